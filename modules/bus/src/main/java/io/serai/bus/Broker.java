@@ -1,0 +1,31 @@
+package io.serai.bus;
+
+import io.serai.model.Origin;
+import io.vertx.core.Future;
+
+/**
+ * The routing core as one loop's gateways see it. Confined to that loop; implemented by routing.
+ * All calls of one session are carried out in the order they are made.
+ */
+public interface Broker {
+  /** Whether the vhost exists. */
+  boolean hasVhost(String vhost);
+
+  /** Opens a way to publish for a connection of this loop. */
+  Publisher publisher(Caller caller, Origin origin);
+
+  /** Asks for something; the future completes on the caller's loop and never fails. */
+  <R> Future<Result<R>> ask(Request<R> request);
+
+  /** Settles one delivery. */
+  void settle(Delivery delivery, Outcome outcome);
+
+  /** Adds credit to a consumer. */
+  void grant(ConsumerRef consumer, int credit, boolean drain);
+
+  /**
+   * The connection has ended: its consumers leave, unsettled deliveries return to their old place,
+   * its exclusive queues are deleted.
+   */
+  void sessionEnded(SessionRef session);
+}

@@ -1,0 +1,212 @@
+package io.serai.bus;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.MessageConsumer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One loop's end of the typed bus between loops. The only class that names event-bus addresses.
+ *
+ * <p>Commands to the loop's own shard are handed over in place. Everything else is collected and
+ * sent when the turn ends: one event-bus message per target loop, and the events and answers of
+ * this loop in order. A turn is everything the loop does before it next looks at its task queue, so
+ * all the sockets that were readable share one batch. Between any two loops order is kept over
+ * commands, events, calls and answers alike.
+ *
+ * <p>What is in flight is bounded by credit (deliveries), by publishers being held back (appends)
+ * and by one outstanding request per connection (calls). Confined to its loop.
+ */
+public final class Bus {
+  private static final DeliveryOptions BY_REFERENCE =
+      new DeliveryOptions().setCodecName(LoopBatchCodec.NAME).setLocalOnly(true);
+
+  private final Vertx vertx;
+  private final Context context;
+  private final int loop;
+  private final List<LoopBatch.Item>[] outboxes;
+  private List<LoopBatch.Item> local = new ArrayList<>();
+  private final Map<Long, Promise<Object>> calls = new HashMap<>();
+  private long lastCallId;
+  private boolean turnScheduled;
+  private @Nullable ShardEndpoint shard;
+  private @Nullable SessionEndpoint sessions;
+  private @Nullable MessageConsumer<LoopBatch> consumer;
+
+  /**
+   * The bus end of the current loop. Call once per loop, on it.
+   *
+   * @param loop this loop's index, 0 to {@code loopCount - 1}
+   */
+  public Bus(Vertx vertx, int loop, int loopCount) {
+    this.vertx = vertx;
+    this.context = vertx.getOrCreateContext();
+    this.loop = loop;
+    @SuppressWarnings({"unchecked", "rawtypes"}) // filled with lists of the right type just below
+    List<LoopBatch.Item>[] boxes = new List[loopCount];
+    for (int i = 0; i < loopCount; i++) {
+      boxes[i] = new ArrayList<>();
+    }
+    this.outboxes = boxes;
+  }
+
+  /** Makes the node's event bus carry loop batches. Call once per node, before any loop starts. */
+  public static void register(Vertx vertx) {
+    vertx.eventBus().registerDefaultCodec(LoopBatch.class, new LoopBatchCodec());
+  }
+
+  /** Starts taking what other loops send. */
+  public void start(ShardEndpoint shard, SessionEndpoint sessions) {
+    this.shard = shard;
+    this.sessions = sessions;
+    this.consumer =
+        vertx.eventBus().localConsumer(address(loop), message -> receive(message.body()));
+  }
+
+  /** Stops taking what other loops send. */
+  public Future<Void> stop() {
+    MessageConsumer<LoopBatch> running = consumer;
+    return running == null ? Future.succeededFuture() : running.unregister();
+  }
+
+  private static String address(int loop) {
+    return "serai.loop." + loop;
+  }
+
+  /** This loop's index. */
+  public int loop() {
+    return loop;
+  }
+
+  /** Number of state loops. */
+  public int loopCount() {
+    return outboxes.length;
+  }
+
+  /** Sends a command to a shard; in place when it is this loop's. */
+  public void send(int toShard, ShardCommand command) {
+    if (toShard == loop) {
+      shard().onCommand(command);
+    } else {
+      outboxes[toShard].add(new LoopBatch.Command(command));
+    }
+    wake();
+  }
+
+  /** Sends an event to its session; it arrives when the turn has ended, also on this loop. */
+  public void send(SessionEvent event) {
+    int to = event.to().loop();
+    (to == loop ? local : outboxes[to]).add(new LoopBatch.Event(event));
+    wake();
+  }
+
+  /**
+   * Asks the shard that owns something. The future completes on this loop, in order with events.
+   */
+  public <R> Future<R> call(int toShard, OwnerRequest<R> request) {
+    Promise<R> promise = Promise.promise();
+    if (toShard == loop) {
+      shard()
+          .onCall(
+              request,
+              answer -> {
+                local.add(new LoopBatch.LocalAnswer<>(promise::complete, answer));
+                wake();
+              });
+    } else {
+      long id = ++lastCallId;
+      @SuppressWarnings("unchecked") // the owner answers an OwnerRequest<R> with an R
+      Promise<Object> untyped = (Promise<Object>) (Promise<?>) promise;
+      calls.put(id, untyped);
+      outboxes[toShard].add(new LoopBatch.Call(id, request));
+    }
+    wake();
+    return promise.future();
+  }
+
+  /** Makes sure the shard's {@link ShardEndpoint#onTurnEnd} runs when this turn ends. */
+  public void wake() {
+    if (!turnScheduled) {
+      turnScheduled = true;
+      context.runOnContext(_ -> endTurn());
+    }
+  }
+
+  private void endTurn() {
+    turnScheduled = false;
+    shard().onTurnEnd();
+    if (!local.isEmpty()) {
+      List<LoopBatch.Item> now = local;
+      local = new ArrayList<>();
+      for (LoopBatch.Item item : now) {
+        handle(loop, item);
+      }
+    }
+    for (int to = 0; to < outboxes.length; to++) {
+      if (!outboxes[to].isEmpty()) {
+        List<LoopBatch.Item> batch = outboxes[to];
+        outboxes[to] = new ArrayList<>(Math.min(batch.size(), 256));
+        vertx.eventBus().send(address(to), new LoopBatch(loop, batch), BY_REFERENCE);
+      }
+    }
+  }
+
+  private void receive(LoopBatch batch) {
+    for (LoopBatch.Item item : batch.items()) {
+      handle(batch.fromLoop(), item);
+    }
+  }
+
+  private void handle(int fromLoop, LoopBatch.Item item) {
+    switch (item) {
+      case LoopBatch.Command(ShardCommand command) -> {
+        shard().onCommand(command);
+        wake();
+      }
+      case LoopBatch.Event(SessionEvent event) -> sessions().onEvent(event);
+      case LoopBatch.Call(long callId, OwnerRequest<?> request) ->
+          answer(fromLoop, callId, request);
+      case LoopBatch.Answer(long callId, Object value) -> {
+        Promise<Object> waiting = calls.remove(callId);
+        if (waiting != null) {
+          waiting.complete(value);
+        }
+      }
+      case LoopBatch.LocalAnswer<?> answer -> answer.deliver();
+    }
+  }
+
+  private <R> void answer(int toLoop, long callId, OwnerRequest<R> request) {
+    shard()
+        .onCall(
+            request,
+            value -> {
+              outboxes[toLoop].add(new LoopBatch.Answer(callId, value));
+              wake();
+            });
+    wake();
+  }
+
+  private ShardEndpoint shard() {
+    ShardEndpoint known = shard;
+    if (known == null) {
+      throw new IllegalStateException("bus of loop " + loop + " used before start");
+    }
+    return known;
+  }
+
+  private SessionEndpoint sessions() {
+    SessionEndpoint known = sessions;
+    if (known == null) {
+      throw new IllegalStateException("bus of loop " + loop + " used before start");
+    }
+    return known;
+  }
+}

@@ -1,0 +1,19 @@
+package io.serai.bus;
+
+/**
+ * What a consumer asks for.
+ *
+ * @param tag the consumer's name in its protocol, for listings and messages
+ * @param noAck deliveries count as settled once sent
+ * @param exclusive no other consumer may read the queue
+ * @param priority higher first; 0 unless asked for
+ * @param creditMode how credit comes back
+ * @param initialCredit messages that may be sent at once; 0 with {@link CreditMode#SHARED}
+ */
+public record ConsumerOptions(
+    String tag,
+    boolean noAck,
+    boolean exclusive,
+    int priority,
+    CreditMode creditMode,
+    int initialCredit) {}

@@ -1,0 +1,20 @@
+package io.serai.bus;
+
+/** What every loop counts; names become {@code serai_<name>_total} metrics. */
+public enum Counter {
+  MESSAGES_PUBLISHED,
+  MESSAGES_UNROUTABLE,
+  MESSAGES_DENIED,
+  MESSAGES_REFUSED,
+  MESSAGES_EXPIRED,
+  MESSAGES_DROPPED,
+  DELIVERIES,
+  REDELIVERIES,
+  SETTLED,
+  CONNECTIONS_OPENED,
+  CONNECTIONS_CLOSED,
+  AUTHENTICATION_FAILURES,
+  PROTOCOL_ERRORS,
+  BYTES_IN,
+  BYTES_OUT
+}

@@ -1,0 +1,32 @@
+package io.serai.bus;
+
+import io.serai.model.Message;
+
+/**
+ * A connection's way into routing, confined to the connection's loop. {@link #publish} routes at
+ * once, in place, and collects what each shard has to append; {@link #flush} sends one batch per
+ * shard. Drivers flush at the end of every socket read and before every request, so order is kept.
+ */
+public interface Publisher {
+  /** {@link #publish} flag: the shards' answer is wanted for this message. */
+  int CONFIRM = 1;
+
+  /** {@link #publish} flag: keep it as the topic's retained value; an empty body removes it. */
+  int RETAIN = 2;
+
+  /**
+   * Checks access and routes one message.
+   *
+   * <p>With {@link #CONFIRM} and a {@link PublishResult#ROUTED} answer the message takes the next
+   * index of the open batch, counted from 0.
+   */
+  PublishResult publish(Message message, int flags);
+
+  /**
+   * Sends the open batch.
+   *
+   * @param batchId chosen by the caller; comes back in {@link SessionEvent.Appended}
+   * @return how many shards will answer; 0 when nothing in the batch asked for confirmation
+   */
+  int flush(long batchId);
+}

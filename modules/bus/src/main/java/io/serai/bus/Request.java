@@ -1,0 +1,129 @@
+package io.serai.bus;
+
+import io.serai.model.TopicFilter;
+import io.serai.model.Value;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something a session asks of the broker and waits for. The routing core checks access, resolves
+ * names against the current table and forwards to the owner. A change of topology is visible to
+ * every connection once its answer is out (read your writes).
+ *
+ * @param <R> what a successful answer holds
+ */
+public sealed interface Request<R> {
+  Caller caller();
+
+  /** Answer to requests that return nothing. */
+  enum Done {
+    DONE
+  }
+
+  // ---- topology
+
+  /** Declares an exchange; an existing one must be equivalent. */
+  record DeclareExchange(Caller caller, ExchangeSpec spec) implements Request<Done> {}
+
+  /** Succeeds when the exchange exists. */
+  record CheckExchange(Caller caller, String name) implements Request<Done> {}
+
+  /** Deletes an exchange; a missing one is not an error. */
+  record DeleteExchange(Caller caller, String name, boolean ifUnused) implements Request<Done> {}
+
+  /** Declares a queue; an existing one must be equivalent. */
+  record DeclareQueue(Caller caller, QueueSpec spec) implements Request<QueueInfo> {}
+
+  /** Succeeds when the queue exists and is not exclusive to another connection. */
+  record CheckQueue(Caller caller, String name) implements Request<QueueInfo> {}
+
+  /** Deletes a queue; answers how many ready messages went with it; a missing one gives 0. */
+  record DeleteQueue(Caller caller, String name, boolean ifUnused, boolean ifEmpty)
+      implements Request<Integer> {}
+
+  /** Drops a queue's ready messages and answers how many. */
+  record PurgeQueue(Caller caller, String name) implements Request<Integer> {}
+
+  /** Adds bindings, all or none. */
+  record Bind(Caller caller, List<BindingSpec> bindings) implements Request<Done> {}
+
+  /** Removes bindings; answers for each whether it existed. */
+  record Unbind(Caller caller, List<BindingSpec> bindings) implements Request<List<Boolean>> {}
+
+  // ---- consuming
+
+  /** Attaches a consumer. */
+  record Consume(Caller caller, String queue, int consumerId, ConsumerOptions options)
+      implements Request<ConsumerRef> {}
+
+  /**
+   * Detaches a consumer. Its unsettled deliveries stay with the session, which may still settle
+   * them.
+   */
+  record CancelConsumer(Caller caller, ConsumerRef consumer) implements Request<Done> {}
+
+  /** Takes the first ready message (AMQP 0-9-1 basic.get). */
+  record Get(Caller caller, String queue, boolean noAck) implements Request<Got> {}
+
+  /**
+   * Delivers the retained values that pass the wanted filters into {@code queue}, skipping topics
+   * for which something newer is already queued there live.
+   */
+  record DeliverRetained(Caller caller, QueueRef queue, List<WantedRetained> wanted)
+      implements Request<Integer> {}
+
+  // ---- durable client sessions
+
+  /**
+   * Claims a client id for this connection. A connection that holds it is told {@link
+   * SessionEvent.TakenOver} and releases it first.
+   *
+   * @param clean true drops what was kept: its queue is deleted before the answer
+   */
+  record ClaimSession(Caller caller, String clientId, boolean clean)
+      implements Request<SessionClaim> {}
+
+  /**
+   * Gives a claimed client id back.
+   *
+   * @param epoch from the claim; a stale one is ignored
+   * @param keep what to keep; null ends the session and deletes {@code queue}
+   * @param queue the session's queue, if any
+   */
+  record ReleaseSession(
+      Caller caller,
+      String clientId,
+      long epoch,
+      @Nullable SessionRecord keep,
+      @Nullable String queue)
+      implements Request<Done> {}
+
+  // ---- answers
+
+  /** A queue that exists. */
+  record QueueInfo(QueueRef queue, long readyMessages, int consumers) {}
+
+  /**
+   * Answer to {@link Get}.
+   *
+   * @param delivery null when the queue was empty
+   * @param remaining ready messages left
+   */
+  record Got(@Nullable Delivery delivery, long remaining) {}
+
+  /** One filter of a subscriber that wants retained values, and the match its copies carry. */
+  record WantedRetained(TopicFilter filter, MatchData match) {}
+
+  /**
+   * Answer to {@link ClaimSession}.
+   *
+   * @param epoch fences the claim: a later claim has a higher one
+   * @param kept what an earlier connection left, if the session exists and {@code clean} was false
+   */
+  record SessionClaim(long epoch, @Nullable SessionRecord kept) {}
+
+  /** No arguments. */
+  static Value.MapOf noArguments() {
+    return new Value.MapOf(List.of());
+  }
+}

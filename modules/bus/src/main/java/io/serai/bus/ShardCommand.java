@@ -1,0 +1,44 @@
+package io.serai.bus;
+
+import io.serai.model.Message;
+import java.util.List;
+
+/** What a shard is told about the queues it owns; no answer is awaited. */
+public sealed interface ShardCommand {
+  /**
+   * Messages to append.
+   *
+   * @param publisher who gets the {@link SessionEvent.Appended} answer
+   * @param batchId the publisher's batch
+   * @param confirm whether an answer is wanted
+   */
+  record Append(SessionRef publisher, long batchId, boolean confirm, List<Entry> entries)
+      implements ShardCommand {}
+
+  /**
+   * One message and the places on this shard that get it.
+   *
+   * @param confirmIndex index within the batch, -1 when this message asks for no confirm
+   */
+  record Entry(Message message, List<Slot> slots, int confirmIndex) {}
+
+  /**
+   * One queue that gets a message.
+   *
+   * @param matches match data of every binding it came through; empty for bindings without any
+   */
+  record Slot(QueueRef queue, List<MatchData> matches) {}
+
+  /** Settles deliveries of this shard's queues. */
+  record Settle(List<Delivery> deliveries, Outcome outcome) implements ShardCommand {}
+
+  /**
+   * Adds credit to a consumer.
+   *
+   * @param drain give back at once what no ready message uses
+   */
+  record GrantCredit(ConsumerRef consumer, int credit, boolean drain) implements ShardCommand {}
+
+  /** A connection ended: its consumers go and their unsettled deliveries return. */
+  record SessionEnded(SessionRef session) implements ShardCommand {}
+}

@@ -1,0 +1,81 @@
+package io.serai.gateway;
+
+import io.serai.bus.Caller;
+import io.serai.bus.ConsumerRef;
+import io.serai.bus.Delivery;
+import io.serai.bus.Outcome;
+import io.serai.bus.Principal;
+import io.serai.bus.PublishResult;
+import io.serai.bus.Request;
+import io.serai.bus.Result;
+import io.serai.model.Message;
+import io.serai.model.Origin;
+
+/**
+ * What a session may cause. Handed to each of its methods and valid during that call only. Frames
+ * are encoded at once and written together when the turn ends.
+ *
+ * @param <F> the protocol's frames
+ */
+public interface Effects<F> {
+  /** Sends a frame to the peer. */
+  void send(F frame);
+
+  /**
+   * Opens the way to the broker for an authenticated user; needed before {@link #publish} and
+   * {@link #ask}. Ends the listener's connect timeout.
+   *
+   * @return the caller to put into requests, or null when the vhost does not exist or the user may
+   *     not enter it
+   */
+  @org.jspecify.annotations.Nullable
+  Caller enter(Principal principal, Origin origin);
+
+  /** Checks credentials off the loop; input is held until {@code then} has run. */
+  void authenticate(Credentials credentials, Then<AuthResult, F> then);
+
+  /**
+   * Routes a message now; it reaches its queues when the read ends.
+   *
+   * @param flags {@link io.serai.bus.Publisher#CONFIRM} and {@link io.serai.bus.Publisher#RETAIN}
+   * @param token comes back in {@link Session#onConfirm} when CONFIRM is set and the answer is
+   *     {@link PublishResult#ROUTED}; for any other answer the session confirms by itself
+   */
+  PublishResult publish(Message message, int flags, long token);
+
+  /** Settles a delivery. */
+  void settle(Delivery delivery, Outcome outcome);
+
+  /** Adds credit to a consumer; with {@code drain} what is not used at once comes back. */
+  void grant(ConsumerRef consumer, int credit, boolean drain);
+
+  /**
+   * Asks the broker for something. Input of this connection is held until {@code then} has run, so
+   * later frames see its effect.
+   */
+  <R> void ask(Request<R> request, Then<Result<R>, F> then);
+
+  /** Asks without waiting for the answer. */
+  void tell(Request<?> request);
+
+  /**
+   * Sets the two idle limits; 0 switches one off. Any received byte counts, as does any sent one.
+   *
+   * @param readTimeoutMillis silence after which {@link Session#onReadTimeout} is called
+   * @param writeIdleMillis silence after which {@link Session#onWriteIdle} is called, repeatedly
+   */
+  void keepalive(long readTimeoutMillis, long writeIdleMillis);
+
+  /** Whether the peer takes what is sent; when false, stop granting credit until onWritable. */
+  boolean isWritable();
+
+  /** The time, milliseconds since 1970, constant during one turn. */
+  long nowMillis();
+
+  /**
+   * Sends what was collected and closes. Nothing more is read.
+   *
+   * @param reason short and stable, for the log: {@code client_request}, {@code keepalive_timeout}
+   */
+  void close(String reason);
+}

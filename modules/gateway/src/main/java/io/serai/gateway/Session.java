@@ -1,0 +1,76 @@
+package io.serai.gateway;
+
+import io.serai.bus.ConsumerRef;
+import io.serai.bus.Delivery;
+import java.util.List;
+
+/**
+ * The state of one connection: frames and broker events in, effects out. Pure: no socket, clock,
+ * logger, thread or {@code Vertx}; time and outside help come through {@link Effects}. Confined to
+ * the connection's event loop. No method is ever called while another one is running.
+ *
+ * <p>A {@link ProtocolException} thrown from any method ends the connection by way of {@link
+ * #onProtocolError}; any other exception is our fault and is logged and treated as an internal
+ * error.
+ *
+ * @param <F> the protocol's frames
+ */
+public interface Session<F> {
+  /** The transport is open. */
+  default void onOpen(Effects<F> out) {}
+
+  /** A frame came in. Not called while an {@link Effects#ask} is outstanding. */
+  void onFrame(F frame, Effects<F> out);
+
+  /** Messages for this session's consumers, in order per queue. */
+  void onDeliveries(List<Delivery> deliveries, Effects<F> out);
+
+  /**
+   * A published message that asked for confirmation is as safe as its durability asks, or was
+   * refused by a queue. Called in publish order within what one shard answered.
+   *
+   * @param token from {@link Effects#publish}
+   */
+  void onConfirm(long token, boolean accepted, Effects<F> out);
+
+  /** A group of confirms or deliveries has been handed over: send what was coalesced. */
+  default void onBatchEnd(Effects<F> out) {}
+
+  /** A consumer with shared credit has messages waiting and no credit. */
+  default void onReady(ConsumerRef consumer, Effects<F> out) {}
+
+  /** Credit granted with drain was not used. */
+  default void onDrained(ConsumerRef consumer, int unused, Effects<F> out) {}
+
+  /** The queue under a consumer was deleted. */
+  default void onConsumerCancelled(ConsumerRef consumer, Effects<F> out) {}
+
+  /** Another connection claims the client id: say so, release it and close. */
+  default void onTakenOver(String clientId, long epoch, Effects<F> out) {}
+
+  /** Publishing is held back because of {@code reason}; tell the peer if the protocol can. */
+  default void onPublishersBlocked(String reason, Effects<F> out) {}
+
+  /** Publishing may go on. */
+  default void onPublishersUnblocked(Effects<F> out) {}
+
+  /** What was sent has drained after {@link Effects#isWritable} was false. */
+  default void onWritable(Effects<F> out) {}
+
+  /** Nothing was received for the time set with {@link Effects#keepalive}. */
+  void onReadTimeout(Effects<F> out);
+
+  /** Nothing was sent for the time set with {@link Effects#keepalive}. */
+  default void onWriteIdle(Effects<F> out) {}
+
+  /** The peer broke the protocol: send its error, if it has one, and close. */
+  void onProtocolError(ProtocolException error, Effects<F> out);
+
+  /** The node shuts down: say so in the protocol's words and close. */
+  void onShutdown(Effects<F> out);
+
+  /**
+   * The transport is gone. Sends go nowhere; publishes (wills) and {@link Effects#tell} still work.
+   */
+  void onClosed(Effects<F> out);
+}

@@ -1,0 +1,13 @@
+package io.serai.gateway;
+
+/**
+ * What a session does with an answer. Runs on the connection's loop, never inside another call of
+ * the session.
+ *
+ * @param <A> the answer
+ * @param <F> the protocol's frames
+ */
+@FunctionalInterface
+public interface Then<A, F> {
+  void accept(A answer, Effects<F> out);
+}

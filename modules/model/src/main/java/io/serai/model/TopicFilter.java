@@ -1,0 +1,145 @@
+package io.serai.model;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A compiled topic filter. MQTT filters, AMQP topic binding keys and WAMP wildcard subscriptions
+ * all become {@link Levels}; WAMP's prefix match, which is by string and not by level, is {@link
+ * Prefix}.
+ */
+public sealed interface TopicFilter {
+
+  /** Whether {@code topic} passes this filter. The topic index answers the same in bulk. */
+  boolean matches(Topic topic);
+
+  /** One step of a {@link Levels} filter. */
+  sealed interface Step {}
+
+  /** Exactly this level, unescaped. */
+  record Literal(String level) implements Step {}
+
+  /** Exactly one level, whatever it is ({@code +} in MQTT, {@code *} in AMQP). */
+  enum Single implements Step {
+    SINGLE
+  }
+
+  /** Zero or more levels ({@code #}). */
+  enum Multi implements Step {
+    MULTI
+  }
+
+  /**
+   * A filter over levels.
+   *
+   * @param steps in order; AMQP allows {@link Multi} anywhere and repeatedly, MQTT only at the end
+   * @param hidesDollar true for MQTT: a leading wildcard does not match a topic whose first level
+   *     starts with {@code $} (MQTT 5.0 §4.7.2)
+   */
+  record Levels(List<Step> steps, boolean hidesDollar) implements TopicFilter {
+    public Levels {
+      steps = List.copyOf(steps);
+    }
+
+    /** Whether the filter holds no wildcard, so that it equals one topic. */
+    public boolean isLiteral() {
+      return steps.stream().allMatch(Literal.class::isInstance);
+    }
+
+    @Override
+    public boolean matches(Topic topic) {
+      if (hidesDollar
+          && topic.levelCount() > 0
+          && topic.level(0).startsWith("$")
+          && !steps.isEmpty()
+          && !(steps.getFirst() instanceof Literal)) {
+        return false;
+      }
+      return matches(topic.levelsShared(), 0, 0);
+    }
+
+    private boolean matches(String[] levels, int level, int step) {
+      if (step == steps.size()) {
+        return level == levels.length;
+      }
+      return switch (steps.get(step)) {
+        case Literal(String wanted) ->
+            level < levels.length
+                && levels[level].equals(wanted)
+                && matches(levels, level + 1, step + 1);
+        case Single _ -> level < levels.length && matches(levels, level + 1, step + 1);
+        case Multi _ -> {
+          for (int next = level; next <= levels.length; next++) {
+            if (matches(levels, next, step + 1)) {
+              yield true;
+            }
+          }
+          yield false;
+        }
+      };
+    }
+  }
+
+  /** Topics whose dotted spelling starts with {@code text} (WAMP "prefix" match policy). */
+  record Prefix(String text) implements TopicFilter {
+    @Override
+    public boolean matches(Topic topic) {
+      return topic.spelled(Spelling.DOT).startsWith(text);
+    }
+  }
+
+  /**
+   * Compiles an AMQP topic binding key: {@code *} is one level, {@code #} zero or more, anywhere
+   * (RabbitMQ topic exchange). The empty key matches only the empty topic.
+   */
+  static Levels ofAmqp(String bindingKey) {
+    return compile(bindingKey, Spelling.DOT, false);
+  }
+
+  /**
+   * Compiles an MQTT topic filter that has already been validated (MQTT 5.0 §4.7): {@code +} is one
+   * level, a final {@code #} zero or more.
+   */
+  static Levels ofMqtt(String filter) {
+    return compile(filter, Spelling.SLASH, true);
+  }
+
+  /** The filter that matches exactly {@code topic}. */
+  static Levels exactly(Topic topic) {
+    List<Step> steps = new ArrayList<>(topic.levelCount());
+    for (String level : topic.levelsShared()) {
+      steps.add(new Literal(level));
+    }
+    return new Levels(steps, false);
+  }
+
+  private static Levels compile(String text, Spelling spelling, boolean hidesDollar) {
+    List<Step> steps = new ArrayList<>();
+    if (!text.isEmpty()) {
+      int from = 0;
+      while (true) {
+        int to = text.indexOf(spelling.separator(), from);
+        int end = to < 0 ? text.length() : to;
+        steps.add(step(text, from, end, spelling));
+        if (to < 0) {
+          break;
+        }
+        from = to + 1;
+      }
+    }
+    return new Levels(steps, hidesDollar);
+  }
+
+  private static Step step(String text, int from, int to, Spelling spelling) {
+    if (to - from == 1) {
+      char only = text.charAt(from);
+      if (only == spelling.singleWildcard()) {
+        return Single.SINGLE;
+      }
+      if (only == Spelling.MULTI) {
+        return Multi.MULTI;
+      }
+    }
+    return new Literal(LevelEscapes.read(text, from, to, spelling));
+  }
+}
