@@ -1,0 +1,85 @@
+package io.serai.routing.queue;
+
+import io.serai.bus.ConsumerOptions;
+import io.serai.bus.ConsumerRef;
+import io.serai.bus.OwnerRequest;
+import io.serai.bus.QueueRef;
+import io.serai.bus.QueueSpec;
+import io.serai.bus.Request;
+import io.serai.bus.Result;
+import io.serai.bus.SessionRef;
+import io.serai.model.Message;
+import io.serai.model.TopicFilter;
+import java.util.List;
+
+/**
+ * What the routing core asks of the shard that owns a queue, a retained value or a client id.
+ * Access has been checked and names resolved by then.
+ *
+ * @param <R> the answer
+ */
+public sealed interface ShardCall<R> extends OwnerRequest<R> {
+  /**
+   * Creates a queue. The topology owner publishes it in the table afterwards.
+   *
+   * @param owner the connection of an exclusive queue; ignored for others
+   */
+  record CreateQueue(String vhost, QueueSpec spec, SessionRef owner)
+      implements ShardCall<Result<QueueRef>> {}
+
+  /**
+   * Removes a queue that is no longer in the table: consumers are told, messages released.
+   *
+   * @return how many ready messages went with it
+   */
+  record RemoveQueue(QueueRef queue) implements ShardCall<Long> {}
+
+  /** Counts of a queue; refused with NOT_FOUND when it is gone. */
+  record Inspect(QueueRef queue) implements ShardCall<Result<Request.QueueInfo>> {}
+
+  /** Drops ready messages and answers how many. */
+  record Purge(QueueRef queue) implements ShardCall<Result<Integer>> {}
+
+  /** Attaches a consumer; refused with ACCESS_REFUSED when the queue is in exclusive use. */
+  record Attach(QueueRef queue, SessionRef session, int consumerId, ConsumerOptions options)
+      implements ShardCall<Result<ConsumerRef>> {}
+
+  /** Detaches a consumer; deliveries already on their way come first. */
+  record Detach(ConsumerRef consumer) implements ShardCall<Result<Request.Done>> {}
+
+  /** Takes the first ready message. */
+  record Take(QueueRef queue, SessionRef session, boolean noAck)
+      implements ShardCall<Result<Request.Got>> {}
+
+  /**
+   * Does nothing; its answer proves that everything the caller's loop sent before has been handled
+   * here.
+   */
+  record Barrier() implements ShardCall<Request.Done> {}
+
+  /**
+   * Starts to note the topics of live messages that this queue gets, for {@link AppendRetained}.
+   */
+  record WatchLive(QueueRef queue) implements ShardCall<Result<Long>> {}
+
+  /** The retained values of this shard that pass a filter, with the index of the filter. */
+  record ReadRetained(String vhost, List<TopicFilter> filters)
+      implements ShardCall<List<FoundRetained>> {}
+
+  /** One retained value that passed {@code filters[filterIndex]}. */
+  record FoundRetained(int filterIndex, Message message) {}
+
+  /** Appends retained values, skipping topics noted since the watch began, and ends the watch. */
+  record AppendRetained(
+      long watch, QueueRef queue, List<Request.WantedRetained> wanted, List<FoundRetained> found)
+      implements ShardCall<Integer> {}
+
+  /** See {@link Request.ClaimSession}; the answer waits until an earlier holder has released. */
+  record ClaimClient(Request.ClaimSession request) implements ShardCall<Request.SessionClaim> {}
+
+  /** See {@link Request.ReleaseSession}. */
+  record ReleaseClient(Request.ReleaseSession request) implements ShardCall<Request.Done> {}
+
+  /** Keeps or, with an empty body, removes the retained value of a topic. */
+  record Retain(Message message) implements ShardCall<Request.Done> {}
+}

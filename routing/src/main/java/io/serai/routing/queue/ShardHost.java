@@ -1,0 +1,28 @@
+package io.serai.routing.queue;
+
+import io.serai.bus.Caller;
+import io.serai.bus.SessionEvent;
+import io.serai.model.Message;
+
+/** What a shard needs from the loop it lives on. */
+public interface ShardHost {
+  /** Sends an event to a session of any loop. */
+  void send(SessionEvent event);
+
+  /** Makes sure the shard's turn end runs. */
+  void wake();
+
+  /** The time, milliseconds since 1970, constant during one turn. */
+  long nowMillis();
+
+  /**
+   * Publishes a message on somebody's behalf (a will), with {@link io.serai.bus.Publisher} flags.
+   */
+  void publish(Caller as, Message message, int flags);
+
+  /** Asks the topology owner to delete a queue: auto-delete, expiry, end of its session. */
+  void deleteQueue(String vhost, String name);
+
+  /** Runs {@code task} on this loop after about {@code delayMillis}. */
+  void schedule(long delayMillis, Runnable task);
+}
