@@ -1,0 +1,364 @@
+package io.serai.gateway.harness;
+
+import io.serai.bus.Caller;
+import io.serai.bus.ConsumerRef;
+import io.serai.bus.Delivery;
+import io.serai.bus.Outcome;
+import io.serai.bus.Principal;
+import io.serai.bus.PublishResult;
+import io.serai.bus.Refusal;
+import io.serai.bus.Request;
+import io.serai.bus.Result;
+import io.serai.bus.SessionRef;
+import io.serai.gateway.AuthResult;
+import io.serai.gateway.Credentials;
+import io.serai.gateway.Effects;
+import io.serai.gateway.ProtocolException;
+import io.serai.gateway.Session;
+import io.serai.gateway.Then;
+import io.serai.model.Message;
+import io.serai.model.Origin;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Plays driver and broker for one session: hands it frames and events, records what it causes and
+ * lets the test answer. Keeps the driver's promises: input is held while a request or a credential
+ * check is outstanding, nothing is read after a close, a {@link ProtocolException} goes to {@link
+ * Session#onProtocolError}; and it fails the test when the session uses its effects outside a call.
+ *
+ * @param <F> the protocol's frames
+ */
+public final class SessionHarness<F> {
+  private final Session<F> session;
+  private final Recorder effects = new Recorder();
+  private final List<F> sent = new ArrayList<>();
+  private final List<Recorded> recorded = new ArrayList<>();
+  private final Deque<Pending<F>> pending = new ArrayDeque<>();
+  private final Deque<F> held = new ArrayDeque<>();
+  private final Set<String> forbiddenVhosts = new HashSet<>();
+  private Function<Message, PublishResult> routing = _ -> PublishResult.ROUTED;
+  private @Nullable Function<Request<?>, @Nullable Result<?>> broker;
+  private SessionRef self = new SessionRef(0, 1);
+  private boolean inCall;
+  private boolean writable = true;
+  private long nowMillis = 1_700_000_000_000L;
+  private @Nullable String closeReason;
+
+  /** A request or credential check whose answer the session waits for. */
+  private record Pending<F>(Object asked, Then<Object, F> then) {}
+
+  public SessionHarness(Session<F> session) {
+    this.session = session;
+  }
+
+  // ---- what the peer does
+
+  /** The transport opens. */
+  public void open() {
+    call(session::onOpen);
+  }
+
+  /** The peer sends frames; they are held while the session waits for an answer. */
+  @SafeVarargs
+  public final void receives(F... frames) {
+    for (F frame : frames) {
+      held.add(frame);
+    }
+    handleHeld();
+  }
+
+  /** The codec finds the peer's bytes wrong. */
+  public void receivesGarbage(ProtocolException error) {
+    call(_ -> {
+      throw error;
+    });
+  }
+
+  /** The transport goes away. */
+  public void disconnect() {
+    call(session::onClosed);
+  }
+
+  // ---- what the broker does
+
+  /** Answers the oldest outstanding request. */
+  public void answer(Result<?> result) {
+    Pending<F> oldest = nextPending(Request.class);
+    call(out -> oldest.then.accept(result, out));
+    handleHeld();
+  }
+
+  /** Answers the oldest outstanding request with a value. */
+  public void answerOk(Object value) {
+    answer(Result.ok(value));
+  }
+
+  /** Refuses the oldest outstanding request. */
+  public void refuse(Refusal reason, String text) {
+    answer(Result.refused(reason, text));
+  }
+
+  /** Answers the outstanding credential check. */
+  public void authenticated(AuthResult result) {
+    Pending<F> oldest = nextPending(Credentials.class);
+    call(out -> oldest.then.accept(result, out));
+    handleHeld();
+  }
+
+  /** Messages arrive for the session's consumers, as one batch. */
+  public void deliver(Delivery... deliveries) {
+    call(out -> session.onDeliveries(List.of(deliveries), out));
+    call(session::onBatchEnd);
+  }
+
+  /** Publishes are confirmed, as one batch. */
+  public void confirm(boolean accepted, long... tokens) {
+    for (long token : tokens) {
+      call(out -> session.onConfirm(token, accepted, out));
+    }
+    call(session::onBatchEnd);
+  }
+
+  /** Any other event. */
+  public void event(Consumer<Effects<F>> event) {
+    call(event);
+  }
+
+  /** From now on requests are answered at once, unless {@code answers} gives null. */
+  public void answerWith(Function<Request<?>, @Nullable Result<?>> answers) {
+    broker = answers;
+  }
+
+  /** What publishes are answered from now on; ROUTED until set. */
+  public void routeWith(Function<Message, PublishResult> answers) {
+    routing = answers;
+  }
+
+  /** {@code Effects.enter} answers null for this vhost. */
+  public void forbidVhost(String vhost) {
+    forbiddenVhosts.add(vhost);
+  }
+
+  // ---- what the driver does
+
+  /** Whether the peer takes what is sent; becoming writable again calls the session. */
+  public void writable(boolean now) {
+    boolean woken = now && !writable;
+    writable = now;
+    if (woken) {
+      call(session::onWritable);
+    }
+  }
+
+  /** Moves the clock. */
+  public void elapse(long millis) {
+    nowMillis += millis;
+  }
+
+  // ---- what the session did
+
+  /** Frames sent since the last call. */
+  public List<F> sent() {
+    List<F> now = List.copyOf(sent);
+    sent.clear();
+    return now;
+  }
+
+  /** The one frame sent since the last call, of this type. */
+  public <T extends F> T sentOne(Class<T> type) {
+    List<F> now = sent();
+    if (now.size() != 1 || !type.isInstance(now.getFirst())) {
+      throw new AssertionError("expected one " + type.getSimpleName() + ", sent was " + now);
+    }
+    return type.cast(now.getFirst());
+  }
+
+  /** What was caused beside frames since the last call, in order. */
+  public List<Recorded> recorded() {
+    List<Recorded> now = List.copyOf(recorded);
+    recorded.clear();
+    return now;
+  }
+
+  /** What of one kind was caused since the last call; everything else stays recorded. */
+  public <T extends Recorded> List<T> recorded(Class<T> type) {
+    List<T> now = recorded.stream().filter(type::isInstance).map(type::cast).toList();
+    recorded.removeAll(now);
+    return now;
+  }
+
+  /** The request whose answer the session waits for. */
+  public <T> T asked(Class<T> type) {
+    Pending<F> oldest = pending.peek();
+    if (oldest == null || !type.isInstance(oldest.asked)) {
+      throw new AssertionError("expected a " + type.getSimpleName() + ", outstanding " + pending);
+    }
+    return type.cast(oldest.asked);
+  }
+
+  /** Whether the session waits for an answer. */
+  public boolean isWaiting() {
+    return !pending.isEmpty();
+  }
+
+  /** Why the session closed, or null while it has not. */
+  public @Nullable String closeReason() {
+    return closeReason;
+  }
+
+  /** The session's address, as its callers carry it. */
+  public SessionRef self() {
+    return self;
+  }
+
+  /** Another address than the default. */
+  public SessionHarness<F> as(SessionRef ref) {
+    self = ref;
+    return this;
+  }
+
+  // ----
+
+  private Pending<F> nextPending(Class<?> kind) {
+    Pending<F> oldest = pending.poll();
+    if (oldest == null || !kind.isInstance(oldest.asked)) {
+      throw new AssertionError("no outstanding " + kind.getSimpleName() + " but " + oldest);
+    }
+    return oldest;
+  }
+
+  private void handleHeld() {
+    while (pending.isEmpty() && closeReason == null && !held.isEmpty()) {
+      F frame = held.remove();
+      call(out -> session.onFrame(frame, out));
+    }
+  }
+
+  private void call(Consumer<Effects<F>> what) {
+    if (inCall) {
+      throw new AssertionError("the session is called from inside one of its calls");
+    }
+    inCall = true;
+    try {
+      try {
+        what.accept(effects);
+      } catch (ProtocolException e) {
+        session.onProtocolError(e, effects);
+      }
+    } finally {
+      inCall = false;
+    }
+    answerAtOnce();
+  }
+
+  /** Never inside the asking call: answers come later in the turn, as with the real driver. */
+  private void answerAtOnce() {
+    Function<Request<?>, @Nullable Result<?>> answers = broker;
+    while (answers != null && pending.peek() instanceof Pending<F>(Request<?> request, var then)) {
+      Result<?> result = answers.apply(request);
+      if (result == null) {
+        return;
+      }
+      pending.remove();
+      call(out -> then.accept(result, out));
+    }
+  }
+
+  private final class Recorder implements Effects<F> {
+    private void check() {
+      if (!inCall) {
+        throw new AssertionError("effects used outside a call of the session");
+      }
+    }
+
+    private void record(Recorded what) {
+      check();
+      recorded.add(what);
+    }
+
+    @Override
+    public void send(F frame) {
+      check();
+      if (closeReason == null) {
+        sent.add(frame); // once closed, sends go nowhere
+      }
+    }
+
+    @Override
+    public @Nullable Caller enter(Principal principal, Origin origin) {
+      record(new Recorded.Entered(principal, origin));
+      return forbiddenVhosts.contains(origin.vhost())
+          ? null
+          : new Caller(self, principal, origin.vhost(), origin.clientId());
+    }
+
+    @Override
+    public void authenticate(Credentials credentials, Then<AuthResult, F> then) {
+      record(new Recorded.Authenticating(credentials));
+      pending.add(
+          new Pending<>(credentials, (answer, out) -> then.accept((AuthResult) answer, out)));
+    }
+
+    @Override
+    public PublishResult publish(Message message, int flags, long token) {
+      record(new Recorded.Published(message, flags, token));
+      return routing.apply(message);
+    }
+
+    @Override
+    public void settle(Delivery delivery, Outcome outcome) {
+      record(new Recorded.Settled(delivery, outcome));
+    }
+
+    @Override
+    public void grant(ConsumerRef consumer, int credit, boolean drain) {
+      record(new Recorded.Granted(consumer, credit, drain));
+    }
+
+    @Override
+    public <R> void ask(Request<R> request, Then<Result<R>, F> then) {
+      record(new Recorded.Asked(request));
+      @SuppressWarnings("unchecked") // the test answers with what the request asks for
+      Then<Object, F> untyped = (answer, out) -> then.accept((Result<R>) answer, out);
+      pending.add(new Pending<>(request, untyped));
+    }
+
+    @Override
+    public void tell(Request<?> request) {
+      record(new Recorded.Told(request));
+    }
+
+    @Override
+    public void keepalive(long readTimeoutMillis, long writeIdleMillis) {
+      record(new Recorded.Keepalive(readTimeoutMillis, writeIdleMillis));
+    }
+
+    @Override
+    public boolean isWritable() {
+      check();
+      return writable;
+    }
+
+    @Override
+    public long nowMillis() {
+      check();
+      return nowMillis;
+    }
+
+    @Override
+    public void close(String reason) {
+      record(new Recorded.Closed(reason));
+      if (closeReason == null) {
+        closeReason = reason;
+      }
+    }
+  }
+}
