@@ -1,0 +1,131 @@
+package io.serai.admin;
+
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * The HTTP listener: {@code /health/live}, {@code /health/ready}, {@code /health} (both) and {@code
+ * /metrics}. Needs no login and shows no names of users, clients or topics. Deploy one instance.
+ */
+public final class AdminVerticle extends VerticleBase {
+  private static final int IDLE_TIMEOUT_SECONDS = 60;
+
+  private final NodeView node;
+  private final List<String> hosts;
+  private final int wantedPort;
+  private final MetricsPage metrics;
+  private volatile int port;
+
+  /**
+   * @param hosts addresses to listen on, at least one
+   * @param port the port on all of them; 0 takes a free one
+   */
+  public AdminVerticle(NodeView node, List<String> hosts, int port) {
+    this.node = node;
+    this.hosts = List.copyOf(hosts);
+    this.wantedPort = port;
+    this.metrics = new MetricsPage(node);
+  }
+
+  /** The real port, once deployed. */
+  public int port() {
+    return port;
+  }
+
+  @Override
+  public Future<?> start() {
+    Router router = routes();
+    Future<HttpServer> opened = open(router, hosts.getFirst(), wantedPort);
+    for (String host : hosts.subList(1, hosts.size())) {
+      opened = opened.compose(first -> open(router, host, first.actualPort()).map(first));
+    }
+    return opened.onSuccess(first -> port = first.actualPort());
+  }
+
+  @Override
+  public Future<?> stop() {
+    return vertx.executeBlocking(() -> {
+      metrics.close();
+      return null;
+    });
+  }
+
+  private Future<HttpServer> open(Router router, String host, int port) {
+    var options =
+        new HttpServerOptions()
+            .setHost(host)
+            .setPort(port)
+            .setIdleTimeout(IDLE_TIMEOUT_SECONDS)
+            .setCompressionSupported(false);
+    return vertx.createHttpServer(options).requestHandler(router).listen();
+  }
+
+  private Router routes() {
+    Router router = Router.router(vertx);
+    health(router, "/health/live", node::liveness);
+    health(router, "/health/ready", node::readiness);
+    health(
+        router,
+        "/health",
+        () -> Stream.of(node.liveness(), node.readiness()).flatMap(List::stream).toList());
+    page(router, "/metrics", this::metrics);
+    page(router, "/", this::index);
+    return router;
+  }
+
+  private static void page(
+      Router router, String path, io.vertx.core.Handler<RoutingContext> handler) {
+    router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD).handler(handler);
+  }
+
+  private static void health(Router router, String path, Supplier<List<Check>> checks) {
+    page(
+        router,
+        path,
+        request -> {
+          HealthPage page = HealthPage.of(checks.get());
+          answer(request, page.status(), page.json());
+        });
+  }
+
+  private void metrics(RoutingContext request) {
+    vertx
+        .executeBlocking(metrics::text, false)
+        .onSuccess(text ->
+            request
+                .response()
+                .putHeader("content-type", MetricsPage.CONTENT_TYPE)
+                .putHeader("cache-control", "no-store")
+                .end(text))
+        .onFailure(request::fail);
+  }
+
+  private void index(RoutingContext request) {
+    answer(
+        request,
+        200,
+        new JsonObject()
+            .put("product", "Serai")
+            .put("version", node.version())
+            .put("pages", JsonArray.of("/health", "/health/live", "/health/ready", "/metrics")));
+  }
+
+  private static void answer(RoutingContext request, int status, JsonObject json) {
+    request
+        .response()
+        .setStatusCode(status)
+        .putHeader("content-type", "application/json")
+        .putHeader("cache-control", "no-store")
+        .end(json.encode() + "\n");
+  }
+}
