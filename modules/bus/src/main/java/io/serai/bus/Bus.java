@@ -131,7 +131,10 @@ public final class Bus {
     return promise.future();
   }
 
-  /** Makes sure the shard's {@link ShardEndpoint#onTurnEnd} runs when this turn ends. */
+  /**
+   * Makes sure this turn ends: {@link ShardEndpoint#onTurnEnd} runs, events are handed over, {@link
+   * SessionEndpoint#onTurnEnd} runs and the batches for other loops leave.
+   */
   public void wake() {
     if (!turnScheduled) {
       turnScheduled = true;
@@ -149,6 +152,7 @@ public final class Bus {
         handle(loop, item);
       }
     }
+    sessions().onTurnEnd();
     for (int to = 0; to < outboxes.length; to++) {
       if (!outboxes[to].isEmpty()) {
         List<LoopBatch.Item> batch = outboxes[to];
@@ -162,14 +166,12 @@ public final class Bus {
     for (LoopBatch.Item item : batch.items()) {
       handle(batch.fromLoop(), item);
     }
+    wake();
   }
 
   private void handle(int fromLoop, LoopBatch.Item item) {
     switch (item) {
-      case LoopBatch.Command(ShardCommand command) -> {
-        shard().onCommand(command);
-        wake();
-      }
+      case LoopBatch.Command(ShardCommand command) -> shard().onCommand(command);
       case LoopBatch.Event(SessionEvent event) -> sessions().onEvent(event);
       case LoopBatch.Call(long callId, OwnerRequest<?> request) ->
           answer(fromLoop, callId, request);

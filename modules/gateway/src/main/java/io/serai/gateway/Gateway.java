@@ -1,5 +1,7 @@
 package io.serai.gateway;
 
+import java.util.List;
+
 /**
  * A protocol Serai speaks, found through {@link java.util.ServiceLoader}. Stateless; one instance
  * per node.
@@ -12,8 +14,13 @@ public interface Gateway {
    * WebSocket subprotocols it speaks, in order of preference (such as {@code mqtt}); empty when it
    * is not served over WebSocket.
    */
-  default java.util.List<String> webSocketProtocols() {
-    return java.util.List.of();
+  default List<String> webSocketProtocols() {
+    return List.of();
+  }
+
+  /** Whether its WebSocket connections may send text frames (STOMP, WAMP over JSON). */
+  default boolean acceptsText() {
+    return false;
   }
 
   /**

@@ -66,6 +66,9 @@ public interface Session<F> {
   /** The peer broke the protocol: send its error, if it has one, and close. */
   void onProtocolError(ProtocolException error, Effects<F> out);
 
+  /** Something of ours failed while handling this connection; it closes after this. */
+  default void onInternalError(Effects<F> out) {}
+
   /** The node shuts down: say so in the protocol's words and close. */
   void onShutdown(Effects<F> out);
 

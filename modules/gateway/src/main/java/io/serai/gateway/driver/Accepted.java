@@ -1,0 +1,49 @@
+package io.serai.gateway.driver;
+
+import io.serai.gateway.ConnectionInfo;
+import io.serai.gateway.Gateway.Conversation;
+import io.vertx.core.net.SocketAddress;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A peer that has just arrived.
+ *
+ * @param remote where it comes from
+ * @param certificateSubject the subject of its verified certificate, if it has one
+ */
+record Accepted(@Nullable SocketAddress remote, @Nullable String certificateSubject) {
+
+  /** Makes its connection, not yet opened. */
+  Connection<?> connect(ListenerSpec spec, SessionHub hub, Transport transport) {
+    ConnectionInfo info =
+        new ConnectionInfo(
+            hub.newSession(),
+            spec.name(),
+            spec.transportName(),
+            remote == null ? "unknown" : remote.host() + ":" + remote.port(),
+            isLoopback(),
+            spec.vhost(),
+            spec.anonymousAllowed(),
+            certificateSubject);
+    return create(hub, info, spec.gateway().open(info, spec.settings()), transport);
+  }
+
+  private static <F> Connection<F> create(
+      SessionHub hub, ConnectionInfo info, Conversation<F> conversation, Transport transport) {
+    return new Connection<>(hub, info, conversation, transport);
+  }
+
+  private boolean isLoopback() {
+    if (remote == null || remote.hostAddress() == null) {
+      return false;
+    }
+    try {
+      // A literal address: no name is looked up.
+      return InetAddress.getByName(remote.hostAddress()).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      return false;
+    }
+  }
+}

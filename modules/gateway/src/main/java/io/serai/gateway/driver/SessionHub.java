@@ -1,0 +1,241 @@
+package io.serai.gateway.driver;
+
+import io.netty.util.collection.LongObjectHashMap;
+import io.netty.util.collection.LongObjectMap;
+import io.serai.bus.Broker;
+import io.serai.bus.Bus;
+import io.serai.bus.Counter;
+import io.serai.bus.Counters;
+import io.serai.bus.SessionEndpoint;
+import io.serai.bus.SessionEvent;
+import io.serai.bus.SessionRef;
+import io.serai.gateway.Authenticator;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The live connections of one loop: hands events to them, writes what they collected when the turn
+ * ends, and watches their idle limits with one timer. Confined to its loop.
+ */
+public final class SessionHub implements SessionEndpoint {
+  private static final Logger log = LoggerFactory.getLogger(SessionHub.class);
+  private static final long TICK_MILLIS = 100;
+
+  private final Vertx vertx;
+  private final int loop;
+  private final int loopCount;
+  private final Counters counters;
+  private final Authenticator authenticator;
+  private final long connectTimeoutMillis;
+  private final LongObjectMap<Connection<?>> connections = new LongObjectHashMap<>();
+  private final Map<String, Integer> connectionsByListener = new HashMap<>();
+  private final DeadlineWheel wheel;
+
+  private List<Connection<?>> dirty = new ArrayList<>();
+  private List<Connection<?>> flushing = new ArrayList<>();
+  private List<Runnable> afterEvents = new ArrayList<>();
+  private long nextSession;
+  private long nowMillis = System.currentTimeMillis();
+  private boolean inTurn;
+  private @Nullable Bus bus;
+  private @Nullable Broker broker;
+  private @Nullable String blockedBecause;
+  private long timerId = -1;
+  private boolean shuttingDown;
+
+  /**
+   * @param connectTimeoutMillis how long a peer may take from connecting to being authenticated
+   */
+  public SessionHub(
+      Vertx vertx,
+      int loop,
+      int loopCount,
+      Counters counters,
+      Authenticator authenticator,
+      long connectTimeoutMillis) {
+    this.vertx = vertx;
+    this.loop = loop;
+    this.loopCount = loopCount;
+    this.counters = counters;
+    this.authenticator = authenticator;
+    this.connectTimeoutMillis = connectTimeoutMillis;
+    this.wheel = new DeadlineWheel(TICK_MILLIS, nowMillis);
+  }
+
+  /** Connects the hub to its loop's bus and broker, and starts its timer. On the loop. */
+  public void start(Bus bus, Broker broker) {
+    this.bus = bus;
+    this.broker = broker;
+    this.timerId = vertx.setPeriodic(TICK_MILLIS, _ -> tick());
+  }
+
+  /** Tells every session that the node shuts down. New connections are not taken any more. */
+  public void shutdown() {
+    shuttingDown = true;
+    for (Connection<?> connection : List.copyOf(connections.values())) {
+      connection.shutdown();
+    }
+  }
+
+  /** Stops the timer. Connections that are left are dropped with the node. */
+  public void stop() {
+    vertx.cancelTimer(timerId);
+  }
+
+  /** Holds publishers back, for instance because memory runs low. */
+  public void blockPublishers(String reason) {
+    blockedBecause = reason;
+    for (Connection<?> connection : List.copyOf(connections.values())) {
+      if (connection.hasEntered()) {
+        connection.blockPublishers(reason);
+      }
+    }
+  }
+
+  /** Lets publishers go on. */
+  public void unblockPublishers() {
+    blockedBecause = null;
+    for (Connection<?> connection : List.copyOf(connections.values())) {
+      connection.unblockPublishers();
+    }
+  }
+
+  /** How many connections are open. */
+  public int connectionCount() {
+    return connections.size();
+  }
+
+  /** Open connections by listener name; a copy. */
+  public Map<String, Integer> connectionsByListener() {
+    return Map.copyOf(connectionsByListener);
+  }
+
+  @Override
+  public void onEvent(SessionEvent event) {
+    beginTurn();
+    Connection<?> connection = connections.get(event.to().id());
+    if (connection != null) {
+      connection.onEvent(event);
+    }
+  }
+
+  @Override
+  public void onTurnEnd() {
+    beginTurn();
+    while (!afterEvents.isEmpty()) {
+      List<Runnable> now = afterEvents;
+      afterEvents = new ArrayList<>();
+      now.forEach(Runnable::run);
+    }
+    List<Connection<?>> now = dirty;
+    dirty = flushing;
+    for (int i = 0; i < now.size(); i++) {
+      now.get(i).flush();
+    }
+    now.clear();
+    flushing = now;
+    inTurn = false;
+  }
+
+  // ---- for connections
+
+  SessionRef newSession() {
+    return new SessionRef(loop, loop + loopCount * ++nextSession);
+  }
+
+  boolean isShuttingDown() {
+    return shuttingDown;
+  }
+
+  void opened(Connection<?> connection) {
+    connections.put(connection.info().session().id(), connection);
+    connectionsByListener.merge(connection.info().listener(), 1, Integer::sum);
+    counters.add(Counter.CONNECTIONS_OPENED, 1);
+    wheel.add(connection, connection.nextDeadlineMillis());
+    String reason = blockedBecause;
+    if (reason != null) {
+      connection.blockPublishers(reason);
+    }
+  }
+
+  void closed(Connection<?> connection) {
+    SessionRef session = connection.info().session();
+    connections.remove(session.id());
+    connectionsByListener.merge(connection.info().listener(), -1, Integer::sum);
+    counters.add(Counter.CONNECTIONS_CLOSED, 1);
+    if (connection.hasEntered()) {
+      broker().sessionEnded(session);
+    }
+  }
+
+  void markDirty(Connection<?> connection) {
+    dirty.add(connection);
+    bus().wake();
+  }
+
+  /** Runs {@code task} before this turn ends, outside any session call. */
+  void later(Runnable task) {
+    afterEvents.add(task);
+    bus().wake();
+  }
+
+  /** Reads the clock once per turn. */
+  void beginTurn() {
+    if (!inTurn) {
+      inTurn = true;
+      nowMillis = System.currentTimeMillis();
+      bus().wake();
+    }
+  }
+
+  void reschedule(Connection<?> connection) {
+    wheel.add(connection, connection.nextDeadlineMillis());
+  }
+
+  long nowMillis() {
+    return nowMillis;
+  }
+
+  long connectTimeoutMillis() {
+    return connectTimeoutMillis;
+  }
+
+  Counters counters() {
+    return counters;
+  }
+
+  Authenticator authenticator() {
+    return authenticator;
+  }
+
+  Broker broker() {
+    Broker known = broker;
+    if (known == null) {
+      throw new IllegalStateException("hub used before start");
+    }
+    return known;
+  }
+
+  private Bus bus() {
+    Bus known = bus;
+    if (known == null) {
+      throw new IllegalStateException("hub used before start");
+    }
+    return known;
+  }
+
+  private void tick() {
+    try {
+      beginTurn();
+      wheel.advance(nowMillis);
+    } catch (RuntimeException e) {
+      log.error("idle check failed", e);
+    }
+  }
+}

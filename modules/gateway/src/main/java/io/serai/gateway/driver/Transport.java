@@ -1,0 +1,34 @@
+package io.serai.gateway.driver;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+
+/** The socket under a connection, reduced to what a driver does with it. Confined to its loop. */
+interface Transport {
+  /** Where buffers to write come from. */
+  ByteBufAllocator allocator();
+
+  /** Queues bytes for the peer and takes over the buffer. */
+  void write(ByteBuf bytes);
+
+  /** Hands what was queued to the operating system. */
+  void flush();
+
+  /** Whether the peer takes bytes fast enough. */
+  boolean isWritable();
+
+  /** Stops reading from the socket. */
+  void pauseReading();
+
+  /** Reads again. */
+  void resumeReading();
+
+  /**
+   * Says "nothing more from us" after what was written, so that the peer can still read our last
+   * words; transports without half-close close at once.
+   */
+  void finish();
+
+  /** Closes now. */
+  void close();
+}

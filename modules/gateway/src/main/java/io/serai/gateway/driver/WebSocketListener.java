@@ -1,0 +1,60 @@
+package io.serai.gateway.driver;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.ServerWebSocket;
+
+/** Listens for WebSockets on one path; anything else gets 404 or 400. */
+final class WebSocketListener implements Listener {
+  private final HttpServer server;
+
+  private WebSocketListener(HttpServer server) {
+    this.server = server;
+  }
+
+  static Future<Listener> open(Vertx vertx, ListenerSpec spec, SessionHub hub) {
+    HttpServerOptions options = new HttpServerOptions();
+    options.setHost(spec.host()).setPort(spec.port()).setTcpNoDelay(true);
+    options.setWebSocketSubProtocols(spec.gateway().webSocketProtocols());
+    var tls = spec.tls();
+    if (tls != null) {
+      tls.accept(options);
+    }
+    HttpServer server = vertx.createHttpServer(options);
+    server.webSocketHandshakeHandler(handshake -> {
+      if (handshake.path().equals(spec.path()) && !hub.isShuttingDown()) {
+        handshake.accept();
+      } else {
+        handshake.reject(hub.isShuttingDown() ? 503 : 404);
+      }
+    });
+    server.webSocketHandler(socket -> accept(socket, spec, hub));
+    server.requestHandler(request ->
+        request
+            .response()
+            .setStatusCode(request.path().equals(spec.path()) ? 426 : 404)
+            .putHeader("Upgrade", "websocket")
+            .end("This port speaks " + spec.gateway().name() + " over WebSocket.\n"));
+    return server.listen().map(WebSocketListener::new);
+  }
+
+  private static void accept(ServerWebSocket socket, ListenerSpec spec, SessionHub hub) {
+    WebSocketTransport transport = new WebSocketTransport(socket, spec.gateway().acceptsText());
+    Connection<?> connection =
+        new Accepted(socket.remoteAddress(), null).connect(spec, hub, transport);
+    transport.attach(connection);
+    connection.open();
+  }
+
+  @Override
+  public int port() {
+    return server.actualPort();
+  }
+
+  @Override
+  public Future<Void> close() {
+    return server.close();
+  }
+}

@@ -1,0 +1,84 @@
+package io.serai.gateway.driver;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.internal.buffer.BufferInternal;
+
+/**
+ * A WebSocket that carries a protocol's bytes in binary frames, split anywhere. A text frame closes
+ * it with 1003 (RFC 6455 §7.4.1) where the protocol is binary.
+ */
+final class WebSocketTransport implements Transport {
+  private static final short UNSUPPORTED_DATA = 1003;
+
+  private final ServerWebSocket socket;
+  private final boolean acceptsText;
+  private boolean finished;
+
+  WebSocketTransport(ServerWebSocket socket, boolean acceptsText) {
+    this.socket = socket;
+    this.acceptsText = acceptsText;
+  }
+
+  /** Starts handing over what comes in. */
+  void attach(TransportEvents to) {
+    socket.frameHandler(frame -> {
+      if (frame.isText() && !acceptsText) {
+        socket.close(UNSUPPORTED_DATA, "binary frames only");
+      } else if (frame.isBinary() || frame.isText() || frame.isContinuation()) {
+        to.received(((BufferInternal) frame.binaryData()).getByteBuf());
+      }
+    });
+    socket.drainHandler(_ -> to.drained());
+    socket.exceptionHandler(_ -> {});
+    socket.closeHandler(_ -> to.closed());
+  }
+
+  @Override
+  public ByteBufAllocator allocator() {
+    return ByteBufAllocator.DEFAULT;
+  }
+
+  @Override
+  public void write(ByteBuf bytes) {
+    if (!socket.isClosed()) {
+      socket.writeBinaryMessage(BufferInternal.buffer(bytes));
+    } else {
+      bytes.release();
+    }
+  }
+
+  @Override
+  public void flush() {
+    // Vert.x flushes by itself.
+  }
+
+  @Override
+  public boolean isWritable() {
+    return !socket.writeQueueFull();
+  }
+
+  @Override
+  public void pauseReading() {
+    socket.pause();
+  }
+
+  @Override
+  public void resumeReading() {
+    socket.resume();
+  }
+
+  @Override
+  public void finish() {
+    if (!finished) {
+      finished = true;
+      socket.close();
+    }
+  }
+
+  @Override
+  public void close() {
+    socket.close();
+  }
+}
