@@ -23,7 +23,6 @@ final class LayerRules {
       Map.of(
           "model", List.of(),
           "bus", List.of("model"),
-          "security", List.of("model", "bus"),
           "config", List.of("model", "bus"),
           "routing", List.of("model", "bus"),
           "admin", List.of("model", "bus", "config"));
@@ -40,6 +39,7 @@ final class LayerRules {
   static Map<String, ArchRule> all(List<String> gateways) {
     var rules = new LinkedHashMap<String, ArchRule>();
     MAY_USE.forEach((layer, others) -> rules.put(layer, seesOnly(layer, others)));
+    rules.put("security", securitySeesOnly(gateways));
     rules.put("gateway kit", kitSeesOnly(gateways));
     for (var gateway : gateways) {
       rules.put("gateway " + gateway, gatewaySeesOnly(gateway, gateways));
@@ -59,6 +59,20 @@ final class LayerRules {
         .should()
         .onlyDependOnClassesThat(notOurs().or(resideInAnyPackage(allowed.toArray(String[]::new))))
         .as(layer + " sees of ours only " + (others.isEmpty() ? "itself" : others));
+  }
+
+  /** Security implements the kit's Authenticator, so it sees the kit, and no gateway. */
+  private static ArchRule securitySeesOnly(List<String> gateways) {
+    return classes()
+        .that(resideInAPackage("io.serai.security.."))
+        .should()
+        .onlyDependOnClassesThat(
+            notOurs()
+                .or(inKit(gateways))
+                .or(
+                    resideInAnyPackage(
+                        "io.serai.security..", "io.serai.model..", "io.serai.bus..")))
+        .as("security sees of ours only model, bus and the gateway kit");
   }
 
   private static ArchRule kitSeesOnly(List<String> gateways) {
