@@ -1,5 +1,6 @@
 package io.serai.model;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,8 @@ public final class Topic {
   private final Spelling spelling;
   private String @Nullable [] levels;
   private @Nullable String otherText;
+  private byte @Nullable [] utf8;
+  private byte @Nullable [] otherUtf8;
   private int hash;
 
   private Topic(String text, Spelling spelling) {
@@ -58,6 +61,23 @@ public final class Topic {
       otherText = other;
     }
     return other;
+  }
+
+  /**
+   * {@link #spelled} as UTF-8, encoded once however many consumers there are. Callers must not
+   * write to the array.
+   */
+  public byte[] utf8(Spelling wanted) {
+    byte[] known = wanted == spelling ? utf8 : otherUtf8;
+    if (known == null) {
+      known = spelled(wanted).getBytes(StandardCharsets.UTF_8);
+      if (wanted == spelling) {
+        utf8 = known;
+      } else {
+        otherUtf8 = known;
+      }
+    }
+    return known;
   }
 
   /** The spelling the publisher used. */
