@@ -1,0 +1,274 @@
+package io.serai.config;
+
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigUtil;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What the HOCON library does not tell about one file: keys set twice (the library merges them
+ * silently), the line of each include, and which block was left open. A forgiving reader: text it
+ * cannot follow is left to the library, which reports it.
+ */
+final class HoconOutline {
+
+  /** A key that was already set in the same file. */
+  record Duplicate(String key, int line, int firstLine) {}
+
+  private final String text;
+  private int at;
+  private int line = 1;
+
+  private final Map<String, Integer> firstLines = new HashMap<>();
+  private final Set<String> reported = new HashSet<>();
+  private final List<Duplicate> duplicates = new ArrayList<>();
+  private final Map<String, Integer> includes = new HashMap<>();
+  private final Deque<Integer> openBlocks = new ArrayDeque<>();
+
+  private HoconOutline(String text) {
+    this.text = text;
+  }
+
+  static HoconOutline of(String text) {
+    HoconOutline outline = new HoconOutline(text);
+    outline.skipBlank();
+    if (outline.peek() == '{') {
+      outline.block("");
+    } else {
+      outline.members("");
+    }
+    return outline;
+  }
+
+  /**
+   * Keys that got two plain values. Overriding by a substitution ({@code port = ${?NAME}}) and
+   * adding with {@code +=} are meant, so they do not count.
+   */
+  List<Duplicate> duplicates() {
+    return List.copyOf(duplicates);
+  }
+
+  /** The line of the include statement that names {@code file}, 0 when there is none. */
+  int includeLine(String file) {
+    return includes.getOrDefault(file, 0);
+  }
+
+  /** The line of the innermost block or list that is never closed, 0 when all are. */
+  int unclosedLine() {
+    return openBlocks.isEmpty() ? 0 : openBlocks.peek();
+  }
+
+  private void block(String prefix) {
+    openBlocks.push(line);
+    next();
+    members(prefix);
+    if (peek() == '}') {
+      next();
+      openBlocks.pop();
+    }
+  }
+
+  /** Reads {@code key = value} members up to a closing brace or the end of the text. */
+  private void members(String prefix) {
+    while (true) {
+      skipBlank();
+      if (isAtEnd() || peek() == '}') {
+        return;
+      }
+      int before = at;
+      if (isInclude()) {
+        include();
+      } else {
+        member(prefix);
+      }
+      if (at == before) {
+        next(); // a character that cannot stand here: the library will complain about it
+      }
+    }
+  }
+
+  private boolean isInclude() {
+    if (!text.startsWith("include", at) || at + 7 >= text.length()) {
+      return false;
+    }
+    int i = at + 7;
+    while (i < text.length() && (text.charAt(i) == ' ' || text.charAt(i) == '\t')) {
+      i++;
+    }
+    return i > at + 7 && i < text.length() && (text.charAt(i) == '"' || text.charAt(i) == 'r');
+  }
+
+  private void include() {
+    int started = line;
+    while (!isAtEnd() && peek() != '\n' && peek() != '"') {
+      next();
+    }
+    if (peek() == '"') {
+      String name = quoted();
+      includes.putIfAbsent(name.substring(1, Math.max(1, name.length() - 1)), started);
+    }
+    while (!isAtEnd() && peek() != '\n' && peek() != '}' && peek() != ',') {
+      next();
+    }
+  }
+
+  private void member(String prefix) {
+    int keyLine = line;
+    int from = at;
+    while (!isAtEnd() && "=:{}\n,#".indexOf(peek()) < 0 && !text.startsWith("+=", at)) {
+      if (peek() == '"') {
+        quoted();
+      } else {
+        next();
+      }
+    }
+    String key = join(prefix, text.substring(from, at).strip());
+    boolean isAdding = text.startsWith("+=", at);
+    if (isAdding) {
+      next();
+    }
+    if (peek() == '=' || peek() == ':') {
+      next();
+    } else if (peek() != '{') {
+      return;
+    }
+    skipBlank();
+    boolean isBlock = peek() == '{';
+    boolean isSubstituted = value(key);
+    if (!isBlock && !isAdding && !key.isEmpty()) {
+      record(key, keyLine, isSubstituted);
+    }
+  }
+
+  private void record(String key, int keyLine, boolean isSubstituted) {
+    Integer first = firstLines.putIfAbsent(key, keyLine);
+    if (first != null && !isSubstituted && reported.add(key)) {
+      duplicates.add(new Duplicate(key, keyLine, first));
+    }
+  }
+
+  /** Reads one value up to the end of its line, comma or block; true if it holds a substitution. */
+  private boolean value(String key) {
+    boolean isSubstituted = false;
+    while (!isAtEnd()) {
+      char c = peek();
+      if (c == '\n' || c == ',' || c == '}' || c == ']' || isComment()) {
+        return isSubstituted;
+      }
+      switch (c) {
+        case '{' -> block(key);
+        case '[' -> list(key);
+        case '"' -> quoted();
+        case '$' -> {
+          isSubstituted |= text.startsWith("${", at);
+          while (!isAtEnd() && peek() != '}' && peek() != '\n') {
+            next();
+          }
+          if (peek() == '}') {
+            next();
+          }
+        }
+        default -> next();
+      }
+    }
+    return isSubstituted;
+  }
+
+  private void list(String key) {
+    openBlocks.push(line);
+    next();
+    int element = 0;
+    while (true) {
+      skipBlank();
+      if (isAtEnd() || peek() == '}') {
+        return;
+      }
+      if (peek() == ']') {
+        next();
+        openBlocks.pop();
+        return;
+      }
+      int before = at;
+      // the offset keeps elements of two lists under one key apart
+      value(join(key, "\"[" + before + "." + element++ + "]\""));
+      if (at == before) {
+        next();
+      }
+    }
+  }
+
+  private static String join(String prefix, String key) {
+    try {
+      String normal = ConfigUtil.joinPath(ConfigUtil.splitPath(key));
+      return prefix.isEmpty() ? normal : prefix + "." + normal;
+    } catch (ConfigException notAPath) {
+      return ""; // reported by the library; its members are not compared
+    }
+  }
+
+  /** Skips a quoted or triple-quoted text and returns it with its quotes. */
+  private String quoted() {
+    int from = at;
+    if (text.startsWith("\"\"\"", at)) {
+      int end = text.indexOf("\"\"\"", at + 3);
+      int to = end < 0 ? text.length() : end + 3;
+      while (to < text.length() && text.charAt(to) == '"') {
+        to++; // quotes before the closing three belong to the text
+      }
+      while (at < to) {
+        next();
+      }
+    } else {
+      next();
+      while (!isAtEnd() && peek() != '"' && peek() != '\n') {
+        if (peek() == '\\') {
+          next();
+        }
+        next();
+      }
+      if (peek() == '"') {
+        next();
+      }
+    }
+    return text.substring(from, Math.min(at, text.length()));
+  }
+
+  private void skipBlank() {
+    while (!isAtEnd()) {
+      if (isComment()) {
+        while (!isAtEnd() && peek() != '\n') {
+          next();
+        }
+      } else if (Character.isWhitespace(peek()) || peek() == '\uFEFF' || peek() == ',') {
+        next();
+      } else {
+        return;
+      }
+    }
+  }
+
+  private boolean isComment() {
+    return peek() == '#' || text.startsWith("//", at);
+  }
+
+  private boolean isAtEnd() {
+    return at >= text.length();
+  }
+
+  private char peek() {
+    return at < text.length() ? text.charAt(at) : '\0';
+  }
+
+  private void next() {
+    if (peek() == '\n') {
+      line++;
+    }
+    at++;
+  }
+}

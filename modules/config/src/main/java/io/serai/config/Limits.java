@@ -1,0 +1,19 @@
+package io.serai.config;
+
+import java.time.Duration;
+
+/**
+ * Bounds of the whole node.
+ *
+ * @param maxConnections open connections over all listeners
+ * @param maxMessageSizeBytes largest body over all protocols
+ * @param memoryWatermark share of the heap in use above which publishers wait, 0.1 to 0.95
+ * @param handshakeTimeout from accepting a connection to its login
+ * @param drainTimeout how long a stop waits for clients to leave
+ */
+public record Limits(
+    int maxConnections,
+    long maxMessageSizeBytes,
+    double memoryWatermark,
+    Duration handshakeTimeout,
+    Duration drainTimeout) {}

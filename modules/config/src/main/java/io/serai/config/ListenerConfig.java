@@ -1,0 +1,42 @@
+package io.serai.config;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One port (or one per address) on which a protocol is spoken.
+ *
+ * @param name its key below {@code listeners}
+ * @param protocol amqp, mqtt, stomp, coap, wamp, http
+ * @param port 0 to 65535, 0 for a free one
+ * @param path of the WebSocket; unused by other transports
+ * @param tls null for a transport without TLS
+ * @param allowsAnonymous whether a client without login becomes the anonymous user
+ * @param vhost of clients that name none
+ */
+public record ListenerConfig(
+    String name,
+    String protocol,
+    Transport transport,
+    List<BindAddress> addresses,
+    int port,
+    String path,
+    @Nullable TlsConfig tls,
+    boolean allowsAnonymous,
+    String vhost,
+    ProtocolOptions options) {
+
+  public ListenerConfig {
+    addresses = List.copyOf(addresses);
+  }
+
+  /** Whether only this machine reaches it. */
+  public boolean isLoopback() {
+    return addresses.stream().allMatch(BindAddress::isLoopback);
+  }
+
+  /** The key that changes the port, for "port in use" messages. */
+  public String portKey() {
+    return "listeners." + KeyPath.quoted(name) + ".port";
+  }
+}

@@ -1,0 +1,220 @@
+package io.serai.config;
+
+import io.serai.config.Catalogue.Topic;
+import io.serai.config.TlsConfig.ClientCertificate;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** The keys of listeners and their TLS. */
+final class ListenerKeys {
+  private ListenerKeys() {}
+
+  /** Whether a listener lets clients in without login. */
+  enum Anonymous {
+    /** On loopback only. */
+    AUTO,
+    ON,
+    OFF
+  }
+
+  private static final PlainTypes.Flag FLAG = new PlainTypes.Flag();
+  private static final FileTypes.Readable FILE = new FileTypes.Readable();
+  private static final PlainTypes.Texts HOSTS = new PlainTypes.Texts("an address, or `loopback`");
+  private static final PlainTypes.Choice<ClientCertificate> CLIENT_CERTIFICATE =
+      PlainTypes.Choice.of(ClientCertificate.class);
+  private static final PlainTypes.Texts TLS_VERSIONS = new PlainTypes.Texts("TLSv1.3, TLSv1.2");
+
+  static final Key<List<String>> HOST =
+      Key.of(
+              "host",
+              HOSTS,
+              "Address of every listener that names none. `loopback` is 127.0.0.1, and ::1 where"
+                  + " IPv6 exists; `0.0.0.0` is every address.")
+          .or("loopback");
+
+  static final Key<Boolean> ENABLED =
+      Key.of("listeners.*.enabled", FLAG, "Whether the listener is opened.").or("true");
+  static final Key<String> PROTOCOL =
+      Key.of(
+          "listeners.*.protocol",
+          new PlainTypes.Text(1, 64),
+          "amqp (0-9-1 and 1.0), mqtt, stomp, coap, wamp or http. Left out, the listener's name.");
+  static final Key<Transport> TRANSPORT =
+      Key.of(
+              "listeners.*.transport",
+              PlainTypes.Choice.of(Transport.class),
+              "What carries the protocol.")
+          .or("tcp");
+  static final Key<List<String>> LISTENER_HOST =
+      Key.of("listeners.*.host", HOSTS, "Address or addresses; left out, the `host` at the top.");
+  static final Key<Integer> PORT =
+      Key.of(
+              "listeners.*.port",
+              new PlainTypes.Whole(0, 65_535),
+              "Port; 0 is a free one, told in the READY line.")
+          .required();
+  static final Key<String> PATH =
+      Key.of(
+              "listeners.*.path",
+              new PlainTypes.Text(1, 1024),
+              "Path of the WebSocket; for websocket and secure-websocket only.")
+          .or("/ws");
+  static final Key<String> VHOST =
+      Key.of(
+              "listeners.*.vhost",
+              new PlainTypes.Text(1, 255),
+              "The vhost of clients that name none.")
+          .or("/");
+  static final Key<Anonymous> ANONYMOUS =
+      Key.of(
+              "listeners.*.anonymous",
+              PlainTypes.Choice.of(Anonymous.class),
+              "Whether a client without login becomes `anonymous.user`. `auto` is on loopback only."
+                  + " AMQP 0-9-1 always asks for a login.")
+          .or("auto");
+
+  static final Key<Integer> AMQP_FRAME_MAX =
+      Key.of(
+              "listeners.*.frame-max",
+              new PlainTypes.Whole(4096, 16_777_216),
+              "Largest frame offered, in bytes.")
+          .or("131072")
+          .onlyFor("amqp");
+  static final Key<Integer> AMQP_CHANNEL_MAX =
+      Key.of(
+              "listeners.*.channel-max",
+              new PlainTypes.Whole(1, 65_535),
+              "Channels per connection offered.")
+          .or("2047")
+          .onlyFor("amqp");
+  static final Key<Duration> AMQP_HEARTBEAT =
+      Key.of(
+              "listeners.*.heartbeat",
+              new UnitTypes.Time(Duration.ZERO, Duration.ofSeconds(65_535)),
+              "Heartbeat interval offered; a client may ask for less. 0 offers none.")
+          .or("60 s")
+          .onlyFor("amqp");
+
+  static final Key<Long> MQTT_MAX_PACKET_SIZE =
+      Key.of(
+              "listeners.*.max-packet-size",
+              new UnitTypes.Bytes(32, 268_435_460),
+              "Largest packet accepted; the protocol's own limit is 268435460 B.")
+          .or("16 MiB")
+          .onlyFor("mqtt");
+  static final Key<Integer> MQTT_RECEIVE_MAXIMUM =
+      Key.of(
+              "listeners.*.receive-maximum",
+              new PlainTypes.Whole(1, 65_535),
+              "QoS 1 and 2 publishes a client may have unacknowledged.")
+          .or("256")
+          .onlyFor("mqtt");
+  static final Key<Integer> MQTT_MAX_INFLIGHT =
+      Key.of(
+              "listeners.*.max-inflight",
+              new PlainTypes.Whole(1, 65_535),
+              "QoS 1 and 2 messages sent ahead of the client's acknowledgement; an MQTT 5 client"
+                  + " may ask for fewer.")
+          .or("64")
+          .onlyFor("mqtt");
+  static final Key<Integer> MQTT_TOPIC_ALIAS_MAXIMUM =
+      Key.of(
+              "listeners.*.topic-alias-maximum",
+              new PlainTypes.Whole(0, 65_535),
+              "Topic aliases a client may set up.")
+          .or("16")
+          .onlyFor("mqtt");
+  static final Key<Duration> MQTT_MAX_KEEP_ALIVE =
+      Key.of(
+              "listeners.*.max-keep-alive",
+              new UnitTypes.Time(Duration.ZERO, Duration.ofSeconds(65_535)),
+              "Longest keep alive; an MQTT 5 client that wants more, or none, is told this one. 0"
+                  + " leaves it to the client.")
+          .or("0 s")
+          .onlyFor("mqtt");
+  static final Key<Duration> MQTT_MAX_SESSION_EXPIRY =
+      Key.of(
+              "listeners.*.max-session-expiry",
+              new UnitTypes.Time(Duration.ZERO, Duration.ofDays(36_500)),
+              "Longest time a session outlives its connection.")
+          .or("7 d")
+          .onlyFor("mqtt");
+  static final Key<Integer> MQTT_MAX_QUEUED_MESSAGES =
+      Key.of(
+              "listeners.*.max-queued-messages",
+              new PlainTypes.Whole(1, 100_000_000),
+              "Messages kept for an absent client; the oldest go when there are more.")
+          .or("100000")
+          .onlyFor("mqtt");
+
+  static final TlsKeys TLS = TlsKeys.at("tls");
+  static final TlsKeys LISTENER_TLS = TlsKeys.at("listeners.*.tls");
+
+  /** The same five keys at the top and in a listener, which go before those at the top. */
+  record TlsKeys(
+      Key<Path> certificateFile,
+      Key<Path> keyFile,
+      Key<Path> clientCaFile,
+      Key<ClientCertificate> clientCertificate,
+      Key<List<String>> protocols) {
+
+    private static TlsKeys at(String block) {
+      return new TlsKeys(
+          Key.of(
+              block + ".certificate-file",
+              FILE,
+              "PEM: the server's certificate, then intermediate ones."),
+          Key.of(block + ".key-file", FILE, "PEM: its private key (PKCS#8, not encrypted)."),
+          Key.of(block + ".client-ca-file", FILE, "PEM: who may sign the certificates of clients."),
+          Key.of(
+              block + ".client-certificate",
+              CLIENT_CERTIFICATE,
+              "Whether a client must (require), may (request) or need not (none, the default)"
+                  + " show a certificate."),
+          Key.of(block + ".protocols", TLS_VERSIONS, "TLS versions; by default both."));
+    }
+
+    List<Key<?>> all() {
+      return List.of(certificateFile, keyFile, clientCaFile, clientCertificate, protocols);
+    }
+  }
+
+  static final List<Topic> TOPICS =
+      List.of(
+          new Topic(
+              "Listeners",
+              """
+              A listener is one port on which a protocol is spoken. The built-in ones are in \
+              `conf/serai.conf`; a file of your own is laid over them, so \
+              `listeners.mqtt.port = 1884` changes one and leaves the others, \
+              `listeners.stomp.enabled = false` closes one, and a new name opens another.
+
+              Two listeners may share a port number only when one is UDP and the other TCP. A \
+              listener that other machines reach needs a user beside `guest` (see Users).\
+              """,
+              List.of(
+                  HOST, ENABLED, PROTOCOL, TRANSPORT, LISTENER_HOST, PORT, PATH, VHOST, ANONYMOUS)),
+          new Topic(
+              "AMQP listeners", "", List.of(AMQP_FRAME_MAX, AMQP_CHANNEL_MAX, AMQP_HEARTBEAT)),
+          new Topic(
+              "MQTT listeners",
+              "",
+              List.of(
+                  MQTT_MAX_PACKET_SIZE,
+                  MQTT_RECEIVE_MAXIMUM,
+                  MQTT_MAX_INFLIGHT,
+                  MQTT_TOPIC_ALIAS_MAXIMUM,
+                  MQTT_MAX_KEEP_ALIVE,
+                  MQTT_MAX_SESSION_EXPIRY,
+                  MQTT_MAX_QUEUED_MESSAGES)),
+          new Topic(
+              "TLS",
+              """
+              The block at the top serves every TLS listener; a listener may have a block of its \
+              own, whose keys go first. The built-in TLS listeners are closed until you name a \
+              certificate and set `enabled = true`.\
+              """,
+              List.copyOf(TLS.all())),
+          new Topic("TLS of one listener", "", List.copyOf(LISTENER_TLS.all())));
+}

@@ -1,0 +1,54 @@
+package io.serai.config;
+
+import com.typesafe.config.ConfigOrigin;
+import java.util.Comparator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Where something was said: a file and line, or a source without lines such as an environment
+ * variable.
+ *
+ * @param source absolute file name, {@code built-in serai.conf}, {@code --set} or {@code
+ *     environment variable NAME}
+ * @param line 1 for the first line, 0 when the source has none
+ */
+public record Place(String source, int line) implements Comparable<Place> {
+  static final String BUILT_IN = "built-in ";
+  static final String COMMAND_LINE = "--set";
+  private static final Pattern LINE = Pattern.compile("(.*): (\\d+)(?:-\\d+)?");
+  private static final String MERGED = "merge of ";
+
+  /** The place of a value of the HOCON library; of several merged ones the strongest layer's. */
+  static Place of(ConfigOrigin origin) {
+    String text = origin.description();
+    if (text.startsWith(MERGED)) {
+      text = text.substring(MERGED.length());
+      Matcher first = Pattern.compile("(.*?): (\\d+)(?:-\\d+)?(?=,|$)").matcher(text);
+      if (first.lookingAt()) {
+        return new Place(first.group(1), Integer.parseInt(first.group(2)));
+      }
+      int comma = text.indexOf(',');
+      return new Place(comma < 0 ? text : text.substring(0, comma), 0);
+    }
+    Matcher line = LINE.matcher(text);
+    return line.matches() && !text.startsWith(COMMAND_LINE)
+        ? new Place(line.group(1), Integer.parseInt(line.group(2)))
+        : new Place(text.startsWith(COMMAND_LINE) ? COMMAND_LINE : text, 0);
+  }
+
+  /** Whether this comes from the defaults inside the jar and not from the user. */
+  boolean isBuiltIn() {
+    return source.startsWith(BUILT_IN);
+  }
+
+  @Override
+  public int compareTo(Place other) {
+    return Comparator.comparing(Place::source).thenComparingInt(Place::line).compare(this, other);
+  }
+
+  @Override
+  public String toString() {
+    return line > 0 ? source + ":" + line : source;
+  }
+}

@@ -1,0 +1,40 @@
+package io.serai.config;
+
+import java.time.Duration;
+
+/** Settings of a listener that only its protocol has. */
+public sealed interface ProtocolOptions {
+
+  /**
+   * AMQP 0-9-1 tuning offered to clients.
+   *
+   * @param frameMaxBytes largest frame, 4096 or more (AMQP 0-9-1 §4.2.3)
+   * @param channelMax channels per connection
+   * @param heartbeat offered interval; zero for none
+   */
+  record Amqp(int frameMaxBytes, int channelMax, Duration heartbeat) implements ProtocolOptions {}
+
+  /**
+   * MQTT limits, announced in CONNACK to MQTT 5 clients.
+   *
+   * @param maxPacketSizeBytes largest packet accepted
+   * @param receiveMaximum QoS 1 and 2 publishes a client may have unacknowledged with us
+   * @param maxInflight QoS 1 and 2 messages we keep unacknowledged with a client that sets no limit
+   * @param topicAliasMaximum aliases a client may set up
+   * @param maxKeepAlive longest keep alive; zero for no limit, so that a client may have none
+   * @param maxSessionExpiry longest time a session outlives its connection
+   * @param maxQueuedMessages messages kept for an absent client; older ones are dropped beyond
+   */
+  record Mqtt(
+      int maxPacketSizeBytes,
+      int receiveMaximum,
+      int maxInflight,
+      int topicAliasMaximum,
+      Duration maxKeepAlive,
+      Duration maxSessionExpiry,
+      int maxQueuedMessages)
+      implements ProtocolOptions {}
+
+  /** A protocol without settings of its own. */
+  record None() implements ProtocolOptions {}
+}

@@ -1,0 +1,36 @@
+package io.serai.config;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The node: all of the configuration but what it routes. A change takes effect at the next start.
+ *
+ * @param dataFolder absolute; created when missing
+ * @param eventLoops 0 for one per core
+ * @param listeners enabled ones whose protocol is in this build
+ * @param notInstalled names of enabled listeners whose protocol is not in this build
+ * @param users by name
+ * @param anonymousUser who a client without login is; null when nobody is let in without
+ * @param hasOpenMetrics whether /metrics answers without login
+ */
+public record ServerConfig(
+    String nodeName,
+    Path dataFolder,
+    int eventLoops,
+    List<ListenerConfig> listeners,
+    List<String> notInstalled,
+    Limits limits,
+    Map<String, UserConfig> users,
+    @Nullable String anonymousUser,
+    boolean hasOpenMetrics,
+    LogConfig log) {
+
+  public ServerConfig {
+    listeners = List.copyOf(listeners);
+    notInstalled = List.copyOf(notInstalled);
+    users = Map.copyOf(users);
+  }
+}

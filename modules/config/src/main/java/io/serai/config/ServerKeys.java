@@ -1,0 +1,201 @@
+package io.serai.config;
+
+import io.serai.config.Catalogue.Topic;
+import io.serai.config.LogConfig.Format;
+import io.serai.config.LogConfig.Level;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** The keys of the node, its limits, users, HTTP and log. */
+final class ServerKeys {
+  private ServerKeys() {}
+
+  private static final PlainTypes.Flag FLAG = new PlainTypes.Flag();
+  private static final PlainTypes.Regex REGEX = new PlainTypes.Regex();
+
+  static final Key<String> NODE_NAME =
+      Key.of(
+              "node.name",
+              new PlainTypes.Text(1, 255),
+              "Name of this node in logs, metrics and later in the cluster.")
+          .or("serai");
+  static final Key<Path> DATA_DIR =
+      Key.of(
+              "node.data-dir",
+              new FileTypes.Folder(),
+              "Folder for everything the node keeps. Relative to the folder the node is started in."
+                  + " Environment: `SERAI_DATA`.")
+          .or("data");
+  static final Key<Integer> EVENT_LOOPS =
+      Key.of(
+              "node.event-loops",
+              new PlainTypes.Whole(0, 1024),
+              "Event loops, each with its shard of queues. 0 is one per core.")
+          .or("0");
+
+  static final Key<Integer> MAX_CONNECTIONS =
+      Key.of(
+              "limits.max-connections",
+              new PlainTypes.Whole(1, 10_000_000),
+              "Open connections over all listeners; more are refused.")
+          .or("100000");
+  static final Key<Long> MAX_MESSAGE_SIZE =
+      Key.of(
+              "limits.max-message-size",
+              new UnitTypes.Bytes(1024, 1L << 30),
+              "Largest message body, over all protocols.")
+          .or("64 MiB");
+  static final Key<Double> MEMORY_WATERMARK =
+      Key.of(
+              "limits.memory-watermark",
+              new PlainTypes.Fraction(0.1, 0.95),
+              "Share of the heap in use above which publishers wait; consumers never do.")
+          .or("0.7");
+  static final Key<Duration> HANDSHAKE_TIMEOUT =
+      Key.of(
+              "limits.handshake-timeout",
+              new UnitTypes.Time(Duration.ofMillis(100), Duration.ofMinutes(10)),
+              "From accepting a connection to its login; then it is closed.")
+          .or("10 s");
+  static final Key<Duration> DRAIN_TIMEOUT =
+      Key.of(
+              "limits.drain-timeout",
+              new UnitTypes.Time(Duration.ZERO, Duration.ofMinutes(10)),
+              "How long a stop waits for clients to leave once they were told.")
+          .or("10 s");
+
+  static final Key<Secret> PASSWORD =
+      Key.of(
+          "users.*.password",
+          new SecretTypes.Password(),
+          "The password in plain text; better `${?NAME}` from the environment than in the file.");
+  static final Key<Secret> PASSWORD_FILE =
+      Key.of(
+          "users.*.password-file",
+          new FileTypes.SecretFile(),
+          "A file with nothing but the password, as containers get secrets.");
+  static final Key<ScramVerifier> VERIFIER =
+      Key.of(
+          "users.*.verifier",
+          new SecretTypes.Verifier(),
+          "A stored SCRAM-SHA-256 verifier: the password itself is in no file. Form: `"
+              + ScramVerifier.FORM
+              + "`.");
+  static final Key<Boolean> LOGIN =
+      Key.of(
+              "users.*.login",
+              FLAG,
+              "`false` for a user without password, who only serves the anonymous rule.")
+          .or("true");
+  static final Key<Boolean> LOOPBACK_ONLY =
+      Key.of(
+              "users.*.loopback-only",
+              FLAG,
+              "Lets the user in only on listeners that this machine alone reaches.")
+          .or("false");
+  static final Key<List<String>> TAGS =
+      Key.of(
+              "users.*.tags",
+              new PlainTypes.Texts("administrator, monitoring, management"),
+              "Rights in the HTTP API and console.")
+          .or("[]");
+  static final Key<String> CONFIGURE =
+      Key.of(
+              "users.*.permissions.*.configure",
+              REGEX,
+              "Exchanges and queues the user may declare and delete in this vhost.")
+          .or("\"\"");
+  static final Key<String> WRITE =
+      Key.of(
+              "users.*.permissions.*.write",
+              REGEX,
+              "Exchanges it may publish to and queues it may bind.")
+          .or("\"\"");
+  static final Key<String> READ =
+      Key.of(
+              "users.*.permissions.*.read",
+              REGEX,
+              "Queues it may consume and exchanges it may bind from.")
+          .or("\"\"");
+  static final Key<List<String>> PUBLISH_TOPICS =
+      Key.of(
+              "users.*.permissions.*.publish-topics",
+              new PlainTypes.Texts("topic filters in MQTT spelling"),
+              "Topics it may publish under, whichever protocol it speaks.")
+          .or("\"#\"");
+  static final Key<List<String>> SUBSCRIBE_TOPICS =
+      Key.of(
+              "users.*.permissions.*.subscribe-topics",
+              new PlainTypes.Texts("topic filters in MQTT spelling"),
+              "Topics it may subscribe to or bind, whichever protocol it speaks.")
+          .or("\"#\"");
+  static final Key<String> ANONYMOUS_USER =
+      Key.of(
+          "anonymous.user",
+          new PlainTypes.Text(0, 255),
+          "Who a client without login is, where a listener allows it; `\"\"` for nobody.");
+
+  static final Key<Boolean> OPEN_METRICS =
+      Key.of(
+              "http.open-metrics",
+              FLAG,
+              "Whether `/metrics` answers without login. `/health` always does.")
+          .or("true");
+  static final Key<Level> LOG_LEVEL =
+      Key.of("log.level", PlainTypes.Choice.of(Level.class), "The least severe level written.")
+          .or("info");
+  static final Key<Format> LOG_FORMAT =
+      Key.of(
+              "log.format",
+              PlainTypes.Choice.of(Format.class),
+              "`auto` is text on a terminal and JSON lines otherwise.")
+          .or("auto");
+
+  /** The tags a user may have. */
+  static final Map<String, String> KNOWN_TAGS =
+      Map.of(
+          "administrator", "everything in the HTTP API",
+          "monitoring", "read everything in the HTTP API",
+          "management", "its own objects in the HTTP API");
+
+  static final List<Topic> TOPICS =
+      List.of(
+          new Topic("Node", "", List.of(NODE_NAME, DATA_DIR, EVENT_LOOPS)),
+          new Topic(
+              "Limits",
+              "Nothing in the node grows without a bound; these are the ones worth turning.",
+              List.of(
+                  MAX_CONNECTIONS,
+                  MAX_MESSAGE_SIZE,
+                  MEMORY_WATERMARK,
+                  HANDSHAKE_TIMEOUT,
+                  DRAIN_TIMEOUT)),
+          new Topic(
+              "Users",
+              """
+              A user has exactly one of `password`, `password-file` and `verifier`, or `login = \
+              false`. The built-in user `guest` (password `guest`) may do everything in vhost `/`, \
+              but only on loopback; `users.guest = null` removes it. Once a listener is reachable \
+              from other machines there must be another user, or the node refuses to start.
+
+              A user enters only the vhosts named in its `permissions`. `configure`, `write` and \
+              `read` are regular expressions that must match the whole name; left out, they match \
+              nothing. The topic filters come on top and are one language for all protocols.\
+              """,
+              List.of(
+                  PASSWORD,
+                  PASSWORD_FILE,
+                  VERIFIER,
+                  LOGIN,
+                  LOOPBACK_ONLY,
+                  TAGS,
+                  CONFIGURE,
+                  WRITE,
+                  READ,
+                  PUBLISH_TOPICS,
+                  SUBSCRIBE_TOPICS,
+                  ANONYMOUS_USER)),
+          new Topic("HTTP and log", "", List.of(OPEN_METRICS, LOG_LEVEL, LOG_FORMAT)));
+}

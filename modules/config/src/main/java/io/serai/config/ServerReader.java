@@ -1,0 +1,124 @@
+package io.serai.config;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the {@link ServerConfig} and checks what is safe to open to other machines. */
+final class ServerReader {
+  private final Section root;
+  private final ListenerReader listeners;
+  private final Map<String, UserConfig> users;
+  private final RoutingConfig routing;
+  private final Problems problems;
+
+  ServerReader(
+      Section root,
+      ListenerReader listeners,
+      Map<String, UserConfig> users,
+      RoutingConfig routing,
+      Problems problems) {
+    this.root = root;
+    this.listeners = listeners;
+    this.users = users;
+    this.routing = routing;
+    this.problems = problems;
+  }
+
+  ServerConfig read() {
+    String anonymous = anonymousUser();
+    for (ListenerConfig listener : listeners.listeners()) {
+      checkVhost(listener);
+      checkReach(listener, anonymous);
+    }
+    return new ServerConfig(
+        root.block("node").get(ServerKeys.NODE_NAME),
+        root.block("node").get(ServerKeys.DATA_DIR),
+        root.block("node").get(ServerKeys.EVENT_LOOPS),
+        listeners.listeners(),
+        listeners.notInstalled(),
+        limits(root.block("limits")),
+        users,
+        anonymous,
+        root.block("http").get(ServerKeys.OPEN_METRICS),
+        new LogConfig(
+            root.block("log").get(ServerKeys.LOG_LEVEL),
+            root.block("log").get(ServerKeys.LOG_FORMAT)));
+  }
+
+  private static Limits limits(Section at) {
+    return new Limits(
+        at.get(ServerKeys.MAX_CONNECTIONS),
+        at.get(ServerKeys.MAX_MESSAGE_SIZE),
+        at.get(ServerKeys.MEMORY_WATERMARK),
+        at.get(ServerKeys.HANDSHAKE_TIMEOUT),
+        at.get(ServerKeys.DRAIN_TIMEOUT));
+  }
+
+  private @Nullable String anonymousUser() {
+    Section at = root.block("anonymous");
+    String name = at.find(ServerKeys.ANONYMOUS_USER).orElse("");
+    if (name.isEmpty()) {
+      return null;
+    }
+    if (!users.containsKey(name)) {
+      if (!at.placeOf(ServerKeys.ANONYMOUS_USER).isBuiltIn()) {
+        problems.error(
+            at.placeOf(ServerKeys.ANONYMOUS_USER),
+            at.pathOf(ServerKeys.ANONYMOUS_USER),
+            "there is no user " + Found.quoted(name),
+            Suggestions.didYouMean(name, users.keySet()) + " (\"\" lets nobody in)");
+      }
+      return null; // the built-in rule goes with the built-in user
+    }
+    return name;
+  }
+
+  private void checkVhost(ListenerConfig listener) {
+    if (!routing.vhosts().containsKey(listener.vhost())) {
+      Section at = listeners.sectionOf(listener);
+      problems.error(
+          at.placeOf(ListenerKeys.VHOST),
+          at.pathOf(ListenerKeys.VHOST),
+          "there is no vhost " + Found.quoted(listener.vhost()),
+          Suggestions.didYouMean(listener.vhost(), routing.vhosts().keySet()));
+    }
+  }
+
+  private void checkReach(ListenerConfig listener, @Nullable String anonymous) {
+    if (listener.isLoopback()) {
+      return;
+    }
+    Section at = listeners.sectionOf(listener);
+    boolean hasUser =
+        users.values().stream()
+            .anyMatch(user ->
+                !user.isLoopbackOnly()
+                    && !isGuestDefault(user)
+                    && !(user.credential() instanceof Credential.NoLogin));
+    if (!hasUser) {
+      Section saysHost = at.has(ListenerKeys.LISTENER_HOST) ? at : root;
+      problems.error(
+          saysHost.placeOf("host"),
+          saysHost.path().then("host").toString(),
+          "listener "
+              + Found.quoted(listener.name())
+              + " would be open to other machines, but no user may log in from there",
+          "add users.NAME { password = ${NAME_PASSWORD}, permissions { \"/\" { ... } } };"
+              + " guest is for loopback only");
+    }
+    UserConfig who = anonymous == null ? null : users.get(anonymous);
+    if (listener.allowsAnonymous() && who != null && who.isLoopbackOnly()) {
+      problems.error(
+          at.placeOf(ListenerKeys.ANONYMOUS),
+          at.pathOf(ListenerKeys.ANONYMOUS),
+          "the anonymous user " + Found.quoted(who.name()) + " is for loopback only",
+          "set anonymous.user to a user that other machines may be");
+    }
+  }
+
+  /** The well-known login must not become reachable by turning loopback-only off alone. */
+  private static boolean isGuestDefault(UserConfig user) {
+    return user.name().equals("guest")
+        && user.credential().equals(new Credential.Password(new Secret("guest")));
+  }
+}

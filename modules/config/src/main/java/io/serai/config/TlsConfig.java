@@ -1,0 +1,33 @@
+package io.serai.config;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * TLS of one listener, from its own {@code tls} block over the one at the top.
+ *
+ * @param certificateFile PEM, the server's certificate first, then intermediates; absolute
+ * @param keyFile PEM, PKCS#8, not encrypted; absolute
+ * @param clientCaFile PEM of who may sign client certificates; null when clients show none
+ * @param clientCertificate whether a client must, may or need not show a certificate
+ * @param protocols TLSv1.3, TLSv1.2
+ */
+public record TlsConfig(
+    Path certificateFile,
+    Path keyFile,
+    @Nullable Path clientCaFile,
+    ClientCertificate clientCertificate,
+    List<String> protocols) {
+
+  /** What is asked of a client. */
+  public enum ClientCertificate {
+    NONE,
+    REQUEST,
+    REQUIRE
+  }
+
+  public TlsConfig {
+    protocols = List.copyOf(protocols);
+  }
+}
