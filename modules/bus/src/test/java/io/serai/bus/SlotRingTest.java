@@ -1,0 +1,70 @@
+package io.serai.bus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class SlotRingTest {
+  @Test
+  void numbersAreConsecutiveFromTheFirst() {
+    var ring = new SlotRing<String>(7);
+    assertThat(ring.add("a")).isEqualTo(7);
+    assertThat(ring.add("b")).isEqualTo(8);
+    assertThat(ring.nextNumber()).isEqualTo(9);
+  }
+
+  @Test
+  void removingAValueTwiceAnswersNullTheSecondTime() {
+    var ring = new SlotRing<String>(1);
+    ring.add("a");
+    assertThat(ring.remove(1)).isEqualTo("a");
+    assertThat(ring.remove(1)).isNull();
+    assertThat(ring.isEmpty()).isTrue();
+    assertThat(ring.firstNumber()).isEqualTo(ring.nextNumber());
+  }
+
+  @Test
+  void oneValueThatStaysWhileAMillionPassDoesNotGrowTheRing() {
+    var ring = new SlotRing<Integer>(0);
+    ring.add(-1);
+    for (int i = 0; i < 1_000_000; i++) {
+      ring.remove(ring.add(i));
+    }
+    assertThat(ring.size()).isEqualTo(1);
+    assertThat(ring.slotCount()).isLessThanOrEqualTo(64);
+    assertThat(ring.firstNumber()).isZero();
+    assertThat(ring.remove(0)).isEqualTo(-1);
+    assertThat(ring.isEmpty()).isTrue();
+  }
+
+  @Test
+  void behavesLikeASortedMapWhateverTheOrderOfRemoval() {
+    long seed = System.nanoTime();
+    System.out.println("SlotRingTest seed " + seed);
+    var random = new Random(seed);
+    for (int round = 0; round < 200; round++) {
+      var ring = new SlotRing<Integer>(round);
+      var model = new TreeMap<Long, Integer>();
+      int bias = random.nextInt(2, 9);
+      for (int step = 0; step < 2_000; step++) {
+        if (random.nextInt(10) < bias) {
+          model.put(ring.add(step), step);
+        } else if (!model.isEmpty()) {
+          long wanted =
+              random.nextInt(4) > 0
+                  ? model.firstKey()
+                  : random.nextLong(round, ring.nextNumber() + 2);
+          assertThat(ring.remove(wanted)).isEqualTo(model.remove(wanted));
+        }
+        assertThat(ring.size()).isEqualTo(model.size());
+        long probe = random.nextLong(round, ring.nextNumber() + 1);
+        assertThat(ring.get(probe)).isEqualTo(model.get(probe));
+        if (!model.isEmpty()) {
+          assertThat(ring.firstNumber()).isLessThanOrEqualTo(model.firstKey());
+        }
+      }
+    }
+  }
+}
