@@ -127,7 +127,10 @@ public final class SessionHub implements SessionEndpoint {
 
   @Override
   public void onTurnEnd() {
-    beginTurn();
+    if (!inTurn) {
+      inTurn = true; // without a wake-up: this is the end of a turn already
+      nowMillis = System.currentTimeMillis();
+    }
     while (!afterEvents.isEmpty()) {
       List<Runnable> now = afterEvents;
       afterEvents = new ArrayList<>();
@@ -146,6 +149,7 @@ public final class SessionHub implements SessionEndpoint {
   // ---- for connections
 
   SessionRef newSession() {
+    beginTurn();
     return new SessionRef(loop, loop + loopCount * ++nextSession);
   }
 

@@ -1,0 +1,142 @@
+package io.serai.gateway.driver;
+
+import io.netty.buffer.ByteBuf;
+import io.serai.bus.Caller;
+import io.serai.bus.Delivery;
+import io.serai.bus.Request;
+import io.serai.gateway.AuthResult;
+import io.serai.gateway.Codec;
+import io.serai.gateway.ConnectionInfo;
+import io.serai.gateway.Credentials;
+import io.serai.gateway.Effects;
+import io.serai.gateway.Gateway;
+import io.serai.gateway.ProtocolException;
+import io.serai.gateway.Session;
+import io.serai.gateway.Settings;
+import io.serai.model.Origin;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A protocol of text lines that exercises the driver: {@code login}, {@code ask NAME}, {@code bad},
+ * {@code boom}, {@code big N}, {@code keepalive MS}, {@code bye}; any other line comes back.
+ */
+final class LineGateway implements Gateway {
+  /** What happened to sessions, in order, for tests to look at. */
+  final List<String> log = new CopyOnWriteArrayList<>();
+
+  @Override
+  public String name() {
+    return "line";
+  }
+
+  @Override
+  public List<String> webSocketProtocols() {
+    return List.of("line");
+  }
+
+  @Override
+  public Conversation<String> open(ConnectionInfo info, Settings settings) {
+    return new Conversation<>(new LineCodec(), new LineSession());
+  }
+
+  private static final class LineCodec implements Codec<String> {
+    @Override
+    public @Nullable String decode(ByteBuf in) {
+      int length = in.bytesBefore((byte) '\n');
+      if (length < 0) {
+        if (in.readableBytes() > 1 << 20) {
+          throw new ProtocolException(1, "line over 1 MiB", "test");
+        }
+        return null;
+      }
+      String line = in.readCharSequence(length, StandardCharsets.UTF_8).toString();
+      in.skipBytes(1);
+      return line;
+    }
+
+    @Override
+    public void encode(String frame, ByteBuf out) {
+      out.writeCharSequence(frame, StandardCharsets.UTF_8);
+      out.writeByte('\n');
+    }
+  }
+
+  private final class LineSession implements Session<String> {
+    private @Nullable Caller caller;
+
+    @Override
+    public void onOpen(Effects<String> out) {
+      out.send("hello");
+    }
+
+    @Override
+    public void onFrame(String frame, Effects<String> out) {
+      String[] words = frame.split(" ", 2);
+      switch (words[0]) {
+        case "login" ->
+            out.authenticate(
+                new Credentials.Anonymous(),
+                (result, then) -> {
+                  if (result instanceof AuthResult.Granted(var principal)) {
+                    caller = then.enter(principal, new Origin("line", "/", principal.user(), ""));
+                    then.send("welcome " + principal.user());
+                  }
+                });
+        case "ask" ->
+            out.ask(
+                new Request.CheckExchange(java.util.Objects.requireNonNull(caller), words[1]),
+                (result, then) -> then.send("answer " + words[1]));
+        case "bad" -> throw new ProtocolException(7, "bad line", "test");
+        case "boom" -> throw new IllegalStateException("seeded failure");
+        case "big" -> {
+          String chunk = "x".repeat(1023);
+          for (int i = 0; i < Integer.parseInt(words[1]); i++) {
+            out.send(chunk);
+          }
+          out.send("end");
+        }
+        case "keepalive" -> out.keepalive(Long.parseLong(words[1]), 0);
+        case "bye" -> {
+          out.send("bye");
+          out.close("client_request");
+        }
+        default -> out.send(frame);
+      }
+    }
+
+    @Override
+    public void onDeliveries(List<Delivery> deliveries, Effects<String> out) {}
+
+    @Override
+    public void onConfirm(long token, boolean accepted, Effects<String> out) {}
+
+    @Override
+    public void onReadTimeout(Effects<String> out) {
+      out.send("silent");
+      out.close("keepalive_timeout");
+    }
+
+    @Override
+    public void onProtocolError(ProtocolException error, Effects<String> out) {
+      out.send("error " + error.code() + " " + error.getMessage());
+    }
+
+    @Override
+    public void onInternalError(Effects<String> out) {
+      out.send("sorry");
+    }
+
+    @Override
+    public void onShutdown(Effects<String> out) {
+      out.send("shutdown");
+    }
+
+    @Override
+    public void onClosed(Effects<String> out) {
+      log.add("closed");
+    }
+  }
+}
