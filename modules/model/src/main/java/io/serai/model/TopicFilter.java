@@ -13,6 +13,12 @@ public sealed interface TopicFilter {
   /** Whether {@code topic} passes this filter. The topic index answers the same in bulk. */
   boolean matches(Topic topic);
 
+  /**
+   * How {@code wanted} writes this filter, its wildcards included. A {@link Prefix} is written with
+   * a final {@code #} joined to its text, which no other filter is.
+   */
+  String spelled(Spelling wanted);
+
   /** One step of a {@link Levels} filter. */
   sealed interface Step {}
 
@@ -58,6 +64,22 @@ public sealed interface TopicFilter {
       return matches(topic.levelsShared(), 0, 0);
     }
 
+    @Override
+    public String spelled(Spelling wanted) {
+      StringBuilder out = new StringBuilder();
+      for (int i = 0; i < steps.size(); i++) {
+        if (i > 0) {
+          out.append(wanted.separator());
+        }
+        switch (steps.get(i)) {
+          case Literal(String level) -> LevelEscapes.spell(level, wanted, out);
+          case Single _ -> out.append(wanted.singleWildcard());
+          case Multi _ -> out.append(Spelling.MULTI);
+        }
+      }
+      return out.toString();
+    }
+
     private boolean matches(String[] levels, int level, int step) {
       if (step == steps.size()) {
         return level == levels.length;
@@ -85,6 +107,11 @@ public sealed interface TopicFilter {
     @Override
     public boolean matches(Topic topic) {
       return topic.spelled(Spelling.DOT).startsWith(text);
+    }
+
+    @Override
+    public String spelled(Spelling wanted) {
+      return Topic.of(text, Spelling.DOT).spelled(wanted) + Spelling.MULTI;
     }
   }
 

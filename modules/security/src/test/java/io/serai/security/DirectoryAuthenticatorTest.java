@@ -1,0 +1,246 @@
+package io.serai.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.serai.bus.SessionRef;
+import io.serai.gateway.AuthResult;
+import io.serai.gateway.ConnectionInfo;
+import io.serai.gateway.Credentials;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class DirectoryAuthenticatorTest {
+  private static final String CERTIFICATE = "CN=joe,O=Plant";
+
+  private final AtomicLong nanos = new AtomicLong();
+  private final HashWorkers workers = new HashWorkers(1, 4);
+  private final UserDirectory directory =
+      UserDirectory.read(
+          List.of(
+              spec("guest", "guest"),
+              spec("joe", "secret"),
+              new UserSpec("nopass", null, null, Set.of(), List.of(), List.of())));
+  private final DirectoryAuthenticator authenticator = authenticator(AuthOptions.DEFAULTS);
+
+  @AfterEach
+  void stop() {
+    workers.close();
+  }
+
+  private DirectoryAuthenticator authenticator(AuthOptions options) {
+    return new DirectoryAuthenticator(directory, options, workers, nanos::get);
+  }
+
+  private static UserSpec spec(String name, String password) {
+    return new UserSpec(
+        name,
+        password,
+        null,
+        Set.of(),
+        List.of(new UserSpec.PermissionSpec("/", ".*", ".*", ".*")),
+        List.of());
+  }
+
+  private static ConnectionInfo local() {
+    return info(true, false, null);
+  }
+
+  private static ConnectionInfo remote() {
+    return info(false, false, null);
+  }
+
+  private static ConnectionInfo info(boolean loopback, boolean anonymous, String certificate) {
+    return new ConnectionInfo(
+        new SessionRef(0, 1), "mqtt", "tcp", "192.0.2.1:5", loopback, "/", anonymous, certificate);
+  }
+
+  private static AuthResult result(Future<AuthResult> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+  }
+
+  private AuthResult plain(String user, String password, ConnectionInfo info) throws Exception {
+    return result(authenticator.authenticate(new Credentials.Plain(user, password), info));
+  }
+
+  private static String grantedTo(AuthResult result) {
+    assertThat(result).isInstanceOf(AuthResult.Granted.class);
+    return ((AuthResult.Granted) result).principal().user();
+  }
+
+  private static String deniedBecause(AuthResult result) {
+    assertThat(result).isInstanceOf(AuthResult.Denied.class);
+    return ((AuthResult.Denied) result).reason();
+  }
+
+  @Test
+  void theRightPasswordIsGrantedAndTheWrongOneDenied() throws Exception {
+    assertThat(grantedTo(plain("joe", "secret", remote()))).isEqualTo("joe");
+    assertThat(deniedBecause(plain("joe", "Secret", remote())))
+        .isEqualTo("unknown user or wrong password");
+    assertThat(deniedBecause(plain("joe", "", remote())))
+        .isEqualTo("unknown user or wrong password");
+  }
+
+  @Test
+  void theAnswerDoesNotTellWhetherTheUserExists() throws Exception {
+    String wrong = deniedBecause(plain("joe", "x", local()));
+
+    assertThat(deniedBecause(plain("nobody", "x", local()))).isEqualTo(wrong);
+    assertThat(deniedBecause(plain("nopass", "", local()))).isEqualTo(wrong);
+    assertThat(deniedBecause(plain("", "", local()))).isEqualTo(wrong);
+  }
+
+  @Test
+  void guestMayLogInOnlyFromThisMachine() throws Exception {
+    assertThat(grantedTo(plain("guest", "guest", local()))).isEqualTo("guest");
+    assertThat(deniedBecause(plain("guest", "guest", remote()))).contains("only from this machine");
+    assertThat(deniedBecause(plain("guest", "wrong", remote())))
+        .as("checked after the password, as in RabbitMQ")
+        .isEqualTo("unknown user or wrong password");
+  }
+
+  @Test
+  void guestMayLogInFromAnywhereWhenConfiguredSo() throws Exception {
+    var open = authenticator(new AuthOptions(Set.of(), "guest", Duration.ZERO));
+
+    assertThat(
+            grantedTo(result(open.authenticate(new Credentials.Plain("guest", "guest"), remote()))))
+        .isEqualTo("guest");
+  }
+
+  @Test
+  void anonymousIsGuestOnlyWhereTheListenerAllowsIt() throws Exception {
+    var anonymous = new Credentials.Anonymous();
+
+    assertThat(grantedTo(result(authenticator.authenticate(anonymous, info(true, true, null)))))
+        .isEqualTo("guest");
+    assertThat(deniedBecause(result(authenticator.authenticate(anonymous, local()))))
+        .isEqualTo("the listener wants credentials");
+    directory.replace(List.of());
+    assertThat(deniedBecause(result(authenticator.authenticate(anonymous, info(true, true, null)))))
+        .isEqualTo("no user of that name");
+  }
+
+  @Test
+  void aVerifiedCertificateIsTheUserOfItsCommonName() throws Exception {
+    var offered = new Credentials.Certificate(CERTIFICATE);
+    assertThat(
+            grantedTo(result(authenticator.authenticate(offered, info(false, false, CERTIFICATE)))))
+        .isEqualTo("joe");
+  }
+
+  @Test
+  void aCertificateThatTlsDidNotVerifyIsDenied() throws Exception {
+    var offered = new Credentials.Certificate(CERTIFICATE);
+
+    assertThat(deniedBecause(result(authenticator.authenticate(offered, local()))))
+        .contains("no such verified certificate");
+    assertThat(
+            deniedBecause(
+                result(authenticator.authenticate(offered, info(true, false, "CN=guest")))))
+        .contains("no such verified certificate");
+  }
+
+  @Test
+  void aCertificateWithoutAKnownNameIsDenied() throws Exception {
+    for (String subject : List.of("CN=nobody", "O=Plant")) {
+      var answer =
+          result(
+              authenticator.authenticate(
+                  new Credentials.Certificate(subject), info(true, false, subject)));
+      assertThat(deniedBecause(answer)).containsAnyOf("no user of that name", "no common name");
+    }
+  }
+
+  @Test
+  void aRightPasswordIsAnsweredAtOnceUntilItsTimeIsOver() throws Exception {
+    plain("joe", "secret", local());
+    var joe = new Credentials.Plain("joe", "secret");
+
+    assertThat(authenticator.authenticate(joe, local()).isComplete()).isTrue();
+    nanos.addAndGet(Duration.ofMinutes(1).toNanos());
+    var hashed = authenticator.authenticate(joe, local());
+    assertThat(grantedTo(result(hashed))).isEqualTo("joe");
+  }
+
+  @Test
+  void aChangedPasswordIsNotServedFromTheCache() throws Exception {
+    plain("joe", "secret", local());
+
+    directory.reload(List.of(spec("joe", "other")));
+
+    assertThat(deniedBecause(plain("joe", "secret", local())))
+        .isEqualTo("unknown user or wrong password");
+    assertThat(grantedTo(plain("joe", "other", local()))).isEqualTo("joe");
+  }
+
+  @Test
+  void aDeletedUserIsNotServedFromTheCache() throws Exception {
+    plain("joe", "secret", local());
+    directory.replace(List.of());
+
+    assertThat(deniedBecause(plain("joe", "secret", local())))
+        .isEqualTo("unknown user or wrong password");
+  }
+
+  @Test
+  void aStormOfLoginsIsTurnedAwayInsteadOfQueuedWithoutBound() throws Exception {
+    var release = new CountDownLatch(1);
+    workers.offer(() -> awaitQuietly(release)); // the only worker is busy, 4 places wait
+    List<Future<AuthResult>> answers = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      answers.add(authenticator.authenticate(new Credentials.Plain("joe", "secret"), local()));
+    }
+    List<Future<AuthResult>> turnedAway = answers.stream().filter(Future::isComplete).toList();
+    release.countDown();
+
+    assertThat(turnedAway).hasSize(6);
+    assertThat(deniedBecause(turnedAway.getFirst().result())).startsWith("busy");
+    for (Future<AuthResult> answer : answers.subList(0, 4)) {
+      assertThat(grantedTo(result(answer))).isEqualTo("joe");
+    }
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await(20, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  void theAnswerComesOnTheCallersContext() throws Exception {
+    var vertx = Vertx.vertx();
+    try {
+      var asked = new AtomicReference<Thread>();
+      var answered = new AtomicReference<Thread>();
+      var done = new CountDownLatch(1);
+      vertx
+          .getOrCreateContext()
+          .runOnContext(_ -> {
+            asked.set(Thread.currentThread());
+            authenticator
+                .authenticate(new Credentials.Plain("joe", "secret"), local())
+                .onComplete(_ -> {
+                  answered.set(Thread.currentThread());
+                  done.countDown();
+                });
+          });
+      assertThat(done.await(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(answered.get()).isSameAs(asked.get());
+    } finally {
+      vertx.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+  }
+}
