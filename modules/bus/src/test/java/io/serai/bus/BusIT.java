@@ -1,0 +1,182 @@
+package io.serai.bus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.AbstractVerticle;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Two loops of a real Vert.x and the bus between them. */
+@Timeout(20)
+class BusIT {
+  private Vertx vertx;
+  private final Loop[] loops = new Loop[2];
+
+  /** A question the test's shards answer with the question's own text. */
+  private record Echo(String text) implements OwnerRequest<String> {}
+
+  @BeforeEach
+  void startTwoLoops() {
+    vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
+    Bus.register(vertx);
+    AtomicInteger next = new AtomicInteger();
+    join(
+        vertx.deployVerticle(
+            () -> loops[next.get()] = new Loop(next.getAndIncrement()),
+            new DeploymentOptions().setInstances(2)));
+  }
+
+  @AfterEach
+  void stop() {
+    join(vertx.close());
+  }
+
+  @Test
+  void orderIsKeptOverCommandsEventsCallsAndAnswers() throws Exception {
+    SessionRef here = new SessionRef(0, 7);
+    SessionRef there = new SessionRef(1, 8);
+    CompletableFuture<List<String>> answers = new CompletableFuture<>();
+    loops[0].run(() -> {
+      List<String> got = new ArrayList<>();
+      Bus bus = loops[0].bus;
+      for (int i = 0; i < 100; i++) {
+        bus.send(1, ended(i));
+        bus.call(1, new Echo("call " + i)).onSuccess(got::add);
+        bus.send(new SessionEvent.PublishersBlocked(there, Integer.toString(i)));
+      }
+      bus.call(1, new Echo("last"))
+          .onSuccess(last -> {
+            got.add(last);
+            answers.complete(got);
+          });
+      bus.send(new SessionEvent.PublishersBlocked(here, "mine"));
+    });
+
+    List<String> got = answers.get(10, TimeUnit.SECONDS);
+    assertThat(got).hasSize(101).startsWith("call 0", "call 1").endsWith("call 99", "last");
+    List<String> seen = loops[1].snapshot();
+    for (int i = 0; i < 100; i++) {
+      assertThat(seen.subList(3 * i, 3 * i + 3))
+          .containsExactly("command " + i, "call " + i, "event " + i);
+    }
+    assertThat(loops[0].snapshot()).containsExactly("event mine");
+  }
+
+  @Test
+  void everythingSaidInOneTurnTravelsInOneMessage() throws Exception {
+    CompletableFuture<String> done = new CompletableFuture<>();
+    loops[0].run(() -> {
+      for (int i = 0; i < 1_000; i++) {
+        loops[0].bus.send(1, ended(i));
+      }
+      loops[0].bus.call(1, new Echo("done")).onSuccess(done::complete);
+    });
+    done.get(10, TimeUnit.SECONDS);
+    // All 1,000 commands and the call were handled in one turn of the other loop.
+    assertThat(loops[1].turnsWithWork()).isEqualTo(1);
+  }
+
+  @Test
+  void commandsToTheOwnShardAreHandedOverInPlace() throws Exception {
+    CompletableFuture<List<String>> afterSend = new CompletableFuture<>();
+    loops[0].run(() -> {
+      loops[0].bus.send(0, ended(1));
+      afterSend.complete(List.copyOf(loops[0].seen));
+    });
+    assertThat(afterSend.get(10, TimeUnit.SECONDS)).containsExactly("command 1");
+  }
+
+  @Test
+  void anEventForTheOwnLoopNeverArrivesInsideTheCallThatSentIt() throws Exception {
+    CompletableFuture<List<String>> afterSend = new CompletableFuture<>();
+    loops[0].run(() -> {
+      loops[0].bus.send(new SessionEvent.PublishersBlocked(new SessionRef(0, 1), "x"));
+      afterSend.complete(List.copyOf(loops[0].seen));
+    });
+    assertThat(afterSend.get(10, TimeUnit.SECONDS)).isEmpty();
+    CompletableFuture<String> later = new CompletableFuture<>();
+    loops[0].run(() -> loops[0].bus.call(0, new Echo("after")).onSuccess(later::complete));
+    later.get(10, TimeUnit.SECONDS);
+    assertThat(loops[0].snapshot()).containsExactly("event x", "call after");
+  }
+
+  private static ShardCommand ended(int id) {
+    return new ShardCommand.SessionEnded(new SessionRef(0, id));
+  }
+
+  private static <T> T join(io.vertx.core.Future<T> future) {
+    return future.toCompletionStage().toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
+  }
+
+  /** A loop that notes what reaches it. */
+  private final class Loop extends AbstractVerticle implements ShardEndpoint, SessionEndpoint {
+    private final int index;
+    private final List<String> seen = new ArrayList<>();
+    private int seenAtLastTurn;
+    private int turnsWithWork;
+    private Bus bus;
+
+    Loop(int index) {
+      this.index = index;
+    }
+
+    @Override
+    public void start() {
+      bus = new Bus(vertx, index, 2);
+      bus.start(this, this);
+    }
+
+    void run(Runnable task) {
+      context.runOnContext(_ -> task.run());
+    }
+
+    List<String> snapshot() throws Exception {
+      CompletableFuture<List<String>> copy = new CompletableFuture<>();
+      run(() -> copy.complete(List.copyOf(seen)));
+      return copy.get(10, TimeUnit.SECONDS);
+    }
+
+    int turnsWithWork() throws Exception {
+      CompletableFuture<Integer> copy = new CompletableFuture<>();
+      run(() -> copy.complete(turnsWithWork));
+      return copy.get(10, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void onCommand(ShardCommand command) {
+      seen.add("command " + ((ShardCommand.SessionEnded) command).session().id());
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // Echo is the only question asked here
+    public <R> void onCall(OwnerRequest<R> request, Consumer<R> answer) {
+      String text = ((Echo) request).text();
+      seen.add(text.startsWith("call") ? text : "call " + text);
+      answer.accept((R) text);
+    }
+
+    @Override
+    public void onEvent(SessionEvent event) {
+      seen.add("event " + ((SessionEvent.PublishersBlocked) event).reason());
+    }
+
+    @Override
+    public void onTurnEnd() {
+      if (seen.size() > seenAtLastTurn) {
+        seenAtLastTurn = seen.size();
+        turnsWithWork++;
+      }
+    }
+  }
+}
