@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
@@ -169,15 +170,23 @@ final class PlainTypes {
     }
   }
 
-  /** A regular expression of java.util.regex that must match the whole name. */
-  record Regex() implements KeyType<String> {
+  /**
+   * A regular expression of java.util.regex.
+   *
+   * @param placeholders texts in it that are filled in for each connection
+   */
+  record Regex(Set<String> placeholders) implements KeyType<String> {
     @Override
     public Reading<String> read(ConfigValue value, ReadContext context) {
       if (!isScalar(value)) {
         return expected(value);
       }
+      String filled = text(value);
+      for (String placeholder : placeholders) {
+        filled = filled.replace(placeholder, "x");
+      }
       try {
-        Pattern.compile(text(value));
+        Pattern.compile(filled);
         return new Good<>(text(value));
       } catch (PatternSyntaxException e) {
         return new Bad<>(

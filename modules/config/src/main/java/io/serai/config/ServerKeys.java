@@ -7,13 +7,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The keys of the node, its limits, users, HTTP and log. */
 final class ServerKeys {
   private ServerKeys() {}
 
   private static final PlainTypes.Flag FLAG = new PlainTypes.Flag();
-  private static final PlainTypes.Regex REGEX = new PlainTypes.Regex();
+  private static final PlainTypes.Regex REGEX = new PlainTypes.Regex(Set.of());
+  private static final PlainTypes.Regex TOPIC_REGEX =
+      new PlainTypes.Regex(Set.of("{username}", "{vhost}", "{client_id}"));
 
   static final Key<String> NODE_NAME =
       Key.of(
@@ -119,18 +122,18 @@ final class ServerKeys {
               REGEX,
               "Queues it may consume and exchanges it may bind from.")
           .or("\"\"");
-  static final Key<List<String>> PUBLISH_TOPICS =
+  static final Key<String> TOPIC_WRITE =
       Key.of(
-              "users.*.permissions.*.publish-topics",
-              new PlainTypes.Texts("topic filters in MQTT spelling"),
-              "Topics it may publish under, whichever protocol it speaks.")
-          .or("\"#\"");
-  static final Key<List<String>> SUBSCRIBE_TOPICS =
+              "users.*.permissions.*.topics.*.write",
+              TOPIC_REGEX,
+              "Topics it may publish under through this exchange.")
+          .or("\"\"");
+  static final Key<String> TOPIC_READ =
       Key.of(
-              "users.*.permissions.*.subscribe-topics",
-              new PlainTypes.Texts("topic filters in MQTT spelling"),
-              "Topics it may subscribe to or bind, whichever protocol it speaks.")
-          .or("\"#\"");
+              "users.*.permissions.*.topics.*.read",
+              TOPIC_REGEX,
+              "Topics and filters it may subscribe to or bind from this exchange.")
+          .or("\"\"");
   static final Key<String> ANONYMOUS_USER =
       Key.of(
           "anonymous.user",
@@ -180,9 +183,13 @@ final class ServerKeys {
               but only on loopback; `users.guest = null` removes it. Once a listener is reachable \
               from other machines there must be another user, or the node refuses to start.
 
-              A user enters only the vhosts named in its `permissions`. `configure`, `write` and \
-              `read` are regular expressions that must match the whole name; left out, they match \
-              nothing. The topic filters come on top and are one language for all protocols.\
+              A user enters only the vhosts named in its `permissions`. As in RabbitMQ, `configure`, \
+              `write` and `read` are regular expressions that need only be found in the name (`^` and \
+              `$` anchor them); left out, they match nothing. `topics` narrows them down by topic for \
+              one exchange: its expressions look at the topic in AMQP spelling (`plant.1.temp`), \
+              whichever protocol the client speaks, and `{username}`, `{vhost}` and `{client_id}` in \
+              them stand for those of the connection. An exchange without an entry is open to whoever \
+              may use it. MQTT topics are on `amq.topic`.\
               """,
               List.of(
                   PASSWORD,
@@ -194,8 +201,8 @@ final class ServerKeys {
                   CONFIGURE,
                   WRITE,
                   READ,
-                  PUBLISH_TOPICS,
-                  SUBSCRIBE_TOPICS,
+                  TOPIC_WRITE,
+                  TOPIC_READ,
                   ANONYMOUS_USER)),
           new Topic("HTTP and log", "", List.of(OPEN_METRICS, LOG_LEVEL, LOG_FORMAT)));
 }

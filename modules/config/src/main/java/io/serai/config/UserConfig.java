@@ -1,6 +1,5 @@
 package io.serai.config;
 
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -19,20 +18,24 @@ public record UserConfig(
     Map<String, Permission> permissions) {
 
   /**
-   * What a user may do in one vhost. The first three are regular expressions that must match the
-   * whole name of an exchange or queue; the topic filters apply to topics in every protocol.
+   * What a user may do in one vhost: regular expressions to be found in the name of an exchange or
+   * queue; the empty one matches nothing.
+   *
+   * @param topics by exchange; one without an entry is open to whoever may use it
    */
   public record Permission(
-      String configure,
-      String write,
-      String read,
-      List<TopicPattern> publishTopics,
-      List<TopicPattern> subscribeTopics) {
+      String configure, String write, String read, Map<String, TopicPermission> topics) {
     public Permission {
-      publishTopics = List.copyOf(publishTopics);
-      subscribeTopics = List.copyOf(subscribeTopics);
+      topics = Map.copyOf(topics);
     }
   }
+
+  /**
+   * Which topics a user may publish under and subscribe to through one exchange: regular
+   * expressions over the topic in AMQP spelling, where {@code {username}}, {@code {vhost}} and
+   * {@code {client_id}} stand for those of the connection.
+   */
+  public record TopicPermission(String write, String read) {}
 
   public UserConfig {
     tags = Set.copyOf(tags);

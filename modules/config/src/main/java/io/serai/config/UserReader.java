@@ -1,6 +1,7 @@
 package io.serai.config;
 
 import io.serai.config.UserConfig.Permission;
+import io.serai.config.UserConfig.TopicPermission;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -60,31 +61,14 @@ final class UserReader {
           "there is no vhost " + Found.quoted(vhost),
           Suggestions.didYouMean(vhost, vhosts));
     }
+    Map<String, TopicPermission> topics = new LinkedHashMap<>();
+    at.block("topics").blocks().forEach((exchange, block) -> topics.put(exchange, topic(block)));
     return new Permission(
-        at.get(ServerKeys.CONFIGURE),
-        at.get(ServerKeys.WRITE),
-        at.get(ServerKeys.READ),
-        filters(at, ServerKeys.PUBLISH_TOPICS),
-        filters(at, ServerKeys.SUBSCRIBE_TOPICS));
+        at.get(ServerKeys.CONFIGURE), at.get(ServerKeys.WRITE), at.get(ServerKeys.READ), topics);
   }
 
-  private List<TopicPattern> filters(Section at, Key<List<String>> key) {
-    List<TopicPattern> filters = new ArrayList<>();
-    for (String text : at.get(key)) {
-      switch (TopicPattern.parse(text, TopicSpelling.SLASH)) {
-        case KeyType.Good<TopicPattern>(TopicPattern filter) when filter.captureNames().isEmpty() ->
-            filters.add(filter);
-        case KeyType.Good<TopicPattern> _ ->
-            problems.error(
-                at.placeOf(key),
-                at.pathOf(key),
-                "a permission has no captures, found " + Found.quoted(text),
-                "one level is +, any number is #");
-        case KeyType.Bad<TopicPattern>(String message, String hint) ->
-            problems.error(at.placeOf(key), at.pathOf(key), message, hint);
-      }
-    }
-    return filters;
+  private static TopicPermission topic(Section at) {
+    return new TopicPermission(at.get(ServerKeys.TOPIC_WRITE), at.get(ServerKeys.TOPIC_READ));
   }
 
   private Credential credential(Section at) {
