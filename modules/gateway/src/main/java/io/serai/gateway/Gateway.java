@@ -10,6 +10,20 @@ public interface Gateway {
   /** The name its listeners have in the configuration, such as {@code mqtt}. */
   String name();
 
+  /** What people call it, with versions, such as {@code MQTT 3.1.1 and 5}. */
+  default String title() {
+    return name();
+  }
+
+  /**
+   * Shell lines that receive and send a first message with a common client; the banner prints them.
+   *
+   * @param port of a plain listener on this machine that takes guest/guest
+   */
+  default List<String> commandLines(int port) {
+    return List.of();
+  }
+
   /**
    * WebSocket subprotocols it speaks, in order of preference (such as {@code mqtt}); empty when it
    * is not served over WebSocket.
