@@ -117,8 +117,8 @@ public final class DirectoryAuthenticator implements Authenticator {
 
   private AuthResult anonymous(ConnectionInfo info) {
     String user = options.anonymousUser();
-    if (!info.anonymousAllowed()) {
-      return denied(user, "anonymous", info, "the listener wants credentials");
+    if (user == null || !info.anonymousAllowed()) {
+      return denied("", "anonymous", info, "the listener wants credentials");
     }
     return directory.find(user) == null
         ? denied(user, "anonymous", info, "no user of that name")

@@ -53,8 +53,8 @@ record PemFile(Path path, List<Block> blocks) {
     if (blocks.isEmpty()) {
       throw new TlsException(
           path,
-          "not a PEM file (no -----BEGIN ...----- block); a PKCS#12 file is set with"
-              + " 'pkcs12' instead");
+          "not a PEM file (no -----BEGIN ...----- block); openssl pkcs12 -nodes -in FILE makes one"
+              + " of a PKCS#12 file");
     }
     return new PemFile(path, List.copyOf(blocks));
   }
@@ -120,9 +120,7 @@ record PemFile(Path path, List<Block> blocks) {
     Block key = keys.getFirst();
     if (key.label.equals("ENCRYPTED PRIVATE KEY") || key.base64.contains("ENCRYPTED")) {
       throw new TlsException(
-          path,
-          "the private key is encrypted; decrypt it (openssl pkey -in FILE -out PLAIN) or use a"
-              + " PKCS#12 file with its password");
+          path, "the private key is encrypted; openssl pkey -in FILE -out PLAIN decrypts it");
     }
     return key;
   }

@@ -126,6 +126,9 @@ class DirectoryAuthenticatorTest {
         .isEqualTo("guest");
     assertThat(deniedBecause(result(authenticator.authenticate(anonymous, local()))))
         .isEqualTo("the listener wants credentials");
+    var nobody = authenticator(new AuthOptions(Set.of(), null, Duration.ZERO));
+    assertThat(deniedBecause(result(nobody.authenticate(anonymous, info(true, true, null)))))
+        .isEqualTo("the listener wants credentials");
     directory.replace(List.of());
     assertThat(deniedBecause(result(authenticator.authenticate(anonymous, info(true, true, null)))))
         .isEqualTo("no user of that name");
