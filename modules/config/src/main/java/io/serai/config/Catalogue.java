@@ -1,5 +1,6 @@
 package io.serai.config;
 
+import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigUtil;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,7 +55,13 @@ public record Catalogue(List<Topic> topics) {
   /** The entry of a full key such as {@code listeners.mqtt.port}. */
   public Optional<Key<?>> find(String fullKey) {
     Schema place = Schema.of(this);
-    for (String step : ConfigUtil.splitPath(fullKey.replaceAll("\\[\\d+]", ".\\[\\]"))) {
+    List<String> steps;
+    try {
+      steps = ConfigUtil.splitPath(fullKey.replaceAll("\\[\\d*]", ".\"[]\""));
+    } catch (ConfigException e) {
+      return Optional.empty(); // not a key at all
+    }
+    for (String step : steps) {
       Schema next = step.equals("[]") ? place.element() : place.member(step);
       if (next == null) {
         return Optional.empty();

@@ -51,7 +51,8 @@ final class DiffLines {
       lines.add("- " + kind + " " + name.apply(removed) + where);
     }
     for (T added : delta.added()) {
-      lines.add("+ " + kind + " " + name.apply(added) + where + ": " + all(facts.apply(added)));
+      String all = all(facts.apply(added));
+      lines.add("+ " + kind + " " + name.apply(added) + where + (all.isEmpty() ? "" : ": " + all));
     }
     for (Changed<T> changed : delta.changed()) {
       String differences = differences(facts.apply(changed.before()), facts.apply(changed.after()));
@@ -104,12 +105,17 @@ final class DiffLines {
 
   private static String ends(Binding binding) {
     String type = binding.destinationType().name().toLowerCase(Locale.ROOT);
-    return binding.source() + " -> " + type + " " + binding.destination();
+    return binding.source()
+        + " -> "
+        + type
+        + " "
+        + binding.destination()
+        + " by "
+        + Found.quoted(binding.key());
   }
 
   private static Map<String, String> facts(Binding binding) {
     Map<String, String> facts = new LinkedHashMap<>();
-    facts.put("key", '"' + binding.key() + '"');
     facts.put("arguments", arguments(binding.arguments()));
     return facts;
   }

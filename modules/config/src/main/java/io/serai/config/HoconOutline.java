@@ -21,6 +21,9 @@ final class HoconOutline {
   /** A key that was already set in the same file. */
   record Duplicate(String key, int line, int firstLine) {}
 
+  private static final List<String> INCLUDABLE =
+      List.of("\"", "required(", "file(", "url(", "classpath(");
+
   private final String text;
   private int at;
   private int line = 1;
@@ -56,7 +59,12 @@ final class HoconOutline {
 
   /** The line of the include statement that names {@code file}, 0 when there is none. */
   int includeLine(String file) {
-    return includes.getOrDefault(file, 0);
+    return includes.getOrDefault(plain(file), 0);
+  }
+
+  /** java.net.URL drops slashes that the file may have: {@code file:///x} is {@code file:/x}. */
+  private static String plain(String name) {
+    return name.replaceFirst(":/+", ":/");
   }
 
   /** The line of the innermost block or list that is never closed, 0 when all are. */
@@ -101,7 +109,8 @@ final class HoconOutline {
     while (i < text.length() && (text.charAt(i) == ' ' || text.charAt(i) == '\t')) {
       i++;
     }
-    return i > at + 7 && i < text.length() && (text.charAt(i) == '"' || text.charAt(i) == 'r');
+    int what = i;
+    return i > at + 7 && INCLUDABLE.stream().anyMatch(prefix -> text.startsWith(prefix, what));
   }
 
   private void include() {
@@ -111,7 +120,7 @@ final class HoconOutline {
     }
     if (peek() == '"') {
       String name = quoted();
-      includes.putIfAbsent(name.substring(1, Math.max(1, name.length() - 1)), started);
+      includes.putIfAbsent(plain(name.substring(1, Math.max(1, name.length() - 1))), started);
     }
     while (!isAtEnd() && peek() != '\n' && peek() != '}' && peek() != ',') {
       next();
@@ -140,7 +149,8 @@ final class HoconOutline {
     }
     skipBlank();
     boolean isBlock = peek() == '{';
-    boolean isSubstituted = value(key);
+    // each += adds an element of its own, so its members are kept apart by its offset
+    boolean isSubstituted = value(isAdding ? element(key, at, 0) : key);
     if (!isBlock && !isAdding && !key.isEmpty()) {
       record(key, keyLine, isSubstituted);
     }
@@ -195,12 +205,16 @@ final class HoconOutline {
         return;
       }
       int before = at;
-      // the offset keeps elements of two lists under one key apart
-      value(join(key, "\"[" + before + "." + element++ + "]\""));
+      value(element(key, before, element++));
       if (at == before) {
         next();
       }
     }
+  }
+
+  /** The offset keeps elements of two lists under one key apart. */
+  private static String element(String list, int offset, int index) {
+    return join(list, "\"[" + offset + "." + index + "]\"");
   }
 
   private static String join(String prefix, String key) {
@@ -236,7 +250,7 @@ final class HoconOutline {
         next();
       }
     }
-    return text.substring(from, Math.min(at, text.length()));
+    return text.substring(from, at);
   }
 
   private void skipBlank() {
@@ -266,6 +280,9 @@ final class HoconOutline {
   }
 
   private void next() {
+    if (isAtEnd()) {
+      return;
+    }
     if (peek() == '\n') {
       line++;
     }

@@ -30,9 +30,13 @@ final class HostNames {
         : "write an IP address such as 127.0.0.1 or \"::1\", a host name, or loopback";
   }
 
+  /** The addresses that {@code hosts} mean, without those that are none. */
   static List<BindAddress> addresses(List<String> hosts) {
     List<BindAddress> addresses = new ArrayList<>();
     for (String host : hosts) {
+      if (!problemWith(host).isEmpty()) {
+        continue;
+      }
       if (host.equals(LOOPBACK)) {
         addresses.add(new BindAddress("127.0.0.1", false));
         addresses.add(new BindAddress("::1", true));

@@ -178,7 +178,7 @@ final class ListenerReader {
     if (certificate == null || key == null) {
       if (!isNamed) {
         problems.error(
-            at.placeOf(ListenerKeys.TRANSPORT),
+            at.place(),
             at.path().toString(),
             "a "
                 + word(at.get(ListenerKeys.TRANSPORT))

@@ -12,7 +12,8 @@ public final class ReferencePage {
 
       <!-- Written from the catalogue of keys in modules/config. Do not edit: a test compares it.
            Renew it with
-           ./mvnw -q -pl modules/config test -Dtest=ConfigurationPageTest -Dserai.renew=true -Dsurefire.failIfNoSpecifiedTests=false -->
+           ./mvnw -q -pl modules/config -am test -Dtest=ConfigurationPageTest+ShippedFilesTest -Dserai.renew=true -Dsurefire.failIfNoSpecifiedTests=false
+           which also copies conf/ into the jar's resources. -->
 
       A node starts without any file, on built-in defaults: every listener on its usual port, open \
       to this machine only, with the user `guest` (password `guest`). `conf/serai.conf` and \

@@ -112,8 +112,10 @@ final class SourceReader
       hint = "text with special characters must stand in double quotes";
     }
     int open = source.outline().unclosedLine();
-    if (open > 0 && (message.contains("end of file") || message.contains("brace"))) {
-      hint = "the block opened on line " + open + " is not closed";
+    if (open > 0 && message.contains("end of file")) {
+      place = new Place(source.name(), open);
+      message = "the file ends before the block or list opened here is closed";
+      hint = "";
     }
     if (SECRET_LINE.matcher(source.line(place.line())).find()) {
       message = "this line cannot be read as HOCON (not shown, it may hold a secret)";
