@@ -126,7 +126,7 @@ public final class Body {
 
   @Override
   public int hashCode() {
-    return Arrays.hashCode(first);
+    return Arrays.hashCode(first); // every chunk but the last is full, so equal bodies agree
   }
 
   /** Length only: bodies never appear in logs. */
@@ -148,7 +148,7 @@ public final class Body {
       int left = count;
       while (left > 0) {
         byte[] last = chunkCount == 0 ? null : chunks[chunkCount - 1];
-        if (last == null || filledInLast == last.length) {
+        if (last == null || filledInLast == MAX_CHUNK_BYTES) {
           last = addChunk(left);
         } else if (left > last.length - filledInLast && last.length < MAX_CHUNK_BYTES) {
           // Pieces come in socket reads; grow the chunk instead of keeping one per read.

@@ -5,8 +5,10 @@ package io.serai.model;
  *
  * <p>A reserved character of the spelling is written {@code %XX} (upper-case hex). A {@code %} that
  * would then read as such an escape is written {@code %25}; every other {@code %} stays as it is.
- * So {@code level -> spelled -> level} and {@code spelled -> level -> spelled} are both the
- * identity, and names such as {@code 50%}, {@code 50%25} or {@code 100%2f} need no escape at all.
+ * So {@code level -> spelled -> level} is the identity, and so is {@code spelled -> level ->
+ * spelled} but for a level with an unescaped wildcard of its own spelling (an AMQP routing key
+ * {@code a*}), which comes back escaped. Names such as {@code 50%}, {@code 50%25} or {@code 100%2f}
+ * need no escape at all.
  */
 final class LevelEscapes {
   private LevelEscapes() {}

@@ -95,7 +95,7 @@ public final class Message {
   /** When it expires, milliseconds since 1970; {@link Long#MAX_VALUE} for never. */
   public long expiresAtMillis() {
     long ttl = encoding.expiryMillis();
-    return ttl < 0 ? Long.MAX_VALUE : receivedMillis + ttl;
+    return ttl < 0 || ttl > Long.MAX_VALUE - receivedMillis ? Long.MAX_VALUE : receivedMillis + ttl;
   }
 
   /** Approximate heap bytes while it is held. */
@@ -143,6 +143,15 @@ public final class Message {
    */
   public boolean release() {
     return (int) HOLDERS.getAndAdd(this, -1) == 1;
+  }
+
+  /**
+   * Gives up {@code count} holders.
+   *
+   * @return true when they were the last: nobody keeps the message any more
+   */
+  public boolean release(int count) {
+    return (int) HOLDERS.getAndAdd(this, -count) == count;
   }
 
   /** How many queues keep this message now. */

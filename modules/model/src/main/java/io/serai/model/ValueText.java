@@ -35,16 +35,18 @@ final class ValueText {
           items.stream().map(ValueText::quoted).collect(Collectors.joining(",", "[", "]"));
       case Value.MapOf(var entries) ->
           entries.stream()
-              .map(e -> quoted(e.key()) + ":" + quoted(e.value()))
+              .map(e -> string(e.key().asText()) + ":" + quoted(e.value()))
               .collect(Collectors.joining(",", "{", "}"));
       case Value.Described(_, var inner) -> of(inner);
     };
   }
 
-  /** Text inside a collection: strings are quoted so that the result can be read back as JSON. */
+  /** Text inside a collection, which can be read back as JSON. */
   private static String quoted(Value value) {
     return switch (value) {
       case Value.Null _ -> "null";
+      case Value.Float(float f) when !Float.isFinite(f) -> string(of(value));
+      case Value.Double(double d) when !Double.isFinite(d) -> string(of(value));
       case Value.Bool _,
           Value.Byte _,
           Value.UByte _,
@@ -61,7 +63,36 @@ final class ValueText {
           Value.ArrayOf _,
           Value.MapOf _ ->
           of(value);
-      default -> '"' + of(value).replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+      case Value.Described(_, var inner) -> quoted(inner);
+      case Value.Char _,
+          Value.Timestamp _,
+          Value.Uuid _,
+          Value.Binary _,
+          Value.Str _,
+          Value.Symbol _ ->
+          string(of(value));
     };
+  }
+
+  /** A JSON string (RFC 8259 §7). */
+  private static String string(String text) {
+    StringBuilder out = new StringBuilder(text.length() + 2).append('"');
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      switch (c) {
+        case '"', '\\' -> out.append('\\').append(c);
+        case '\n' -> out.append("\\n");
+        case '\r' -> out.append("\\r");
+        case '\t' -> out.append("\\t");
+        default -> {
+          if (c < ' ') {
+            out.append("\\u").append(HexFormat.of().toHexDigits(c));
+          } else {
+            out.append(c);
+          }
+        }
+      }
+    }
+    return out.append('"').toString();
   }
 }
