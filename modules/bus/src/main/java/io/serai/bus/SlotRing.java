@@ -1,6 +1,7 @@
 package io.serai.bus;
 
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +48,17 @@ public final class SlotRing<T> {
     return next++;
   }
 
+  /** Uses up a number without holding anything under it, and answers it. */
+  public long skip() {
+    if (inSlots > 0 && next - first == slots.length) {
+      makeRoom();
+    }
+    if (inSlots == 0) {
+      first++;
+    }
+    return next++;
+  }
+
   /** The number the next value will get. */
   public long nextNumber() {
     return next;
@@ -87,6 +99,24 @@ public final class SlotRing<T> {
       skipRemoved();
     }
     return value;
+  }
+
+  /** Removes every value, in the order of their numbers. */
+  public void drain(Consumer<? super T> to) {
+    TreeMap<Long, T> aside = stragglers;
+    if (aside != null) {
+      stragglers = null;
+      aside.values().forEach(to);
+    }
+    for (; inSlots > 0; first++) {
+      T value = slot(first);
+      if (value != null) {
+        slots[at(first)] = null;
+        inSlots--;
+        to.accept(value);
+      }
+    }
+    first = next;
   }
 
   /** How many values are held. */

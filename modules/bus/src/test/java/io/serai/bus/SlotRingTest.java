@@ -2,6 +2,7 @@ package io.serai.bus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -58,9 +59,19 @@ class SlotRingTest {
                   : random.nextLong(round, ring.nextNumber() + 2);
           assertThat(ring.remove(wanted)).isEqualTo(model.remove(wanted));
         }
+        if (random.nextInt(20) == 0) {
+          assertThat(ring.skip()).isEqualTo(ring.nextNumber() - 1);
+        }
         assertThat(ring.size()).isEqualTo(model.size());
         long probe = random.nextLong(round, ring.nextNumber() + 1);
         assertThat(ring.get(probe)).isEqualTo(model.get(probe));
+        if (step % 500 == 499) {
+          var drained = new ArrayList<Integer>();
+          ring.drain(drained::add);
+          assertThat(drained).containsExactlyElementsOf(model.values());
+          model.clear();
+          assertThat(ring.isEmpty()).isTrue();
+        }
         if (!model.isEmpty()) {
           assertThat(ring.firstNumber()).isLessThanOrEqualTo(model.firstKey());
         }

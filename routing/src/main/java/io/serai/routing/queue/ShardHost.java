@@ -1,6 +1,7 @@
 package io.serai.routing.queue;
 
 import io.serai.bus.Caller;
+import io.serai.bus.QueueRef;
 import io.serai.bus.SessionEvent;
 import io.serai.model.Message;
 
@@ -22,6 +23,23 @@ public interface ShardHost {
 
   /** Asks the topology owner to delete a queue: auto-delete, expiry, end of its session. */
   void deleteQueue(String vhost, String name);
+
+  /**
+   * As {@link #deleteQueue(String, String)} for this incarnation only: a queue declared anew under
+   * the same name stays.
+   */
+  default void deleteQueue(QueueRef queue) {
+    deleteQueue(queue.vhost(), queue.name());
+  }
+
+  /**
+   * As {@link #deleteQueue(String, String)}, and runs {@code whenGone} on this loop once the queue
+   * is out of the table, or at once where the host cannot tell.
+   */
+  default void deleteQueue(String vhost, String name, Runnable whenGone) {
+    deleteQueue(vhost, name);
+    whenGone.run();
+  }
 
   /** Runs {@code task} on this loop after about {@code delayMillis}. */
   void schedule(long delayMillis, Runnable task);

@@ -1,0 +1,262 @@
+package io.serai.routing.queue;
+
+import io.serai.bus.Request;
+import io.serai.bus.SessionEvent;
+import io.serai.bus.SessionRecord;
+import io.serai.bus.SessionRef;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The durable client sessions that hash to this shard: who holds each client id, who waits for it,
+ * and what is kept while nobody does. An id has one holder at a time; each claim has a higher epoch
+ * than all before, and a release with an older one changes nothing.
+ *
+ * <p>Ids without holder, waiting claims and record are forgotten; records go when they expire, so
+ * the gateway's session expiry bounds them. Confined to the shard's loop.
+ */
+final class ClientRegistry {
+  /** A holder that has not released by then is passed over: its connection is stuck or gone. */
+  static final long TAKEOVER_MILLIS = 5_000;
+
+  private record ClientKey(String vhost, String clientId) {}
+
+  private record Claim(Request.ClaimSession request, Consumer<Request.SessionClaim> answer) {}
+
+  /** One client id in use. */
+  private static final class Client {
+    final ClientKey key;
+
+    /** The connection that has it, or null. */
+    @Nullable SessionRef holder;
+
+    /** The holder's epoch. */
+    long epoch;
+
+    /** Whether the holder was told to leave. */
+    boolean isTakenOver;
+
+    /**
+     * What the last release left. Stays while the id is held, in case its connection ends without
+     * releasing.
+     */
+    @Nullable SessionRecord kept;
+
+    /** Claims that came while it is held, in order; each is a live connection. */
+    final ArrayDeque<Claim> waiting = new ArrayDeque<>(0);
+
+    /** For the will, the record's expiry and a holder that does not leave. */
+    @Nullable Deadline deadline;
+
+    Client(ClientKey key) {
+      this.key = key;
+    }
+  }
+
+  private final ShardHost host;
+  private final Deadlines deadlines;
+  private final Map<ClientKey, Client> clients = new HashMap<>();
+
+  /** Held ids by connection, to find those of one that ends without releasing. */
+  private final Map<SessionRef, Client> byHolder = new HashMap<>();
+
+  private long lastEpoch;
+
+  ClientRegistry(ShardHost host, Deadlines deadlines) {
+    this.host = host;
+    this.deadlines = deadlines;
+  }
+
+  /** Number of client ids that are held or kept. */
+  int size() {
+    return clients.size();
+  }
+
+  /** Gives the id to the connection, after those before it have released it. */
+  void claim(Request.ClaimSession request, Consumer<Request.SessionClaim> answer) {
+    ClientKey key = new ClientKey(request.caller().vhost(), request.clientId());
+    Client client = clients.computeIfAbsent(key, Client::new);
+    client.waiting.add(new Claim(request, answer));
+    advance(client);
+  }
+
+  /** Takes the id back, unless the epoch is out of date. */
+  void release(Request.ReleaseSession request, Consumer<Request.Done> answer) {
+    Client client = clients.get(new ClientKey(request.caller().vhost(), request.clientId()));
+    if (client == null || client.holder == null || client.epoch != request.epoch()) {
+      answer.accept(Request.Done.DONE);
+      return;
+    }
+    if (request.keep() != null) {
+      client.kept = request.keep();
+      publishDueWill(client);
+      leave(client);
+      answer.accept(Request.Done.DONE);
+      return;
+    }
+    client.kept = null;
+    whenDeleted(
+        client.key.vhost(),
+        request.queue(),
+        () -> {
+          answer.accept(Request.Done.DONE);
+          if (client.epoch == request.epoch()) {
+            leave(client);
+          }
+        });
+  }
+
+  /** A connection ended. Ids it still holds or waits for go on without it. */
+  void sessionEnded(SessionRef session) {
+    Client held = byHolder.get(session);
+    if (held != null) {
+      leave(held);
+    }
+  }
+
+  /** The holder is gone: next claim, or wait for what the record says. */
+  private void leave(Client client) {
+    if (client.holder != null) {
+      byHolder.remove(client.holder, client);
+    }
+    client.holder = null;
+    client.isTakenOver = false;
+    advance(client);
+  }
+
+  /** Lets the first waiting claim in, or asks the holder to leave. */
+  private void advance(Client client) {
+    Claim next = client.waiting.peek();
+    if (next == null) {
+      if (client.holder == null) {
+        if (client.kept == null) {
+          forget(client);
+        } else {
+          setDeadline(client);
+        }
+      }
+      return;
+    }
+    if (client.holder == null) {
+      client.waiting.remove();
+      grant(client, next);
+      if (!client.waiting.isEmpty()) {
+        advance(client);
+      }
+    } else if (!client.isTakenOver) {
+      client.isTakenOver = true;
+      host.send(new SessionEvent.TakenOver(client.holder, client.key.clientId(), client.epoch));
+      setDeadline(client, host.nowMillis() + TAKEOVER_MILLIS);
+    }
+  }
+
+  private void grant(Client client, Claim claim) {
+    SessionRef holder = claim.request().caller().session();
+    long epoch = ++lastEpoch;
+    client.holder = holder;
+    client.epoch = epoch;
+    byHolder.put(holder, client);
+    setDeadline(client, Deadline.NEVER);
+    SessionRecord kept = client.kept;
+    if (!claim.request().clean()) {
+      client.kept = kept == null ? null : withoutWill(kept);
+      claim.answer().accept(new Request.SessionClaim(epoch, kept));
+      return;
+    }
+    // The old session ends here (MQTT 5.0 §3.1.2.4), and so its will is due (§3.1.3.2.2).
+    client.kept = null;
+    if (kept != null) {
+      publishWill(kept);
+    }
+    whenDeleted(
+        client.key.vhost(),
+        kept == null ? null : kept.queue(),
+        () -> claim.answer().accept(new Request.SessionClaim(epoch, null)));
+  }
+
+  private void forget(Client client) {
+    setDeadline(client, Deadline.NEVER);
+    clients.remove(client.key, client);
+  }
+
+  private void setDeadline(Client client) {
+    SessionRecord kept = client.kept;
+    if (kept != null) {
+      setDeadline(
+          client,
+          kept.will() == null
+              ? kept.expiresAtMillis()
+              : Math.min(kept.expiresAtMillis(), kept.willAtMillis()));
+    }
+  }
+
+  private void setDeadline(Client client, long atMillis) {
+    if (client.deadline == null) {
+      if (atMillis == Deadline.NEVER) {
+        return;
+      }
+      client.deadline = new Deadline(() -> onDeadline(client));
+    }
+    deadlines.set(client.deadline, atMillis);
+  }
+
+  private void onDeadline(Client client) {
+    if (client.holder != null) {
+      leave(client); // it did not make way in time; its epoch keeps it from touching anything
+      return;
+    }
+    SessionRecord kept = client.kept;
+    if (kept == null) {
+      return;
+    }
+    if (kept.expiresAtMillis() > host.nowMillis()) {
+      publishDueWill(client);
+      setDeadline(client);
+      return;
+    }
+    client.kept = null;
+    publishWill(kept);
+    forget(client);
+    if (kept.queue() != null) {
+      host.deleteQueue(client.key.vhost(), kept.queue());
+    }
+  }
+
+  private void publishDueWill(Client client) {
+    SessionRecord kept = client.kept;
+    if (kept != null && kept.will() != null && kept.willAtMillis() <= host.nowMillis()) {
+      publishWill(kept);
+      client.kept = withoutWill(kept);
+    }
+  }
+
+  private void publishWill(SessionRecord kept) {
+    if (kept.will() != null) {
+      host.publish(kept.owner(), kept.will(), kept.willFlags());
+    }
+  }
+
+  private static SessionRecord withoutWill(SessionRecord kept) {
+    return kept.will() == null
+        ? kept
+        : new SessionRecord(
+            kept.state(),
+            kept.queue(),
+            kept.expiresAtMillis(),
+            null,
+            0,
+            Deadline.NEVER,
+            kept.owner());
+  }
+
+  private void whenDeleted(String vhost, @Nullable String queue, Runnable then) {
+    if (queue == null) {
+      then.run();
+    } else {
+      host.deleteQueue(vhost, queue, then);
+    }
+  }
+}

@@ -1,0 +1,569 @@
+package io.serai.routing.queue;
+
+import io.serai.bus.ConsumerOptions;
+import io.serai.bus.ConsumerRef;
+import io.serai.bus.Counter;
+import io.serai.bus.CreditMode;
+import io.serai.bus.Delivery;
+import io.serai.bus.Lifetime;
+import io.serai.bus.MatchData;
+import io.serai.bus.Outcome;
+import io.serai.bus.QueueKind;
+import io.serai.bus.QueueRef;
+import io.serai.bus.QueueSpec;
+import io.serai.bus.Refusal;
+import io.serai.bus.Request;
+import io.serai.bus.Result;
+import io.serai.bus.SessionEvent;
+import io.serai.model.Message;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One queue: ready messages in order, consumers with credit, limits and deadlines. A message that
+ * arrives while nothing is ready goes straight to a consumer with credit; everything else is
+ * delivered when the turn ends.
+ *
+ * <p>Messages expire at the head only, as in RabbitMQ: one behind an unexpired one stays until its
+ * turn comes and is dropped then.
+ */
+final class Queue {
+  /** Consumer id of deliveries made by basic.get; sessions choose ids from 0 up. */
+  static final int TAKER_ID = -1;
+
+  final QueueRef ref;
+
+  /** Whether it waits in {@link Turn}'s list. Written there. */
+  boolean isWoken;
+
+  private final QueueSpec spec;
+  private final QueueArguments arguments;
+  private final QueueLimits limits;
+  private final boolean isDurable;
+  private final ShardServices shard;
+  private final ReadyMessages ready = new ReadyMessages();
+  private final Consumers consumers = new Consumers();
+
+  /** Ready body bytes, counted only while a limit asks for them. */
+  private long readyBytes;
+
+  /** How many ready messages expire some time. While it is 0 nobody looks at deadlines. */
+  private int expiring;
+
+  /** Last attach, detach, declare or basic.get, for x-expires. */
+  private long lastUsedMillis;
+
+  /** For the head's expiry and the queue's own; made when there is one of them. */
+  private @Nullable Deadline deadline;
+
+  private boolean isDeleting;
+  private @Nullable LiveWatches watches;
+
+  Queue(
+      QueueRef ref,
+      QueueSpec spec,
+      QueueArguments arguments,
+      QueueLimits limits,
+      ShardServices shard) {
+    this.ref = ref;
+    this.spec = spec;
+    this.arguments = arguments;
+    this.limits = limits;
+    this.isDurable = spec.kind() == QueueKind.CLASSIC && spec.lifetime() == Lifetime.DURABLE;
+    this.shard = shard;
+    use();
+  }
+
+  // ---- messages in
+
+  /**
+   * Takes a message: delivers, keeps or drops it.
+   *
+   * @return false when the queue refuses it, as its publisher has to be told
+   */
+  boolean append(Message message, @Nullable MatchData match) {
+    if (limits.refuses(ready.size(), readyBytes, message.body().length())) {
+      shard.counters().add(Counter.MESSAGES_REFUSED, 1);
+      return false;
+    }
+    if (match != null && consumers.count() == 0 && match.isAtMostOnce(message)) {
+      shard.counters().add(Counter.MESSAGES_DROPPED, 1);
+      return true;
+    }
+    QueueConsumer consumer = ready.isEmpty() ? consumers.next() : null;
+    if (consumer != null) {
+      deliverNew(consumer, message, match);
+    } else {
+      keep(message, match);
+    }
+    return true;
+  }
+
+  private void deliverNew(QueueConsumer consumer, Message message, @Nullable MatchData match) {
+    long sequence = ready.passBy();
+    if (!consumer.isNoAck) {
+      shard.memory().hold(message);
+      if (isStored(message)) {
+        shard.store().append(ref, sequence, message, match);
+      }
+    }
+    send(consumer, sequence, message, 0, match);
+  }
+
+  private void keep(Message message, @Nullable MatchData match) {
+    long expiresAt = expiresAtMillis(message);
+    if (expiresAt != Deadline.NEVER && expiresAt <= shard.host().nowMillis()) {
+      shard.counters().add(Counter.MESSAGES_EXPIRED, 1);
+      return;
+    }
+    boolean wasEmpty = ready.isEmpty();
+    shard.memory().hold(message);
+    long sequence = ready.add(message, match);
+    if (isStored(message)) {
+      shard.store().append(ref, sequence, message, match);
+    }
+    becameReady(message, expiresAt);
+    if (limits.isExceeded(ready.size(), readyBytes)) {
+      dropOverflow();
+    }
+    if (wasEmpty) {
+      setDeadline();
+      if (consumers.hasUntold()) {
+        shard.turn().wake(this);
+      }
+    }
+  }
+
+  // ---- messages out
+
+  /**
+   * Delivers what is ready to consumers with credit.
+   *
+   * @param most messages to handle at most
+   * @return how many it handled
+   */
+  int dispatch(int most) {
+    long now = expiring > 0 ? shard.host().nowMillis() : 0;
+    int handled = 0;
+    for (; handled < most && !ready.isEmpty(); handled++) {
+      Message message = ready.headMessage();
+      if (expiring > 0 && expiresAtMillis(message) <= now) {
+        dropHead(Counter.MESSAGES_EXPIRED);
+        continue;
+      }
+      QueueConsumer consumer = consumers.next();
+      if (consumer == null) {
+        break;
+      }
+      deliverHead(consumer, message);
+    }
+    return handled;
+  }
+
+  /** Whether {@link #dispatch} would deliver something. */
+  boolean canDeliver() {
+    return !ready.isEmpty() && consumers.hasCredit();
+  }
+
+  /** Nothing more can be delivered now: says what sessions have to know about it. */
+  void finishDispatch(Consumer<SessionEvent> events) {
+    if (ready.isEmpty()) {
+      consumers.finishDrains(events);
+      return;
+    }
+    if (limits.isExceeded(ready.size(), readyBytes)) {
+      dropOverflow();
+    }
+    consumers.tellReady(events);
+    setDeadline();
+  }
+
+  private void deliverHead(QueueConsumer consumer, Message message) {
+    long sequence = ready.headSequence();
+    int deliveryCount = ready.headDeliveryCount();
+    MatchData match = ready.headMatch();
+    ready.removeHead();
+    leftReady(message);
+    if (deliveryCount > 0) {
+      shard.counters().add(Counter.REDELIVERIES, 1);
+    }
+    send(consumer, sequence, message, deliveryCount, match);
+    if (consumer.isNoAck) {
+      letGo(sequence, message);
+    }
+  }
+
+  private void send(
+      QueueConsumer consumer,
+      long sequence,
+      Message message,
+      int deliveryCount,
+      @Nullable MatchData match) {
+    long index = consumer.isNoAck ? -1 : consumer.unsettled.nextNumber();
+    Delivery delivery = new Delivery(consumer.ref, sequence, index, message, deliveryCount, match);
+    if (!consumer.isNoAck) {
+      consumer.unsettled.add(delivery);
+    }
+    shard.turn().deliver(consumer.session, delivery);
+    consumers.used(consumer);
+  }
+
+  /** Takes the first ready message out of turn (basic.get). */
+  Request.Got take(ShardSession session, boolean noAck) {
+    use();
+    while (expiring > 0
+        && !ready.isEmpty()
+        && expiresAtMillis(ready.headMessage()) <= shard.host().nowMillis()) {
+      dropHead(Counter.MESSAGES_EXPIRED);
+    }
+    if (ready.isEmpty()) {
+      return new Request.Got(null, 0);
+    }
+    QueueConsumer taker = taker(session, noAck);
+    Message message = ready.headMessage();
+    long sequence = ready.headSequence();
+    Delivery delivery =
+        new Delivery(
+            taker.ref,
+            sequence,
+            noAck ? -1 : taker.unsettled.nextNumber(),
+            message,
+            ready.headDeliveryCount(),
+            ready.headMatch());
+    ready.removeHead();
+    leftReady(message);
+    if (noAck) {
+      letGo(sequence, message);
+    } else {
+      if (taker.unsettled.isEmpty()) {
+        consumers.add(taker);
+      }
+      taker.unsettled.add(delivery);
+    }
+    setDeadline();
+    shard.counters().add(Counter.DELIVERIES, 1);
+    if (delivery.isRedelivered()) {
+      shard.counters().add(Counter.REDELIVERIES, 1);
+    }
+    return new Request.Got(delivery, ready.size());
+  }
+
+  /** Who holds what a session took: lives while something it took is unsettled. */
+  private QueueConsumer taker(ShardSession session, boolean noAck) {
+    List<QueueConsumer> known = session.consumers();
+    for (int i = 0; !noAck && i < known.size(); i++) {
+      QueueConsumer one = known.get(i);
+      if (one.queue == this && one.ref.id() == TAKER_ID) {
+        return one;
+      }
+    }
+    ConsumerOptions options = new ConsumerOptions("", noAck, false, 0, CreditMode.GRANTED, 0);
+    return new QueueConsumer(this, new ConsumerRef(session.ref, TAKER_ID, ref, options), session);
+  }
+
+  // ---- settling and credit
+
+  /** The consumer a reference was handed out for, or null when it is gone. */
+  @Nullable QueueConsumer consumer(ConsumerRef consumer) {
+    return consumers.find(consumer);
+  }
+
+  /** Settles one delivery; one that is settled already changes nothing. */
+  void settle(QueueConsumer consumer, Delivery delivery, Outcome outcome) {
+    Delivery held = consumer.unsettled.get(delivery.unsettledIndex());
+    if (held == null || held.sequence() != delivery.sequence()) {
+      return;
+    }
+    consumer.unsettled.remove(delivery.unsettledIndex());
+    shard.counters().add(Counter.SETTLED, 1);
+    switch (outcome) {
+      case ACCEPTED -> letGo(held.sequence(), held.message());
+      case REJECTED -> {
+        shard.counters().add(Counter.MESSAGES_DROPPED, 1);
+        letGo(held.sequence(), held.message());
+      }
+      case RETURNED -> {
+        giveBack(held);
+        shard.turn().wake(this);
+      }
+    }
+    if (!consumer.isAttached) {
+      if (consumer.unsettled.isEmpty()) {
+        consumers.forget(consumer);
+      }
+    } else if (consumer.isCreditedPerSettle()) {
+      consumers.credit(consumer, 1);
+      if (!ready.isEmpty()) {
+        shard.turn().wake(this);
+      }
+    }
+  }
+
+  /** Adds credit; with {@code drain} what the turn does not use is given back when it ends. */
+  void grant(QueueConsumer consumer, int credit, boolean drain) {
+    if (!consumer.isAttached) {
+      return;
+    }
+    consumers.tellAgain(consumer);
+    consumers.credit(consumer, credit);
+    if (drain) {
+      consumers.drain(consumer);
+    }
+    shard.turn().wake(this);
+  }
+
+  // ---- consumers
+
+  Result<ConsumerRef> attach(ShardSession session, int id, ConsumerOptions options) {
+    if (isDeleting) {
+      return Result.refused(Refusal.NOT_FOUND, "no " + QueueArguments.named(ref));
+    }
+    if (consumers.isExclusive() || (options.exclusive() && consumers.count() > 0)) {
+      return Result.refused(
+          Refusal.ACCESS_REFUSED, QueueArguments.named(ref) + " in exclusive use");
+    }
+    QueueConsumer consumer =
+        new QueueConsumer(this, new ConsumerRef(session.ref, id, ref, options), session);
+    consumers.attach(consumer);
+    consumers.credit(consumer, options.initialCredit());
+    use();
+    if (!ready.isEmpty()) {
+      shard.turn().wake(this);
+    }
+    return Result.ok(consumer.ref);
+  }
+
+  /** The consumer takes nothing more; what it has not settled stays its session's. */
+  void detach(QueueConsumer consumer) {
+    if (!consumer.isAttached) {
+      return;
+    }
+    shard.turn().flush(consumer.session);
+    consumers.detach(consumer);
+    if (consumer.unsettled.isEmpty()) {
+      consumers.forget(consumer);
+    }
+    consumerLeft();
+  }
+
+  /** The consumer's connection ended: what it has not settled goes back to its old place. */
+  void abandon(QueueConsumer consumer) {
+    boolean wasAttached = consumer.isAttached;
+    consumers.detach(consumer);
+    consumer.unsettled.drain(this::giveBack);
+    consumers.forget(consumer);
+    shard.turn().wake(this);
+    if (wasAttached) {
+      consumerLeft();
+    }
+  }
+
+  private void consumerLeft() {
+    use();
+    if (spec.autoDelete() && consumers.count() == 0) {
+      delete();
+    }
+  }
+
+  // ---- life
+
+  Result<Request.QueueInfo> inspect() {
+    if (isDeleting) {
+      return Result.refused(Refusal.NOT_FOUND, "no " + QueueArguments.named(ref));
+    }
+    use();
+    return Result.ok(new Request.QueueInfo(ref, ready.size(), consumers.count()));
+  }
+
+  /** Drops what is ready and answers how many messages that were. */
+  int purge() {
+    int count = ready.size();
+    if (count > 0) {
+      shard
+          .turn()
+          .discard(
+              new Discarded(
+                  ref, ready.takeAll(), shard.memory(), isDurable ? shard.store() : null));
+      readyBytes = 0;
+      expiring = 0;
+    }
+    return count;
+  }
+
+  /** Takes the queue apart and answers how many messages were ready. */
+  long remove() {
+    isDeleting = true;
+    final long count = ready.size();
+    for (QueueConsumer consumer : List.copyOf(consumers.all())) {
+      if (consumer.isAttached) {
+        shard.turn().flush(consumer.session);
+        shard.host().send(new SessionEvent.ConsumerCancelled(consumer.session.ref, consumer.ref));
+      }
+      consumers.detach(consumer);
+      consumer.unsettled.drain(delivery -> shard.memory().drop(delivery.message()));
+      consumers.forget(consumer);
+    }
+    if (count > 0) {
+      shard.turn().discard(new Discarded(ref, ready.takeAll(), shard.memory(), null));
+    }
+    if (isDurable) {
+      shard.store().removed(ref);
+    }
+    if (deadline != null) {
+      shard.deadlines().set(deadline, Deadline.NEVER);
+    }
+    return count;
+  }
+
+  private void delete() {
+    if (!isDeleting) {
+      isDeleting = true;
+      shard.host().deleteQueue(ref);
+    }
+  }
+
+  private void use() {
+    if (arguments.expiresMillis() >= 0) {
+      lastUsedMillis = shard.host().nowMillis();
+      setDeadline();
+    }
+  }
+
+  // ---- retained values
+
+  void watch(long watch) {
+    if (watches == null) {
+      watches = new LiveWatches();
+    }
+    watches.begin(watch);
+  }
+
+  /** A live message was appended. */
+  void noteLive(Message message) {
+    if (watches != null) {
+      watches.note(message.topic());
+    }
+  }
+
+  boolean isNoted(long watch, Message message) {
+    return watches != null && watches.isNoted(watch, message.topic());
+  }
+
+  void endWatch(long watch) {
+    if (watches != null) {
+      watches.end(watch);
+      if (watches.isEmpty()) {
+        watches = null;
+      }
+    }
+  }
+
+  // ---- deadlines
+
+  /**
+   * When a message expires here: by its own expiry or the queue's, whichever comes first. Both
+   * count from when the broker received it.
+   */
+  private long expiresAtMillis(Message message) {
+    long own = message.expiresAtMillis();
+    long ttl = arguments.messageTtlMillis();
+    return ttl < 0 ? own : Math.min(own, message.receivedMillis() + ttl);
+  }
+
+  /** Sets the queue's one deadline to what comes next: the head's expiry or its own. */
+  private void setDeadline() {
+    long at = Deadline.NEVER;
+    if (expiring > 0) {
+      at = expiresAtMillis(ready.headMessage());
+    }
+    if (arguments.expiresMillis() >= 0 && consumers.count() == 0) {
+      at = Math.min(at, lastUsedMillis + arguments.expiresMillis());
+    }
+    if (deadline == null) {
+      if (at == Deadline.NEVER) {
+        return;
+      }
+      deadline = new Deadline(this::onDeadline);
+    }
+    shard.deadlines().set(deadline, at);
+  }
+
+  private void onDeadline() {
+    if (isDeleting) {
+      return;
+    }
+    long now = shard.host().nowMillis();
+    if (arguments.expiresMillis() >= 0
+        && consumers.count() == 0
+        && lastUsedMillis + arguments.expiresMillis() <= now) {
+      delete();
+      return;
+    }
+    for (int n = 0;
+        n < Turn.SLICE && expiring > 0 && expiresAtMillis(ready.headMessage()) <= now;
+        n++) {
+      dropHead(Counter.MESSAGES_EXPIRED);
+    }
+    setDeadline();
+  }
+
+  // ---- bookkeeping
+
+  private boolean isStored(Message message) {
+    return isDurable && message.encoding().isDurable();
+  }
+
+  private void becameReady(Message message, long expiresAt) {
+    if (limits.countsBytes()) {
+      readyBytes += message.body().length();
+    }
+    if (expiresAt != Deadline.NEVER) {
+      expiring++;
+    }
+  }
+
+  private void leftReady(Message message) {
+    if (limits.countsBytes()) {
+      readyBytes -= message.body().length();
+    }
+    if (expiring > 0 && expiresAtMillis(message) != Deadline.NEVER) {
+      expiring--;
+    }
+  }
+
+  private void giveBack(Delivery held) {
+    ready.giveBack(
+        new Delivery(
+            held.consumer(),
+            held.sequence(),
+            -1,
+            held.message(),
+            held.deliveryCount() + 1,
+            held.match()));
+    becameReady(held.message(), expiresAtMillis(held.message()));
+  }
+
+  private void dropOverflow() {
+    while (limits.overflow() == Overflow.DROP_HEAD && limits.isExceeded(ready.size(), readyBytes)) {
+      dropHead(Counter.MESSAGES_DROPPED);
+    }
+  }
+
+  private void dropHead(Counter counted) {
+    Message message = ready.headMessage();
+    long sequence = ready.headSequence();
+    ready.removeHead();
+    leftReady(message);
+    letGo(sequence, message);
+    shard.counters().add(counted, 1);
+  }
+
+  /** The queue is done with a message it held. */
+  private void letGo(long sequence, Message message) {
+    if (isStored(message)) {
+      shard.store().settle(ref, sequence);
+    }
+    shard.memory().drop(message);
+  }
+}

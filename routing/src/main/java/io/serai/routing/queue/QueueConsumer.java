@@ -1,0 +1,70 @@
+package io.serai.routing.queue;
+
+import io.serai.bus.ConsumerOptions;
+import io.serai.bus.ConsumerRef;
+import io.serai.bus.CreditMode;
+import io.serai.bus.Delivery;
+import io.serai.bus.SlotRing;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A consumer at its queue: credit and unsettled deliveries. It outlives its detachment until the
+ * last of those is settled.
+ */
+final class QueueConsumer {
+  /** Credit that is not counted down. */
+  static final int UNLIMITED = Integer.MAX_VALUE;
+
+  final Queue queue;
+  final ConsumerRef ref;
+  final ShardSession session;
+  final boolean isNoAck;
+
+  /** Deliveries sent and not settled; its numbers are {@link Delivery#unsettledIndex}. */
+  final SlotRing<Delivery> unsettled = new SlotRing<>(0);
+
+  /** Whether it takes new messages; false for basic.get and after a detach. */
+  boolean isAttached;
+
+  /** Messages that may be sent now; {@link #UNLIMITED} stays so. */
+  int credit;
+
+  /** Credit left when the turn's deliveries are made is given back. */
+  boolean isDraining;
+
+  /** The session was told that messages wait and has not granted credit since. */
+  boolean isToldReady;
+
+  /** Index among its session's consumers. Written by {@link ShardSession}. */
+  int placeInSession;
+
+  /** Neighbours in the ring of consumers with credit. Written by {@link Consumers}. */
+  @Nullable QueueConsumer nextActive;
+
+  @Nullable QueueConsumer previousActive;
+
+  QueueConsumer(Queue queue, ConsumerRef ref, ShardSession session) {
+    this.queue = queue;
+    this.ref = ref;
+    this.session = session;
+    this.isNoAck = ref.options().noAck();
+  }
+
+  ConsumerOptions options() {
+    return ref.options();
+  }
+
+  boolean isShared() {
+    return ref.options().creditMode() == CreditMode.SHARED;
+  }
+
+  /** Whether each settled delivery gives one credit back. */
+  boolean isCreditedPerSettle() {
+    return ref.options().creditMode() == CreditMode.PER_SETTLE;
+  }
+
+  /** Whether sending leaves credit as it is: no limit, or settled as soon as sent. */
+  boolean isUncounted() {
+    return credit == UNLIMITED || (isNoAck && isCreditedPerSettle());
+  }
+}

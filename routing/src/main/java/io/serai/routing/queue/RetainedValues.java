@@ -1,0 +1,272 @@
+package io.serai.routing.queue;
+
+import io.serai.model.Message;
+import io.serai.model.Topic;
+import io.serai.model.TopicFilter;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The last value of each topic that this shard owns, found by filter. One tree of levels per vhost;
+ * a filter walks it once, whatever its wildcards, and visits only what can match. A value goes when
+ * it expires, when an empty body replaces it, or when a newer one does not fit.
+ *
+ * <p>Bounded by {@link ShardLimits}: beyond them new topics are not kept, which is counted.
+ * Confined to the shard's loop.
+ */
+final class RetainedValues {
+  /** Topics with more levels are kept in a flat map: nobody has them but an attacker. */
+  private static final int MAX_TREE_LEVELS = 62;
+
+  /** Heap bytes of a tree node with its entry in the parent's map. */
+  private static final int NODE_BYTES = 112;
+
+  /** A level of a topic, and the value of the topic that ends here. */
+  private static final class Node {
+    final @Nullable Node parent;
+    final String level;
+    @Nullable Map<String, Node> children;
+    @Nullable Message message;
+    @Nullable Deadline expiry;
+
+    Node(@Nullable Node parent, String level) {
+      this.parent = parent;
+      this.level = level;
+    }
+  }
+
+  /** One vhost's values. */
+  private static final class Tree {
+    final Node root = new Node(null, "");
+    final Map<Topic, Node> deep = new HashMap<>();
+  }
+
+  private final ShardHost host;
+  private final MemoryAccount memory;
+  private final Deadlines deadlines;
+  private final ShardLimits limits;
+  private final Map<String, Tree> trees = new HashMap<>();
+  private int count;
+  private long bytes;
+  private long notKept;
+
+  RetainedValues(ShardHost host, MemoryAccount memory, Deadlines deadlines, ShardLimits limits) {
+    this.host = host;
+    this.memory = memory;
+    this.deadlines = deadlines;
+    this.limits = limits;
+  }
+
+  /** Number of topics with a value. */
+  int count() {
+    return count;
+  }
+
+  /** How many values were not kept because a limit was reached. */
+  long notKept() {
+    return notKept;
+  }
+
+  /** Heap bytes of all values and the tree. */
+  long bytes() {
+    return bytes;
+  }
+
+  /**
+   * Makes the message its topic's value; one with an empty body removes the value.
+   *
+   * @return false when a limit did not let it be kept; the topic then has no value, because the old
+   *     one is out of date
+   */
+  boolean keep(Message message) {
+    Tree tree = trees.computeIfAbsent(message.origin().vhost(), _ -> new Tree());
+    boolean isRemoval =
+        message.body().length() == 0 || message.expiresAtMillis() <= host.nowMillis();
+    Node node = isRemoval ? find(tree, message.topic()) : findOrCreate(tree, message.topic());
+    if (node == null) {
+      return true;
+    }
+    clear(node);
+    if (isRemoval) {
+      prune(tree, node, message.topic());
+      return true;
+    }
+    if (count >= limits.retainedMessages()
+        || bytes + message.sizeBytes() > limits.retainedBytes()) {
+      notKept++;
+      prune(tree, node, message.topic());
+      return false;
+    }
+    node.message = message;
+    count++;
+    bytes += message.sizeBytes();
+    memory.take(message, 1);
+    if (message.expiresAtMillis() != Deadline.NEVER) {
+      Deadline expiry =
+          new Deadline(() -> {
+            clear(node);
+            prune(tree, node, message.topic());
+          });
+      node.expiry = expiry;
+      deadlines.set(expiry, message.expiresAtMillis());
+    }
+    return true;
+  }
+
+  /** Hands every unexpired value of the vhost that passes the filter to {@code to}, each once. */
+  void read(String vhost, TopicFilter filter, Consumer<Message> to) {
+    Tree tree = trees.get(vhost);
+    if (tree == null) {
+      return;
+    }
+    long now = host.nowMillis();
+    Consumer<Message> unexpired =
+        message -> {
+          if (message.expiresAtMillis() > now) {
+            to.accept(message);
+          }
+        };
+    Consumer<Message> matching =
+        message -> {
+          if (filter.matches(message.topic())) {
+            unexpired.accept(message);
+          }
+        };
+    if (filter instanceof TopicFilter.Levels levels
+        && levels.steps().size() <= FilterWalk.MAX_STEPS) {
+      FilterWalk walk = new FilterWalk(levels);
+      visit(tree.root, walk.start(), walk, true, unexpired);
+    } else {
+      visitAll(tree.root, matching);
+    }
+    for (Node node : tree.deep.values()) {
+      if (node.message != null) {
+        matching.accept(node.message);
+      }
+    }
+  }
+
+  // At most MAX_TREE_LEVELS deep.
+  private static void visit(
+      Node node, long states, FilterWalk walk, boolean isRoot, Consumer<Message> to) {
+    if (node.message != null && walk.accepts(states)) {
+      to.accept(node.message);
+    }
+    Map<String, Node> children = node.children;
+    if (children == null) {
+      return;
+    }
+    if (walk.hasWildcard(states)) {
+      for (Node child : children.values()) {
+        if (!isRoot || !walk.hides(child.level)) {
+          long next = walk.step(states, child.level);
+          if (next != 0) {
+            visit(child, next, walk, false, to);
+          }
+        }
+      }
+      return;
+    }
+    List<String> literals = walk.literals(states);
+    for (int i = 0; i < literals.size(); i++) {
+      Node child = children.get(literals.get(i));
+      if (child != null) {
+        visit(child, walk.step(states, child.level), walk, false, to);
+      }
+    }
+  }
+
+  private static void visitAll(Node node, Consumer<Message> to) {
+    if (node.message != null) {
+      to.accept(node.message);
+    }
+    if (node.children != null) {
+      for (Node child : node.children.values()) {
+        visitAll(child, to);
+      }
+    }
+  }
+
+  private static @Nullable Node find(Tree tree, Topic topic) {
+    if (topic.levelCount() > MAX_TREE_LEVELS) {
+      return tree.deep.get(topic);
+    }
+    Node node = tree.root;
+    for (String level : topic.levelsShared()) {
+      node = node.children == null ? null : node.children.get(level);
+      if (node == null) {
+        return null;
+      }
+    }
+    return node;
+  }
+
+  private Node findOrCreate(Tree tree, Topic topic) {
+    if (topic.levelCount() > MAX_TREE_LEVELS) {
+      Node known = tree.deep.get(topic);
+      if (known == null) {
+        known = new Node(null, "");
+        tree.deep.put(topic, known);
+        bytes += NODE_BYTES;
+      }
+      return known;
+    }
+    Node node = tree.root;
+    for (String level : topic.levelsShared()) {
+      Map<String, Node> children = node.children;
+      if (children == null) {
+        children = HashMap.newHashMap(1);
+        node.children = children;
+      }
+      Node child = children.get(level);
+      if (child == null) {
+        child = new Node(node, level);
+        children.put(level, child);
+        bytes += NODE_BYTES;
+      }
+      node = child;
+    }
+    return node;
+  }
+
+  private void clear(Node node) {
+    Message message = node.message;
+    if (message == null) {
+      return;
+    }
+    node.message = null;
+    count--;
+    bytes -= message.sizeBytes();
+    memory.drop(message);
+    if (node.expiry != null) {
+      deadlines.set(node.expiry, Deadline.NEVER);
+      node.expiry = null;
+    }
+  }
+
+  /** Removes nodes that lead nowhere any more. */
+  private void prune(Tree tree, Node from, Topic topic) {
+    if (topic.levelCount() > MAX_TREE_LEVELS) {
+      if (from.message == null && tree.deep.remove(topic) != null) {
+        bytes -= NODE_BYTES;
+      }
+      return;
+    }
+    Node node = from;
+    while (node.message == null && node.children == null && node.parent != null) {
+      Node parent = node.parent;
+      Map<String, Node> siblings = parent.children;
+      if (siblings == null || siblings.remove(node.level) == null) {
+        return;
+      }
+      bytes -= NODE_BYTES;
+      if (siblings.isEmpty()) {
+        parent.children = null;
+      }
+      node = parent;
+    }
+  }
+}

@@ -1,0 +1,363 @@
+package io.serai.routing.queue;
+
+import io.serai.bus.ConsumerRef;
+import io.serai.bus.Counters;
+import io.serai.bus.Delivery;
+import io.serai.bus.MatchData;
+import io.serai.bus.Outcome;
+import io.serai.bus.QueueKind;
+import io.serai.bus.QueueRef;
+import io.serai.bus.Refusal;
+import io.serai.bus.Request;
+import io.serai.bus.Result;
+import io.serai.bus.SessionEvent;
+import io.serai.bus.SessionRef;
+import io.serai.bus.ShardCommand;
+import io.serai.model.Message;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The queues, retained values and client sessions that one loop owns. The only code that touches
+ * them: it carries out commands and calls in the order they come and hands over deliveries when the
+ * turn ends. Time, timers and sending come from its {@link ShardHost}.
+ *
+ * <p>Confined to its loop, but for {@link #heldBytes}.
+ */
+public final class Shard {
+  private final ShardHost host;
+  private final Store store;
+  private final ShardLimits limits;
+  private final ShardServices services;
+  private final MemoryAccount memory;
+  private final Turn turn;
+  private final QueueTable queues;
+  private final Confirms confirms;
+  private final RetainedValues retained;
+  private final ClientRegistry clients;
+
+  /** Connections with consumers here. Entries go when the connection ends. */
+  private final Map<SessionRef, ShardSession> sessions = new HashMap<>();
+
+  private long lastWatch;
+
+  /** A shard with default limits. */
+  public Shard(int loop, ShardHost host, Counters counters, Store store) {
+    this(loop, host, counters, store, ShardLimits.DEFAULT);
+  }
+
+  /**
+   * An empty shard.
+   *
+   * @param loop the loop it lives on
+   * @param counters that loop's
+   * @param store where durable messages go; this shard's own
+   */
+  public Shard(int loop, ShardHost host, Counters counters, Store store, ShardLimits limits) {
+    this.host = host;
+    this.store = store;
+    this.limits = limits;
+    this.memory = new MemoryAccount();
+    this.turn = new Turn(host, counters);
+    Deadlines deadlines = new Deadlines(host);
+    this.services = new ShardServices(host, counters, store, memory, deadlines, turn);
+    this.queues = new QueueTable(loop);
+    this.confirms = new Confirms(host);
+    this.retained = new RetainedValues(host, memory, deadlines, limits);
+    this.clients = new ClientRegistry(host, deadlines);
+    store.onSynced(confirms::synced);
+  }
+
+  /** Carries out a command. */
+  public void onCommand(ShardCommand command) {
+    switch (command) {
+      case ShardCommand.Append append -> append(append);
+      case ShardCommand.Settle(List<Delivery> deliveries, Outcome outcome) ->
+          settle(deliveries, outcome);
+      case ShardCommand.GrantCredit(ConsumerRef consumer, int credit, boolean drain) ->
+          grant(consumer, credit, drain);
+      case ShardCommand.SessionEnded(SessionRef session) -> sessionEnded(session);
+    }
+  }
+
+  /**
+   * Answers a call, at once or when what it waits for has happened.
+   *
+   * @param answer called exactly once, on this loop
+   */
+  @SuppressWarnings("unchecked") // each case answers with the R of its call
+  public <R> void onCall(ShardCall<R> call, Consumer<R> answer) {
+    Consumer<Object> to = (Consumer<Object>) (Consumer<?>) answer;
+    switch (call) {
+      case ShardCall.CreateQueue create -> to.accept(create(create));
+      case ShardCall.RemoveQueue(QueueRef queue) -> to.accept(remove(queue));
+      case ShardCall.Inspect(QueueRef ref) -> {
+        Queue queue = queues.find(ref);
+        to.accept(queue == null ? gone(ref) : queue.inspect());
+      }
+      case ShardCall.Purge(QueueRef ref) -> {
+        Queue queue = queues.find(ref);
+        to.accept(queue == null ? gone(ref) : Result.ok(queue.purge()));
+      }
+      case ShardCall.Attach attach -> to.accept(attach(attach));
+      case ShardCall.Detach(ConsumerRef consumer) -> {
+        detach(consumer);
+        to.accept(Result.ok(Request.Done.DONE));
+      }
+      case ShardCall.Take(QueueRef ref, SessionRef session, boolean noAck) -> {
+        Queue queue = queues.find(ref);
+        to.accept(queue == null ? gone(ref) : Result.ok(queue.take(session(session), noAck)));
+      }
+      case ShardCall.Barrier _ -> to.accept(Request.Done.DONE);
+      case ShardCall.WatchLive(QueueRef ref) -> to.accept(watch(ref));
+      case ShardCall.ReadRetained read -> to.accept(read(read));
+      case ShardCall.AppendRetained append -> to.accept(append(append));
+      case ShardCall.ClaimClient(Request.ClaimSession request) ->
+          clients.claim(request, (Consumer<Request.SessionClaim>) answer);
+      case ShardCall.ReleaseClient(Request.ReleaseSession request) ->
+          clients.release(request, (Consumer<Request.Done>) answer);
+      case ShardCall.Retain(Message message) -> {
+        retained.keep(message);
+        to.accept(Request.Done.DONE);
+      }
+    }
+  }
+
+  /** The turn ends: deliveries go out, then what the store has synced is confirmed. */
+  public void onTurnEnd() {
+    turn.end();
+    store.flush();
+  }
+
+  /**
+   * Heap bytes of the messages this shard's queues and retained values hold. A message held on
+   * several shards counts on one of them, so only the sum over all shards means something; one may
+   * be negative. May be called from any thread.
+   */
+  public long heldBytes() {
+    return memory.heldBytes();
+  }
+
+  /** Number of queues. */
+  public int queueCount() {
+    return queues.size();
+  }
+
+  /** Number of retained values. */
+  public int retainedCount() {
+    return retained.count();
+  }
+
+  /** How many retained values were not kept because a limit was reached. */
+  public long retainedNotKept() {
+    return retained.notKept();
+  }
+
+  /** Number of client ids that are held or kept. */
+  public int clientCount() {
+    return clients.size();
+  }
+
+  // ---- messages
+
+  private void append(ShardCommand.Append batch) {
+    long before = store.position();
+    List<Integer> refused = List.of();
+    List<ShardCommand.Entry> entries = batch.entries();
+    for (int i = 0; i < entries.size(); i++) {
+      ShardCommand.Entry entry = entries.get(i);
+      if (!append(entry) && entry.confirmIndex() >= 0) {
+        if (refused.isEmpty()) {
+          refused = new ArrayList<>();
+        }
+        refused.add(entry.confirmIndex());
+      }
+    }
+    if (batch.confirm()) {
+      SessionEvent.Appended answer =
+          new SessionEvent.Appended(batch.publisher(), batch.batchId(), refused);
+      if (store.position() == before) {
+        host.send(answer);
+      } else {
+        confirms.send(answer, store.position());
+        host.wake();
+      }
+    }
+  }
+
+  /**
+   * Appends a message to its queues here.
+   *
+   * @return false when one of them refused it or none of them exists any more
+   */
+  private boolean append(ShardCommand.Entry entry) {
+    Message message = entry.message();
+    List<ShardCommand.Slot> slots = entry.slots();
+    boolean isRefused = false;
+    boolean isAccepted = slots.isEmpty();
+    memory.begin(slots.size());
+    for (int i = 0; i < slots.size(); i++) {
+      ShardCommand.Slot slot = slots.get(i);
+      Queue queue = queues.find(slot.queue());
+      if (queue != null) {
+        List<MatchData> matches = slot.matches();
+        MatchData match = matches.isEmpty() ? null : matches.getFirst().fold(message, matches);
+        if (match == null && !matches.isEmpty()) {
+          isAccepted = true; // not for this subscriber (no-local), as it should be
+        } else if (queue.append(message, match)) {
+          isAccepted = true;
+          queue.noteLive(message);
+        } else {
+          isRefused = true;
+        }
+      }
+      memory.nextSlot();
+    }
+    memory.end(message);
+    return isAccepted && !isRefused;
+  }
+
+  private void settle(List<Delivery> deliveries, Outcome outcome) {
+    ConsumerRef lastRef = null;
+    QueueConsumer consumer = null;
+    for (int i = 0; i < deliveries.size(); i++) {
+      Delivery delivery = deliveries.get(i);
+      if (isOther(delivery.consumer(), lastRef)) {
+        lastRef = delivery.consumer();
+        consumer = find(lastRef);
+      }
+      if (consumer != null) {
+        consumer.queue.settle(consumer, delivery, outcome);
+      }
+    }
+  }
+
+  @SuppressWarnings("ReferenceEquality") // a quick check before a lookup
+  private static boolean isOther(ConsumerRef one, @Nullable ConsumerRef last) {
+    return one != last;
+  }
+
+  private void grant(ConsumerRef ref, int credit, boolean drain) {
+    QueueConsumer consumer = find(ref);
+    if (consumer != null) {
+      consumer.queue.grant(consumer, credit, drain);
+    }
+  }
+
+  // ---- queues and consumers
+
+  private Result<QueueRef> create(ShardCall.CreateQueue call) {
+    return switch (QueueArguments.parse(call.vhost(), call.spec())) {
+      case Result.Refused<QueueArguments>(Refusal reason, String text) ->
+          Result.refused(reason, text);
+      case Result.Ok<QueueArguments>(QueueArguments arguments) -> {
+        QueueRef ref = queues.nextRef(call.vhost(), call.spec().name());
+        QueueLimits most =
+            call.spec().kind() == QueueKind.VOLATILE
+                ? arguments.limits().within(limits.volatileMessages())
+                : arguments.limits();
+        queues.add(new Queue(ref, call.spec(), arguments, most, services));
+        yield Result.ok(ref);
+      }
+    };
+  }
+
+  private long remove(QueueRef ref) {
+    Queue queue = queues.find(ref);
+    if (queue == null) {
+      return 0;
+    }
+    queues.remove(queue);
+    return queue.remove();
+  }
+
+  private Result<ConsumerRef> attach(ShardCall.Attach call) {
+    Queue queue = queues.find(call.queue());
+    return queue == null
+        ? gone(call.queue())
+        : queue.attach(session(call.session()), call.consumerId(), call.options());
+  }
+
+  private void detach(ConsumerRef ref) {
+    QueueConsumer consumer = find(ref);
+    if (consumer != null) {
+      consumer.queue.detach(consumer);
+    }
+  }
+
+  private void sessionEnded(SessionRef ref) {
+    ShardSession session = sessions.remove(ref);
+    if (session != null) {
+      turn.forget(session);
+      for (QueueConsumer consumer : List.copyOf(session.consumers())) {
+        consumer.queue.abandon(consumer);
+      }
+    }
+    clients.sessionEnded(ref);
+  }
+
+  private ShardSession session(SessionRef ref) {
+    return sessions.computeIfAbsent(ref, ShardSession::new);
+  }
+
+  private @Nullable QueueConsumer find(ConsumerRef ref) {
+    Queue queue = queues.find(ref.queue());
+    return queue == null ? null : queue.consumer(ref);
+  }
+
+  private static <R> Result<R> gone(QueueRef ref) {
+    return Result.refused(Refusal.NOT_FOUND, "no " + QueueArguments.named(ref));
+  }
+
+  // ---- retained values
+
+  private Result<Long> watch(QueueRef ref) {
+    Queue queue = queues.find(ref);
+    if (queue == null) {
+      return gone(ref);
+    }
+    queue.watch(++lastWatch);
+    return Result.ok(lastWatch);
+  }
+
+  private List<ShardCall.FoundRetained> read(ShardCall.ReadRetained call) {
+    List<ShardCall.FoundRetained> found = new ArrayList<>();
+    for (int i = 0; i < call.filters().size(); i++) {
+      int index = i;
+      retained.read(
+          call.vhost(),
+          call.filters().get(i),
+          message -> found.add(new ShardCall.FoundRetained(index, message)));
+    }
+    return found;
+  }
+
+  private int append(ShardCall.AppendRetained call) {
+    Queue queue = queues.find(call.queue());
+    if (queue == null) {
+      return 0;
+    }
+    int appended = 0;
+    for (ShardCall.FoundRetained one : call.found()) {
+      Message message = one.message();
+      if (queue.isNoted(call.watch(), message) || message.expiresAtMillis() <= host.nowMillis()) {
+        continue;
+      }
+      MatchData wanted = call.wanted().get(one.filterIndex()).match();
+      MatchData match = wanted.fold(message, List.of(wanted));
+      if (match != null) {
+        memory.begin(1);
+        if (queue.append(message, match)) {
+          appended++;
+        }
+        memory.end(message);
+      }
+    }
+    queue.endWatch(call.watch());
+    return appended;
+  }
+}

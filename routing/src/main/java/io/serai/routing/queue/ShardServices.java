@@ -1,0 +1,12 @@
+package io.serai.routing.queue;
+
+import io.serai.bus.Counters;
+
+/** What the queues of one shard share. */
+record ShardServices(
+    ShardHost host,
+    Counters counters,
+    Store store,
+    MemoryAccount memory,
+    Deadlines deadlines,
+    Turn turn) {}

@@ -1,0 +1,119 @@
+package io.serai.routing.queue;
+
+import io.serai.bus.Counter;
+import io.serai.bus.Counters;
+import io.serai.bus.Delivery;
+import io.serai.bus.SessionEvent;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What one shard collects while its loop turns and hands over when the turn ends: one Deliver event
+ * per session, then what has to come after deliveries. Queues with messages and credit to match
+ * take turns of {@link #SLICE} deliveries until {@link #BUDGET} is used up; the rest waits for the
+ * next turn, so that neither a queue nor a socket of the loop starves.
+ */
+final class Turn {
+  /** Deliveries that one queue makes before the next queue's turn. */
+  static final int SLICE = 256;
+
+  /** Deliveries out of backlog that one turn makes at most. */
+  static final int BUDGET = 8 * 1024;
+
+  /** Messages of purged and deleted queues that one turn lets go of at most. */
+  static final int DISCARD_BUDGET = 16 * 1024;
+
+  private final ShardHost host;
+  private final Counters counters;
+
+  /** Queues that may have something to deliver, each at most once. */
+  private final ArrayDeque<Queue> woken = new ArrayDeque<>();
+
+  /** Sessions with deliveries to send, each at most once. */
+  private final List<ShardSession> receivers = new ArrayList<>();
+
+  /** Events that follow the deliveries. */
+  private final List<SessionEvent> notices = new ArrayList<>();
+
+  /** Contents of purged and deleted queues, let go of piece by piece. */
+  private final ArrayDeque<Discarded> discards = new ArrayDeque<>();
+
+  Turn(ShardHost host, Counters counters) {
+    this.host = host;
+    this.counters = counters;
+  }
+
+  /** The queue looks for something to deliver when the turn ends. */
+  void wake(Queue queue) {
+    if (!queue.isWoken) {
+      queue.isWoken = true;
+      woken.add(queue);
+      host.wake();
+    }
+  }
+
+  /** Adds to what the session gets when the turn ends. */
+  void deliver(ShardSession session, Delivery delivery) {
+    if (session.deliver(delivery)) {
+      receivers.add(session);
+      host.wake();
+    }
+  }
+
+  /** Sends what the session gets so far, so that something else can follow it. */
+  void flush(ShardSession session) {
+    List<Delivery> deliveries = session.takeOutgoing();
+    if (!deliveries.isEmpty()) {
+      counters.add(Counter.DELIVERIES, deliveries.size());
+      host.send(new SessionEvent.Deliver(session.ref, deliveries));
+    }
+  }
+
+  /** Drops what the session would get: it is gone. */
+  void forget(ShardSession session) {
+    session.takeOutgoing();
+  }
+
+  /** Lets go of messages over the next turns. */
+  void discard(Discarded messages) {
+    discards.add(messages);
+    host.wake();
+  }
+
+  /** Makes deliveries within the budget and hands over. */
+  void end() {
+    int left = BUDGET;
+    for (Queue queue; left > 0 && (queue = woken.poll()) != null; ) {
+      left -= queue.dispatch(Math.min(left, SLICE));
+      if (queue.canDeliver()) {
+        woken.add(queue);
+      } else {
+        queue.isWoken = false;
+        queue.finishDispatch(notices::add);
+      }
+    }
+    for (int i = 0; i < receivers.size(); i++) {
+      flush(receivers.get(i));
+    }
+    receivers.clear();
+    for (int i = 0; i < notices.size(); i++) {
+      host.send(notices.get(i));
+    }
+    notices.clear();
+    discard();
+    if (!woken.isEmpty() || !discards.isEmpty()) {
+      host.wake();
+    }
+  }
+
+  private void discard() {
+    int left = DISCARD_BUDGET;
+    for (Discarded next; left > 0 && (next = discards.peek()) != null; ) {
+      left -= next.dropSome(left);
+      if (next.isEmpty()) {
+        discards.remove();
+      }
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package io.serai.routing.queue;
+
+import io.serai.bus.Caller;
+import io.serai.bus.QueueRef;
+import io.serai.bus.SessionEvent;
+import io.serai.model.Message;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+
+/** A loop that does nothing by itself: time stands until a test moves it, what is sent is kept. */
+final class ManualHost implements ShardHost {
+  private record Timer(long atMillis, long order, Runnable task) {}
+
+  record Published(Caller as, Message message, int flags) {}
+
+  final List<SessionEvent> events = new ArrayList<>();
+  final List<Published> published = new ArrayList<>();
+  final List<String> deletedNames = new ArrayList<>();
+  final List<QueueRef> deletedQueues = new ArrayList<>();
+
+  /** Deletions that wait for {@link #finishDeletions}. */
+  final List<Runnable> deletions = new ArrayList<>();
+
+  boolean isWoken;
+  private long nowMillis = 1_000_000;
+  private long timersSet;
+  private final PriorityQueue<Timer> timers =
+      new PriorityQueue<>(
+          Comparator.comparingLong(Timer::atMillis).thenComparingLong(Timer::order));
+
+  @Override
+  public void send(SessionEvent event) {
+    events.add(event);
+  }
+
+  @Override
+  public void wake() {
+    isWoken = true;
+  }
+
+  @Override
+  public long nowMillis() {
+    return nowMillis;
+  }
+
+  @Override
+  public void publish(Caller as, Message message, int flags) {
+    published.add(new Published(as, message, flags));
+  }
+
+  @Override
+  public void deleteQueue(String vhost, String name) {
+    deletedNames.add(name);
+  }
+
+  @Override
+  public void deleteQueue(QueueRef queue) {
+    deletedQueues.add(queue);
+  }
+
+  @Override
+  public void deleteQueue(String vhost, String name, Runnable whenGone) {
+    deletedNames.add(name);
+    deletions.add(whenGone);
+  }
+
+  @Override
+  public void schedule(long delayMillis, Runnable task) {
+    timers.add(new Timer(nowMillis + delayMillis, timersSet++, task));
+  }
+
+  /** What waits for queues to be gone goes on. */
+  void finishDeletions() {
+    List<Runnable> now = List.copyOf(deletions);
+    deletions.clear();
+    now.forEach(Runnable::run);
+  }
+
+  /** Moves time, running timers at their time; {@code turn} ends the turn after each. */
+  void advance(long millis, Runnable turn) {
+    long until = nowMillis + millis;
+    for (Timer next; (next = timers.peek()) != null && next.atMillis() <= until; ) {
+      timers.remove();
+      nowMillis = next.atMillis();
+      next.task().run();
+      turn.run();
+    }
+    nowMillis = until;
+  }
+
+  /** Timers outstanding. */
+  int timerCount() {
+    return timers.size();
+  }
+}
