@@ -1,0 +1,87 @@
+package io.serai.gateway.mqtt;
+
+import java.util.Arrays;
+
+/**
+ * Acknowledgements owed to the client, in the order its publishes came: PUBACKs and PUBRECs leave
+ * in that order however the shards answer (MQTT 5.0 §4.6). Holds what is outstanding, which the
+ * receive maximum bounds.
+ */
+final class AckQueue {
+  private static final int DONE = 1 << 31;
+  private static final int QOS_2 = 1 << 30;
+
+  /** Packet id in the low 16 bits, reason in the next 8, then the two marks above. */
+  private int[] ring = new int[8];
+
+  private long first;
+  private long next;
+
+  /** Adds a publish whose fate is not known yet and answers its ticket. */
+  long add(int packetId, int qos) {
+    if (next - first == ring.length) {
+      grow();
+    }
+    ring[slot(next)] = packetId | (qos == 2 ? QOS_2 : 0);
+    return next++;
+  }
+
+  /** What came of the publish with this ticket; later reports of the same are ignored. */
+  void complete(long ticket, int reason) {
+    if (ticket >= first && ticket < next) {
+      int slot = slot(ticket);
+      if ((ring[slot] & DONE) == 0) {
+        ring[slot] |= DONE | reason << 16;
+      }
+    }
+  }
+
+  /** Whether the oldest publish's fate is known. */
+  boolean isHeadComplete() {
+    return first < next && (ring[slot(first)] & DONE) != 0;
+  }
+
+  int headPacketId() {
+    return ring[slot(first)] & 0xFFFF;
+  }
+
+  int headReason() {
+    return ring[slot(first)] >>> 16 & 0xFF;
+  }
+
+  boolean isHeadQos2() {
+    return (ring[slot(first)] & QOS_2) != 0;
+  }
+
+  void removeHead() {
+    first++;
+  }
+
+  /** How many publishes wait. */
+  int size() {
+    return (int) (next - first);
+  }
+
+  /** Whether the QoS 2 publish {@code packetId} still waits. */
+  boolean holdsQos2(int packetId) {
+    for (long ticket = first; ticket < next; ticket++) {
+      int entry = ring[slot(ticket)];
+      if ((entry & QOS_2) != 0 && (entry & 0xFFFF) == packetId) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private int slot(long ticket) {
+    return (int) ticket & ring.length - 1;
+  }
+
+  private void grow() {
+    int[] old = ring;
+    ring = Arrays.copyOf(old, old.length * 2);
+    for (long ticket = first; ticket < next; ticket++) {
+      ring[slot(ticket)] = old[(int) ticket & old.length - 1];
+    }
+  }
+}

@@ -1,0 +1,206 @@
+package io.serai.gateway.mqtt;
+
+import io.serai.bus.Caller;
+import io.serai.bus.Request;
+import io.serai.bus.Result;
+import io.serai.gateway.AuthResult;
+import io.serai.gateway.ConnectionInfo;
+import io.serai.gateway.Credentials;
+import io.serai.gateway.Effects;
+import io.serai.gateway.mqtt.MqttFrame.ConnAck;
+import io.serai.gateway.mqtt.MqttFrame.Connect;
+import io.serai.model.Origin;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * CONNECT up to the claimed client id: credentials, vhost, client id, session. What comes out is
+ * handed to {@link Outcome}; a refusal is answered here.
+ */
+final class Handshake {
+  /** Session expiry interval of a session that never ends by itself. */
+  static final long NEVER_SECONDS = 0xFFFF_FFFFL;
+
+  /** Who goes on when the client is in. */
+  interface Outcome {
+    /** The client id is this connection's. */
+    void claimed(Accepted accepted, Request.SessionClaim claim, Effects<MqttFrame> out);
+  }
+
+  /**
+   * A CONNECT that went through.
+   *
+   * @param assignedClientId the id given to a client without one, else null
+   * @param sessionExpirySeconds how long the session outlives the connection
+   * @param keepAliveSeconds the keep alive in effect, 0 for none
+   */
+  record Accepted(
+      Connect connect,
+      Peer peer,
+      @Nullable String assignedClientId,
+      long sessionExpirySeconds,
+      int keepAliveSeconds) {}
+
+  private final ConnectionInfo info;
+  private final MqttOptions options;
+  private final MqttCodec codec;
+  private final Supplier<String> clientIds;
+  private final Outcome outcome;
+
+  /**
+   * @param clientIds gives an unused id to a client without one
+   */
+  Handshake(
+      ConnectionInfo info,
+      MqttOptions options,
+      MqttCodec codec,
+      Supplier<String> clientIds,
+      Outcome outcome) {
+    this.info = info;
+    this.options = options;
+    this.codec = codec;
+    this.clientIds = clientIds;
+    this.outcome = outcome;
+  }
+
+  void onConnect(Connect connect, Effects<MqttFrame> out) {
+    if (connect.properties().has(PropertyId.AUTHENTICATION_METHOD)) {
+      refuse(MqttReason.BAD_AUTHENTICATION_METHOD, out);
+      return;
+    }
+    boolean isWithoutId = connect.clientId().isEmpty();
+    boolean mayBeAssigned =
+        switch (connect.version()) {
+          case V3_1 -> false;
+          case V3_1_1 -> connect.cleanStart();
+          case V5 -> true;
+        };
+    if (isWithoutId && !mayBeAssigned) {
+      refuse(MqttReason.CLIENT_IDENTIFIER_NOT_VALID, out);
+      return;
+    }
+    Login login = Login.of(connect, info);
+    Credentials credentials = login.credentials();
+    if (credentials == null) {
+      refuse(MqttReason.NOT_AUTHORIZED, out);
+      return;
+    }
+    out.authenticate(
+        credentials,
+        (result, later) -> {
+          switch (result) {
+            case AuthResult.Granted granted -> enter(connect, login, granted, later);
+            case AuthResult.Denied _ -> refuse(MqttReason.BAD_USER_NAME_OR_PASSWORD, later);
+          }
+        });
+  }
+
+  /**
+   * What CONNECT offers to log in with.
+   *
+   * @param credentials null when there are none and the listener wants some
+   */
+  private record Login(String vhost, @Nullable Credentials credentials) {
+    static Login of(Connect connect, ConnectionInfo info) {
+      String userName = connect.userName();
+      if (userName == null) {
+        String subject = info.certificateSubject();
+        return new Login(
+            info.vhost(),
+            subject != null
+                ? new Credentials.Certificate(subject)
+                : info.anonymousAllowed() ? new Credentials.Anonymous() : null);
+      }
+      byte[] password = connect.password();
+      String text = password == null ? "" : new String(password, StandardCharsets.UTF_8);
+      int colon = userName.lastIndexOf(':');
+      String vhost = colon < 0 ? info.vhost() : userName.substring(0, colon);
+      return new Login(vhost, new Credentials.Plain(userName.substring(colon + 1), text));
+    }
+  }
+
+  private void enter(
+      Connect connect, Login login, AuthResult.Granted granted, Effects<MqttFrame> out) {
+    String assigned = connect.clientId().isEmpty() ? clientIds.get() : null;
+    String clientId = assigned == null ? connect.clientId() : assigned;
+    Origin origin =
+        new Origin(
+            connect.version().protocol(), login.vhost(), granted.principal().user(), clientId);
+    Caller caller = out.enter(granted.principal(), origin);
+    if (caller == null) {
+      refuse(MqttReason.NOT_AUTHORIZED, out);
+      return;
+    }
+    Accepted accepted =
+        new Accepted(
+            connect,
+            new Peer(codec, connect, caller, origin),
+            assigned,
+            sessionExpirySeconds(connect),
+            keepAliveSeconds(connect));
+    out.ask(
+        new Request.ClaimSession(caller, clientId, connect.cleanStart()),
+        (result, later) -> {
+          switch (result) {
+            case Result.Ok<Request.SessionClaim>(Request.SessionClaim claim) ->
+                outcome.claimed(accepted, claim, later);
+            case Result.Refused<Request.SessionClaim> _ ->
+                refuse(MqttReason.SERVER_UNAVAILABLE, later);
+          }
+        });
+  }
+
+  private long sessionExpirySeconds(Connect connect) {
+    long asked =
+        connect.version() == MqttVersion.V5
+            ? connect.properties().number(PropertyId.SESSION_EXPIRY_INTERVAL, 0)
+            : connect.cleanStart() ? 0 : NEVER_SECONDS;
+    return Math.min(asked, options.maxSessionExpirySeconds());
+  }
+
+  private int keepAliveSeconds(Connect connect) {
+    int asked = connect.keepAliveSeconds();
+    int most = options.maxKeepAliveSeconds();
+    boolean isOverridden =
+        connect.version() == MqttVersion.V5 && most > 0 && (asked == 0 || asked > most);
+    return isOverridden ? most : asked;
+  }
+
+  /** The CONNACK of a client that is in (MQTT 5.0 §3.2.2.3). */
+  ConnAck welcome(Accepted accepted, boolean sessionPresent) {
+    Connect connect = accepted.connect;
+    if (connect.version() != MqttVersion.V5) {
+      return new ConnAck(sessionPresent, MqttReason.SUCCESS, MqttProperties.NONE);
+    }
+    MqttProperties.Builder properties = MqttProperties.builder();
+    if (options.topicAliasMaximum() > 0) {
+      properties.number(PropertyId.TOPIC_ALIAS_MAXIMUM, options.topicAliasMaximum());
+    }
+    if (options.receiveMaximum() < 65_535) {
+      properties.number(PropertyId.RECEIVE_MAXIMUM, options.receiveMaximum());
+    }
+    if (options.maxPacketBytes() < MqttCodec.MAX_PACKET_BYTES) {
+      properties.number(PropertyId.MAXIMUM_PACKET_SIZE, options.maxPacketBytes());
+    }
+    properties.number(PropertyId.SHARED_SUBSCRIPTION_AVAILABLE, 0);
+    String assigned = accepted.assignedClientId;
+    if (assigned != null) {
+      properties.text(PropertyId.ASSIGNED_CLIENT_IDENTIFIER, assigned);
+    }
+    if (accepted.keepAliveSeconds != connect.keepAliveSeconds()) {
+      properties.number(PropertyId.SERVER_KEEP_ALIVE, accepted.keepAliveSeconds);
+    }
+    long askedExpiry = connect.properties().number(PropertyId.SESSION_EXPIRY_INTERVAL, 0);
+    if (accepted.sessionExpirySeconds != askedExpiry) {
+      properties.number(PropertyId.SESSION_EXPIRY_INTERVAL, accepted.sessionExpirySeconds);
+    }
+    return new ConnAck(sessionPresent, MqttReason.SUCCESS, properties.build());
+  }
+
+  /** Sends a CONNACK that says no, and closes. */
+  void refuse(int reason, Effects<MqttFrame> out) {
+    out.send(new ConnAck(false, reason, MqttProperties.NONE));
+    out.close("connect_refused");
+  }
+}

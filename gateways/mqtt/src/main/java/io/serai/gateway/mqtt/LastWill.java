@@ -1,0 +1,23 @@
+package io.serai.gateway.mqtt;
+
+import io.serai.bus.Publisher;
+import io.serai.gateway.mqtt.MqttFrame.Will;
+import io.serai.model.Message;
+import io.serai.model.Origin;
+
+/** The client's will and who it comes from. */
+record LastWill(Will will, Origin origin) {
+  /** The will as a message of {@code atMillis}, from when its expiry counts. */
+  Message message(long atMillis) {
+    return new Message(will.address(), will.encoding(), will.body(), origin, atMillis);
+  }
+
+  /** {@link Publisher} flags. */
+  int flags() {
+    return will.encoding().isRetain() ? Publisher.RETAIN : 0;
+  }
+
+  long delayMillis() {
+    return will.delaySeconds() * 1000;
+  }
+}

@@ -1,0 +1,64 @@
+package io.serai.gateway.mqtt;
+
+/** Reason codes (MQTT 5.0 §2.4); 3.x return codes are derived from them in {@link MqttCodec}. */
+final class MqttReason {
+  static final int SUCCESS = 0x00;
+  static final int DISCONNECT_WITH_WILL = 0x04;
+  static final int NO_MATCHING_SUBSCRIBERS = 0x10;
+  static final int NO_SUBSCRIPTION_EXISTED = 0x11;
+
+  /** From here on a code means failure. */
+  static final int FIRST_FAILURE = 0x80;
+
+  static final int UNSPECIFIED_ERROR = 0x80;
+  static final int MALFORMED_PACKET = 0x81;
+  static final int PROTOCOL_ERROR = 0x82;
+  static final int IMPLEMENTATION_SPECIFIC_ERROR = 0x83;
+  static final int UNSUPPORTED_PROTOCOL_VERSION = 0x84;
+  static final int CLIENT_IDENTIFIER_NOT_VALID = 0x85;
+  static final int BAD_USER_NAME_OR_PASSWORD = 0x86;
+  static final int NOT_AUTHORIZED = 0x87;
+  static final int SERVER_UNAVAILABLE = 0x88;
+  static final int SERVER_SHUTTING_DOWN = 0x8B;
+  static final int BAD_AUTHENTICATION_METHOD = 0x8C;
+  static final int KEEP_ALIVE_TIMEOUT = 0x8D;
+  static final int SESSION_TAKEN_OVER = 0x8E;
+  static final int PACKET_IDENTIFIER_NOT_FOUND = 0x92;
+  static final int RECEIVE_MAXIMUM_EXCEEDED = 0x93;
+  static final int TOPIC_ALIAS_INVALID = 0x94;
+  static final int PACKET_TOO_LARGE = 0x95;
+  static final int QUOTA_EXCEEDED = 0x97;
+  static final int ADMINISTRATIVE_ACTION = 0x98;
+  static final int SHARED_SUBSCRIPTIONS_NOT_SUPPORTED = 0x9E;
+
+  private MqttReason() {}
+
+  /** Whether {@code reason} says that something failed. */
+  static boolean isFailure(int reason) {
+    return reason >= FIRST_FAILURE;
+  }
+
+  /** The CONNACK return code of MQTT 3.1.1 §3.2.2.3 nearest to a failure {@code reason}. */
+  static int connectReturnCode(int reason) {
+    return switch (reason) {
+      case SUCCESS -> 0;
+      case UNSUPPORTED_PROTOCOL_VERSION -> 1;
+      case CLIENT_IDENTIFIER_NOT_VALID -> 2;
+      case BAD_USER_NAME_OR_PASSWORD -> 4;
+      case NOT_AUTHORIZED -> 5;
+      default -> 3;
+    };
+  }
+
+  /** The reason a 3.x return code of CONNACK stands for. */
+  static int ofConnectReturnCode(int code) {
+    return switch (code) {
+      case 0 -> SUCCESS;
+      case 1 -> UNSUPPORTED_PROTOCOL_VERSION;
+      case 2 -> CLIENT_IDENTIFIER_NOT_VALID;
+      case 4 -> BAD_USER_NAME_OR_PASSWORD;
+      case 5 -> NOT_AUTHORIZED;
+      default -> SERVER_UNAVAILABLE;
+    };
+  }
+}

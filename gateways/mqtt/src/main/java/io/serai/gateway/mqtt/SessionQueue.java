@@ -1,0 +1,87 @@
+package io.serai.gateway.mqtt;
+
+import io.serai.bus.BindingSpec;
+import io.serai.bus.ConsumerOptions;
+import io.serai.bus.CreditMode;
+import io.serai.bus.Lifetime;
+import io.serai.bus.QueueKind;
+import io.serai.bus.QueueSpec;
+import io.serai.bus.Request;
+import io.serai.bus.Source;
+import io.serai.model.Address;
+import io.serai.model.Spelling;
+import io.serai.model.Value;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** How a session's queue is named, declared, bound and read. */
+final class SessionQueue {
+  private static final String PREFIX = "mqtt-session-";
+
+  /**
+   * Before the digest of a client id that is too long; no client id follows the other prefix so.
+   */
+  private static final String DIGEST_PREFIX = "mqtt-session#";
+
+  private static final int MAX_NAME_BYTES = 255;
+
+  private SessionQueue() {}
+
+  /** The queue's name: the client id is in it, or its digest when it is too long for a name. */
+  static String name(String clientId) {
+    String name = PREFIX + clientId;
+    if (name.length() * 3 <= MAX_NAME_BYTES
+        || name.getBytes(StandardCharsets.UTF_8).length <= MAX_NAME_BYTES) {
+      return name;
+    }
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(clientId.getBytes(StandardCharsets.UTF_8));
+      return DIGEST_PREFIX + HexFormat.of().formatHex(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  /**
+   * The queue to declare: a session that ends with its connection has a queue that does too.
+   *
+   * @param outlivesConnection whether the session expiry interval is above 0
+   */
+  static QueueSpec spec(String clientId, boolean outlivesConnection, MqttOptions options) {
+    Value.MapOf arguments =
+        new Value.MapOf(
+            List.of(
+                new Value.Entry(
+                    Value.of("x-max-length"), new Value.Long(options.maxQueuedMessages()))));
+    return new QueueSpec(
+        name(clientId),
+        QueueKind.CLASSIC,
+        outlivesConnection ? Lifetime.DURABLE : Lifetime.EXCLUSIVE,
+        false,
+        arguments,
+        Source.CLIENT);
+  }
+
+  /** The binding of one subscription; {@code match} is not looked at to unbind. */
+  static BindingSpec binding(String clientId, String filter, @Nullable SubscriptionMatch match) {
+    return new BindingSpec(
+        Address.TOPIC_EXCHANGE,
+        name(clientId),
+        false,
+        filter,
+        Spelling.SLASH,
+        Request.noArguments(),
+        match,
+        Source.CLIENT);
+  }
+
+  /** The consumer; its credit follows when the client may be sent something. */
+  static ConsumerOptions consumer(String clientId, boolean acknowledges) {
+    return new ConsumerOptions(clientId, !acknowledges, false, 0, CreditMode.GRANTED, 0);
+  }
+}

@@ -1,0 +1,67 @@
+package io.serai.gateway.mqtt;
+
+/** What a topic name and a topic filter may look like (MQTT 5.0 §4.7). */
+final class TopicRules {
+  /** Topics of the broker itself: clients may read them, not write them. */
+  static final String BROKER_TOPICS = "$SYS/";
+
+  /** Starts a shared subscription (MQTT 5.0 §4.8.2). */
+  static final String SHARED = "$share/";
+
+  private TopicRules() {}
+
+  /** Whether {@code topic} may be published to: not empty, no wildcard, not too many levels. */
+  static boolean isValidName(String topic, int maxLevels) {
+    return !topic.isEmpty()
+        && topic.indexOf('+') < 0
+        && topic.indexOf('#') < 0
+        && !isTooDeep(topic, maxLevels);
+  }
+
+  /** Whether {@code filter} is well-formed: wildcards stand alone in a level and # comes last. */
+  static boolean isValidFilter(String filter, int maxLevels) {
+    if (filter.isEmpty() || isTooDeep(filter, maxLevels)) {
+      return false;
+    }
+    for (int i = 0; i < filter.length(); i++) {
+      char c = filter.charAt(i);
+      if (c != '+' && c != '#') {
+        continue;
+      }
+      boolean startsLevel = i == 0 || filter.charAt(i - 1) == '/';
+      boolean endsFilter = i == filter.length() - 1;
+      boolean endsLevel = endsFilter || filter.charAt(i + 1) == '/';
+      if (!startsLevel || !(c == '#' ? endsFilter : endsLevel)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  static boolean isShared(String filter) {
+    return filter.startsWith(SHARED);
+  }
+
+  /** Whether a well-formed shared filter names a group and a filter (MQTT 5.0 §4.8.2). */
+  static boolean isValidShare(String filter) {
+    int slash = filter.indexOf('/', SHARED.length());
+    String group = slash < 0 ? "" : filter.substring(SHARED.length(), slash);
+    return !group.isEmpty()
+        && slash < filter.length() - 1
+        && group.indexOf('+') < 0
+        && group.indexOf('#') < 0;
+  }
+
+  private static boolean isTooDeep(String topic, int maxLevels) {
+    if (topic.length() < maxLevels) {
+      return false;
+    }
+    int levels = 1;
+    for (int i = 0; i < topic.length(); i++) {
+      if (topic.charAt(i) == '/' && ++levels > maxLevels) {
+        return true;
+      }
+    }
+    return false;
+  }
+}
