@@ -61,7 +61,7 @@ public record Key<T>(
 
   /** Reads the default, which must exist, by the key's own type. */
   T readFallback(ReadContext context) {
-    ConfigValue written = ConfigFactory.parseString("v = " + fallback).root().get("v");
+    ConfigValue written = ConfigFactory.parseString("v = " + fallback).getValue("v");
     return switch (type.read(written, context)) {
       case KeyType.Good<T>(T value) -> value;
       case KeyType.Bad<T>(String message, String _) ->

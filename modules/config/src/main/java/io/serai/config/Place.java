@@ -17,6 +17,7 @@ public record Place(String source, int line) implements Comparable<Place> {
   static final String BUILT_IN = "built-in ";
   static final String COMMAND_LINE = "--set";
   private static final Pattern LINE = Pattern.compile("(.*): (\\d+)(?:-\\d+)?");
+  private static final Pattern FIRST_LINE = Pattern.compile("(.*?): (\\d+)(?:-\\d+)?(?=,|$)");
   private static final String MERGED = "merge of ";
 
   /** The place of a value of the HOCON library; of several merged ones the strongest layer's. */
@@ -24,7 +25,7 @@ public record Place(String source, int line) implements Comparable<Place> {
     String text = origin.description();
     if (text.startsWith(MERGED)) {
       text = text.substring(MERGED.length());
-      Matcher first = Pattern.compile("(.*?): (\\d+)(?:-\\d+)?(?=,|$)").matcher(text);
+      Matcher first = FIRST_LINE.matcher(text);
       if (first.lookingAt()) {
         return new Place(first.group(1), Integer.parseInt(first.group(2)));
       }

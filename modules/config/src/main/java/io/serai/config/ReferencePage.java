@@ -113,6 +113,6 @@ public final class ReferencePage {
   }
 
   private static String cell(String text) {
-    return text.replace("|", "\\|").replace("<", "&lt;");
+    return text.replace("|", "\\|");
   }
 }

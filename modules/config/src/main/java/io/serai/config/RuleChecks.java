@@ -2,16 +2,13 @@ package io.serai.config;
 
 import io.serai.config.RoutingConfig.Exchange;
 import io.serai.config.RoutingConfig.Rule;
-import io.serai.config.RoutingConfig.RuleSource;
 import io.serai.config.RoutingConfig.Vhost;
 import io.serai.config.TopicPattern.LevelPattern;
 import io.serai.config.TopicPattern.Many;
 import io.serai.config.TopicTemplate.Captured;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -32,15 +29,13 @@ final class RuleChecks {
 
   void check(Section vhostAt, Vhost vhost) {
     Map<String, Section> names = new HashMap<>();
-    List<Rule> earlier = new ArrayList<>();
+    ShadowedRules shadowed = new ShadowedRules();
     for (Section at : vhostAt.list("rules")) {
       at.find(RoutingKeys.RULE_NAME).ifPresent(name -> uniqueName(at, name, names));
       from(at.block("from"), vhost);
       to(at.block("to"), at.block("from"), vhost);
       if (RoutingReader.isWholeRule(at)) {
-        Rule rule = RoutingReader.rule(at);
-        shadowed(at, rule, earlier);
-        earlier.add(rule);
+        shadowed.add(RoutingReader.rule(at)).ifPresent(other -> shadowed(at, other));
       }
     }
   }
@@ -209,46 +204,15 @@ final class RuleChecks {
             + (names.isEmpty() ? "" : ": {" + String.join("}, {", names) + "}");
   }
 
-  private void shadowed(Section at, Rule rule, List<Rule> earlier) {
-    for (Rule other : earlier) {
-      if (other.to().equals(rule.to())
-          && hasSameTopic(other, rule)
-          && covers(other.from(), rule.from())) {
-        problems.warn(
-            at.placeOf(RoutingKeys.RULE_NAME),
-            at.path().toString(),
-            "rule "
-                + Found.quoted(rule.name())
-                + " adds nothing: rule "
-                + Found.quoted(other.name())
-                + " already takes all its messages to the same place",
-            "remove it, or narrow one of them");
-        return;
-      }
-    }
-  }
-
-  /** Whether equal templates also mean equal topics: only when no capture is involved. */
-  private static boolean hasSameTopic(Rule a, Rule b) {
-    TopicTemplate template = a.to().topic();
-    return template == null
-        || template.captured().isEmpty()
-        || Objects.equals(a.from().filter(), b.from().filter());
-  }
-
-  private static boolean covers(RuleSource wide, RuleSource narrow) {
-    TopicPattern wideFilter = wide.filter();
-    TopicPattern narrowFilter = narrow.filter();
-    return isAnyOrEqual(wide.protocol(), narrow.protocol())
-        && isAnyOrEqual(wide.exchange(), narrow.exchange())
-        && isAnyOrEqual(wide.user(), narrow.user())
-        && (wideFilter == null
-            || (narrowFilter != null
-                && wideFilter.spelling() == narrowFilter.spelling()
-                && wideFilter.covers(narrowFilter)));
-  }
-
-  private static boolean isAnyOrEqual(@Nullable String wide, @Nullable String narrow) {
-    return wide == null || wide.equals(narrow);
+  private void shadowed(Section at, Rule other) {
+    problems.warn(
+        at.placeOf(RoutingKeys.RULE_NAME),
+        at.path().toString(),
+        "rule "
+            + Found.quoted(at.get(RoutingKeys.RULE_NAME))
+            + " adds nothing: rule "
+            + Found.quoted(other.name())
+            + " already takes all its messages to the same place",
+        "remove it, or narrow one of them");
   }
 }

@@ -41,11 +41,6 @@ final class Schema {
     return children.get("[]");
   }
 
-  /** Whether names are free here, as below {@code vhosts}. */
-  boolean hasFreeNames() {
-    return children.containsKey("*");
-  }
-
   /** The names that exist here. */
   TreeSet<String> names() {
     TreeSet<String> names = new TreeSet<>(children.keySet());

@@ -14,7 +14,7 @@ public record ScramVerifier(
 
   /** The written form. */
   static final String FORM =
-      "scram-sha-256$<iterations>$<salt base64>$<stored key base64>$<server key base64>";
+      "scram-sha-256$ITERATIONS$SALT$STOREDKEY$SERVERKEY, the last three in base64";
 
   private static final int MIN_ITERATIONS = 4096;
   private static final int MAX_ITERATIONS = 10_000_000;

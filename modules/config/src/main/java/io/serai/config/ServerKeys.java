@@ -83,9 +83,7 @@ final class ServerKeys {
       Key.of(
           "users.*.verifier",
           new SecretTypes.Verifier(),
-          "A stored SCRAM-SHA-256 verifier: the password itself is in no file. Form: `"
-              + ScramVerifier.FORM
-              + "`.");
+          "A stored SCRAM-SHA-256 verifier: the password itself is in no file.");
   static final Key<Boolean> LOGIN =
       Key.of(
               "users.*.login",

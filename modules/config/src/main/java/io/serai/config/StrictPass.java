@@ -162,11 +162,8 @@ final class StrictPass {
 
   private static boolean isUnresolved(ConfigValue value) {
     try {
-      value.valueType();
-      if (value instanceof ConfigObject object) {
-        object.isEmpty();
-      }
-      return false;
+      var type = value.valueType(); // each of the two throws for a kind of unresolved value
+      return type == ConfigValueType.OBJECT && ((ConfigObject) value).size() < 0;
     } catch (ConfigException.NotResolved e) {
       return true;
     }
@@ -201,11 +198,12 @@ final class StrictPass {
 
   /** Members by line, since the library keeps no order and problems should be told in order. */
   private static List<Map.Entry<String, ConfigValue>> inFileOrder(ConfigObject object) {
+    record Placed(Place place, Map.Entry<String, ConfigValue> member) {}
     return object.entrySet().stream()
+        .map(member -> new Placed(Place.of(member.getValue().origin()), member))
         .sorted(
-            Comparator.comparing(
-                    (Map.Entry<String, ConfigValue> member) -> Place.of(member.getValue().origin()))
-                .thenComparing(Map.Entry::getKey))
+            Comparator.comparing(Placed::place).thenComparing(placed -> placed.member().getKey()))
+        .map(Placed::member)
         .toList();
   }
 }

@@ -70,28 +70,6 @@ public record TopicPattern(String text, TopicSpelling spelling, List<LevelPatter
     };
   }
 
-  /** Whether every topic that passes {@code other} surely passes this filter too. */
-  boolean covers(TopicPattern other) {
-    return covers(levels, other.levels);
-  }
-
-  private static boolean covers(List<LevelPattern> wide, List<LevelPattern> narrow) {
-    if (wide.isEmpty()) {
-      return narrow.isEmpty();
-    }
-    List<LevelPattern> wideRest = wide.subList(1, wide.size());
-    if (wide.getFirst() instanceof Many) {
-      return covers(wideRest, narrow)
-          || (!narrow.isEmpty() && covers(wide, narrow.subList(1, narrow.size())));
-    }
-    if (narrow.isEmpty() || narrow.getFirst() instanceof Many) {
-      return false;
-    }
-    boolean isLevelCovered =
-        wide.getFirst() instanceof One || wide.getFirst().equals(narrow.getFirst());
-    return isLevelCovered && covers(wideRest, narrow.subList(1, narrow.size()));
-  }
-
   /** The key type of filters in one spelling. */
   record Type(TopicSpelling spelling) implements KeyType<TopicPattern> {
     @Override

@@ -67,16 +67,42 @@ class TopicPatternTest {
     assertThat(filter.wildcardIndex("c")).isEqualTo(-1);
   }
 
+  private static boolean covers(TopicPattern wide, TopicPattern narrow) {
+    CoverIndex<String> index = new CoverIndex<>(wide.spelling());
+    index.add(wide, "wide");
+    return index.covering(narrow, _ -> true).isPresent();
+  }
+
   @Test
   void aFilterCoversThoseThatLetLessThrough() {
-    assertThat(slash("#").covers(slash("a/+"))).isTrue();
-    assertThat(slash("a/#").covers(slash("a"))).isTrue();
-    assertThat(slash("a/#").covers(slash("a/b/{c}/#"))).isTrue();
-    assertThat(slash("a/+").covers(slash("a/{x}"))).isTrue();
-    assertThat(dot("#.b.#").covers(dot("a.b.*"))).isTrue();
-    assertThat(slash("a/+").covers(slash("a/#"))).isFalse();
-    assertThat(slash("a/b").covers(slash("a/+"))).isFalse();
-    assertThat(slash("a/+/c").covers(slash("a/b/d"))).isFalse();
-    assertThat(dot("a.#.b").covers(dot("a.#"))).isFalse();
+    assertThat(covers(slash("#"), slash("a/+"))).isTrue();
+    assertThat(covers(slash("a/#"), slash("a"))).isTrue();
+    assertThat(covers(slash("a/#"), slash("a/b/{c}/#"))).isTrue();
+    assertThat(covers(slash("a/+"), slash("a/{x}"))).isTrue();
+    assertThat(covers(dot("#.b.#"), dot("a.b.*"))).isTrue();
+    assertThat(covers(slash("a/+"), slash("a/#"))).isFalse();
+    assertThat(covers(slash("a/b"), slash("a/+"))).isFalse();
+    assertThat(covers(slash("a/+/c"), slash("a/b/d"))).isFalse();
+    assertThat(covers(dot("a.#.b"), dot("a.#"))).isFalse();
+  }
+
+  @Test
+  void leadingWildcardsOfMqttDoNotCoverDollarTopics() {
+    assertThat(covers(slash("#"), slash("$SYS/a"))).isFalse();
+    assertThat(covers(slash("+/a"), slash("$SYS/a"))).isFalse();
+    assertThat(covers(slash("$SYS/#"), slash("$SYS/a"))).isTrue();
+    assertThat(covers(dot("#"), dot("$SYS.a"))).isTrue();
+  }
+
+  @Test
+  void manyFiltersAreSearchedByLevel() {
+    CoverIndex<String> index = new CoverIndex<>(TopicSpelling.SLASH);
+    for (String filter : List.of("a/b", "a/+/c", "x/#")) {
+      index.add(slash(filter), filter);
+    }
+    assertThat(index.covering(slash("a/{b}/c"), _ -> true)).contains("a/+/c");
+    assertThat(index.covering(slash("x/y/z"), _ -> true)).contains("x/#");
+    assertThat(index.covering(slash("x/y/z"), found -> !found.equals("x/#"))).isEmpty();
+    assertThat(index.covering(slash("a/b/d"), _ -> true)).isEmpty();
   }
 }
