@@ -24,7 +24,7 @@ final class WebSocketListener implements Listener {
     }
     HttpServer server = vertx.createHttpServer(options);
     server.webSocketHandshakeHandler(handshake -> {
-      if (handshake.path().equals(spec.path()) && !hub.isShuttingDown()) {
+      if (spec.path().equals(handshake.path()) && !hub.isShuttingDown()) {
         handshake.accept();
       } else {
         handshake.reject(hub.isShuttingDown() ? 503 : 404);
@@ -34,7 +34,7 @@ final class WebSocketListener implements Listener {
     server.requestHandler(request ->
         request
             .response()
-            .setStatusCode(request.path().equals(spec.path()) ? 426 : 404)
+            .setStatusCode(spec.path().equals(request.path()) ? 426 : 404)
             .putHeader("Upgrade", "websocket")
             .end("This port speaks " + spec.gateway().name() + " over WebSocket.\n"));
     return server.listen().map(WebSocketListener::new);
