@@ -7,11 +7,14 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.NetServerOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The HTTP listener: {@code /health/live}, {@code /health/ready}, {@code /health} (both) and {@code
@@ -23,17 +26,21 @@ public final class AdminVerticle extends VerticleBase {
   private final NodeView node;
   private final List<String> hosts;
   private final int wantedPort;
+  private final @Nullable Consumer<NetServerOptions> tls;
   private final MetricsPage metrics;
   private volatile int port;
 
   /**
    * @param hosts addresses to listen on, at least one
    * @param port the port on all of them; 0 takes a free one
+   * @param tls adds keys and trust to the server's options; null for plain HTTP
    */
-  public AdminVerticle(NodeView node, List<String> hosts, int port) {
+  public AdminVerticle(
+      NodeView node, List<String> hosts, int port, @Nullable Consumer<NetServerOptions> tls) {
     this.node = node;
     this.hosts = List.copyOf(hosts);
     this.wantedPort = port;
+    this.tls = tls;
     this.metrics = new MetricsPage(node);
   }
 
@@ -67,6 +74,9 @@ public final class AdminVerticle extends VerticleBase {
             .setPort(port)
             .setIdleTimeout(IDLE_TIMEOUT_SECONDS)
             .setCompressionSupported(false);
+    if (tls != null) {
+      tls.accept(options);
+    }
     return vertx.createHttpServer(options).requestHandler(router).listen();
   }
 

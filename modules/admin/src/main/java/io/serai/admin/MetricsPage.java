@@ -1,6 +1,7 @@
 package io.serai.admin;
 
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
@@ -12,6 +13,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.serai.bus.Counter;
 import io.serai.bus.Counters;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +51,7 @@ final class MetricsPage implements AutoCloseable {
     for (Gauge gauge : node.gauges()) {
       io.micrometer.core.instrument.Gauge.builder(gauge.name(), gauge.value()::getAsDouble)
           .description(gauge.help())
+          .tags(tags(gauge))
           .strongReference(true)
           .register(metrics);
     }
@@ -66,6 +69,14 @@ final class MetricsPage implements AutoCloseable {
     pauses.bindTo(metrics);
     collections = pauses;
     return metrics;
+  }
+
+  private static Tags tags(Gauge gauge) {
+    Tags tags = Tags.empty();
+    for (Map.Entry<String, String> label : gauge.labels().entrySet()) {
+      tags = tags.and(label.getKey(), label.getValue());
+    }
+    return tags;
   }
 
   /** {@code serai_messages_published}; Prometheus' naming appends {@code _total}. */

@@ -68,7 +68,7 @@ class AdminVerticleIT {
   void aPortInUseFailsTheDeployment() throws IOException {
     try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       var admin =
-          new AdminVerticle(FixedNode.healthy(), List.of("127.0.0.1"), taken.getLocalPort());
+          new AdminVerticle(FixedNode.healthy(), List.of("127.0.0.1"), taken.getLocalPort(), null);
       assertThatThrownBy(() ->
               vertx
                   .deployVerticle(admin)
@@ -80,7 +80,7 @@ class AdminVerticleIT {
   }
 
   private int open(NodeView node) throws Exception {
-    var admin = new AdminVerticle(node, List.of("127.0.0.1"), 0);
+    var admin = new AdminVerticle(node, List.of("127.0.0.1"), 0, null);
     vertx.deployVerticle(admin).toCompletionStage().toCompletableFuture().get(10, SECONDS);
     return admin.port();
   }

@@ -2,6 +2,7 @@ package io.serai.admin;
 
 import io.serai.bus.Counters;
 import java.util.List;
+import java.util.Map;
 
 /** A node whose answers a test sets. */
 record FixedNode(
@@ -13,7 +14,8 @@ record FixedNode(
         List.of(Check.up("loops", "2 of 2 turn")),
         List.of(Check.up("listener mqtt", "127.0.0.1:1883")),
         List.of(new Counters(), new Counters()),
-        List.of(new Gauge("serai_queues", "Queues there are.", () -> 7)));
+        List.of(
+            new Gauge("serai_queues", "Queues there are.", Map.of("kind", "classic"), () -> 7)));
   }
 
   FixedNode readiness(Check... checks) {

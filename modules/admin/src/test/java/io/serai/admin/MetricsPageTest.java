@@ -37,7 +37,7 @@ class MetricsPageTest {
   @Test
   void gaugesVersionAndTheJvmAreShown() {
     assertThat(page.text())
-        .contains("# HELP serai_queues Queues there are.", "\nserai_queues 7.0\n")
+        .contains("# HELP serai_queues Queues there are.", "\nserai_queues{kind=\"classic\"} 7.0\n")
         .contains("serai_build_info{version=\"1.2.3\"} 1")
         .contains("jvm_memory_used_bytes{", "process_files_open_files");
   }
