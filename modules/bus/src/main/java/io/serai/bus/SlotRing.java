@@ -19,7 +19,9 @@ public final class SlotRing<T> {
   private static final int INITIAL_SLOTS = 16;
   private static final int KEPT_SLOTS = 4096;
 
-  private @Nullable Object[] slots = new Object[INITIAL_SLOTS];
+  private static final Object[] NO_SLOTS = {};
+
+  private @Nullable Object[] slots = NO_SLOTS;
 
   /** Numbers from here to {@link #next} have a slot. */
   private long first;
@@ -93,7 +95,7 @@ public final class SlotRing<T> {
     if (inSlots == 0) {
       first = next;
       if (slots.length > KEPT_SLOTS) {
-        slots = new Object[INITIAL_SLOTS];
+        slots = NO_SLOTS;
       }
     } else if (number == first) {
       skipRemoved();
@@ -154,7 +156,7 @@ public final class SlotRing<T> {
 
   /** Sets the older half aside when few values are left in it, else doubles the slots. */
   private void makeRoom() {
-    if (inSlots > slots.length / 4) {
+    if (inSlots >= slots.length / 4) {
       grow();
       return;
     }
@@ -180,7 +182,7 @@ public final class SlotRing<T> {
   }
 
   private void grow() {
-    @Nullable Object[] bigger = new Object[slots.length * 2];
+    @Nullable Object[] bigger = new Object[Math.max(INITIAL_SLOTS, slots.length * 2)];
     for (long n = first; n < next; n++) {
       bigger[(int) (n & (bigger.length - 1))] = slots[at(n)];
     }

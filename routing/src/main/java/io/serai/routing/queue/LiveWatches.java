@@ -1,16 +1,18 @@
 package io.serai.routing.queue;
 
 import io.serai.model.Topic;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Topics of live messages that a queue got while a subscriber's retained values were being
- * collected: those values are older and must not follow. Lasts from the subscription until its
- * values are appended, a few turns.
+ * Topics of live messages that queues got while subscribers' retained values were being collected:
+ * those values are older and must not follow. A watch lasts from the subscription until its values
+ * are appended, a few turns; it goes with its queue.
  */
 final class LiveWatches {
   /**
@@ -20,19 +22,28 @@ final class LiveWatches {
   static final int MAX_TOPICS = 100_000;
 
   private static final class Watch {
+    final long id;
     final Set<Topic> topics = new HashSet<>();
     boolean isOverrun;
+
+    Watch(long id) {
+      this.id = id;
+    }
   }
 
-  private final Map<Long, Watch> watches = new HashMap<>();
+  private final Map<Queue, List<Watch>> watches = new HashMap<>();
+  private long lastId;
 
-  void begin(long watch) {
-    watches.put(watch, new Watch());
+  /** Begins to note the queue's live messages and answers the watch's id. */
+  long begin(Queue queue) {
+    watches.computeIfAbsent(queue, _ -> new ArrayList<>(1)).add(new Watch(++lastId));
+    queue.isWatched = true;
+    return lastId;
   }
 
-  /** A live message of this topic went into the queue. */
-  void note(Topic topic) {
-    for (Watch watch : watches.values()) {
+  /** A live message of this topic went into a queue that is watched. */
+  void note(Queue queue, Topic topic) {
+    for (Watch watch : watches.getOrDefault(queue, List.of())) {
       if (watch.topics.size() < MAX_TOPICS) {
         watch.topics.add(topic);
       } else if (!watch.topics.contains(topic)) {
@@ -42,16 +53,31 @@ final class LiveWatches {
   }
 
   /** Whether a retained value of this topic is older than what the queue got live. */
-  boolean isNoted(long watch, Topic topic) {
-    @Nullable Watch known = watches.get(watch);
-    return known != null && (known.isOverrun || known.topics.contains(topic));
+  boolean isNoted(Queue queue, long id, Topic topic) {
+    Watch watch = find(queue, id);
+    return watch != null && (watch.isOverrun || watch.topics.contains(topic));
   }
 
-  void end(long watch) {
-    watches.remove(watch);
+  /** Ends one watch. */
+  void end(Queue queue, long id) {
+    List<Watch> all = watches.get(queue);
+    if (all != null && all.removeIf(watch -> watch.id == id) && all.isEmpty()) {
+      forget(queue);
+    }
   }
 
-  boolean isEmpty() {
-    return watches.isEmpty();
+  /** Ends all watches of a queue. */
+  void forget(Queue queue) {
+    watches.remove(queue);
+    queue.isWatched = false;
+  }
+
+  private @Nullable Watch find(Queue queue, long id) {
+    for (Watch watch : watches.getOrDefault(queue, List.of())) {
+      if (watch.id == id) {
+        return watch;
+      }
+    }
+    return null;
   }
 }

@@ -37,28 +37,17 @@ final class Queue {
   /** Whether it waits in {@link Turn}'s list. Written there. */
   boolean isWoken;
 
-  private final QueueSpec spec;
-  private final QueueArguments arguments;
-  private final QueueLimits limits;
+  /** Whether somebody wants to know its live topics. Written by {@link LiveWatches}. */
+  boolean isWatched;
+
   private final boolean isDurable;
   private final ShardServices shard;
-  private final ReadyMessages ready = new ReadyMessages();
+  private final QueueLife life;
+  private final Backlog ready;
   private final Consumers consumers = new Consumers();
-
-  /** Ready body bytes, counted only while a limit asks for them. */
-  private long readyBytes;
-
-  /** How many ready messages expire some time. While it is 0 nobody looks at deadlines. */
-  private int expiring;
-
-  /** Last attach, detach, declare or basic.get, for x-expires. */
-  private long lastUsedMillis;
 
   /** For the head's expiry and the queue's own; made when there is one of them. */
   private @Nullable Deadline deadline;
-
-  private boolean isDeleting;
-  private @Nullable LiveWatches watches;
 
   Queue(
       QueueRef ref,
@@ -67,12 +56,11 @@ final class Queue {
       QueueLimits limits,
       ShardServices shard) {
     this.ref = ref;
-    this.spec = spec;
-    this.arguments = arguments;
-    this.limits = limits;
     this.isDurable = spec.kind() == QueueKind.CLASSIC && spec.lifetime() == Lifetime.DURABLE;
     this.shard = shard;
-    use();
+    this.life = new QueueLife(ref, spec.autoDelete(), arguments.expiresMillis(), shard.host());
+    this.ready = new Backlog(limits, arguments.messageTtlMillis());
+    setDeadline();
   }
 
   // ---- messages in
@@ -83,7 +71,10 @@ final class Queue {
    * @return false when the queue refuses it, as its publisher has to be told
    */
   boolean append(Message message, @Nullable MatchData match) {
-    if (limits.refuses(ready.size(), readyBytes, message.body().length())) {
+    while (ready.refuses(message) && deliverOne()) {
+      // room made by somebody with credit
+    }
+    if (ready.refuses(message)) {
       shard.counters().add(Counter.MESSAGES_REFUSED, 1);
       return false;
     }
@@ -112,7 +103,7 @@ final class Queue {
   }
 
   private void keep(Message message, @Nullable MatchData match) {
-    long expiresAt = expiresAtMillis(message);
+    long expiresAt = ready.expiresAtMillis(message);
     if (expiresAt != Deadline.NEVER && expiresAt <= shard.host().nowMillis()) {
       shard.counters().add(Counter.MESSAGES_EXPIRED, 1);
       return;
@@ -123,15 +114,12 @@ final class Queue {
     if (isStored(message)) {
       shard.store().append(ref, sequence, message, match);
     }
-    becameReady(message, expiresAt);
-    if (limits.isExceeded(ready.size(), readyBytes)) {
-      dropOverflow();
-    }
-    if (wasEmpty) {
+    boolean isHeadGone = makeRoom();
+    if (wasEmpty || isHeadGone) {
       setDeadline();
-      if (consumers.hasUntold()) {
-        shard.turn().wake(this);
-      }
+    }
+    if (wasEmpty && consumers.hasUntold()) {
+      shard.turn().wake(this);
     }
   }
 
@@ -144,19 +132,9 @@ final class Queue {
    * @return how many it handled
    */
   int dispatch(int most) {
-    long now = expiring > 0 ? shard.host().nowMillis() : 0;
     int handled = 0;
-    for (; handled < most && !ready.isEmpty(); handled++) {
-      Message message = ready.headMessage();
-      if (expiring > 0 && expiresAtMillis(message) <= now) {
-        dropHead(Counter.MESSAGES_EXPIRED);
-        continue;
-      }
-      QueueConsumer consumer = consumers.next();
-      if (consumer == null) {
-        break;
-      }
-      deliverHead(consumer, message);
+    while (handled < most && deliverOne()) {
+      handled++;
     }
     return handled;
   }
@@ -172,19 +150,34 @@ final class Queue {
       consumers.finishDrains(events);
       return;
     }
-    if (limits.isExceeded(ready.size(), readyBytes)) {
-      dropOverflow();
-    }
+    makeRoom();
     consumers.tellReady(events);
     setDeadline();
   }
 
-  private void deliverHead(QueueConsumer consumer, Message message) {
+  /** Delivers or, when it has expired, drops the first message; false when neither can be done. */
+  private boolean deliverOne() {
+    if (ready.isEmpty()) {
+      return false;
+    }
+    if (isHeadExpired()) {
+      dropHead(Counter.MESSAGES_EXPIRED);
+      return true;
+    }
+    QueueConsumer consumer = consumers.next();
+    if (consumer == null) {
+      return false;
+    }
+    deliverHead(consumer);
+    return true;
+  }
+
+  private void deliverHead(QueueConsumer consumer) {
+    Message message = ready.headMessage();
     long sequence = ready.headSequence();
     int deliveryCount = ready.headDeliveryCount();
     MatchData match = ready.headMatch();
     ready.removeHead();
-    leftReady(message);
     if (deliveryCount > 0) {
       shard.counters().add(Counter.REDELIVERIES, 1);
     }
@@ -212,9 +205,7 @@ final class Queue {
   /** Takes the first ready message out of turn (basic.get). */
   Request.Got take(ShardSession session, boolean noAck) {
     use();
-    while (expiring > 0
-        && !ready.isEmpty()
-        && expiresAtMillis(ready.headMessage()) <= shard.host().nowMillis()) {
+    while (isHeadExpired()) {
       dropHead(Counter.MESSAGES_EXPIRED);
     }
     if (ready.isEmpty()) {
@@ -232,7 +223,6 @@ final class Queue {
             ready.headDeliveryCount(),
             ready.headMatch());
     ready.removeHead();
-    leftReady(message);
     if (noAck) {
       letGo(sequence, message);
     } else {
@@ -284,7 +274,7 @@ final class Queue {
         letGo(held.sequence(), held.message());
       }
       case RETURNED -> {
-        giveBack(held);
+        ready.giveBack(held);
         shard.turn().wake(this);
       }
     }
@@ -292,7 +282,7 @@ final class Queue {
       if (consumer.unsettled.isEmpty()) {
         consumers.forget(consumer);
       }
-    } else if (consumer.isCreditedPerSettle()) {
+    } else if (consumer.isCreditedPerSettle) {
       consumers.credit(consumer, 1);
       if (!ready.isEmpty()) {
         shard.turn().wake(this);
@@ -316,7 +306,7 @@ final class Queue {
   // ---- consumers
 
   Result<ConsumerRef> attach(ShardSession session, int id, ConsumerOptions options) {
-    if (isDeleting) {
+    if (life.isEnding()) {
       return Result.refused(Refusal.NOT_FOUND, "no " + QueueArguments.named(ref));
     }
     if (consumers.isExclusive() || (options.exclusive() && consumers.count() > 0)) {
@@ -351,7 +341,7 @@ final class Queue {
   void abandon(QueueConsumer consumer) {
     boolean wasAttached = consumer.isAttached;
     consumers.detach(consumer);
-    consumer.unsettled.drain(this::giveBack);
+    consumer.unsettled.drain(ready::giveBack);
     consumers.forget(consumer);
     shard.turn().wake(this);
     if (wasAttached) {
@@ -360,16 +350,14 @@ final class Queue {
   }
 
   private void consumerLeft() {
-    use();
-    if (spec.autoDelete() && consumers.count() == 0) {
-      delete();
-    }
+    life.consumerLeft(consumers.count());
+    setDeadline();
   }
 
   // ---- life
 
   Result<Request.QueueInfo> inspect() {
-    if (isDeleting) {
+    if (life.isEnding()) {
       return Result.refused(Refusal.NOT_FOUND, "no " + QueueArguments.named(ref));
     }
     use();
@@ -385,15 +373,13 @@ final class Queue {
           .discard(
               new Discarded(
                   ref, ready.takeAll(), shard.memory(), isDurable ? shard.store() : null));
-      readyBytes = 0;
-      expiring = 0;
     }
     return count;
   }
 
   /** Takes the queue apart and answers how many messages were ready. */
   long remove() {
-    isDeleting = true;
+    life.gone();
     final long count = ready.size();
     for (QueueConsumer consumer : List.copyOf(consumers.all())) {
       if (consumer.isAttached) {
@@ -416,70 +402,21 @@ final class Queue {
     return count;
   }
 
-  private void delete() {
-    if (!isDeleting) {
-      isDeleting = true;
-      shard.host().deleteQueue(ref);
-    }
-  }
-
   private void use() {
-    if (arguments.expiresMillis() >= 0) {
-      lastUsedMillis = shard.host().nowMillis();
-      setDeadline();
-    }
-  }
-
-  // ---- retained values
-
-  void watch(long watch) {
-    if (watches == null) {
-      watches = new LiveWatches();
-    }
-    watches.begin(watch);
-  }
-
-  /** A live message was appended. */
-  void noteLive(Message message) {
-    if (watches != null) {
-      watches.note(message.topic());
-    }
-  }
-
-  boolean isNoted(long watch, Message message) {
-    return watches != null && watches.isNoted(watch, message.topic());
-  }
-
-  void endWatch(long watch) {
-    if (watches != null) {
-      watches.end(watch);
-      if (watches.isEmpty()) {
-        watches = null;
-      }
-    }
+    life.use();
+    setDeadline();
   }
 
   // ---- deadlines
 
-  /**
-   * When a message expires here: by its own expiry or the queue's, whichever comes first. Both
-   * count from when the broker received it.
-   */
-  private long expiresAtMillis(Message message) {
-    long own = message.expiresAtMillis();
-    long ttl = arguments.messageTtlMillis();
-    return ttl < 0 ? own : Math.min(own, message.receivedMillis() + ttl);
+  private boolean isHeadExpired() {
+    long at = ready.headExpiresAtMillis();
+    return at != Deadline.NEVER && at <= shard.host().nowMillis();
   }
 
   /** Sets the queue's one deadline to what comes next: the head's expiry or its own. */
   private void setDeadline() {
-    long at = Deadline.NEVER;
-    if (expiring > 0) {
-      at = expiresAtMillis(ready.headMessage());
-    }
-    if (arguments.expiresMillis() >= 0 && consumers.count() == 0) {
-      at = Math.min(at, lastUsedMillis + arguments.expiresMillis());
-    }
+    long at = Math.min(ready.headExpiresAtMillis(), life.expiresAtMillis(consumers.count()));
     if (deadline == null) {
       if (at == Deadline.NEVER) {
         return;
@@ -490,19 +427,11 @@ final class Queue {
   }
 
   private void onDeadline() {
-    if (isDeleting) {
+    life.expire(consumers.count());
+    if (life.isEnding()) {
       return;
     }
-    long now = shard.host().nowMillis();
-    if (arguments.expiresMillis() >= 0
-        && consumers.count() == 0
-        && lastUsedMillis + arguments.expiresMillis() <= now) {
-      delete();
-      return;
-    }
-    for (int n = 0;
-        n < Turn.SLICE && expiring > 0 && expiresAtMillis(ready.headMessage()) <= now;
-        n++) {
+    for (int n = 0; n < Turn.SLICE && isHeadExpired(); n++) {
       dropHead(Counter.MESSAGES_EXPIRED);
     }
     setDeadline();
@@ -514,47 +443,22 @@ final class Queue {
     return isDurable && message.encoding().isDurable();
   }
 
-  private void becameReady(Message message, long expiresAt) {
-    if (limits.countsBytes()) {
-      readyBytes += message.body().length();
+  /** Makes room: delivers the oldest messages if somebody has credit, drops them if not. */
+  private boolean makeRoom() {
+    boolean isHeadGone = false;
+    while (ready.isOverfull()) {
+      if (!deliverOne()) {
+        dropHead(Counter.MESSAGES_DROPPED);
+      }
+      isHeadGone = true;
     }
-    if (expiresAt != Deadline.NEVER) {
-      expiring++;
-    }
-  }
-
-  private void leftReady(Message message) {
-    if (limits.countsBytes()) {
-      readyBytes -= message.body().length();
-    }
-    if (expiring > 0 && expiresAtMillis(message) != Deadline.NEVER) {
-      expiring--;
-    }
-  }
-
-  private void giveBack(Delivery held) {
-    ready.giveBack(
-        new Delivery(
-            held.consumer(),
-            held.sequence(),
-            -1,
-            held.message(),
-            held.deliveryCount() + 1,
-            held.match()));
-    becameReady(held.message(), expiresAtMillis(held.message()));
-  }
-
-  private void dropOverflow() {
-    while (limits.overflow() == Overflow.DROP_HEAD && limits.isExceeded(ready.size(), readyBytes)) {
-      dropHead(Counter.MESSAGES_DROPPED);
-    }
+    return isHeadGone;
   }
 
   private void dropHead(Counter counted) {
     Message message = ready.headMessage();
     long sequence = ready.headSequence();
     ready.removeHead();
-    leftReady(message);
     letGo(sequence, message);
     shard.counters().add(counted, 1);
   }

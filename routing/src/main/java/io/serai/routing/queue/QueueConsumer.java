@@ -20,6 +20,9 @@ final class QueueConsumer {
   final ShardSession session;
   final boolean isNoAck;
 
+  /** Whether each settled delivery gives one credit back. */
+  final boolean isCreditedPerSettle;
+
   /** Deliveries sent and not settled; its numbers are {@link Delivery#unsettledIndex}. */
   final SlotRing<Delivery> unsettled = new SlotRing<>(0);
 
@@ -48,6 +51,7 @@ final class QueueConsumer {
     this.ref = ref;
     this.session = session;
     this.isNoAck = ref.options().noAck();
+    this.isCreditedPerSettle = ref.options().creditMode() == CreditMode.PER_SETTLE;
   }
 
   ConsumerOptions options() {
@@ -58,13 +62,8 @@ final class QueueConsumer {
     return ref.options().creditMode() == CreditMode.SHARED;
   }
 
-  /** Whether each settled delivery gives one credit back. */
-  boolean isCreditedPerSettle() {
-    return ref.options().creditMode() == CreditMode.PER_SETTLE;
-  }
-
   /** Whether sending leaves credit as it is: no limit, or settled as soon as sent. */
   boolean isUncounted() {
-    return credit == UNLIMITED || (isNoAck && isCreditedPerSettle());
+    return credit == UNLIMITED || (isNoAck && isCreditedPerSettle);
   }
 }

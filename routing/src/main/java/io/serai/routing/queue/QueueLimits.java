@@ -18,16 +18,9 @@ public record QueueLimits(long maxMessages, long maxBytes, Overflow overflow) {
     return maxBytes != UNLIMITED;
   }
 
-  /** Whether a message of {@code bodyBytes} must be refused. */
-  boolean refuses(int readyMessages, long readyBytes, int bodyBytes) {
-    return overflow == Overflow.REJECT_PUBLISH
-        && (readyMessages + 1L > maxMessages
-            || (countsBytes() && readyBytes + bodyBytes > maxBytes));
-  }
-
-  /** Whether the oldest ready message must go. */
-  boolean isExceeded(int readyMessages, long readyBytes) {
-    return readyMessages > maxMessages || readyBytes > maxBytes;
+  /** Whether that much is more than may be ready. */
+  boolean isExceeded(int messages, long bodyBytes) {
+    return messages > maxMessages || bodyBytes > maxBytes;
   }
 
   /** The stricter of both in each respect; {@code overflow} of this one. */

@@ -43,7 +43,7 @@ public final class Shard {
   /** Connections with consumers here. Entries go when the connection ends. */
   private final Map<SessionRef, ShardSession> sessions = new HashMap<>();
 
-  private long lastWatch;
+  private final LiveWatches watches = new LiveWatches();
 
   /** A shard with default limits. */
   public Shard(int loop, ShardHost host, Counters counters, Store store) {
@@ -210,7 +210,9 @@ public final class Shard {
           isAccepted = true; // not for this subscriber (no-local), as it should be
         } else if (queue.append(message, match)) {
           isAccepted = true;
-          queue.noteLive(message);
+          if (queue.isWatched) {
+            watches.note(queue, message.topic());
+          }
         } else {
           isRefused = true;
         }
@@ -272,6 +274,7 @@ public final class Shard {
       return 0;
     }
     queues.remove(queue);
+    watches.forget(queue);
     return queue.remove();
   }
 
@@ -317,11 +320,7 @@ public final class Shard {
 
   private Result<Long> watch(QueueRef ref) {
     Queue queue = queues.find(ref);
-    if (queue == null) {
-      return gone(ref);
-    }
-    queue.watch(++lastWatch);
-    return Result.ok(lastWatch);
+    return queue == null ? gone(ref) : Result.ok(watches.begin(queue));
   }
 
   private List<ShardCall.FoundRetained> read(ShardCall.ReadRetained call) {
@@ -344,7 +343,8 @@ public final class Shard {
     int appended = 0;
     for (ShardCall.FoundRetained one : call.found()) {
       Message message = one.message();
-      if (queue.isNoted(call.watch(), message) || message.expiresAtMillis() <= host.nowMillis()) {
+      if (watches.isNoted(queue, call.watch(), message.topic())
+          || message.expiresAtMillis() <= host.nowMillis()) {
         continue;
       }
       MatchData wanted = call.wanted().get(one.filterIndex()).match();
@@ -357,7 +357,7 @@ public final class Shard {
         memory.end(message);
       }
     }
-    queue.endWatch(call.watch());
+    watches.end(queue, call.watch());
     return appended;
   }
 }

@@ -1,0 +1,135 @@
+package io.serai.routing.queue;
+
+import io.serai.bus.Delivery;
+import io.serai.bus.MatchData;
+import io.serai.model.Message;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is ready in a queue, with what its limits and deadlines need to know kept as messages come
+ * and go: bytes only while a limit counts them, and the number of messages that expire some time,
+ * so that nobody looks for deadlines where there are none.
+ */
+final class Backlog {
+  private final QueueLimits limits;
+
+  /** Most time a message stays ready, -1 for no limit. */
+  private final long ttlMillis;
+
+  private final ReadyMessages ready = new ReadyMessages();
+  private long bodyBytes;
+  private int expiring;
+
+  Backlog(QueueLimits limits, long ttlMillis) {
+    this.limits = limits;
+    this.ttlMillis = ttlMillis;
+  }
+
+  int size() {
+    return ready.size();
+  }
+
+  boolean isEmpty() {
+    return ready.isEmpty();
+  }
+
+  /** Whether there is no room for the message and it must be refused rather than older ones go. */
+  boolean refuses(Message message) {
+    return limits.overflow() == Overflow.REJECT_PUBLISH
+        && limits.isExceeded(ready.size() + 1, bodyBytes + message.body().length());
+  }
+
+  /** Whether the first message has to go to make room. */
+  boolean isOverfull() {
+    return limits.overflow() == Overflow.DROP_HEAD && limits.isExceeded(ready.size(), bodyBytes);
+  }
+
+  /**
+   * When a message expires here: by its own expiry or the queue's, whichever comes first. Both
+   * count from when the broker received it.
+   */
+  long expiresAtMillis(Message message) {
+    long own = message.expiresAtMillis();
+    return ttlMillis < 0 ? own : Math.min(own, message.receivedMillis() + ttlMillis);
+  }
+
+  /**
+   * When the first message expires; {@link Deadline#NEVER} when it does not or nothing is ready.
+   */
+  long headExpiresAtMillis() {
+    return expiring == 0 ? Deadline.NEVER : expiresAtMillis(ready.headMessage());
+  }
+
+  /** The sequence of a message that is delivered at once; only while nothing is ready. */
+  long passBy() {
+    return ready.passBy();
+  }
+
+  /** Appends a message and answers its sequence. */
+  long add(Message message, @Nullable MatchData match) {
+    cameIn(message);
+    return ready.add(message, match);
+  }
+
+  /** Puts an unsettled message back to its old place, delivered once more than before. */
+  void giveBack(Delivery held) {
+    cameIn(held.message());
+    ready.giveBack(
+        new Delivery(
+            held.consumer(),
+            held.sequence(),
+            -1,
+            held.message(),
+            held.deliveryCount() + 1,
+            held.match()));
+  }
+
+  /** The first message; only when there is one, like the rest of what follows. */
+  Message headMessage() {
+    return ready.headMessage();
+  }
+
+  long headSequence() {
+    return ready.headSequence();
+  }
+
+  int headDeliveryCount() {
+    return ready.headDeliveryCount();
+  }
+
+  @Nullable MatchData headMatch() {
+    return ready.headMatch();
+  }
+
+  void removeHead() {
+    if (limits.countsBytes() || expiring > 0) {
+      wentOut(ready.headMessage());
+    }
+    ready.removeHead();
+  }
+
+  /** Empties the backlog into an object of its own; sequences go on. */
+  ReadyMessages takeAll() {
+    bodyBytes = 0;
+    expiring = 0;
+    return ready.takeAll();
+  }
+
+  private void cameIn(Message message) {
+    if (limits.countsBytes()) {
+      bodyBytes += message.body().length();
+    }
+    if (expiresAtMillis(message) != Deadline.NEVER) {
+      expiring++;
+    }
+  }
+
+  private void wentOut(Message message) {
+    if (limits.countsBytes()) {
+      bodyBytes -= message.body().length();
+    }
+    if (expiring > 0 && expiresAtMillis(message) != Deadline.NEVER) {
+      expiring--;
+    }
+  }
+}
