@@ -11,8 +11,8 @@ import java.util.Map;
 /**
  * Loads and checks a configuration. Reads files: never call it on an event loop.
  *
- * <p>Layers, weakest first: defaults of the catalogue, the built-in {@code serai.conf}, {@code
- * demo.conf} when asked for, the file with its includes, {@code --set}.
+ * <p>Layers, weakest first: defaults of the catalogue, the built-in {@code serai.conf}, the file
+ * with its includes, {@code demo.conf} when asked for, {@code --set}.
  */
 public final class ConfigLoader {
   private final Catalogue catalogue;
@@ -34,13 +34,13 @@ public final class ConfigLoader {
     Problems problems = new Problems(request.workingFolder());
     SourceReader sources = new SourceReader(problems);
     Config layers = Overrides.read(request.settings(), problems);
+    if (request.isDemo()) { // over the file, whose lists would otherwise replace the demo's
+      layers = layers.withFallback(sources.readBuiltIn(BuiltIn.DEMO));
+    }
     Path file = request.file();
     if (file != null) {
       Path absolute = request.workingFolder().resolve(file).normalize();
       layers = layers.withFallback(sources.readFile(absolute));
-    }
-    if (request.isDemo()) {
-      layers = layers.withFallback(sources.readBuiltIn(BuiltIn.DEMO));
     }
     layers = layers.withFallback(sources.readBuiltIn(BuiltIn.SERVER));
     ConfigObject root = resolve(layers, new Environment(request.environment()), problems);
@@ -71,7 +71,7 @@ public final class ConfigLoader {
   }
 
   private Configuration read(Section root, StrictPass pass, Problems problems) {
-    ListenerReader listeners = new ListenerReader(root, vocabulary, problems);
+    ListenerReader listeners = new ListenerReader(root, catalogue, vocabulary, problems);
     Section vhosts = root.block("vhosts");
     RoutingConfig routing = RoutingReader.read(vhosts);
     Map<String, UserConfig> users =

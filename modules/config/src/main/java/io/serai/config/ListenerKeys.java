@@ -84,7 +84,7 @@ final class ListenerKeys {
   static final Key<Integer> AMQP_CHANNEL_MAX =
       Key.of(
               "listeners.*.channel-max",
-              new PlainTypes.Whole(1, 65_535),
+              new PlainTypes.Whole(1, 2047),
               "Channels per connection offered.")
           .or("2047")
           .onlyFor("amqp");
@@ -148,6 +148,21 @@ final class ListenerKeys {
           .or("100000")
           .onlyFor("mqtt");
 
+  static final Key<Integer> MQTT_MAX_SUBSCRIPTIONS =
+      Key.of(
+              "listeners.*.max-subscriptions",
+              new PlainTypes.Whole(1, 10_000_000),
+              "Topic filters one session may have.")
+          .or("10000")
+          .onlyFor("mqtt");
+  static final Key<Integer> MQTT_MAX_TOPIC_LEVELS =
+      Key.of(
+              "listeners.*.max-topic-levels",
+              new PlainTypes.Whole(1, 65_535),
+              "Levels a topic name or filter may have.")
+          .or("128")
+          .onlyFor("mqtt");
+
   static final TlsKeys TLS = TlsKeys.at("tls");
   static final TlsKeys LISTENER_TLS = TlsKeys.at("listeners.*.tls");
 
@@ -207,7 +222,9 @@ final class ListenerKeys {
                   MQTT_TOPIC_ALIAS_MAXIMUM,
                   MQTT_MAX_KEEP_ALIVE,
                   MQTT_MAX_SESSION_EXPIRY,
-                  MQTT_MAX_QUEUED_MESSAGES)),
+                  MQTT_MAX_QUEUED_MESSAGES,
+                  MQTT_MAX_SUBSCRIPTIONS,
+                  MQTT_MAX_TOPIC_LEVELS)),
           new Topic(
               "TLS",
               """

@@ -3,12 +3,16 @@ package io.serai.config;
 import io.serai.config.ListenerKeys.Anonymous;
 import io.serai.config.TlsConfig.ClientCertificate;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Makes listeners of the {@code listeners} block and checks them against each other. */
@@ -26,6 +30,7 @@ final class ListenerReader {
           "coap", EnumSet.allOf(Transport.class));
 
   private final Section root;
+  private final Catalogue catalogue;
   private final Vocabulary vocabulary;
   private final Problems problems;
 
@@ -34,8 +39,9 @@ final class ListenerReader {
 
   private final List<String> notInstalled = new ArrayList<>();
 
-  ListenerReader(Section root, Vocabulary vocabulary, Problems problems) {
+  ListenerReader(Section root, Catalogue catalogue, Vocabulary vocabulary, Problems problems) {
     this.root = root;
+    this.catalogue = catalogue;
     this.vocabulary = vocabulary;
     this.problems = problems;
     checkHosts(root, ListenerKeys.HOST);
@@ -57,7 +63,7 @@ final class ListenerReader {
 
   /** Protocols that some open listener speaks. */
   Set<String> protocols() {
-    Set<String> protocols = new java.util.TreeSet<>();
+    Set<String> protocols = new TreeSet<>();
     open.keySet().forEach(listener -> protocols.add(listener.protocol()));
     return protocols;
   }
@@ -146,7 +152,7 @@ final class ListenerReader {
   }
 
   private static String word(Transport transport) {
-    return transport.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+    return transport.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   private void checkHosts(Section at, Key<List<String>> key) {
@@ -227,7 +233,7 @@ final class ListenerReader {
     return versions;
   }
 
-  private static ProtocolOptions options(Section at, String protocol) {
+  private ProtocolOptions options(Section at, String protocol) {
     return switch (protocol) {
       case "amqp" ->
           new ProtocolOptions.Amqp(
@@ -242,9 +248,25 @@ final class ListenerReader {
               at.get(ListenerKeys.MQTT_TOPIC_ALIAS_MAXIMUM),
               at.get(ListenerKeys.MQTT_MAX_KEEP_ALIVE),
               at.get(ListenerKeys.MQTT_MAX_SESSION_EXPIRY),
-              at.get(ListenerKeys.MQTT_MAX_QUEUED_MESSAGES));
-      default -> new ProtocolOptions.None();
+              at.get(ListenerKeys.MQTT_MAX_QUEUED_MESSAGES),
+              at.get(ListenerKeys.MQTT_MAX_SUBSCRIPTIONS),
+              at.get(ListenerKeys.MQTT_MAX_TOPIC_LEVELS));
+      default -> new ProtocolOptions.Other(others(at, protocol));
     };
+  }
+
+  private Map<String, Object> others(Section at, String protocol) {
+    Map<String, Object> values = new HashMap<>();
+    for (Key<?> key : catalogue.keys()) {
+      if (key.protocols().contains(protocol) && key.path().startsWith("listeners.*.")) {
+        at.find(key).ifPresent(value -> values.put(key.name(), plain(value)));
+      }
+    }
+    return values;
+  }
+
+  private static Object plain(Object value) {
+    return value instanceof Duration time ? time.toMillis() : value;
   }
 
   private void checkPorts() {

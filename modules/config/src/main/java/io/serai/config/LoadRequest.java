@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to load, weakest first: the built-in defaults, the demo when asked for, the file with its
- * includes, then {@code --set}.
+ * What to load, weakest first: the built-in defaults, the file with its includes, the demo when
+ * asked for, then {@code --set}.
  *
  * @param file the main file, null for none; relative names start at the working folder
  * @param isDemo whether to add {@code demo.conf}

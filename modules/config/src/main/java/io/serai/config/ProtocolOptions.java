@@ -1,6 +1,7 @@
 package io.serai.config;
 
 import java.time.Duration;
+import java.util.Map;
 
 /** Settings of a listener that only its protocol has. */
 public sealed interface ProtocolOptions {
@@ -9,7 +10,7 @@ public sealed interface ProtocolOptions {
    * AMQP 0-9-1 tuning offered to clients.
    *
    * @param frameMaxBytes largest frame, 4096 or more (AMQP 0-9-1 §4.2.3)
-   * @param channelMax channels per connection
+   * @param channelMax channels per connection, 1 to 2047
    * @param heartbeat offered interval; zero for none
    */
   record Amqp(int frameMaxBytes, int channelMax, Duration heartbeat) implements ProtocolOptions {}
@@ -24,6 +25,8 @@ public sealed interface ProtocolOptions {
    * @param maxKeepAlive longest keep alive; zero for no limit, so that a client may have none
    * @param maxSessionExpiry longest time a session outlives its connection
    * @param maxQueuedMessages messages kept for an absent client; older ones are dropped beyond
+   * @param maxSubscriptions topic filters one session may have
+   * @param maxTopicLevels levels a topic name or filter may have
    */
   record Mqtt(
       int maxPacketSizeBytes,
@@ -32,9 +35,20 @@ public sealed interface ProtocolOptions {
       int topicAliasMaximum,
       Duration maxKeepAlive,
       Duration maxSessionExpiry,
-      int maxQueuedMessages)
+      int maxQueuedMessages,
+      int maxSubscriptions,
+      int maxTopicLevels)
       implements ProtocolOptions {}
 
-  /** A protocol without settings of its own. */
-  record None() implements ProtocolOptions {}
+  /**
+   * The settings of any other protocol: those keys that its topic of the catalogue adds to
+   * listeners.
+   *
+   * @param values by key name, defaults included; sizes are bytes and times milliseconds
+   */
+  record Other(Map<String, Object> values) implements ProtocolOptions {
+    public Other {
+      values = Map.copyOf(values);
+    }
+  }
 }

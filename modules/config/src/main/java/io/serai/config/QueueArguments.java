@@ -2,6 +2,8 @@ package io.serai.config;
 
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** Checks the arguments of queues and bindings that have a meaning to every client. */
 final class QueueArguments {
@@ -39,8 +41,7 @@ final class QueueArguments {
       } else if (name.startsWith("x-") && !isKnown(name)) {
         String close =
             Suggestions.closest(
-                name,
-                java.util.stream.Stream.of(COUNTS, TEXTS, FLAGS).flatMap(Set::stream).toList());
+                name, Stream.of(COUNTS, TEXTS, FLAGS).flatMap(Set::stream).toList());
         if (!close.isEmpty()) {
           problems.warn(place, key, "unknown argument", "did you mean \"" + close + "\"?");
         }
@@ -67,7 +68,7 @@ final class QueueArguments {
       return "expected true or false";
     }
     if (name.equals("x-overflow") && !OVERFLOWS.contains(String.valueOf(value))) {
-      return "expected one of " + String.join(", ", new java.util.TreeSet<>(OVERFLOWS));
+      return "expected one of " + String.join(", ", new TreeSet<>(OVERFLOWS));
     }
     return "";
   }

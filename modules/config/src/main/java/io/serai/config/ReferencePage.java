@@ -34,8 +34,8 @@ public final class ReferencePage {
 
       1. the defaults in the tables below,
       2. the built-in `serai.conf` and `routing.conf`,
-      3. for `./serai demo`, the built-in `demo.conf`,
-      4. the file given by `--conf`, with everything it includes,
+      3. the file given by `--conf`, with everything it includes,
+      4. for `./serai demo`, the built-in `demo.conf`, which adds to the lists of the file,
       5. `--set key=value` on the command line, the last one for a key wins.
 
       - **A key set to `null`** takes a built-in value away: `users.guest = null`, \

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -66,11 +69,21 @@ class ConfigurationPageTest {
     Key<Integer> mine =
         Key.of("listeners.*.redis-databases", new PlainTypes.Whole(1, 64), "Databases.")
             .onlyFor("resp");
-    var topic = new Catalogue.Topic("RESP listeners", "", java.util.List.of(mine));
+    Key<Duration> idle =
+        Key.of(
+                "listeners.*.idle-timeout",
+                new UnitTypes.Time(Duration.ZERO, Duration.ofHours(1)),
+                "Idle time.")
+            .or("60 s")
+            .onlyFor("resp");
+    var topic = new Catalogue.Topic("RESP listeners", "", List.of(mine, idle));
     var vocabulary = Vocabulary.standard().withProtocols(Set.of("resp"));
     var loader = new ConfigLoader(Catalogue.standard().with(topic), vocabulary);
     var request = Load.DEFAULTS.withSetting("listeners.resp={port=6379, redis-databases=4}");
-    assertThat(loader.load(request)).isInstanceOf(ConfigResult.Valid.class);
+    var config = ((ConfigResult.Valid) loader.load(request)).config();
+    assertThat(Load.listener(config, "resp").options())
+        .isEqualTo(
+            new ProtocolOptions.Other(Map.of("redis-databases", 4, "idle-timeout", 60_000L)));
     assertThat(new ConfigLoader().load(request)).isInstanceOf(ConfigResult.Invalid.class);
   }
 }

@@ -160,6 +160,26 @@ class OverridesTest {
   }
 
   @Test
+  void theDemoAddsToTheListsOfTheFile() throws IOException {
+    var config =
+        Load.valid(
+            request(
+                    """
+                    vhosts."/" {
+                      queues.q { }
+                      bindings = [ { source = amq.topic, destination = q, key = a } ]
+                      rules = []
+                    }
+                    """)
+                .withDemo());
+    var vhost = config.routing().vhosts().get("/");
+    assertThat(vhost.bindings())
+        .extracting(RoutingConfig.Binding::destination)
+        .containsExactly("q", "readings");
+    assertThat(vhost.rules()).hasSize(1);
+  }
+
+  @Test
   void aMissingMainFileIsAnError() {
     assertThat(
             Load.errors(Load.DEFAULTS.withWorkingFolder(folder).withFile(Path.of("nowhere.conf"))))
