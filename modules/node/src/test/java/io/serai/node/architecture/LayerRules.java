@@ -46,6 +46,7 @@ final class LayerRules {
     }
     rules.put("model libraries", modelLibraries());
     rules.put("event bus", eventBus());
+    rules.put("vertx internals", vertxInternals());
     rules.put("cycles", slices().matching("io.serai.(**)").should().beFreeOfCycles());
     return rules;
   }
@@ -123,6 +124,18 @@ final class LayerRules {
         .should()
         .dependOnClassesThat(resideInAPackage("io.vertx.core.eventbus.."))
         .as("only bus knows the event bus and its addresses");
+  }
+
+  private static ArchRule vertxInternals() {
+    return noClasses()
+        .that(
+            resideInAPackage("io.serai..")
+                .and(DescribedPredicate.not(resideInAPackage("io.serai.gateway.driver.."))))
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage(
+                "io.vertx.core.internal..", "io.vertx.core.impl..", "io.vertx.core.net.impl.."))
+        .as("only the drivers know what is not Vert.x's public API");
   }
 
   private static DescribedPredicate<JavaClass> notOurs() {
