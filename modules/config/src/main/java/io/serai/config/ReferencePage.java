@@ -43,8 +43,10 @@ public final class ReferencePage {
       - **Environment.** `${NAME}` is the variable NAME and must be set; `${?NAME}` may be missing \
       and then leaves what was there: `port = 1883` followed by `port = ${?SERAI_MQTT}`. The \
       built-in file reads `SERAI_AMQP`, `SERAI_MQTT`, `SERAI_STOMP`, `SERAI_COAP`, `SERAI_WAMP` and \
-      `SERAI_HTTP` (ports) and `SERAI_DATA` (the data folder). A variable that is set to nothing \
-      counts as set. A file of your own that gives a port wins over these variables unless it \
+      `SERAI_HTTP` (ports) and `SERAI_DATA` (the data folder). `SERAI_MQTT_WS`, `SERAI_STOMP_WS` and \
+      `SERAI_WAMP_RAW` are the second ports of their protocols; where the first is set and the second \
+      is not, the second takes a free port, so that two nodes on one machine need only the first. A \
+      variable that is set to nothing counts as set. A file of your own that gives a port wins over these variables unless it \
       reads them too.
       - **`--set`.** The value is plain text to its end, so it may hold any character; only one that \
       starts with `{`, `[` or `"` is read as HOCON: `--set 'users.eve={password=x, tags=[monitoring]}'`.

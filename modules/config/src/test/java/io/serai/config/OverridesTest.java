@@ -49,6 +49,18 @@ class OverridesTest {
   }
 
   @Test
+  void aSecondPortIsFreeWhereTheFirstIsMovedUnlessItIsNamedItself() {
+    Configuration moved =
+        Load.valid(Load.DEFAULTS.withEnvironment(Map.of("SERAI_MQTT", "2", "SERAI_WAMP", "0")));
+    assertThat(Load.listener(moved, "mqtt-ws").port()).isZero();
+    assertThat(Load.listener(moved, "wamp-raw").port()).isZero();
+    assertThat(Load.listener(moved, "stomp-ws").port()).isEqualTo(15674);
+    Configuration named =
+        Load.valid(Load.DEFAULTS.withEnvironment(Map.of("SERAI_MQTT", "2", "SERAI_MQTT_WS", "3")));
+    assertThat(Load.listener(named, "mqtt-ws").port()).isEqualTo(3);
+  }
+
+  @Test
   void aFileChangesWhatItNamesAndLeavesTheRest() throws IOException {
     Configuration config =
         Load.valid(request("listeners.mqtt.port = 1884, listeners.stomp = null"));
