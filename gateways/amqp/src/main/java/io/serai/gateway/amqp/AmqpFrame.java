@@ -1,0 +1,4 @@
+package io.serai.gateway.amqp;
+
+/** What travels on an AMQP connection: a protocol header first, then frames of that version. */
+public interface AmqpFrame {}

@@ -1,0 +1,274 @@
+package io.serai.gateway.amqp.v091;
+
+import io.serai.bus.ConsumerOptions;
+import io.serai.bus.ConsumerRef;
+import io.serai.bus.CreditMode;
+import io.serai.bus.Delivery;
+import io.serai.bus.Request;
+import io.serai.gateway.Effects;
+import io.serai.model.Value;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The consumers of one channel: starting and ending them, how much they may have unacknowledged,
+ * and what is delivered to them.
+ */
+final class ChannelConsumers {
+  private final Channel channel;
+  private final ConnectionScope connection;
+  private final Unacked unacked;
+  private final CreditPool pool;
+
+  /** By tag, in the order they were started; as many as the client started. */
+  private final Map<String, ChannelConsumer> byTag = new LinkedHashMap<>(4);
+
+  /** What basic.qos without global has set for consumers to come. */
+  private int prefetch;
+
+  ChannelConsumers(Channel channel, ConnectionScope connection, Unacked unacked) {
+    this.channel = channel;
+    this.connection = connection;
+    this.unacked = unacked;
+    this.pool = new CreditPool(unacked);
+  }
+
+  // ---- basic.consume and basic.cancel
+
+  void consume(BasicMethod.Consume consume, String queue, Effects<Amqp091Frame> out) {
+    String tag = consume.consumerTag();
+    if (byTag.containsKey(tag)) {
+      throw ReplyCode.NOT_ALLOWED.because(
+          "attempt to reuse consumer tag '" + tag + "'", "AMQP 0-9-1 §1.8.3.3");
+    }
+    CreditMode mode = modeFor(consume.noAck());
+    ChannelConsumer consumer =
+        new ChannelConsumer(
+            channel,
+            connection.newConsumerId(),
+            queue,
+            consume.noAck() ? 0 : prefetch,
+            new ConsumerOptions(
+                tag.isEmpty() ? connection.newConsumerTag() : tag,
+                consume.noAck(),
+                consume.exclusive(),
+                priority(consume.arguments()),
+                mode,
+                initialCredit(mode)));
+    channel.ask(
+        new Request.Consume(connection.caller(), queue, consumer.id(), consumer.options()),
+        consume,
+        out,
+        (ref, then) -> {
+          consumer.attached(ref);
+          byTag.put(consumer.tag(), consumer);
+          connection.add(consumer);
+          if (!consume.noWait()) {
+            then.send(new BasicMethod.ConsumeOk(channel.number(), consumer.tag()));
+          }
+        });
+  }
+
+  private CreditMode modeFor(boolean noAck) {
+    if (noAck) {
+      return CreditMode.GRANTED;
+    }
+    if (pool.limit() > 0 || connection.client().adjustsPrefetch()) {
+      return CreditMode.SHARED;
+    }
+    return prefetch > 0 ? CreditMode.PER_SETTLE : CreditMode.GRANTED;
+  }
+
+  private int initialCredit(CreditMode mode) {
+    return switch (mode) {
+      case PER_SETTLE -> prefetch;
+      case GRANTED -> CreditWindow.FIRST;
+      case SHARED -> 0;
+    };
+  }
+
+  private static int priority(Value.MapOf arguments) {
+    for (Value.Entry entry : arguments.entries()) {
+      if (entry.key().asText().equals("x-priority")) {
+        return switch (entry.value()) {
+          case Value.Byte(byte b) -> b;
+          case Value.UByte(int b) -> b;
+          case Value.Short(short s) -> s;
+          case Value.UShort(int s) -> s;
+          case Value.Int(int i) -> i;
+          case Value.UInt(long i) -> Math.clamp(i, Integer.MIN_VALUE, Integer.MAX_VALUE);
+          case Value.Long(long l) -> Math.clamp(l, Integer.MIN_VALUE, Integer.MAX_VALUE);
+          default ->
+              throw ReplyCode.PRECONDITION_FAILED.because(
+                  "invalid arg 'x-priority': " + entry.value().asText() + " is no whole number");
+        };
+      }
+    }
+    return 0;
+  }
+
+  void cancel(BasicMethod.Cancel cancel, Effects<Amqp091Frame> out) {
+    ChannelConsumer consumer = byTag.get(cancel.consumerTag());
+    if (consumer == null) {
+      cancelled(cancel, out); // not an error (§1.8.3.5)
+      return;
+    }
+    channel.ask(
+        new Request.CancelConsumer(connection.caller(), consumer.ref()),
+        cancel,
+        out,
+        (_, then) -> {
+          remove(consumer, then);
+          cancelled(cancel, then);
+        });
+  }
+
+  private void cancelled(BasicMethod.Cancel cancel, Effects<Amqp091Frame> out) {
+    if (!cancel.noWait()) {
+      out.send(new BasicMethod.CancelOk(channel.number(), cancel.consumerTag()));
+    }
+  }
+
+  private void remove(ChannelConsumer consumer, Effects<Amqp091Frame> out) {
+    byTag.remove(consumer.tag(), consumer);
+    connection.remove(consumer);
+    pool.left(consumer, out);
+  }
+
+  /** The queue under a consumer is gone. */
+  void onCancelled(ChannelConsumer consumer, Effects<Amqp091Frame> out) {
+    remove(consumer, out);
+    if (connection.client().wantsCancelNotify()) {
+      out.send(new BasicMethod.Cancel(channel.number(), consumer.tag(), true));
+    }
+  }
+
+  /** The channel closes: every consumer ends. */
+  void endAll(Effects<Amqp091Frame> out) {
+    Request.CancelConsumer last = endAllButOne(out);
+    if (last != null) {
+      out.tell(last);
+    }
+  }
+
+  /** Likewise, but leaves it to the caller to ask for the end of the last one, if there is any. */
+  Request.@Nullable CancelConsumer endAllButOne(Effects<Amqp091Frame> out) {
+    Request.CancelConsumer last = null;
+    for (ChannelConsumer consumer : byTag.values()) {
+      if (last != null) {
+        out.tell(last);
+      }
+      connection.remove(consumer);
+      last =
+          consumer.isAttached()
+              ? new Request.CancelConsumer(connection.caller(), consumer.ref())
+              : null;
+    }
+    byTag.clear();
+    return last;
+  }
+
+  // ---- basic.qos
+
+  void qos(BasicMethod.Qos qos, Effects<Amqp091Frame> out) {
+    if (qos.prefetchSizeBytes() != 0) {
+      throw ReplyCode.NOT_IMPLEMENTED.because(
+          "prefetch_size!=0 (" + qos.prefetchSizeBytes() + ")", "AMQP 0-9-1 §1.8.3.1");
+    }
+    if (qos.global()) {
+      pool.limit(qos.prefetchCount());
+      shareCredit(qos, out);
+    } else {
+      prefetch = qos.prefetchCount();
+      if (connection.client().adjustsPrefetch()) {
+        byTag.values().forEach(consumer -> consumer.limit = prefetch);
+        pool.grant(out);
+      }
+      out.send(new BasicMethod.QosOk(channel.number()));
+    }
+  }
+
+  /** A limit over the whole channel holds for running consumers too: they move to the pool. */
+  private void shareCredit(BasicMethod.Qos qos, Effects<Amqp091Frame> out) {
+    Deque<ChannelConsumer> toMove = new ArrayDeque<>();
+    if (pool.limit() > 0) {
+      for (ChannelConsumer consumer : byTag.values()) {
+        if (!consumer.isNoAck() && consumer.creditMode() != CreditMode.SHARED) {
+          toMove.add(consumer);
+        }
+      }
+    }
+    move(toMove, qos, out);
+  }
+
+  private void move(Deque<ChannelConsumer> toMove, BasicMethod.Qos qos, Effects<Amqp091Frame> out) {
+    ChannelConsumer consumer = toMove.poll();
+    if (consumer == null) {
+      pool.grant(out);
+      out.send(new BasicMethod.QosOk(channel.number()));
+      return;
+    }
+    channel.ask(
+        new Request.CancelConsumer(connection.caller(), consumer.ref()),
+        qos,
+        out,
+        (_, cancelled) -> {
+          if (byTag.get(consumer.tag()) != consumer) {
+            move(toMove, qos, cancelled); // its queue went away meanwhile
+            return;
+          }
+          consumer.useSharedCredit();
+          channel.ask(
+              new Request.Consume(
+                  connection.caller(), consumer.queue(), consumer.id(), consumer.options()),
+              qos,
+              cancelled,
+              (ref, attached) -> {
+                consumer.attached(ref);
+                move(toMove, qos, attached);
+              });
+        });
+  }
+
+  // ---- deliveries and credit
+
+  /** Sends a run of deliveries to one consumer. */
+  void deliver(
+      ChannelConsumer consumer,
+      List<Delivery> deliveries,
+      int from,
+      int to,
+      Effects<Amqp091Frame> out) {
+    long firstTag = unacked.add(consumer, deliveries, from, to);
+    out.send(
+        new BasicContent.Deliver(
+            channel.number(), consumer.tagUtf8(), firstTag, deliveries, from, to));
+    switch (consumer.creditMode()) {
+      case PER_SETTLE -> {}
+      case GRANTED -> {
+        if (consumer.window.used(deliveries, from, to)) {
+          connection.grantLater(consumer);
+        }
+      }
+      case SHARED -> pool.used(consumer, to - from);
+    }
+  }
+
+  void onReady(ChannelConsumer consumer, ConsumerRef ref, Effects<Amqp091Frame> out) {
+    consumer.attached(ref);
+    pool.ready(consumer, out);
+  }
+
+  void onDrained(ChannelConsumer consumer, int unused, Effects<Amqp091Frame> out) {
+    pool.drained(consumer, unused, out);
+  }
+
+  /** Something was settled, or the peer takes output again: whoever waits may get credit. */
+  void grantShared(Effects<Amqp091Frame> out) {
+    pool.grant(out);
+  }
+}

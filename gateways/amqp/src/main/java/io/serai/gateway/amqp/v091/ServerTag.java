@@ -1,0 +1,27 @@
+package io.serai.gateway.amqp.v091;
+
+import io.serai.bus.SessionRef;
+import java.nio.ByteBuffer;
+import java.util.Base64;
+
+/** Consumer tags for clients that leave the choice to us, shaped as RabbitMQ's. */
+final class ServerTag {
+  private static final String PREFIX = "amq.ctag-";
+
+  private ServerTag() {}
+
+  /** The tag of a connection's {@code count}th such consumer: 22 characters after the prefix. */
+  static String of(SessionRef session, long count) {
+    ByteBuffer bytes = ByteBuffer.allocate(16);
+    bytes.putLong(mixed(session.id() * 31 + session.loop()));
+    bytes.putLong(mixed(session.id()) ^ count);
+    return PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
+  }
+
+  /** A one-to-one scrambling, so that different inputs stay different. */
+  private static long mixed(long value) {
+    long mixed = (value ^ value >>> 30) * 0xBF58476D1CE4E5B9L;
+    mixed = (mixed ^ mixed >>> 27) * 0x94D049BB133111EBL;
+    return mixed ^ mixed >>> 31;
+  }
+}

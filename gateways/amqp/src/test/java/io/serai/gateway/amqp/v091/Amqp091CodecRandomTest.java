@@ -1,0 +1,98 @@
+package io.serai.gateway.amqp.v091;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.serai.gateway.ProtocolException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Generated frames and broken bytes. Every run has a new seed, which it prints. */
+class Amqp091CodecRandomTest {
+  private final long seed = System.nanoTime();
+
+  private static Amqp091Codec codec() {
+    return new Amqp091Codec(new FrameLimits(4096 * 4, 1024 * 1024));
+  }
+
+  @Test
+  void whatIsWrittenIsReadBackTheSame() {
+    System.out.println("Amqp091CodecRandomTest seed " + seed);
+    var frames = new RandomFrames(seed);
+    for (Class<?> type : RandomFrames.methods()) {
+      for (int i = 0; i < 20; i++) {
+        assertReadBack(List.of(frames.method(type)));
+      }
+    }
+    for (int i = 0; i < 500; i++) {
+      List<Amqp091Frame> several = new ArrayList<>();
+      for (int n = 0; n < 10; n++) {
+        several.add(frames.next());
+      }
+      assertReadBack(several);
+    }
+  }
+
+  private static void assertReadBack(List<Amqp091Frame> frames) {
+    ByteBuf bytes = Unpooled.buffer();
+    var codec = codec();
+    frames.forEach(frame -> codec.encode(frame, bytes));
+    assertThat(Amqp091CodecTest.decodeAll(codec(), bytes))
+        .usingElementComparator(SameFrames.COMPARATOR)
+        .isEqualTo(frames);
+    assertThat(bytes.isReadable()).isFalse();
+  }
+
+  @Test
+  void brokenBytesGiveAProtocolErrorAndNothingElse() {
+    System.out.println("Amqp091CodecRandomTest seed " + seed);
+    var frames = new RandomFrames(seed);
+    var random = new Random(seed);
+    int refused = 0;
+    for (int i = 0; i < 20_000; i++) {
+      ByteBuf bytes = Unpooled.buffer();
+      var writer = codec();
+      for (int n = 0; n < 3; n++) {
+        writer.encode(frames.next(), bytes);
+      }
+      for (int n = random.nextInt(1, 4); n > 0; n--) {
+        mutate(bytes, random);
+      }
+      try {
+        for (Amqp091Frame frame : Amqp091CodecTest.decodeAll(codec(), bytes)) {
+          if (frame instanceof BasicContent.Publish publish) {
+            publish.encoding().properties(); // whatever was accepted can be translated
+            publish.encoding().headers();
+          }
+        }
+      } catch (ProtocolException e) {
+        assertThat(ReplyCode.of(e.code()).number()).isEqualTo(e.code());
+        assertThat(e.getMessage()).startsWith(ReplyCode.of(e.code()).name() + " - ");
+        refused++;
+      }
+    }
+    assertThat(refused).as("mutations that matter").isGreaterThan(2_000);
+  }
+
+  private static void mutate(ByteBuf bytes, Random random) {
+    int length = bytes.readableBytes();
+    if (length == 0) {
+      return;
+    }
+    int at = random.nextInt(length);
+    switch (random.nextInt(4)) {
+      case 0 -> bytes.setByte(at, random.nextInt(256));
+      case 1 -> bytes.setByte(at, bytes.getByte(at) ^ 1 << random.nextInt(8));
+      case 2 -> bytes.writerIndex(at);
+      default -> {
+        int to = random.nextInt(length);
+        int count = Math.min(random.nextInt(16), length - Math.max(at, to));
+        byte[] piece = new byte[count];
+        bytes.getBytes(at, piece).setBytes(to, piece);
+      }
+    }
+  }
+}
