@@ -60,8 +60,8 @@ final class ClientRegistry {
   private final Deadlines deadlines;
   private final Map<ClientKey, Client> clients = new HashMap<>();
 
-  /** Held ids by connection, to find those of one that ends without releasing. */
-  private final Map<SessionRef, Client> byHolder = new HashMap<>();
+  /** The id that a connection holds or waits for, to find it when the connection just ends. */
+  private final Map<SessionRef, Client> bySession = new HashMap<>();
 
   private long lastEpoch;
 
@@ -80,6 +80,7 @@ final class ClientRegistry {
     ClientKey key = new ClientKey(request.caller().vhost(), request.clientId());
     Client client = clients.computeIfAbsent(key, Client::new);
     client.waiting.add(new Claim(request, answer));
+    bySession.put(request.caller().session(), client);
     advance(client);
   }
 
@@ -98,6 +99,8 @@ final class ClientRegistry {
       return;
     }
     client.kept = null;
+    bySession.remove(client.holder, client);
+    client.isTakenOver = true; // it is leaving: later claims wait until its queue is gone
     whenDeleted(
         client.key.vhost(),
         request.queue(),
@@ -111,16 +114,27 @@ final class ClientRegistry {
 
   /** A connection ended. Ids it still holds or waits for go on without it. */
   void sessionEnded(SessionRef session) {
-    Client held = byHolder.get(session);
-    if (held != null) {
-      leave(held);
+    Client client = bySession.remove(session);
+    if (client == null) {
+      return;
     }
+    if (session.equals(client.holder)) {
+      leave(client);
+      return;
+    }
+    client.waiting.removeIf(claim -> {
+      boolean isIts = claim.request().caller().session().equals(session);
+      if (isIts) {
+        claim.answer().accept(new Request.SessionClaim(0, null)); // nobody listens any more
+      }
+      return isIts;
+    });
   }
 
   /** The holder is gone: next claim, or wait for what the record says. */
   private void leave(Client client) {
     if (client.holder != null) {
-      byHolder.remove(client.holder, client);
+      bySession.remove(client.holder, client);
     }
     client.holder = null;
     client.isTakenOver = false;
@@ -158,7 +172,6 @@ final class ClientRegistry {
     long epoch = ++lastEpoch;
     client.holder = holder;
     client.epoch = epoch;
-    byHolder.put(holder, client);
     setDeadline(client, Deadline.NEVER);
     SessionRecord kept = client.kept;
     if (!claim.request().clean()) {

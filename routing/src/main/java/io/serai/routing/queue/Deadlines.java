@@ -1,5 +1,6 @@
 package io.serai.routing.queue;
 
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -13,16 +14,18 @@ final class Deadlines {
   /** Due deadlines handled in one go; the rest follows a moment later. */
   private static final int PER_RUN = 1_000;
 
-  /**
-   * The host's timers cannot be cancelled: none is set further ahead, so that few are outstanding
-   * however often the next deadline moves.
-   */
+  /** No timer is set further ahead, so that those of deadlines that moved do not stay for long. */
   private static final long LONGEST_WAIT_MILLIS = 60_000;
 
   private final ShardHost host;
   private @Nullable Deadline[] heap = new Deadline[16];
   private int size;
-  private long timerAtMillis = Deadline.NEVER;
+
+  /**
+   * When the host's outstanding timers fire, the next one last. They cannot be cancelled; one is
+   * only added when it comes before all others, so a few suffice however often deadlines move.
+   */
+  private final ArrayDeque<Long> timers = new ArrayDeque<>();
 
   Deadlines(ShardHost host) {
     this.host = host;
@@ -60,18 +63,17 @@ final class Deadlines {
     }
     long now = host.nowMillis();
     long wait = Math.clamp(at(0).atMillis - now, 1, LONGEST_WAIT_MILLIS);
-    if (now + wait < timerAtMillis) {
-      long at = now + wait;
-      timerAtMillis = at;
+    Long next = timers.peekLast();
+    if (next == null || now + wait < next) {
+      Long at = now + wait;
+      timers.addLast(at);
       host.schedule(wait, () -> run(at));
     }
   }
 
   /** The timer for {@code at} fired; the host's clock may still be a little behind it. */
-  private void run(long at) {
-    if (at == timerAtMillis) {
-      timerAtMillis = Deadline.NEVER;
-    }
+  private void run(Long at) {
+    timers.removeLastOccurrence(at);
     long now = host.nowMillis();
     for (int n = 0; n < PER_RUN && size > 0 && at(0).atMillis <= now; n++) {
       Deadline due = at(0);

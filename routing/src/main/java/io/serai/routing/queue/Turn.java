@@ -7,6 +7,7 @@ import io.serai.bus.SessionEvent;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * What one shard collects while its loop turns and hands over when the turn ends: one Deliver event
@@ -36,8 +37,13 @@ final class Turn {
   /** Events that follow the deliveries. */
   private final List<SessionEvent> notices = new ArrayList<>();
 
+  private final Consumer<SessionEvent> notice = notices::add;
+
   /** Contents of purged and deleted queues, let go of piece by piece. */
   private final ArrayDeque<Discarded> discards = new ArrayDeque<>();
+
+  /** While the turn ends nobody has to ask for that. */
+  private boolean isEnding;
 
   Turn(ShardHost host, Counters counters) {
     this.host = host;
@@ -49,7 +55,7 @@ final class Turn {
     if (!queue.isWoken) {
       queue.isWoken = true;
       woken.add(queue);
-      host.wake();
+      askForEnd();
     }
   }
 
@@ -57,7 +63,7 @@ final class Turn {
   void deliver(ShardSession session, Delivery delivery) {
     if (session.deliver(delivery)) {
       receivers.add(session);
-      host.wake();
+      askForEnd();
     }
   }
 
@@ -78,11 +84,25 @@ final class Turn {
   /** Lets go of messages over the next turns. */
   void discard(Discarded messages) {
     discards.add(messages);
-    host.wake();
+    askForEnd();
   }
 
   /** Makes deliveries within the budget and hands over. */
   void end() {
+    isEnding = true;
+    try {
+      dispatch();
+      handOver();
+      discard();
+    } finally {
+      isEnding = false;
+    }
+    if (!woken.isEmpty() || !discards.isEmpty()) {
+      host.wake();
+    }
+  }
+
+  private void dispatch() {
     int left = BUDGET;
     for (Queue queue; left > 0 && (queue = woken.poll()) != null; ) {
       left -= queue.dispatch(Math.min(left, SLICE));
@@ -90,9 +110,12 @@ final class Turn {
         woken.add(queue);
       } else {
         queue.isWoken = false;
-        queue.finishDispatch(notices::add);
+        queue.finishDispatch(notice);
       }
     }
+  }
+
+  private void handOver() {
     for (int i = 0; i < receivers.size(); i++) {
       flush(receivers.get(i));
     }
@@ -101,8 +124,10 @@ final class Turn {
       host.send(notices.get(i));
     }
     notices.clear();
-    discard();
-    if (!woken.isEmpty() || !discards.isEmpty()) {
+  }
+
+  private void askForEnd() {
+    if (!isEnding) {
       host.wake();
     }
   }
