@@ -1,0 +1,173 @@
+package io.serai.routing;
+
+import io.serai.bus.BindingSpec;
+import io.serai.bus.Caller;
+import io.serai.bus.Principal.Action;
+import io.serai.bus.Refusal;
+import io.serai.bus.Request;
+import io.serai.bus.Result;
+import io.serai.model.Address;
+import io.serai.model.Value;
+import io.serai.routing.exchange.TopicExchange;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one place that asks whether a user may do something: for publish, subscribe, bind, and for
+ * the exchanges named by alternate-exchange and dead-letter arguments. The permissions needed are
+ * RabbitMQ's (its access control guide, "How permissions work").
+ */
+final class Access {
+  /** What the default exchange is called in permissions. */
+  private static final String DEFAULT_EXCHANGE = "amq.default";
+
+  private Access() {}
+
+  static boolean mayPublish(Caller caller, VhostTable vhost, Address address) {
+    if (!may(caller, Action.WRITE, exchangeName(address.exchange()))) {
+      return false;
+    }
+    Exchange exchange = vhost.exchanges().get(address.exchange());
+    return exchange == null
+        || !exchange.type().isTopic()
+        || caller
+            .principal()
+            .mayPublish(caller.vhost(), address.exchange(), address.topic(), caller.clientId());
+  }
+
+  /**
+   * What stands against a request, or null when the user may make it.
+   *
+   * @param vhost the caller's
+   */
+  static <R> Result.@Nullable Refused<R> refusal(Request<R> request, VhostTable vhost) {
+    String text =
+        switch (request) {
+          case Request.DeclareExchange(Caller caller, var spec) ->
+              first(
+                  exchange(caller, Action.CONFIGURE, spec.name()),
+                  argument(caller, spec.arguments(), "alternate-exchange", null, spec.name()));
+          case Request.DeleteExchange(Caller caller, String name, _) ->
+              exchange(caller, Action.CONFIGURE, name);
+          case Request.DeclareQueue(Caller caller, var spec) ->
+              first(
+                  queue(caller, Action.CONFIGURE, spec.name()),
+                  argument(caller, spec.arguments(), "x-dead-letter-exchange", spec.name(), null));
+          case Request.DeleteQueue(Caller caller, String name, _, _) ->
+              queue(caller, Action.CONFIGURE, name);
+          case Request.PurgeQueue(Caller caller, String name) -> queue(caller, Action.READ, name);
+          case Request.Consume(Caller caller, String name, _, _) ->
+              queue(caller, Action.READ, name);
+          case Request.Get(Caller caller, String name, _) -> queue(caller, Action.READ, name);
+          case Request.DeliverRetained(Caller caller, var queue, _) ->
+              queue(caller, Action.WRITE, queue.name());
+          case Request.Bind(Caller caller, var bindings) -> bindings(caller, bindings, vhost);
+          case Request.Unbind(Caller caller, var bindings) -> bindings(caller, bindings, vhost);
+          // Passive declares ask only whether something exists; the rest concerns the caller alone.
+          case Request.CheckExchange _,
+              Request.CheckQueue _,
+              Request.CancelConsumer _,
+              Request.ClaimSession _,
+              Request.ReleaseSession _ ->
+              null;
+        };
+    return text == null ? null : new Result.Refused<>(Refusal.ACCESS_REFUSED, text);
+  }
+
+  private static @Nullable String bindings(
+      Caller caller, Iterable<BindingSpec> bindings, VhostTable vhost) {
+    for (BindingSpec binding : bindings) {
+      String refusal =
+          first(
+              binding.toExchange()
+                  ? exchange(caller, Action.WRITE, binding.destination())
+                  : queue(caller, Action.WRITE, binding.destination()),
+              exchange(caller, Action.READ, binding.source()));
+      if (refusal == null) {
+        refusal = topic(caller, binding, vhost);
+      }
+      if (refusal != null) {
+        return refusal;
+      }
+    }
+    return null;
+  }
+
+  private static @Nullable String topic(Caller caller, BindingSpec binding, VhostTable vhost) {
+    Exchange source = vhost.exchanges().get(binding.source());
+    if (source == null
+        || !source.type().isTopic()
+        || caller
+            .principal()
+            .maySubscribe(
+                caller.vhost(),
+                binding.source(),
+                TopicExchange.filter(binding),
+                caller.clientId())) {
+      return null;
+    }
+    return "access to topic '"
+        + binding.key()
+        + "' in exchange '"
+        + binding.source()
+        + "' in vhost '"
+        + caller.vhost()
+        + "' refused for user '"
+        + caller.principal().user()
+        + "'";
+  }
+
+  /** A declared object that forwards needs read on itself and write on where it forwards to. */
+  private static @Nullable String argument(
+      Caller caller,
+      Value.MapOf arguments,
+      String name,
+      @Nullable String queue,
+      @Nullable String exchange) {
+    for (Value.Entry entry : arguments.entries()) {
+      if (entry.key().asText().equals(name)) {
+        return first(
+            queue == null ? null : queue(caller, Action.READ, queue),
+            exchange == null ? null : exchange(caller, Action.READ, exchange),
+            exchange(caller, Action.WRITE, entry.value().asText()));
+      }
+    }
+    return null;
+  }
+
+  private static @Nullable String first(@Nullable String... refusals) {
+    for (String refusal : refusals) {
+      if (refusal != null) {
+        return refusal;
+      }
+    }
+    return null;
+  }
+
+  private static @Nullable String exchange(Caller caller, Action action, String name) {
+    return may(caller, action, exchangeName(name)) ? null : text(caller, "exchange", name);
+  }
+
+  private static @Nullable String queue(Caller caller, Action action, String name) {
+    return may(caller, action, name) ? null : text(caller, "queue", name);
+  }
+
+  private static String exchangeName(String name) {
+    return name.isEmpty() ? DEFAULT_EXCHANGE : name;
+  }
+
+  private static boolean may(Caller caller, Action action, String resource) {
+    return caller.principal().may(action, caller.vhost(), resource);
+  }
+
+  private static String text(Caller caller, String kind, String name) {
+    return "access to "
+        + kind
+        + " '"
+        + name
+        + "' in vhost '"
+        + caller.vhost()
+        + "' refused for user '"
+        + caller.principal().user()
+        + "'";
+  }
+}

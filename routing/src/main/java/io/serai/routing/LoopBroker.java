@@ -1,0 +1,280 @@
+package io.serai.routing;
+
+import io.serai.bus.Broker;
+import io.serai.bus.Bus;
+import io.serai.bus.Caller;
+import io.serai.bus.ConsumerRef;
+import io.serai.bus.Counters;
+import io.serai.bus.Delivery;
+import io.serai.bus.Lifetime;
+import io.serai.bus.Outcome;
+import io.serai.bus.Publisher;
+import io.serai.bus.QueueRef;
+import io.serai.bus.Refusal;
+import io.serai.bus.Request;
+import io.serai.bus.Result;
+import io.serai.bus.SessionRef;
+import io.serai.bus.ShardCommand;
+import io.serai.model.Origin;
+import io.serai.model.TopicFilter;
+import io.serai.routing.queue.ShardCall;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * One loop's way into the routing core: checks access, resolves names against the current table and
+ * forwards to whoever owns the state. Settles are collected per shard and sent once per turn.
+ * Confined to its loop.
+ */
+final class LoopBroker implements Broker {
+  private final SharedTable shared;
+  private final Bus bus;
+  private final Counters counters;
+
+  /** Connections of this loop that have declared an exclusive queue. */
+  private final Set<SessionRef> exclusiveOwners = new HashSet<>();
+
+  /** Settles not yet sent, by shard: deliveries of one outcome, in order. */
+  private final List<Delivery>[] settles;
+
+  private final Outcome[] settleOutcomes;
+  private boolean hasSettles;
+
+  LoopBroker(SharedTable shared, Bus bus, Counters counters) {
+    this.shared = shared;
+    this.bus = bus;
+    this.counters = counters;
+    @SuppressWarnings({"unchecked", "rawtypes"}) // filled with lists of the right type just below
+    List<Delivery>[] lists = new List[bus.loopCount()];
+    for (int i = 0; i < lists.length; i++) {
+      lists[i] = new ArrayList<>();
+    }
+    this.settles = lists;
+    this.settleOutcomes = new Outcome[lists.length];
+  }
+
+  @Override
+  public boolean hasVhost(String vhost) {
+    return shared.current().vhost(vhost) != null;
+  }
+
+  @Override
+  public Publisher publisher(Caller caller, Origin origin) {
+    return new LoopPublisher(shared, bus, counters, caller);
+  }
+
+  // ---- settling and credit
+
+  @Override
+  public void settle(Delivery delivery, Outcome outcome) {
+    int shard = delivery.consumer().queue().shard();
+    List<Delivery> collected = settles[shard];
+    if (!collected.isEmpty() && settleOutcomes[shard] != outcome) {
+      flushSettles(shard);
+      collected = settles[shard];
+    }
+    collected.add(delivery);
+    settleOutcomes[shard] = outcome;
+    if (!hasSettles) {
+      hasSettles = true;
+      bus.wake();
+    }
+  }
+
+  /** Sends what was collected; the turn ends, or something that must come later is said. */
+  void flushSettles() {
+    if (hasSettles) {
+      hasSettles = false;
+      for (int shard = 0; shard < settles.length; shard++) {
+        flushSettles(shard);
+      }
+    }
+  }
+
+  private void flushSettles(int shard) {
+    List<Delivery> collected = settles[shard];
+    if (!collected.isEmpty()) {
+      settles[shard] = new ArrayList<>(Math.min(collected.size(), 256));
+      bus.send(shard, new ShardCommand.Settle(collected, settleOutcomes[shard]));
+    }
+  }
+
+  @Override
+  public void grant(ConsumerRef consumer, int credit, boolean drain) {
+    int shard = consumer.queue().shard();
+    flushSettles(shard);
+    bus.send(shard, new ShardCommand.GrantCredit(consumer, credit, drain));
+  }
+
+  @Override
+  public void sessionEnded(SessionRef session) {
+    flushSettles();
+    for (int shard = 0; shard < bus.loopCount(); shard++) {
+      bus.send(shard, new ShardCommand.SessionEnded(session));
+    }
+    if (exclusiveOwners.remove(session)) {
+      bus.call(LoopRouting.TOPOLOGY_LOOP, new RoutingCall.EndSession(session));
+    }
+  }
+
+  // ---- requests
+
+  @Override
+  public <R> Future<Result<R>> ask(Request<R> request) {
+    flushSettles();
+    VhostTable vhost = shared.current().vhost(request.caller().vhost());
+    if (vhost == null) {
+      return refuse(Refusal.NOT_FOUND, "vhost '" + request.caller().vhost() + "' not found");
+    }
+    Request<R> named = DeclareRules.named(request);
+    Result.Refused<R> refusal = DeclareRules.refusal(named, vhost);
+    if (refusal == null) {
+      refusal = Access.refusal(named, vhost);
+    }
+    return refusal == null ? forward(named, vhost) : Future.succeededFuture(refusal);
+  }
+
+  private static <R> Future<Result<R>> refuse(Refusal reason, String text) {
+    return Future.succeededFuture(Result.refused(reason, text));
+  }
+
+  @SuppressWarnings("unchecked") // each case answers with the R of its request
+  private <R> Future<Result<R>> forward(Request<R> request, VhostTable vhost) {
+    return (Future<Result<R>>)
+        (Future<?>)
+            switch (request) {
+              case Request.CheckExchange(_, String name) -> check(vhost, name);
+              case Request.CheckQueue(Caller caller, String name) ->
+                  onQueue(vhost, caller, name, ShardCall.Inspect::new);
+              case Request.DeclareQueue declare -> declareQueue(declare);
+              case Request.DeclareExchange _,
+                  Request.DeleteExchange _,
+                  Request.DeleteQueue _,
+                  Request.Bind _,
+                  Request.Unbind _ ->
+                  change(request);
+              case Request.PurgeQueue(Caller caller, String name) ->
+                  onQueue(vhost, caller, name, ShardCall.Purge::new);
+              case Request.Consume(Caller caller, String name, int id, var options) ->
+                  onQueue(
+                      vhost,
+                      caller,
+                      name,
+                      queue -> new ShardCall.Attach(queue, caller.session(), id, options));
+              case Request.CancelConsumer(_, ConsumerRef consumer) ->
+                  bus.call(consumer.queue().shard(), new ShardCall.Detach(consumer));
+              case Request.Get(Caller caller, String name, boolean noAck) ->
+                  onQueue(
+                      vhost,
+                      caller,
+                      name,
+                      queue -> new ShardCall.Take(queue, caller.session(), noAck));
+              case Request.DeliverRetained deliver -> deliverRetained(deliver);
+              case Request.ClaimSession claim ->
+                  bus.call(
+                          clientOwner(claim.caller(), claim.clientId()),
+                          new ShardCall.ClaimClient(claim))
+                      .map(Result::ok);
+              case Request.ReleaseSession release ->
+                  bus.call(
+                          clientOwner(release.caller(), release.clientId()),
+                          new ShardCall.ReleaseClient(release))
+                      .map(Result::ok);
+            };
+  }
+
+  private int clientOwner(Caller caller, String clientId) {
+    return Placement.ofName(caller.vhost(), clientId, bus.loopCount());
+  }
+
+  private <R> Future<Result<R>> change(Request<R> request) {
+    return bus.call(LoopRouting.TOPOLOGY_LOOP, new RoutingCall.Change<>(request));
+  }
+
+  private Future<Result<Request.QueueInfo>> declareQueue(Request.DeclareQueue declare) {
+    if (declare.spec().lifetime() == Lifetime.EXCLUSIVE) {
+      exclusiveOwners.add(declare.caller().session());
+    }
+    return change(declare);
+  }
+
+  private static Future<Result<Request.Done>> check(VhostTable vhost, String name) {
+    return name.isEmpty() || vhost.exchanges().containsKey(name)
+        ? Future.succeededFuture(Result.ok(Request.Done.DONE))
+        : refuse(Refusal.NOT_FOUND, "no exchange '" + name + "' in vhost '" + vhost.name() + "'");
+  }
+
+  /** Asks the shard of a queue, if the caller may use it. */
+  private <R> Future<Result<R>> onQueue(
+      VhostTable vhost,
+      Caller caller,
+      String name,
+      Function<QueueRef, ShardCall<Result<R>>> question) {
+    QueueEntry entry = vhost.queues().get(name);
+    if (entry == null) {
+      return refuse(Refusal.NOT_FOUND, "no queue '" + name + "' in vhost '" + vhost.name() + "'");
+    }
+    String locked = Equivalence.lock(entry, caller, vhost.name());
+    return locked == null
+        ? bus.call(entry.ref().shard(), question.apply(entry.ref()))
+        : refuse(Refusal.RESOURCE_LOCKED, locked);
+  }
+
+  // ---- retained values
+
+  /**
+   * Delivers retained values. The bindings are in the table by now; the barrier through every loop
+   * makes sure that whatever was routed with an older table has reached its shard before retained
+   * values are read, so nothing falls between the two.
+   */
+  private Future<Result<Integer>> deliverRetained(Request.DeliverRetained request) {
+    QueueRef queue = request.queue();
+    return bus.call(queue.shard(), new ShardCall.WatchLive(queue))
+        .compose(watched ->
+            switch (watched) {
+              case Result.Refused<Long>(Refusal reason, String text) ->
+                  LoopBroker.<Integer>refuse(reason, text);
+              case Result.Ok<Long>(Long watch) ->
+                  barrier()
+                      .compose(_ -> readRetained(request))
+                      .compose(found -> append(request, watch, found))
+                      .map(Result::ok);
+            });
+  }
+
+  private Future<?> barrier() {
+    List<Future<Request.Done>> passed = new ArrayList<>();
+    for (int loop = 0; loop < bus.loopCount(); loop++) {
+      passed.add(bus.call(loop, new RoutingCall.PassBarrier()));
+    }
+    return Future.all(passed);
+  }
+
+  private Future<List<ShardCall.FoundRetained>> readRetained(Request.DeliverRetained request) {
+    List<TopicFilter> filters =
+        request.wanted().stream().map(Request.WantedRetained::filter).toList();
+    List<Future<List<ShardCall.FoundRetained>>> parts = new ArrayList<>();
+    for (int shard = 0; shard < bus.loopCount(); shard++) {
+      parts.add(bus.call(shard, new ShardCall.ReadRetained(request.caller().vhost(), filters)));
+    }
+    return Future.all(parts)
+        .map(_ -> {
+          List<ShardCall.FoundRetained> all = new ArrayList<>();
+          for (Future<List<ShardCall.FoundRetained>> part : parts) {
+            all.addAll(part.result());
+          }
+          return all;
+        });
+  }
+
+  private Future<Integer> append(
+      Request.DeliverRetained request, long watch, List<ShardCall.FoundRetained> found) {
+    QueueRef queue = request.queue();
+    return bus.call(
+        queue.shard(), new ShardCall.AppendRetained(watch, queue, request.wanted(), found));
+  }
+}

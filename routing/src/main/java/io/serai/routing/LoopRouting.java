@@ -1,0 +1,199 @@
+package io.serai.routing;
+
+import io.serai.bus.Broker;
+import io.serai.bus.Bus;
+import io.serai.bus.Caller;
+import io.serai.bus.Counters;
+import io.serai.bus.OwnerRequest;
+import io.serai.bus.Publisher;
+import io.serai.bus.QueueRef;
+import io.serai.bus.Request;
+import io.serai.bus.Result;
+import io.serai.bus.SessionEndpoint;
+import io.serai.bus.SessionEvent;
+import io.serai.bus.ShardCommand;
+import io.serai.bus.ShardEndpoint;
+import io.serai.model.Message;
+import io.serai.routing.queue.MemoryStore;
+import io.serai.routing.queue.Shard;
+import io.serai.routing.queue.ShardCall;
+import io.serai.routing.queue.ShardHost;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Routing on one loop: its shard, its way into the table and, on loop 0, the topology owner. What
+ * other loops send to this one arrives here. Confined to its loop.
+ */
+public final class LoopRouting implements ShardEndpoint {
+  /** The loop that writes the routing table. */
+  static final int TOPOLOGY_LOOP = 0;
+
+  private final Vertx vertx;
+  private final Bus bus;
+  private final SharedTable shared;
+  private final Counters counters;
+  private final Shard shard;
+  private final LoopBroker broker;
+  private final @Nullable TopologyOwner topology;
+  private long nowMillis = System.currentTimeMillis();
+  private boolean isNowFresh;
+
+  private LoopRouting(Vertx vertx, Bus bus, SharedTable shared, Counters counters) {
+    this.vertx = vertx;
+    this.bus = bus;
+    this.shared = shared;
+    this.counters = counters;
+    this.shard = new Shard(bus.loop(), new Host(), counters, new MemoryStore());
+    this.broker = new LoopBroker(shared, bus, counters);
+    this.topology = bus.loop() == TOPOLOGY_LOOP ? new TopologyOwner(shared, bus) : null;
+  }
+
+  /**
+   * Starts routing on the current loop.
+   *
+   * @param loop this loop's index
+   * @param loops number of state loops
+   * @param shared the node's routing table
+   * @param counters this loop's
+   * @param sessions this loop's connections
+   */
+  public static LoopRouting start(
+      Vertx vertx,
+      int loop,
+      int loops,
+      SharedTable shared,
+      Counters counters,
+      SessionEndpoint sessions) {
+    Bus bus = new Bus(vertx, loop, loops);
+    LoopRouting routing = new LoopRouting(vertx, bus, shared, counters);
+    bus.start(routing, sessions);
+    return routing;
+  }
+
+  /** Stops taking what other loops send. */
+  public Future<Void> stop() {
+    return bus.stop();
+  }
+
+  /** This loop's end of the bus. */
+  public Bus bus() {
+    return bus;
+  }
+
+  /** This loop's way into the routing core. */
+  public Broker broker() {
+    return broker;
+  }
+
+  /** This loop's queues. */
+  public Shard shard() {
+    return shard;
+  }
+
+  /** Takes over what the configuration declares, whole or not at all. */
+  public Future<Result<Request.Done>> apply(DeclaredTopology declared) {
+    return bus.call(TOPOLOGY_LOOP, new RoutingCall.Apply(declared));
+  }
+
+  // ---- what arrives
+
+  @Override
+  public void onCommand(ShardCommand command) {
+    shard.onCommand(command);
+  }
+
+  @Override
+  @SuppressWarnings("unchecked") // PassBarrier answers Done
+  public <R> void onCall(OwnerRequest<R> request, Consumer<R> answer) {
+    switch (request) {
+      case ShardCall<R> call -> shard.onCall(call, answer);
+      case RoutingCall.PassBarrier _ -> passBarrier(() -> answer.accept((R) Request.Done.DONE));
+      case RoutingCall<R> call -> topology().onCall(call, answer);
+      default ->
+          throw new IllegalArgumentException("nobody here answers " + request.getClass().getName());
+    }
+  }
+
+  private TopologyOwner topology() {
+    TopologyOwner owner = topology;
+    if (owner == null) {
+      throw new IllegalStateException("loop " + bus.loop() + " does not own the topology");
+    }
+    return owner;
+  }
+
+  private void passBarrier(Runnable passed) {
+    List<Future<Request.Done>> shards = new ArrayList<>();
+    for (int i = 0; i < bus.loopCount(); i++) {
+      shards.add(bus.call(i, new ShardCall.Barrier()));
+    }
+    Future.all(shards).onSuccess(_ -> passed.run());
+  }
+
+  @Override
+  public void onTurnEnd() {
+    broker.flushSettles();
+    shard.onTurnEnd();
+    isNowFresh = false;
+  }
+
+  /** What the shard needs from this loop. */
+  private final class Host implements ShardHost {
+    @Override
+    public void send(SessionEvent event) {
+      bus.send(event);
+    }
+
+    @Override
+    public void wake() {
+      bus.wake();
+    }
+
+    @Override
+    public long nowMillis() {
+      if (!isNowFresh) {
+        nowMillis = System.currentTimeMillis();
+        isNowFresh = true; // until the turn ends, which follows whatever the shard is asked
+      }
+      return nowMillis;
+    }
+
+    @Override
+    public void publish(Caller as, Message message, int flags) {
+      LoopPublisher publisher = new LoopPublisher(shared, bus, counters, as);
+      publisher.publish(message, flags & Publisher.RETAIN);
+      publisher.flush(0);
+    }
+
+    @Override
+    public void deleteQueue(String vhost, String name) {
+      bus.call(TOPOLOGY_LOOP, new RoutingCall.DropNamed(vhost, name));
+    }
+
+    @Override
+    public void deleteQueue(QueueRef queue) {
+      bus.call(TOPOLOGY_LOOP, new RoutingCall.Drop(queue));
+    }
+
+    @Override
+    public void deleteQueue(String vhost, String name, Runnable whenGone) {
+      bus.call(TOPOLOGY_LOOP, new RoutingCall.DropNamed(vhost, name))
+          .onSuccess(_ -> whenGone.run());
+    }
+
+    @Override
+    public void schedule(long delayMillis, Runnable task) {
+      vertx.setTimer(
+          Math.max(1, delayMillis),
+          _ -> {
+            task.run();
+            bus.wake();
+          });
+    }
+  }
+}

@@ -1,0 +1,17 @@
+package io.serai.routing;
+
+/** Which shard owns what. The same on every loop, so nobody has to ask. */
+final class Placement {
+  private Placement() {}
+
+  /** The owner of something with a name: a queue, a client id. */
+  static int ofName(String vhost, String name, int shards) {
+    return ofName(vhost, name.hashCode(), shards);
+  }
+
+  /** The owner of something whose name hashes to {@code nameHash}. */
+  static int ofName(String vhost, int nameHash, int shards) {
+    int mixed = (31 * vhost.hashCode() + nameHash) * 0x9E3779B9;
+    return Math.floorMod(mixed >>> 8, shards);
+  }
+}

@@ -1,0 +1,137 @@
+package io.serai.routing.exchange;
+
+import io.serai.model.Headers;
+import io.serai.model.Message;
+import io.serai.model.Value;
+import io.serai.routing.index.PersistentMap;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Routes by comparing headers with the binding's arguments (AMQP 0-9-1 §3.1.3.4, as RabbitMQ
+ * extends it): {@code x-match} is {@code all} (the default), {@code any}, {@code all-with-x} or
+ * {@code any-with-x}; the first two ignore arguments whose name starts with {@code x-}. An argument
+ * without a value asks only that the header exists.
+ */
+public final class HeadersExchange implements ExchangeType {
+  private static final Set<String> MODES = Set.of("all", "any", "all-with-x", "any-with-x");
+
+  @Override
+  public String name() {
+    return "headers";
+  }
+
+  @Override
+  public Matcher emptyMatcher() {
+    return new ByHeaders(PersistentMap.empty());
+  }
+
+  @Override
+  public @Nullable String checkBinding(Value.MapOf arguments) {
+    for (Value.Entry entry : arguments.entries()) {
+      if (entry.key().asText().equals("x-match")
+          && !(entry.value() instanceof Value.Str(String mode) && MODES.contains(mode))) {
+        return "Invalid x-match field value "
+            + entry.value().asText()
+            + "; expected all, any, all-with-x or any-with-x";
+      }
+    }
+    return null;
+  }
+
+  /** What a binding compares, taken apart once. */
+  private record Criteria(boolean isAny, List<Criterion> criteria) {
+    static Criteria of(Value.MapOf arguments) {
+      String mode = "all";
+      for (Value.Entry entry : arguments.entries()) {
+        if (entry.key().asText().equals("x-match")) {
+          mode = entry.value().asText();
+        }
+      }
+      List<Criterion> wanted = new ArrayList<>();
+      for (Value.Entry entry : arguments.entries()) {
+        String name = entry.key().asText();
+        if (!name.equals("x-match") && (mode.endsWith("-with-x") || !name.startsWith("x-"))) {
+          wanted.add(new Criterion(name, entry.value()));
+        }
+      }
+      return new Criteria(mode.startsWith("any"), List.copyOf(wanted));
+    }
+
+    boolean pass(Headers headers) {
+      for (Criterion criterion : criteria) {
+        if (criterion.passes(headers) == isAny) {
+          return isAny;
+        }
+      }
+      return !isAny;
+    }
+  }
+
+  private record Criterion(String name, Value wanted) {
+    boolean passes(Headers headers) {
+      Value found = headers.first(name);
+      return found != null && (wanted instanceof Value.Null || same(wanted, found));
+    }
+
+    /** Numbers are equal by value whatever their width, as in RabbitMQ. */
+    private static boolean same(Value one, Value other) {
+      if (one.equals(other)) {
+        return true;
+      }
+      BigDecimal first = number(one);
+      BigDecimal second = number(other);
+      return first != null && second != null && first.compareTo(second) == 0;
+    }
+
+    private static @Nullable BigDecimal number(Value value) {
+      return switch (value) {
+        case Value.Byte _,
+            Value.UByte _,
+            Value.Short _,
+            Value.UShort _,
+            Value.Int _,
+            Value.UInt _,
+            Value.Long _,
+            Value.ULong _ ->
+            new BigDecimal(value.asText());
+        case Value.Float(float f) when Float.isFinite(f) -> new BigDecimal(f);
+        case Value.Double(double d) when Double.isFinite(d) -> new BigDecimal(d);
+        default -> null;
+      };
+    }
+  }
+
+  private record ByHeaders(PersistentMap<Bound, Criteria> bindings) implements Matcher {
+    @Override
+    public Matcher with(Bound binding) {
+      // Without first: an equal binding would keep its old match data as the key.
+      return new ByHeaders(
+          bindings.without(binding).with(binding, Criteria.of(binding.spec().arguments())));
+    }
+
+    @Override
+    public Matcher without(Bound binding) {
+      return new ByHeaders(bindings.without(binding));
+    }
+
+    @Override
+    public void match(Message message, Consumer<Bound> matches) {
+      Headers headers = message.headers();
+      bindings.forEach((binding, criteria) -> {
+        if (criteria.pass(headers)) {
+          matches.accept(binding);
+        }
+      });
+    }
+
+    @Override
+    public boolean dependsOnMessage() {
+      return true;
+    }
+  }
+}

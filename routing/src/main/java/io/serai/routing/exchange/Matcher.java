@@ -1,0 +1,21 @@
+package io.serai.routing.exchange;
+
+import io.serai.model.Message;
+import java.util.function.Consumer;
+
+/** The bindings of one exchange, compiled. Immutable: changes give a new matcher. */
+public interface Matcher {
+  /** A matcher with {@code binding}, in place of an equal one. */
+  Matcher with(Bound binding);
+
+  /** A matcher without {@code binding}. */
+  Matcher without(Bound binding);
+
+  /** Hands over the bindings the message passes; one may come twice. */
+  void match(Message message, Consumer<Bound> matches);
+
+  /** Whether the answer depends on more than the message's topic, so that it cannot be cached. */
+  default boolean dependsOnMessage() {
+    return false;
+  }
+}
