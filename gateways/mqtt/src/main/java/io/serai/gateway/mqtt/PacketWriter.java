@@ -32,8 +32,9 @@ final class PacketWriter {
   }
 
   static void text(String text, ByteBuf out) {
-    out.writeShort(ByteBufUtil.utf8Bytes(text));
-    ByteBufUtil.writeUtf8(out, text);
+    int bytes = ByteBufUtil.utf8Bytes(text);
+    out.writeShort(bytes);
+    ByteBufUtil.reserveAndWriteUtf8(out, text, bytes);
   }
 
   static void binary(byte[] bytes, ByteBuf out) {

@@ -1,6 +1,7 @@
 package io.serai.gateway.mqtt;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.serai.gateway.ProtocolException;
 import io.serai.model.Address;
 import io.serai.model.Spelling;
@@ -91,10 +92,12 @@ final class TopicCache {
   private void remember(Address address, int hash, boolean isCollision) {
     @Nullable Address[] table = places;
     if (table == null) {
-      if (last == null) {
+      Address first = last;
+      if (first == null) {
         return; // most connections publish to one topic only
       }
       table = new Address[FIRST_PLACES];
+      table[hash(lastName) & table.length - 1] = first;
       places = table;
     } else if (isCollision && ++replaced > table.length / 2 && table.length < MAX_PLACES) {
       replaced = 0;
@@ -108,9 +111,7 @@ final class TopicCache {
     @Nullable Address[] bigger = new Address[table.length * 4];
     for (Address address : table) {
       if (address != null) {
-        byte[] name = name(address);
-        ByteBuf bytes = io.netty.buffer.Unpooled.wrappedBuffer(name);
-        bigger[hash(bytes, 0, name.length) & bigger.length - 1] = address;
+        bigger[hash(name(address)) & bigger.length - 1] = address;
       }
     }
     return bigger;
@@ -132,6 +133,10 @@ final class TopicCache {
       }
     }
     return true;
+  }
+
+  private static int hash(byte[] name) {
+    return hash(Unpooled.wrappedBuffer(name), 0, name.length);
   }
 
   private static int hash(ByteBuf in, int from, int length) {

@@ -1,0 +1,281 @@
+package io.serai.gateway.mqtt;
+
+import static io.serai.gateway.mqtt.Client.message;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.serai.bus.BindingSpec;
+import io.serai.bus.CreditMode;
+import io.serai.bus.Lifetime;
+import io.serai.bus.MatchData;
+import io.serai.bus.Refusal;
+import io.serai.bus.Request;
+import io.serai.bus.Result;
+import io.serai.gateway.harness.Recorded;
+import io.serai.gateway.mqtt.MqttFrame.Publish;
+import io.serai.gateway.mqtt.MqttFrame.SubAck;
+import io.serai.gateway.mqtt.MqttFrame.Subscribe;
+import io.serai.gateway.mqtt.MqttFrame.UnsubAck;
+import io.serai.gateway.mqtt.MqttFrame.Unsubscribe;
+import io.serai.gateway.mqtt.MqttFrame.Wanted;
+import io.serai.model.Message;
+import io.serai.model.Origin;
+import io.serai.model.Spelling;
+import io.serai.model.TopicFilter;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** SUBSCRIBE, UNSUBSCRIBE and retained messages. */
+class SubscribeTest {
+  private static <T extends Request<?>> T asked(Client client, Class<T> type) {
+    return client.asked.stream()
+        .filter(type::isInstance)
+        .map(type::cast)
+        .reduce((_, last) -> last)
+        .orElseThrow(() -> new AssertionError("no " + type + " in " + client.asked));
+  }
+
+  private static long count(Client client, Class<?> type) {
+    return client.asked.stream().filter(type::isInstance).count();
+  }
+
+  @Test
+  void theFirstSubscriptionMakesQueueConsumerAndBinding() {
+    Client client = Client.v5().keepingSession().connected();
+    assertThat(client.subscribe("plant/+/temp", 1).reasons()).containsExactly(1);
+    Request.DeclareQueue declared = asked(client, Request.DeclareQueue.class);
+    assertThat(declared.spec().name()).isEqualTo("mqtt-session-sensor-7");
+    assertThat(declared.spec().lifetime()).isEqualTo(Lifetime.DURABLE);
+    Request.Consume consume = asked(client, Request.Consume.class);
+    assertThat(consume.options().creditMode()).isEqualTo(CreditMode.GRANTED);
+    assertThat(consume.options().noAck()).isFalse();
+    BindingSpec bound = asked(client, Request.Bind.class).bindings().getFirst();
+    assertThat(bound.source()).isEqualTo("amq.topic");
+    assertThat(bound.key()).isEqualTo("plant/+/temp");
+    assertThat(bound.spelling()).isEqualTo(Spelling.SLASH);
+    client.subscribe("#", 0);
+    assertThat(count(client, Request.DeclareQueue.class)).isEqualTo(1);
+    assertThat(count(client, Request.Consume.class)).isEqualTo(1);
+  }
+
+  @Test
+  void theQueueOfASessionThatEndsWithItsConnectionDoesTooAndIsBounded() {
+    Client client = Client.v311().setting("max-queued-messages", 500).connected();
+    client.subscribe("#", 0);
+    Request.DeclareQueue declared = asked(client, Request.DeclareQueue.class);
+    assertThat(declared.spec().lifetime()).isEqualTo(Lifetime.EXCLUSIVE);
+    assertThat(declared.spec().arguments().entries())
+        .containsExactly(
+            new io.serai.model.Value.Entry(
+                io.serai.model.Value.of("x-max-length"), new io.serai.model.Value.Long(500)));
+  }
+
+  @Test
+  void theFirstQos1SubscriptionTurnsTheConsumerIntoOneThatAcknowledges() {
+    Client client = Client.v311().connected();
+    client.subscribe("a", 0);
+    assertThat(client.consumer().options().noAck()).isTrue();
+    client.subscribe("b", 1);
+    assertThat(client.consumer().options().noAck()).isFalse();
+    assertThat(count(client, Request.CancelConsumer.class)).isEqualTo(1);
+    client.subscribe("c", 0);
+    assertThat(client.consumer().options().noAck()).isFalse();
+  }
+
+  @Test
+  void aLongClientIdStillFitsAQueueName() {
+    String id = "é".repeat(300);
+    assertThat(SessionQueue.name(id)).hasSizeLessThan(255).startsWith("mqtt-session#");
+    assertThat(SessionQueue.name(id)).isNotEqualTo(SessionQueue.name(id + "x"));
+    assertThat(SessionQueue.name("a/b #+")).isEqualTo("mqtt-session-a/b #+");
+  }
+
+  @Test
+  void subackComesBeforeRetainedMessages() {
+    Client client = Client.v5().connected();
+    client.harness.answerWith(
+        r -> r instanceof Request.DeliverRetained ? null : client.answerOf(r));
+    client.harness.receives(
+        new Subscribe(9, List.of(new Wanted("a/#", 1, false, false, 0)), MqttProperties.NONE));
+    assertThat(client.harness.sentOne(SubAck.class).packetId()).isEqualTo(9);
+    Request.DeliverRetained retained = client.harness.asked(Request.DeliverRetained.class);
+    assertThat(retained.wanted()).hasSize(1);
+    assertThat(retained.wanted().getFirst().filter()).isEqualTo(TopicFilter.ofMqtt("a/#"));
+    assertThat(((SubscriptionMatch) retained.wanted().getFirst().match()).isRetainedCopy())
+        .isTrue();
+  }
+
+  @Test
+  void retainHandlingDecidesWhoGetsRetainedMessages() {
+    Client client = Client.v5().connected();
+    client.subscribe(new Wanted("always", 0, false, false, 0));
+    client.subscribe(new Wanted("always", 0, false, false, 0));
+    assertThat(count(client, Request.DeliverRetained.class)).isEqualTo(2);
+    client.subscribe(new Wanted("new", 0, false, false, 1));
+    assertThat(count(client, Request.DeliverRetained.class)).isEqualTo(3);
+    client.subscribe(new Wanted("new", 0, false, false, 1));
+    assertThat(count(client, Request.DeliverRetained.class)).isEqualTo(3);
+    client.subscribe(new Wanted("never", 0, false, false, 2));
+    assertThat(count(client, Request.DeliverRetained.class)).isEqualTo(3);
+  }
+
+  @Test
+  void aRetainedCopyHasTheRetainFlagAndALiveOneDoesNot() {
+    Client client = Client.v311().connected();
+    client.subscribe("#", 0);
+    Message message = message("t", MqttEncoding.plain(0, true), "x");
+    client.harness.deliver(client.delivery(message, client.lastMatch().forRetained()));
+    client.harness.deliver(client.delivery(message, client.lastMatch()));
+    assertThat(client.published().stream().map(Publish::isRetain)).containsExactly(true, false);
+  }
+
+  @Test
+  void retainAsPublishedKeepsTheFlag() {
+    Client client = Client.v5().connected();
+    client.subscribe(new Wanted("#", 0, false, true, 0));
+    client.harness.deliver(
+        client.delivery(message("t", MqttEncoding.plain(0, true), "x"), client.lastMatch()),
+        client.delivery(message("t", MqttEncoding.plain(0, false), "x"), client.lastMatch()));
+    assertThat(client.published().stream().map(Publish::isRetain)).containsExactly(true, false);
+  }
+
+  @Test
+  void aSubscriptionIdentifierComesBackWithEveryMessage() {
+    Client client = Client.v5().connected();
+    client.harness.receives(
+        new Subscribe(
+            1,
+            List.of(new Wanted("a/+", 0, false, false, 2)),
+            MqttProperties.builder().number(PropertyId.SUBSCRIPTION_IDENTIFIER, 42).build()));
+    client.harness.sent();
+    client.harness.deliver(client.delivery(message("a/b", 0, "x"), client.lastMatch()));
+    assertThat(client.published().getFirst().subscriptionIds()).containsExactly(42);
+  }
+
+  private static SubscriptionMatch match(int qos, boolean noLocal, Integer... identifiers) {
+    return new SubscriptionMatch("sensor-7", qos, noLocal, false, false, List.of(identifiers));
+  }
+
+  private static @Nullable SubscriptionMatch fold(Message message, MatchData... matches) {
+    return (SubscriptionMatch) matches[0].fold(message, List.of(matches));
+  }
+
+  @Test
+  void overlappingFiltersGiveOneCopyAtTheHighestQosWithEveryIdentifier() {
+    Message message = message("a/b", 2, "x");
+    SubscriptionMatch folded =
+        fold(message, match(0, false, 1), match(2, false), match(1, false, 5));
+    assertThat(folded.qos()).isEqualTo(2);
+    assertThat(folded.identifiers()).containsExactly(1, 5);
+  }
+
+  @Test
+  void noLocalHidesTheClientsOwnMessages() {
+    Message own =
+        new Message(
+            Client.topic("a"),
+            MqttEncoding.plain(1, false),
+            io.serai.model.Body.EMPTY,
+            new Origin("mqtt-5.0", "/", "guest", "sensor-7"),
+            0);
+    Message others = message("a", 1, "");
+    assertThat(fold(own, match(1, true))).isNull();
+    assertThat(fold(others, match(1, true))).isNotNull();
+    assertThat(fold(own, match(2, true, 1), match(0, false, 2)).qos()).isZero();
+    assertThat(fold(own, match(2, true, 1), match(0, false, 2)).identifiers()).containsExactly(2);
+    assertThat(fold(own, match(2, true), match(1, true))).isNull();
+  }
+
+  @Test
+  void messagesOfQos0AreNotKeptForAnAbsentSession() {
+    assertThat(match(1, false).isAtMostOnce(message("a", 0, ""))).isTrue();
+    assertThat(match(0, false).isAtMostOnce(message("a", 2, ""))).isTrue();
+    assertThat(match(1, false).isAtMostOnce(message("a", 1, ""))).isFalse();
+  }
+
+  @Test
+  void sharedSubscriptionsAreSaidToBeUnsupported() {
+    Client client = Client.v5().connected();
+    assertThat(
+            client
+                .subscribe(
+                    new Wanted("$share/g/a", 1, false, false, 0),
+                    new Wanted("a", 1, false, false, 0))
+                .reasons())
+        .containsExactly(MqttReason.SHARED_SUBSCRIPTIONS_NOT_SUPPORTED, 1);
+  }
+
+  @Test
+  void aFilterTheUserMayNotReadIsRefusedAndTheOthersAreNot() {
+    Client client =
+        Client.v5()
+            .answering(r ->
+                r instanceof Request.Bind(_, var bindings)
+                        && bindings.stream().anyMatch(b -> b.key().equals("secret/#"))
+                    ? Result.refused(Refusal.ACCESS_REFUSED, "no read access")
+                    : null)
+            .connected();
+    SubAck ack =
+        client.subscribe(
+            new Wanted("a", 1, false, false, 0),
+            new Wanted("secret/#", 1, false, false, 0),
+            new Wanted("b", 0, false, false, 0));
+    assertThat(ack.reasons()).containsExactly(1, MqttReason.NOT_AUTHORIZED, 0);
+    assertThat(ack.properties().text(PropertyId.REASON_STRING)).isEqualTo("no read access");
+    Request.DeliverRetained retained = asked(client, Request.DeliverRetained.class);
+    assertThat(retained.wanted()).hasSize(2);
+  }
+
+  @Test
+  void aQueueThatCannotBeHadRefusesEveryFilter() {
+    Client client =
+        Client.v5()
+            .answering(r ->
+                r instanceof Request.DeclareQueue
+                    ? Result.refused(Refusal.ACCESS_REFUSED, "no configure access")
+                    : null)
+            .connected();
+    assertThat(client.subscribe("a", 1).reasons()).containsExactly(MqttReason.NOT_AUTHORIZED);
+    assertThat(client.harness.closeReason()).isNull();
+  }
+
+  @Test
+  void aSessionHasABoundedNumberOfSubscriptions() {
+    Client client = Client.v5().setting("max-subscriptions", 2).connected();
+    assertThat(
+            client
+                .subscribe(
+                    new Wanted("a", 0, false, false, 0),
+                    new Wanted("b", 0, false, false, 0),
+                    new Wanted("c", 0, false, false, 0))
+                .reasons())
+        .containsExactly(0, 0, MqttReason.QUOTA_EXCEEDED);
+    assertThat(client.subscribe("a", 0).reasons()).containsExactly(0);
+  }
+
+  @Test
+  void framesAfterSubscribeWaitForItsBindings() {
+    Client client = Client.v5().connected();
+    client.harness.answerWith(r -> r instanceof Request.Bind ? null : client.answerOf(r));
+    client.harness.receives(
+        new Subscribe(1, List.of(new Wanted("t", 0, false, false, 2)), MqttProperties.NONE),
+        Client.publish("t", 0, 0));
+    assertThat(client.harness.recorded(Recorded.Published.class)).isEmpty();
+    client.harness.answerOk(Request.Done.DONE);
+    assertThat(client.harness.recorded(Recorded.Published.class)).hasSize(1);
+  }
+
+  @Test
+  void unsubscribeRemovesTheBindingAndSaysWhatExisted() {
+    Client client = Client.v5().connected();
+    client.subscribe("a", 0);
+    client.harness.receives(new Unsubscribe(2, List.of("a", "never"), MqttProperties.NONE));
+    assertThat(client.harness.sentOne(UnsubAck.class).reasons())
+        .containsExactly(0, MqttReason.NO_SUBSCRIPTION_EXISTED);
+    List<BindingSpec> unbound = asked(client, Request.Unbind.class).bindings();
+    assertThat(unbound.stream().map(BindingSpec::key)).containsExactly("a");
+    client.harness.receives(new Unsubscribe(3, List.of("a"), MqttProperties.NONE));
+    assertThat(client.harness.sentOne(UnsubAck.class).reasons())
+        .containsExactly(MqttReason.NO_SUBSCRIPTION_EXISTED);
+  }
+}
