@@ -1,0 +1,86 @@
+package io.serai.cli;
+
+import io.serai.config.ConfigError;
+import io.serai.config.ConfigResult;
+import io.serai.config.Configuration;
+import io.serai.config.RoutingConfig;
+import io.serai.node.Installed;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code serai check}: everything that is wrong with a configuration, without starting it. */
+@Command(
+    name = "check",
+    description = "Checks a configuration and prints every problem with file and line.",
+    footer = {"", "Exit codes: 0 nothing wrong, 1 problems found, 2 usage."})
+final class CheckCommand implements Callable<Integer> {
+  @Mixin ConfigOptions options = new ConfigOptions();
+
+  @Parameters(arity = "0..1", paramLabel = "FILE", description = "The same as --conf FILE.")
+  @Nullable Path file;
+
+  private final PrintWriter out;
+
+  CheckCommand(PrintWriter out) {
+    this.out = out;
+  }
+
+  @Override
+  public Integer call() {
+    if (file != null) {
+      options.conf = file;
+    }
+    return switch (Installed.find().loader().load(options.request())) {
+      case ConfigResult.Invalid invalid -> {
+        print(out, invalid);
+        invalid.errors().forEach(out::println);
+        out.println(count(invalid.errors().size(), "problem") + " found");
+        yield ExitCode.PROBLEM;
+      }
+      case ConfigResult.Valid valid -> {
+        print(out, valid);
+        out.println("ok: " + summary(valid.config()));
+        yield ExitCode.OK;
+      }
+    };
+  }
+
+  private static void print(PrintWriter out, ConfigResult result) {
+    for (ConfigError warning : result.warnings()) {
+      out.println("warning: " + warning);
+    }
+  }
+
+  private static String summary(Configuration config) {
+    int exchanges = 0;
+    int queues = 0;
+    int bindings = 0;
+    int rules = 0;
+    for (RoutingConfig.Vhost vhost : config.routing().vhosts().values()) {
+      exchanges += vhost.exchanges().size();
+      queues += vhost.queues().size();
+      bindings += vhost.bindings().size();
+      rules += vhost.rules().size();
+    }
+    return String.join(
+        ", ",
+        List.of(
+            count(config.server().listeners().size(), "listener"),
+            count(config.server().users().size(), "user"),
+            count(config.routing().vhosts().size(), "vhost"),
+            count(exchanges, "exchange"),
+            count(queues, "queue"),
+            count(bindings, "binding"),
+            count(rules, "rule")));
+  }
+
+  private static String count(int number, String what) {
+    return number + " " + what + (number == 1 ? "" : "s");
+  }
+}

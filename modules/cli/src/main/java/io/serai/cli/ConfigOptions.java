@@ -1,0 +1,67 @@
+package io.serai.cli;
+
+import io.serai.config.LoadRequest;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The options that say which configuration is meant. */
+final class ConfigOptions {
+  /** Where the launcher lives; its {@code conf/serai.conf} is used when no file is named. */
+  private static final String HOME = "serai.home";
+
+  @Mixin HelpOption help = new HelpOption();
+
+  @Option(
+      names = "--conf",
+      paramLabel = "FILE",
+      description = "Main configuration file. Without it: conf/serai.conf beside the launcher.")
+  @Nullable Path conf;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "Data folder, short for --set node.data-dir=DIR.")
+  @Nullable Path data;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "Sets any configuration key; may be repeated, the last one wins.")
+  List<String> settings = new ArrayList<>();
+
+  /** What to load for a node with these options. */
+  LoadRequest request() {
+    Path shipped = shippedFile();
+    return over(
+        shipped == null ? LoadRequest.defaults() : LoadRequest.defaults().withFile(shipped));
+  }
+
+  /**
+   * The same with the demo. The shipped file is left out: its empty lists would undo the demo's.
+   */
+  LoadRequest demoRequest() {
+    return over(LoadRequest.defaults().withDemo());
+  }
+
+  private LoadRequest over(LoadRequest base) {
+    LoadRequest request = conf == null ? base : base.withFile(conf);
+    for (String setting : settings) {
+      request = request.withSetting(setting);
+    }
+    return data == null ? request : request.withSetting("node.data-dir=" + data);
+  }
+
+  private static @Nullable Path shippedFile() {
+    String home = System.getProperty(HOME);
+    if (home == null) {
+      return null;
+    }
+    Path file = Path.of(home, "conf", "serai.conf");
+    return Files.isReadable(file) ? file : null;
+  }
+}

@@ -1,0 +1,88 @@
+package io.serai.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SeraiTest {
+  @TempDir Path temp;
+
+  @Test
+  void checkOfTheDefaultsIsOk() {
+    CommandRun run = CommandRun.of("check");
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out()).startsWith("ok: ").contains("1 vhost");
+  }
+
+  @Test
+  void checkListsEveryProblemWithFileAndLineAndExitsWith1() throws IOException {
+    Path file = temp.resolve("bad.conf");
+    Files.writeString(
+        file,
+        """
+        listeners.mqtt.prt = 1884
+        limits.drain-timeout = soon
+        """);
+    CommandRun run = CommandRun.of("check", "--conf", file.toString());
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.out())
+        .contains(
+            "bad.conf:1 listeners.mqtt.prt", "did you mean", "bad.conf:2 limits.drain-timeout")
+        .endsWith("2 problems found" + System.lineSeparator());
+  }
+
+  @Test
+  void checkTakesTheFileAsArgumentToo() throws IOException {
+    Path file = Files.writeString(temp.resolve("x.conf"), "nod.name = x\n");
+    assertThat(CommandRun.of("check", file.toString()).exitCode()).isEqualTo(1);
+  }
+
+  @Test
+  void checkOfAMissingFileNamesIt() {
+    CommandRun run = CommandRun.of("check", "--conf", temp.resolve("none.conf").toString());
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.out()).contains("none.conf", "file not found");
+  }
+
+  @Test
+  void aSettingOnTheCommandLineIsCheckedLikeOneInAFile() {
+    CommandRun run = CommandRun.of("check", "--set", "listeners.mqtt.port=70000");
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.out()).contains("--set listeners.mqtt.port");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"chek", "check --cnf x", "start --set", "help nothing", "start extra"})
+  void aWrongCommandLineIsExplainedAndExitsWith2(String line) {
+    CommandRun run = CommandRun.of(line.split(" "));
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).isNotBlank();
+  }
+
+  @Test
+  void helpNamesEveryCommandAndExitsWith0() {
+    CommandRun run = CommandRun.of("help");
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out()).contains("start", "demo", "check", "version", "bench");
+    assertThat(CommandRun.of("start", "--help").out()).contains("--conf", "--data", "--set");
+  }
+
+  @Test
+  void versionNamesSeraiAndJava() {
+    CommandRun run = CommandRun.of("version");
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out()).startsWith("serai ").contains("Java 25");
+  }
+
+  @Test
+  void aBadConfigurationDoesNotStart() {
+    assertThat(CommandRun.of("start", "--set", "no.such.key=1").exitCode()).isEqualTo(1);
+    assertThat(CommandRun.of("--set", "no.such.key=1").exitCode()).isEqualTo(1);
+  }
+}

@@ -1,0 +1,48 @@
+package io.serai.node;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * How many files and sockets the process may have open, and whether that is enough. The JVM has
+ * raised the soft limit to the hard one by the time this is read.
+ */
+final class FileDescriptors {
+  /** Jars, listeners, selectors and data files, generously. */
+  static final int OWN_USE = 500;
+
+  private static final Path LIMITS = Path.of("/proc/self/limits");
+  private static final Pattern OPEN_FILES = Pattern.compile("(?m)^Max open files\\s+(\\d+)\\s");
+
+  private FileDescriptors() {}
+
+  /** The limit in force, empty where the system does not tell or has none. */
+  static OptionalLong limit() {
+    try {
+      return limitIn(Files.readString(LIMITS));
+    } catch (IOException _) {
+      return OptionalLong.empty(); // not Linux
+    }
+  }
+
+  static OptionalLong limitIn(String limits) {
+    Matcher line = OPEN_FILES.matcher(limits);
+    return line.find() ? OptionalLong.of(Long.parseLong(line.group(1))) : OptionalLong.empty();
+  }
+
+  /** What to raise so that {@code maxConnections} can be reached; empty when it is enough. */
+  static Optional<String> advice(OptionalLong limit, int maxConnections) {
+    long wanted = (long) maxConnections + OWN_USE;
+    if (limit.isEmpty() || limit.getAsLong() >= wanted) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "only about %d connections fit, limits.max-connections allows %d; raise the limit to %d (ulimit -Hn and -n in the shell, LimitNOFILE= in a systemd unit, --ulimit nofile= for docker) or lower the key"
+            .formatted(Math.max(0, limit.getAsLong() - OWN_USE), maxConnections, wanted));
+  }
+}

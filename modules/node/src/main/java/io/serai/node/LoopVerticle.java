@@ -1,0 +1,152 @@
+package io.serai.node;
+
+import io.serai.bus.Counters;
+import io.serai.bus.Request;
+import io.serai.bus.Result;
+import io.serai.gateway.Authenticator;
+import io.serai.gateway.driver.Listener;
+import io.serai.gateway.driver.ListenerSpec;
+import io.serai.gateway.driver.SessionHub;
+import io.serai.routing.DeclaredTopology;
+import io.serai.routing.LoopRouting;
+import io.serai.routing.SharedTable;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One event loop's share of the node: its shard of queues, its connections and its end of every
+ * listener. State is confined to the loop; what is called from outside says so.
+ */
+final class LoopVerticle extends VerticleBase {
+  private static final long SNAPSHOT_INTERVAL_MILLIS = 1000;
+
+  /** What exists only while the verticle runs. */
+  private record Running(LoopRouting routing, SessionHub hub) {}
+
+  private final LoopRegistry registry;
+  private final SharedTable table;
+  private final Authenticator authenticator;
+  private final long connectTimeoutMillis;
+  private final Counters counters = new Counters();
+  private final List<Listener> listeners = new ArrayList<>();
+  private @Nullable Running running;
+  private volatile LoopSnapshot snapshot = new LoopSnapshot(0, Map.of());
+
+  LoopVerticle(
+      LoopRegistry registry,
+      SharedTable table,
+      Authenticator authenticator,
+      long connectTimeoutMillis) {
+    this.registry = registry;
+    this.table = table;
+    this.authenticator = authenticator;
+    this.connectTimeoutMillis = connectTimeoutMillis;
+  }
+
+  @Override
+  public Future<?> start() {
+    int loop = registry.claim();
+    int loops = registry.loopCount();
+    SessionHub hub =
+        new SessionHub(vertx, loop, loops, counters, authenticator, connectTimeoutMillis);
+    LoopRouting routing = LoopRouting.start(vertx, loop, loops, table, counters, hub);
+    hub.start(routing.bus(), routing.broker());
+    running = new Running(routing, hub);
+    look();
+    vertx.setPeriodic(SNAPSHOT_INTERVAL_MILLIS, _ -> look());
+    return Future.succeededFuture();
+  }
+
+  private void look() {
+    Running now = running();
+    snapshot = new LoopSnapshot(System.currentTimeMillis(), now.hub.connectionsByListener());
+  }
+
+  /** What the loop last said of itself. From any thread. */
+  LoopSnapshot snapshot() {
+    return snapshot;
+  }
+
+  /** The loop's counters. From any thread. */
+  Counters counters() {
+    return counters;
+  }
+
+  /** Takes over what the configuration declares, whole or not at all. From any thread. */
+  Future<Result<Request.Done>> apply(DeclaredTopology declared) {
+    return onLoop(now -> now.routing.apply(declared));
+  }
+
+  /** Opens this loop's end of a listener. From any thread. */
+  Future<Listener> open(ListenerSpec spec) {
+    return onLoop(now -> Listener.open(vertx, spec, now.hub).onSuccess(listeners::add));
+  }
+
+  /** Closes what {@link #open} has opened on this port; used when another address failed. */
+  Future<?> close(Listener listener) {
+    return onLoop(_ -> {
+      listeners.remove(listener);
+      return listener.close();
+    });
+  }
+
+  /** Takes no new connections and tells the open ones that the node goes. From any thread. */
+  Future<?> drain() {
+    return onLoop(now -> {
+      List<Listener> open = List.copyOf(listeners);
+      listeners.clear();
+      now.hub.shutdown();
+      return Future.join(open.stream().map(Listener::close).toList());
+    });
+  }
+
+  /** How many connections are open. From any thread. */
+  Future<Integer> connectionCount() {
+    return onLoop(now -> Future.succeededFuture(now.hub.connectionCount()));
+  }
+
+  /** Holds publishers back, or lets them go on when {@code reason} is null. From any thread. */
+  Future<Void> blockPublishers(@Nullable String reason) {
+    return onLoop(now -> {
+      if (reason == null) {
+        now.hub.unblockPublishers();
+      } else {
+        now.hub.blockPublishers(reason);
+      }
+      return Future.succeededFuture();
+    });
+  }
+
+  @Override
+  public Future<?> stop() {
+    Running now = running();
+    now.hub.stop();
+    return now.routing.stop();
+  }
+
+  private <T> Future<T> onLoop(Function<Running, Future<T>> task) {
+    Promise<T> promise = Promise.promise();
+    context.runOnContext(_ -> {
+      try {
+        task.apply(running()).onComplete(promise);
+      } catch (RuntimeException e) {
+        promise.fail(e);
+      }
+    });
+    return promise.future();
+  }
+
+  private Running running() {
+    Running now = running;
+    if (now == null) {
+      throw new IllegalStateException("loop verticle used before its start");
+    }
+    return now;
+  }
+}

@@ -1,0 +1,318 @@
+package io.serai.node;
+
+import io.serai.admin.AdminVerticle;
+import io.serai.bus.Bus;
+import io.serai.bus.Request;
+import io.serai.bus.Result;
+import io.serai.config.Configuration;
+import io.serai.config.ListenerConfig;
+import io.serai.config.RoutingConfig;
+import io.serai.config.ServerConfig;
+import io.serai.gateway.Authenticator;
+import io.serai.gateway.Gateway;
+import io.serai.routing.DeclaredTopology;
+import io.serai.routing.SharedTable;
+import io.serai.security.DirectoryAuthenticator;
+import io.serai.security.HashWorkers;
+import io.serai.security.UserDirectory;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.net.NetServerOptions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running broker: one {@link LoopVerticle} per event loop, the listeners, HTTP, and what they
+ * share. Starting and stopping wait, so call them from a thread that may.
+ */
+public final class Node {
+  private static final Logger log = LoggerFactory.getLogger(Node.class);
+  private static final Duration STEP_LIMIT = Duration.ofSeconds(30);
+  private static final long DRAIN_LOOK_MILLIS = 20;
+
+  /** Vert.x uses its workers for metrics pages and name look-ups only. */
+  private static final int WORKER_THREADS = 4;
+
+  /** Where a node is in its life. */
+  enum State {
+    STARTING,
+    READY,
+    DRAINING,
+    STOPPED
+  }
+
+  private final Installed installed;
+  private final DataFolder data;
+  private final Vertx vertx;
+  private final SharedTable table = new SharedTable();
+  private final HashWorkers hashWorkers = HashWorkers.forThisMachine();
+  private final List<LoopVerticle> loops = new ArrayList<>();
+  private final List<OpenListener> listeners = new ArrayList<>();
+  private volatile Configuration config;
+  private final AtomicLong configVersion = new AtomicLong(1);
+  private volatile List<String> refusedReload = List.of();
+  private volatile State state = State.STARTING;
+
+  private Node(Configuration config, Installed installed, DataFolder data) {
+    this.config = config;
+    this.installed = installed;
+    this.data = data;
+    this.vertx = Vertx.vertx(vertxOptions(loopCount(config.server())));
+  }
+
+  /**
+   * Starts a node and opens its listeners.
+   *
+   * @throws StartFailure when the operator has to change something; nothing is left running then
+   */
+  public static Node start(Configuration config, Installed installed) {
+    ServerConfig server = config.server();
+    DataFolder data = DataFolder.open(server.dataFolder());
+    FileDescriptors.advice(FileDescriptors.limit(), server.limits().maxConnections())
+        .ifPresent(advice ->
+            log.atWarn().addKeyValue("advice", advice).log("file descriptor limit is low"));
+    Node node = new Node(config, installed, data);
+    try {
+      node.start();
+      return node;
+    } catch (RuntimeException e) {
+      node.close();
+      throw e;
+    }
+  }
+
+  private static int loopCount(ServerConfig server) {
+    return server.eventLoops() > 0
+        ? server.eventLoops()
+        : Runtime.getRuntime().availableProcessors();
+  }
+
+  private static VertxOptions vertxOptions(int loopCount) {
+    return new VertxOptions()
+        .setEventLoopPoolSize(loopCount)
+        .setWorkerPoolSize(WORKER_THREADS)
+        .setInternalBlockingPoolSize(WORKER_THREADS)
+        .setFileSystemOptions(
+            new FileSystemOptions()
+                .setClassPathResolvingEnabled(false)
+                .setFileCachingEnabled(false));
+  }
+
+  private void start() {
+    Bus.register(vertx);
+    deployLoops(authenticator());
+    List<String> refused = declare(config.routing());
+    if (!refused.isEmpty()) {
+      throw new StartFailure(String.join(System.lineSeparator() + "serai: ", refused));
+    }
+    openListeners();
+    state = State.READY;
+    log.atInfo()
+        .addKeyValue("node", config.server().nodeName())
+        .addKeyValue("version", Version.current())
+        .addKeyValue("loops", loops.size())
+        .addKeyValue("listeners", listeners.size())
+        .log("node ready");
+  }
+
+  private Authenticator authenticator() {
+    try {
+      UserDirectory users = UserDirectory.read(UserMapping.users(config.server()));
+      return new DirectoryAuthenticator(users, UserMapping.options(config.server()), hashWorkers);
+    } catch (IllegalArgumentException e) {
+      throw new StartFailure("users: " + e.getMessage(), e);
+    }
+  }
+
+  private void deployLoops(Authenticator authenticator) {
+    int count = loopCount(config.server());
+    LoopRegistry registry = new LoopRegistry(count);
+    long handshakeMillis = config.server().limits().handshakeTimeout().toMillis();
+    for (int i = 0; i < count; i++) {
+      LoopVerticle loop = new LoopVerticle(registry, table, authenticator, handshakeMillis);
+      loops.add(loop);
+    }
+    // Vert.x hands its loops out in turn, so as many verticles as loops get one each; the registry
+    // makes sure.
+    List<Future<String>> deployed = loops.stream().map(vertx::deployVerticle).toList();
+    Waits.get(Future.all(deployed), STEP_LIMIT, "starting the event loops");
+    if (!registry.isComplete()) {
+      throw new IllegalStateException("not every event loop has its verticle");
+    }
+  }
+
+  private void openListeners() {
+    List<String> problems = new ArrayList<>();
+    // HTTP last: whoever can ask whether the node is ready finds every other listener open.
+    List<ListenerConfig> inOrder = new ArrayList<>(config.server().listeners());
+    inOrder.sort(Comparator.comparing(listener -> listener.protocol().equals(Installed.HTTP)));
+    for (ListenerConfig listener : inOrder) {
+      try {
+        listeners.add(open(listener));
+      } catch (StartFailure e) {
+        problems.add(e.getMessage());
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new StartFailure(String.join(System.lineSeparator() + "serai: ", problems));
+    }
+  }
+
+  private OpenListener open(ListenerConfig listener) {
+    Consumer<NetServerOptions> tls = ListenerMapping.tls(listener);
+    if (listener.protocol().equals(Installed.HTTP)) {
+      return ListenerOpener.open(
+          listener,
+          (hosts, port) ->
+              Waits.get(
+                  vertx.deployVerticle(new AdminVerticle(new NodeStatus(this), hosts, port, tls)),
+                  STEP_LIMIT,
+                  "opening " + listener.name()));
+    }
+    Gateway gateway = installed.gateways().get(listener.protocol());
+    if (gateway == null) {
+      throw new StartFailure(
+          "listener %s: no gateway for protocol %s is installed"
+              .formatted(listener.name(), listener.protocol()));
+    }
+    return ListenerOpener.open(
+        listener,
+        new GatewayBinding(
+            loops,
+            (host, port) ->
+                ListenerMapping.spec(
+                    listener, gateway, config.server().limits(), tls, host, port)));
+  }
+
+  /** The configuration in force. */
+  public Configuration config() {
+    return config;
+  }
+
+  /** Open listeners by name, HTTP last, with their real ports. */
+  public List<OpenListener> listeners() {
+    return List.copyOf(listeners);
+  }
+
+  /** Number of state loops. */
+  public int loopCount() {
+    return loops.size();
+  }
+
+  /** Counts the configurations that were taken over, 1 for the first. */
+  long configVersion() {
+    return configVersion.get();
+  }
+
+  /** What was wrong with the last reload; empty when it was taken over. */
+  List<String> refusedReload() {
+    return refusedReload;
+  }
+
+  Map<String, Gateway> gateways() {
+    return installed.gateways();
+  }
+
+  List<LoopVerticle> loops() {
+    return loops;
+  }
+
+  State state() {
+    return state;
+  }
+
+  /**
+   * Takes over the routing of another configuration, whole or not at all.
+   *
+   * @return why it was refused; empty when it is in force
+   */
+  List<String> apply(Configuration newer) {
+    List<String> refused = declare(newer.routing());
+    if (refused.isEmpty()) {
+      config = newer;
+      configVersion.incrementAndGet();
+      refusedReload = List.of();
+    }
+    return refused;
+  }
+
+  /** Why the routing core does not take it; empty when it is in force. */
+  private List<String> declare(RoutingConfig routing) {
+    DeclaredTopology declared = TopologyMapping.declared(routing);
+    return switch (Waits.get(loops.getFirst().apply(declared), STEP_LIMIT, "declaring")) {
+      case Result.Ok<Request.Done> _ -> List.of();
+      case Result.Refused<Request.Done>(_, String text) -> text.lines().toList();
+    };
+  }
+
+  /** A reload failed before it came here. */
+  void configRefused(List<String> problems) {
+    refusedReload = List.copyOf(problems);
+  }
+
+  /**
+   * Tells every client that the node goes, waits for them to leave within {@code
+   * limits.drain-timeout}, and ends. Does nothing when it was stopped before.
+   */
+  public synchronized void stop() {
+    if (state == State.STOPPED) {
+      return;
+    }
+    long began = System.nanoTime();
+    state = State.DRAINING;
+    int left = drain();
+    close();
+    log.atInfo()
+        .addKeyValue("node", config.server().nodeName())
+        .addKeyValue("connections_cut", left)
+        .addKeyValue("took_ms", (System.nanoTime() - began) / 1_000_000)
+        .log("node stopped");
+  }
+
+  /** How many connections are still open when the time is over. */
+  private int drain() {
+    long deadline = System.nanoTime() + config.server().limits().drainTimeout().toNanos();
+    Waits.get(
+        Future.join(loops.stream().map(LoopVerticle::drain).toList()),
+        STEP_LIMIT,
+        "closing listeners");
+    int open = connectionCount();
+    while (open > 0 && System.nanoTime() < deadline) {
+      try {
+        Thread.sleep(DRAIN_LOOK_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return open;
+      }
+      open = connectionCount();
+    }
+    return open;
+  }
+
+  private int connectionCount() {
+    int sum = 0;
+    for (LoopVerticle loop : loops) {
+      sum += Waits.get(loop.connectionCount(), STEP_LIMIT, "counting connections");
+    }
+    return sum;
+  }
+
+  private void close() {
+    state = State.STOPPED;
+    try {
+      Waits.get(vertx.close(), STEP_LIMIT, "closing Vert.x");
+    } finally {
+      hashWorkers.close();
+      data.close();
+    }
+  }
+}

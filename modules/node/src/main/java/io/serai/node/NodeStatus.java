@@ -1,0 +1,116 @@
+package io.serai.node;
+
+import io.serai.admin.Check;
+import io.serai.admin.Gauge;
+import io.serai.admin.NodeView;
+import io.serai.bus.Counters;
+import io.serai.config.ListenerConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** What health and metrics pages show of a node. */
+final class NodeStatus implements NodeView {
+  /** A loop that said nothing for so long is stuck. */
+  static final long STUCK_AFTER_MILLIS = 10_000;
+
+  private final Node node;
+
+  NodeStatus(Node node) {
+    this.node = node;
+  }
+
+  @Override
+  public String version() {
+    return Version.current();
+  }
+
+  @Override
+  public List<Check> liveness() {
+    List<Check> checks = new ArrayList<>();
+    long now = System.currentTimeMillis();
+    List<LoopVerticle> loops = node.loops();
+    for (int i = 0; i < loops.size(); i++) {
+      long age = now - loops.get(i).snapshot().atMillis();
+      String name = "event loop " + i;
+      checks.add(
+          age <= STUCK_AFTER_MILLIS
+              ? Check.up(name, "turning")
+              : Check.down(name, "has not turned for " + age / 1000 + " s"));
+    }
+    return checks;
+  }
+
+  @Override
+  public List<Check> readiness() {
+    List<Check> checks = new ArrayList<>();
+    Node.State state = node.state();
+    String word = state.name().toLowerCase(Locale.ROOT);
+    checks.add(state == Node.State.READY ? Check.up("node", word) : Check.down("node", word));
+    Map<String, String> open = new java.util.HashMap<>();
+    node.listeners().forEach(listener -> open.put(listener.name(), listener.addresses()));
+    for (ListenerConfig listener : node.config().server().listeners()) {
+      String addresses = open.get(listener.name());
+      String name = "listener " + listener.name();
+      checks.add(addresses == null ? Check.down(name, "not open") : Check.up(name, addresses));
+    }
+    // A refused reload leaves the node as able as before: it is told, and the check stays up.
+    List<String> refused = node.refusedReload();
+    checks.add(
+        Check.up(
+            "configuration",
+            "version "
+                + node.configVersion()
+                + (refused.isEmpty() ? "" : ", last reload refused: " + refused.getFirst())));
+    return checks;
+  }
+
+  @Override
+  public List<Counters> counters() {
+    return node.loops().stream().map(LoopVerticle::counters).toList();
+  }
+
+  @Override
+  public List<Gauge> gauges() {
+    List<Gauge> gauges = new ArrayList<>();
+    for (OpenListener listener : node.listeners()) {
+      if (listener.config().protocol().equals(Installed.HTTP)) {
+        continue; // answers questions about the node, is not a way in
+      }
+      gauges.add(
+          new Gauge(
+              "serai_connections",
+              "Open connections.",
+              Map.of("listener", listener.name(), "protocol", listener.config().protocol()),
+              () -> connections(listener.name())));
+    }
+    gauges.add(
+        new Gauge(
+            "serai_event_loops",
+            "Event loops, each with its share of the queues.",
+            Map.of(),
+            node::loopCount));
+    gauges.add(
+        new Gauge(
+            "serai_config_version",
+            "Counts the configurations that were taken over.",
+            Map.of(),
+            node::configVersion));
+    gauges.add(
+        new Gauge(
+            "serai_config_reload_refused",
+            "1 when the last reload was refused and an older configuration is in force.",
+            Map.of(),
+            () -> node.refusedReload().isEmpty() ? 0 : 1));
+    return gauges;
+  }
+
+  private int connections(String listener) {
+    int sum = 0;
+    for (LoopVerticle loop : node.loops()) {
+      sum += loop.snapshot().connections().getOrDefault(listener, 0);
+    }
+    return sum;
+  }
+}
