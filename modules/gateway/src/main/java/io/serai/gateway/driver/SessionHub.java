@@ -10,6 +10,7 @@ import io.serai.bus.SessionEndpoint;
 import io.serai.bus.SessionEvent;
 import io.serai.bus.SessionRef;
 import io.serai.gateway.Authenticator;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -45,6 +46,8 @@ public final class SessionHub implements SessionEndpoint {
   private boolean inTurn;
   private @Nullable Bus bus;
   private @Nullable Broker broker;
+  private @Nullable Context context;
+  private @Nullable Thread loopThread;
   private @Nullable String blockedBecause;
   private long timerId = -1;
   private boolean shuttingDown;
@@ -72,6 +75,8 @@ public final class SessionHub implements SessionEndpoint {
   public void start(Bus bus, Broker broker) {
     this.bus = bus;
     this.broker = broker;
+    this.context = vertx.getOrCreateContext();
+    this.loopThread = Thread.currentThread();
     this.timerId = vertx.setPeriodic(TICK_MILLIS, _ -> tick());
   }
 
@@ -187,6 +192,26 @@ public final class SessionHub implements SessionEndpoint {
   void later(Runnable task) {
     afterEvents.add(task);
     bus().wake();
+  }
+
+  /**
+   * Runs {@code task} on this loop: at once when it is the current thread's. An authenticator may
+   * answer from a thread of its own, since bytes decoded in the pipeline run outside any context.
+   */
+  void onLoop(Runnable task) {
+    if (Thread.currentThread() == loopThread) {
+      task.run();
+    } else {
+      context().runOnContext(_ -> task.run());
+    }
+  }
+
+  private Context context() {
+    Context known = context;
+    if (known == null) {
+      throw new IllegalStateException("hub used before start");
+    }
+    return known;
   }
 
   /** Reads the clock once per turn. */
