@@ -71,7 +71,11 @@ final class Backlog {
     return ready.add(message, match);
   }
 
-  /** Puts an unsettled message back to its old place, delivered once more than before. */
+  /**
+   * Puts an unsettled message back to its old place, delivered once more than before. That counts
+   * when it was not handed over yet, too: later messages may have been, and a first delivery never
+   * comes after those.
+   */
   void giveBack(Delivery held) {
     cameIn(held.message());
     ready.giveBack(

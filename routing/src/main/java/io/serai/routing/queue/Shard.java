@@ -295,7 +295,7 @@ public final class Shard {
   private void sessionEnded(SessionRef ref) {
     ShardSession session = sessions.remove(ref);
     if (session != null) {
-      turn.forget(session);
+      session.takeOutgoing(); // nobody is there to get it
       for (QueueConsumer consumer : List.copyOf(session.consumers())) {
         consumer.queue.abandon(consumer);
       }

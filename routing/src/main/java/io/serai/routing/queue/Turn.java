@@ -76,11 +76,6 @@ final class Turn {
     }
   }
 
-  /** Drops what the session would get: it is gone. */
-  void forget(ShardSession session) {
-    session.takeOutgoing();
-  }
-
   /** Lets go of messages over the next turns. */
   void discard(Discarded messages) {
     discards.add(messages);

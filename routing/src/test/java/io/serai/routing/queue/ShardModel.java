@@ -1,0 +1,453 @@
+package io.serai.routing.queue;
+
+import static io.serai.routing.queue.ShardHarness.message;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.serai.bus.ConsumerOptions;
+import io.serai.bus.ConsumerRef;
+import io.serai.bus.CreditMode;
+import io.serai.bus.Delivery;
+import io.serai.bus.Outcome;
+import io.serai.bus.QueueRef;
+import io.serai.bus.SessionEvent;
+import io.serai.model.Message;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * A shard under random appends, credit, settles, returns, basic.gets, purges, detaches and session
+ * deaths, beside a model of what it should do that is too simple to be wrong.
+ */
+final class ShardModel {
+  private static final int STEPS = 300;
+  private static final int SHARED_LIMIT = 5;
+
+  /** A queue as it should be: messages by number, how often each was delivered before. */
+  private static final class ModelQueue {
+    final QueueRef ref;
+    final TreeMap<Integer, Integer> ready = new TreeMap<>();
+    final Map<Delivery, Integer> unsettled = new IdentityHashMap<>();
+
+    /** Ready numbers that a session which ended may have been about to get. */
+    final Set<Integer> uncertain = new HashSet<>();
+
+    /** Numbers below were delivered or purged; none of them may come as a first delivery. */
+    int firstDeliveries;
+
+    ModelQueue(QueueRef ref) {
+      this.ref = ref;
+    }
+  }
+
+  private static final class ModelConsumer {
+    final ConsumerRef ref;
+    final ModelQueue queue;
+    long credit;
+    boolean isTold;
+
+    ModelConsumer(ConsumerRef ref, ModelQueue queue) {
+      this.ref = ref;
+      this.queue = queue;
+      this.credit = ref.options().initialCredit();
+    }
+
+    boolean isShared() {
+      return ref.options().creditMode() == CreditMode.SHARED;
+    }
+  }
+
+  /** One connection whose shared consumers split a limit of {@link #SHARED_LIMIT}. */
+  private static final class ModelSession {
+    final long id;
+    final List<ModelConsumer> consumers = new ArrayList<>();
+    final List<Delivery> unsettled = new ArrayList<>();
+    int sharedInUse;
+
+    ModelSession(long id) {
+      this.id = id;
+    }
+  }
+
+  private final Random random;
+  private final ShardHarness shard = new ShardHarness();
+  private final List<ModelQueue> queues = new ArrayList<>();
+  private final Map<Long, ModelSession> sessions = new LinkedHashMap<>();
+  private final Map<ConsumerRef, ModelConsumer> consumers = new IdentityHashMap<>();
+  private final Map<Integer, Message> messages = new HashMap<>();
+  private long lastSession = 100;
+
+  ShardModel(Random random) {
+    this.random = random;
+  }
+
+  /** Runs one scenario to its end. */
+  void run() {
+    int queueCount = random.nextInt(1, 4);
+    for (int i = 0; i < queueCount; i++) {
+      queues.add(new ModelQueue(shard.queue("q" + i)));
+    }
+    for (int step = 0; step < STEPS; step++) {
+      int operations = random.nextInt(3) == 0 ? random.nextInt(2, 8) : 1;
+      for (int i = 0; i < operations; i++) {
+        operate();
+      }
+      observe(operations == 1);
+      check();
+    }
+    // Everybody leaves: what is left must be exactly what was never settled.
+    for (ModelSession session : List.copyOf(sessions.values())) {
+      end(session);
+    }
+    observe(false);
+    check();
+    for (ModelQueue queue : queues) {
+      for (int number : List.copyOf(queue.ready.keySet())) {
+        Delivery delivery = shard.get(queue.ref, 1, true).delivery();
+        assertThat(number(delivery)).isEqualTo(number);
+        queue.ready.remove(number);
+      }
+      assertThat(shard.get(queue.ref, 1, true).delivery()).isNull();
+    }
+    assertThat(shard.shard.heldBytes()).isZero();
+  }
+
+  // ---- what is done
+
+  private void operate() {
+    switch (random.nextInt(16)) {
+      case 0, 1, 2, 3, 4 -> append();
+      case 5, 6 -> attach();
+      case 7, 8, 9, 10 -> settle();
+      case 11, 12 -> grant();
+      case 13 -> take();
+      case 14 -> detach();
+      default -> {
+        if (random.nextInt(3) == 0) {
+          endSomeSession();
+        } else if (random.nextInt(10) == 0) {
+          purge();
+        }
+      }
+    }
+  }
+
+  private ModelQueue anyQueue() {
+    return queues.get(random.nextInt(queues.size()));
+  }
+
+  private void append() {
+    ModelQueue[] into =
+        random.nextInt(4) == 0 ? queues.toArray(ModelQueue[]::new) : new ModelQueue[] {anyQueue()};
+    int count = random.nextInt(1, 5);
+    List<Message> batch = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      Message message = message("" + messages.size());
+      int number = messages.size();
+      messages.put(number, message);
+      batch.add(message);
+      for (ModelQueue queue : into) {
+        queue.ready.put(number, 0);
+      }
+    }
+    QueueRef[] refs = new QueueRef[into.length];
+    for (int i = 0; i < refs.length; i++) {
+      refs[i] = into[i].ref;
+    }
+    shard.publish(batch, refs);
+  }
+
+  private ModelSession anySession() {
+    if (sessions.size() < 3 || random.nextInt(10) == 0) {
+      ModelSession fresh = new ModelSession(++lastSession);
+      sessions.put(fresh.id, fresh);
+      return fresh;
+    }
+    List<ModelSession> all = List.copyOf(sessions.values());
+    return all.get(random.nextInt(all.size()));
+  }
+
+  private void attach() {
+    ModelSession session = anySession();
+    ModelQueue queue = anyQueue();
+    CreditMode mode = CreditMode.values()[random.nextInt(3)];
+    int credit = mode == CreditMode.SHARED ? 0 : random.nextInt(5);
+    boolean noAck = mode == CreditMode.GRANTED && random.nextInt(3) == 0;
+    ConsumerOptions options =
+        new ConsumerOptions("", noAck, false, random.nextInt(2), mode, credit);
+    ModelConsumer consumer =
+        new ModelConsumer(shard.consume(queue.ref, session.id, options), queue);
+    session.consumers.add(consumer);
+    consumers.put(consumer.ref, consumer);
+  }
+
+  private void settle() {
+    ModelSession session = anySession();
+    List<Delivery> settled = new ArrayList<>();
+    for (Delivery delivery : List.copyOf(session.unsettled)) {
+      if (random.nextBoolean()) {
+        settled.add(delivery);
+      }
+    }
+    Outcome outcome = Outcome.values()[random.nextInt(3)];
+    for (Delivery delivery : settled) {
+      session.unsettled.remove(delivery);
+      ModelQueue queue = queueOf(delivery);
+      queue.unsettled.remove(delivery);
+      if (outcome == Outcome.RETURNED) {
+        queue.ready.put(number(delivery), delivery.deliveryCount() + 1);
+      }
+      if (isShared(delivery)) {
+        session.sharedInUse--;
+      }
+      ModelConsumer consumer = consumers.get(delivery.consumer());
+      if (consumer != null && consumer.ref.options().creditMode() == CreditMode.PER_SETTLE) {
+        consumer.credit++;
+      }
+    }
+    if (random.nextInt(5) == 0 && !settled.isEmpty()) {
+      settled.add(settled.getFirst()); // twice: must not matter
+    }
+    shard.settle(outcome, settled);
+  }
+
+  private void grant() {
+    ModelSession session = anySession();
+    if (session.consumers.isEmpty()) {
+      return;
+    }
+    ModelConsumer consumer = session.consumers.get(random.nextInt(session.consumers.size()));
+    if (consumer.isShared()) {
+      int free = SHARED_LIMIT - session.sharedInUse;
+      if (free > 0 && consumer.isTold) {
+        int slice = random.nextInt(1, free + 1);
+        session.sharedInUse += slice;
+        consumer.isTold = false;
+        consumer.credit += slice;
+        shard.grant(consumer.ref, slice, true);
+      }
+    } else if (consumer.ref.options().creditMode() == CreditMode.GRANTED) {
+      int credit = random.nextInt(1, 6);
+      consumer.credit += credit;
+      shard.grant(consumer.ref, credit, random.nextInt(3) == 0);
+    }
+  }
+
+  private void take() {
+    observe(false); // what is on its way counts as delivered before
+    ModelSession session = anySession();
+    ModelQueue queue = anyQueue();
+    Delivery delivery = shard.get(queue.ref, session.id, false).delivery();
+    if (queue.ready.isEmpty()) {
+      assertThat(delivery).isNull();
+      return;
+    }
+    assertThat(delivery).isNotNull();
+    assertThat(number(delivery)).isEqualTo(queue.ready.firstKey());
+    delivered(session, queue, delivery);
+  }
+
+  private void detach() {
+    ModelSession session = anySession();
+    if (!session.consumers.isEmpty()) {
+      ModelConsumer consumer = session.consumers.get(random.nextInt(session.consumers.size()));
+      shard.call(new ShardCall.Detach(consumer.ref));
+      takeEvents(); // its last deliveries came before the answer
+      forget(session, consumer);
+    }
+  }
+
+  private void forget(ModelSession session, ModelConsumer consumer) {
+    session.consumers.remove(consumer);
+    consumers.remove(consumer.ref);
+    if (consumer.isShared()) {
+      session.sharedInUse -= (int) consumer.credit;
+    }
+  }
+
+  private void endSomeSession() {
+    if (!sessions.isEmpty()) {
+      end(anySession());
+    }
+  }
+
+  private void end(ModelSession session) {
+    if (random.nextBoolean() || session.consumers.stream().anyMatch(c -> c.ref.options().noAck())) {
+      observe(false); // nothing is on its way: the model knows every delivery
+    }
+    shard.end(session.id);
+    sessions.remove(session.id);
+    queues.forEach(queue -> queue.uncertain.addAll(queue.ready.keySet()));
+    for (ModelConsumer consumer : session.consumers) {
+      consumers.remove(consumer.ref);
+    }
+    for (Delivery delivery : session.unsettled) {
+      ModelQueue queue = queueOf(delivery);
+      queue.unsettled.remove(delivery);
+      queue.ready.put(number(delivery), delivery.deliveryCount() + 1);
+    }
+  }
+
+  private void purge() {
+    observe(false);
+    ModelQueue queue = anyQueue();
+    assertThat(ShardHarness.ok(shard.call(new ShardCall.Purge(queue.ref))))
+        .isEqualTo(queue.ready.size());
+    queue.ready.clear();
+  }
+
+  // ---- what came of it
+
+  /** Ends turns until the shard is quiet and follows what it said. */
+  private void observe(boolean isSingle) {
+    Map<ModelQueue, List<Integer>> byQueue = new HashMap<>();
+    Map<ModelQueue, TreeSet<Integer>> readyBefore = new HashMap<>();
+    for (ModelQueue queue : queues) {
+      readyBefore.put(queue, new TreeSet<>(queue.ready.keySet()));
+    }
+    shard.turn();
+    for (Delivery delivery : takeEvents()) {
+      byQueue.computeIfAbsent(queueOf(delivery), _ -> new ArrayList<>()).add(number(delivery));
+    }
+    if (isSingle) {
+      // One operation: what was delivered are the first of those that were ready, no gaps.
+      byQueue.forEach((queue, numbers) ->
+          assertThat(numbers)
+              .containsExactlyInAnyOrderElementsOf(
+                  readyBefore.get(queue).stream().limit(numbers.size()).toList()));
+    }
+  }
+
+  private List<Delivery> takeEvents() {
+    List<Delivery> all = new ArrayList<>();
+    for (SessionEvent event : List.copyOf(shard.host.events)) {
+      switch (event) {
+        case SessionEvent.Deliver(var to, var deliveries) -> {
+          ModelSession session = sessions.get(to.id());
+          assertThat(session).as("a session that lives").isNotNull();
+          Map<ModelQueue, Integer> lastFirst = new HashMap<>();
+          for (Delivery delivery : deliveries) {
+            ModelQueue queue = queueOf(delivery);
+            if (!delivery.isRedelivered()) {
+              Integer last = lastFirst.put(queue, number(delivery));
+              assertThat(last == null || last < number(delivery))
+                  .as("first deliveries in order")
+                  .isTrue();
+            }
+            credited(delivery);
+            delivered(session, queue, delivery);
+            all.add(delivery);
+          }
+        }
+        case SessionEvent.Ready(var to, var ref) -> {
+          ModelConsumer consumer = consumers.get(ref);
+          if (consumer != null) {
+            assertThat(consumer.isTold).as("told once until granted").isFalse();
+            assertThat(consumer.isShared()).isTrue();
+            assertThat(to).isEqualTo(ref.session());
+            consumer.isTold = true;
+          }
+        }
+        case SessionEvent.Drained(var to, var ref, int unused) -> {
+          ModelConsumer consumer = consumers.get(ref);
+          if (consumer != null) {
+            assertThat(unused).as("all that is left").isEqualTo((int) consumer.credit);
+            assertThat(unused).isPositive();
+            consumer.credit = 0;
+            if (consumer.isShared()) {
+              sessions.get(to.id()).sharedInUse -= unused;
+            }
+          }
+        }
+        case SessionEvent.Appended _ -> {}
+        default -> throw new AssertionError("unexpected " + event);
+      }
+    }
+    shard.host.events.clear();
+    return all;
+  }
+
+  private void credited(Delivery delivery) {
+    ModelConsumer consumer = consumers.get(delivery.consumer());
+    assertThat(consumer).as("an attached consumer").isNotNull();
+    consumer.credit--;
+    assertThat(consumer.credit).as("credit").isNotNegative();
+  }
+
+  private void delivered(ModelSession session, ModelQueue queue, Delivery delivery) {
+    Integer count = queue.ready.remove(number(delivery));
+    assertThat(count).as("message %s was ready once", number(delivery)).isNotNull();
+    if (!queue.uncertain.remove(number(delivery))) {
+      assertThat(delivery.deliveryCount()).isEqualTo(count);
+    }
+    assertThat(delivery.message()).isSameAs(messages.get(number(delivery)));
+    assertThat(delivery.unsettledIndex() < 0).isEqualTo(delivery.consumer().options().noAck());
+    if (delivery.unsettledIndex() >= 0) {
+      queue.unsettled.put(delivery, number(delivery));
+      session.unsettled.add(delivery);
+    }
+  }
+
+  private void check() {
+    Set<Integer> held = new HashSet<>();
+    for (ModelQueue queue : queues) {
+      assertThat(shard.readyIn(queue.ref)).isEqualTo(queue.ready.size());
+      held.addAll(queue.ready.keySet());
+      held.addAll(queue.unsettled.values());
+      // A message that was never delivered does not stay behind one that was.
+      int firstNew =
+          queue.ready.entrySet().stream()
+              .filter(entry -> entry.getValue() == 0)
+              .filter(entry -> !queue.uncertain.contains(entry.getKey()))
+              .mapToInt(Map.Entry::getKey)
+              .min()
+              .orElse(Integer.MAX_VALUE);
+      queue.firstDeliveries =
+          Math.max(
+              queue.firstDeliveries,
+              queue.unsettled.values().stream().mapToInt(n -> n + 1).max().orElse(0));
+      assertThat(firstNew)
+          .as("no first delivery overtook")
+          .isGreaterThanOrEqualTo(queue.firstDeliveries);
+    }
+    for (ModelConsumer consumer : consumers.values()) {
+      if (!consumer.queue.ready.isEmpty()) {
+        assertThat(consumer.credit).as("credit while messages wait").isZero();
+        if (consumer.isShared()) {
+          assertThat(consumer.isTold).as("told that messages wait").isTrue();
+        }
+      }
+    }
+    for (ModelSession session : sessions.values()) {
+      long shared = session.unsettled.stream().filter(this::isShared).count();
+      assertThat(shared).as("shared limit").isLessThanOrEqualTo(SHARED_LIMIT);
+    }
+    long bytes = held.stream().mapToLong(n -> messages.get(n).sizeBytes()).sum();
+    assertThat(shard.shard.heldBytes()).isEqualTo(bytes);
+  }
+
+  private boolean isShared(Delivery delivery) {
+    return delivery.consumer().options().creditMode() == CreditMode.SHARED;
+  }
+
+  private ModelQueue queueOf(Delivery delivery) {
+    for (ModelQueue queue : queues) {
+      if (queue.ref.equals(delivery.consumer().queue())) {
+        return queue;
+      }
+    }
+    throw new AssertionError("no queue of " + delivery);
+  }
+
+  private static int number(Delivery delivery) {
+    return Integer.parseInt(delivery.message().body().toUtf8());
+  }
+}
