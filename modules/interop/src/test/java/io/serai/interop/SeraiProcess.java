@@ -1,0 +1,188 @@
+package io.serai.interop;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The assembled node, started as a user starts it: the launcher in the tree, its own process, free
+ * ports. Output goes to a file that is printed when the start fails.
+ */
+final class SeraiProcess implements AutoCloseable {
+  private static final Pattern PORT = Pattern.compile("([a-z-]+)=(\\d+)");
+  private static final long START_SECONDS = 60;
+
+  private final Process process;
+  private final Path output;
+  private final Path data;
+  private final Map<String, Integer> ports;
+  private final long startMillis;
+
+  private SeraiProcess(
+      Process process, Path output, Path data, Map<String, Integer> ports, long startMillis) {
+    this.process = process;
+    this.output = output;
+    this.data = data;
+    this.ports = ports;
+    this.startMillis = startMillis;
+  }
+
+  /** The root of the source tree. */
+  static Path home() {
+    Path here = Path.of("").toAbsolutePath();
+    while (!Files.exists(here.resolve("serai"))) {
+      Path up = here.getParent();
+      if (up == null) {
+        throw new IllegalStateException("no launcher above " + Path.of("").toAbsolutePath());
+      }
+      here = up;
+    }
+    return here;
+  }
+
+  /** Starts a node on free ports with further command line arguments. */
+  static SeraiProcess start(String... arguments) {
+    try {
+      Path data = Files.createTempDirectory("serai-it");
+      return start(data, arguments);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Starts a node on free ports over an existing data folder. */
+  static SeraiProcess start(Path data, String... arguments) throws IOException {
+    Path output = Files.createTempFile("serai-it", ".log");
+    List<String> command = new ArrayList<>();
+    command.add(home().resolve("serai").toString());
+    command.add("start");
+    command.addAll(List.of("--data", data.toString()));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.redirectErrorStream(true).redirectOutput(output.toFile());
+    builder.environment().putAll(freePorts());
+    long began = System.nanoTime();
+    Process process = builder.start();
+    long deadline = began + TimeUnit.SECONDS.toNanos(START_SECONDS);
+    while (true) {
+      String text = Files.readString(output);
+      Map<String, Integer> ports = readyPorts(text);
+      if (ports != null) {
+        long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
+        return new SeraiProcess(process, output, data, ports, millis);
+      }
+      if (!process.isAlive() || System.nanoTime() > deadline) {
+        process.destroyForcibly();
+        throw new IllegalStateException(
+            "the node did not get READY ("
+                + (process.isAlive() ? "timeout" : "exit " + process.exitValue())
+                + "):\n"
+                + text);
+      }
+      pause();
+    }
+  }
+
+  /** Runs the launcher to its end and answers what it printed and its exit code. */
+  static Finished run(String... arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(home().resolve("serai").toString());
+    command.addAll(List.of(arguments));
+    return Finished.of(
+        new ProcessBuilder(command).directory(home().toFile()), 120, freePorts(), "");
+  }
+
+  /** Environment that puts every default listener on a free port. */
+  static Map<String, String> freePorts() {
+    Map<String, String> environment = new HashMap<>();
+    for (String name : List.of("AMQP", "MQTT", "STOMP", "COAP", "WAMP", "HTTP")) {
+      environment.put("SERAI_" + name, "0");
+    }
+    return environment;
+  }
+
+  private static Map<String, Integer> readyPorts(String text) {
+    for (String line : text.split("\n")) {
+      if (line.startsWith("READY")) {
+        Map<String, Integer> ports = new HashMap<>();
+        Matcher matcher = PORT.matcher(line);
+        while (matcher.find()) {
+          ports.put(matcher.group(1), Integer.valueOf(matcher.group(2)));
+        }
+        return ports;
+      }
+    }
+    return null;
+  }
+
+  private static void pause() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(10);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while a node starts", e);
+    }
+  }
+
+  /** The real port of a listener, by its name in the READY line. */
+  int port(String listener) {
+    Integer port = ports.get(listener);
+    if (port == null) {
+      throw new IllegalArgumentException("READY names no listener " + listener + ": " + ports);
+    }
+    return port;
+  }
+
+  /** Milliseconds from starting the launcher to READY. */
+  long startMillis() {
+    return startMillis;
+  }
+
+  Path data() {
+    return data;
+  }
+
+  Process process() {
+    return process;
+  }
+
+  /** Everything printed so far, standard output and error together. */
+  String output() {
+    try {
+      return Files.readString(output);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** SIGTERM; answers the exit code. */
+  int terminate() throws InterruptedException {
+    process.destroy();
+    if (!process.waitFor(20, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new IllegalStateException("the node did not stop within 20 s of SIGTERM:\n" + output());
+    }
+    return process.exitValue();
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(15, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** The assembled node, driven from outside by third-party clients. */
+package io.serai.interop;

@@ -1,0 +1,73 @@
+'use strict';
+// AMQP 0-9-1 as amqplib speaks it. Each exported function is one test.
+const assert = require('node:assert');
+const amqp = require('amqplib');
+
+const URL = `amqp://guest:guest@127.0.0.1:${process.env.AMQP}`;
+
+exports.confirmChannelAndConsume = async () => {
+  const connection = await amqp.connect(URL);
+  const channel = await connection.createConfirmChannel();
+  const { queue } = await channel.assertQueue('', { exclusive: true });
+  for (let n = 0; n < 500; n++) channel.publish('', queue, Buffer.from(String(n)), { persistent: true, headers: { n } });
+  await channel.waitForConfirms();
+  await channel.prefetch(10);
+  const got = [];
+  await new Promise((resolve, reject) => {
+    channel.consume(queue, (m) => {
+      try {
+        assert.strictEqual(m.properties.headers.n, got.length);
+        got.push(m.content.toString());
+        channel.ack(m);
+        if (got.length === 500) resolve();
+      } catch (e) {
+        reject(e);
+      }
+    }).catch(reject);
+  });
+  assert.deepStrictEqual(got, Array.from({ length: 500 }, (_, n) => String(n)));
+  await channel.close();
+  await connection.close();
+};
+
+exports.mandatoryReturn = async () => {
+  const connection = await amqp.connect(URL);
+  const channel = await connection.createConfirmChannel();
+  const order = [];
+  channel.on('return', (m) => order.push(`return ${m.fields.replyCode} ${m.content}`));
+  await new Promise((resolve, reject) =>
+    channel.publish('amq.direct', 'nobody', Buffer.from('x'), { mandatory: true }, (e) => (order.push('ack'), e ? reject(e) : resolve())));
+  assert.deepStrictEqual(order, ['return 312 x', 'ack']);
+  await connection.close();
+};
+
+exports.channelErrorLeavesTheConnection = async () => {
+  const connection = await amqp.connect(URL);
+  const bad = await connection.createChannel();
+  const failed = new Promise((resolve) => bad.on('error', resolve));
+  await assert.rejects(bad.checkQueue('no-such-queue'), /404/);
+  assert.match((await failed).message, /NOT_FOUND - no queue 'no-such-queue' in vhost '\/'/);
+  const good = await connection.createChannel();
+  const { queue } = await good.assertQueue('', { exclusive: true });
+  assert.ok((await good.checkQueue(queue)).messageCount === 0);
+  await connection.close();
+};
+
+exports.topicExchangeAndCancelNotice = async () => {
+  const connection = await amqp.connect(URL);
+  const channel = await connection.createChannel();
+  await channel.assertExchange('it.node', 'topic', { durable: false, autoDelete: true });
+  const { queue } = await channel.assertQueue('it.node.q', { durable: false });
+  await channel.bindQueue(queue, 'it.node', '#.end');
+  const got = [];
+  const cancelled = new Promise((resolve, reject) => {
+    channel.consume(queue, (m) => (m === null ? resolve() : got.push(m.fields.routingKey)), { noAck: true }).catch(reject);
+  });
+  for (const key of ['a.end', 'a.b.end', 'end', 'end.not']) channel.publish('it.node', key, Buffer.from(key));
+  while (got.length < 3) await new Promise((r) => setTimeout(r, 5));
+  const other = await connection.createChannel();
+  await other.deleteQueue(queue);
+  await cancelled;
+  assert.deepStrictEqual(got, ['a.end', 'a.b.end', 'end']);
+  await connection.close();
+};

@@ -1,0 +1,68 @@
+'use strict';
+// MQTT as mqtt.js speaks it. Each exported function is one test.
+const assert = require('node:assert');
+const mqtt = require('mqtt');
+
+const URL = `mqtt://127.0.0.1:${process.env.MQTT}`;
+
+const received = (client, count) =>
+  new Promise((resolve) => {
+    const got = [];
+    client.on('message', (topic, payload, packet) => {
+      got.push({ topic, payload: payload.toString(), packet });
+      if (got.length === count) resolve(got);
+    });
+  });
+
+exports.everyVersionAndQos = async () => {
+  for (const protocolVersion of [4, 5]) {
+    const a = await mqtt.connectAsync(URL, { protocolVersion });
+    const b = await mqtt.connectAsync(URL, { protocolVersion });
+    await b.subscribeAsync('js/+', { qos: 2 });
+    const all = received(b, 30);
+    for (let n = 0; n < 30; n++) await a.publishAsync(`js/${n}`, String(n), { qos: n % 3 });
+    const got = await all;
+    assert.deepStrictEqual(got.map((m) => m.payload), Array.from({ length: 30 }, (_, n) => String(n)));
+    assert.deepStrictEqual(got.map((m) => m.packet.qos), Array.from({ length: 30 }, (_, n) => n % 3));
+    await a.endAsync();
+    await b.endAsync();
+  }
+};
+
+exports.version5Properties = async () => {
+  const client = await mqtt.connectAsync(URL, { protocolVersion: 5 });
+  await client.subscribeAsync('js5/x', { qos: 1, properties: { subscriptionIdentifier: 7 } });
+  const one = received(client, 1);
+  await client.publishAsync('js5/x', 'body', {
+    qos: 1,
+    properties: {
+      payloadFormatIndicator: true,
+      messageExpiryInterval: 100,
+      responseTopic: 'js5/answer',
+      correlationData: Buffer.from([1, 0, 255]),
+      contentType: 'text/plain',
+      userProperties: { a: ['1', '2'], b: '3' },
+    },
+  });
+  const [{ packet }] = await one;
+  const p = packet.properties;
+  assert.strictEqual(p.contentType, 'text/plain');
+  assert.strictEqual(p.responseTopic, 'js5/answer');
+  assert.deepStrictEqual([...p.correlationData], [1, 0, 255]);
+  assert.strictEqual(p.payloadFormatIndicator, true);
+  assert.ok(p.messageExpiryInterval <= 100 && p.messageExpiryInterval >= 98);
+  assert.strictEqual(p.subscriptionIdentifier, 7);
+  assert.deepStrictEqual({ ...p.userProperties }, { a: ['1', '2'], b: '3' });
+  await client.endAsync();
+};
+
+exports.wrongPasswordIsRefused = async () => {
+  for (const [protocolVersion, code] of [[4, 5], [5, 0x86]]) {
+    await assert.rejects(
+      mqtt.connectAsync(URL, { protocolVersion, username: 'guest', password: 'wrong', reconnectPeriod: 0 }),
+      (e) => {
+        assert.ok(e.code === code || (protocolVersion === 4 && e.code === 4), `code ${e.code}`);
+        return true;
+      });
+  }
+};

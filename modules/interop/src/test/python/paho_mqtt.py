@@ -1,0 +1,203 @@
+"""MQTT as paho speaks it. Each function is one test."""
+import time
+
+import paho.mqtt.client as mqtt
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.subscribeoptions import SubscribeOptions
+
+from bridge import Device, properties
+from serai_it import MQTT, eventually
+
+
+def every_qos_round_trip():
+    for version in (mqtt.MQTTv311, mqtt.MQTTv5):
+        a, b = Device("rt-a", version), Device("rt-b", version)
+        b.subscribe("rt/+/x", qos=2)
+        for qos in (0, 1, 2):
+            for n in range(100):
+                a.client.publish(f"rt/{n}/x", b"%d-%d" % (qos, n), qos=qos)
+        eventually(lambda: len(b.received) == 300, what="300 messages")
+        assert [m.payload for m in b.received] == [b"%d-%d" % (q, n) for q in (0, 1, 2) for n in range(100)]
+        assert [m.qos for m in b.received] == [0] * 100 + [1] * 100 + [2] * 100
+        a.close(), b.close()
+
+
+def retained_values():
+    a = Device("ret-a")
+    a.client.publish("ret/1", b"old", qos=1, retain=True)
+    a.client.publish("ret/1", b"one", qos=1, retain=True)
+    a.client.publish("ret/2", b"two", qos=1, retain=True)
+    a.client.publish("ret/2", b"", qos=1, retain=True)
+    eventually(lambda: len(a.acks) == 4, what="acks")
+    b = Device("ret-b")
+    b.subscribe("ret/#", qos=1)
+    eventually(lambda: b.received, what="retained value")
+    a.client.publish("ret/3", b"live", qos=1, retain=True)
+    eventually(lambda: len(b.received) == 2, what="live value")
+    assert [(m.topic, m.payload, m.retain) for m in b.received] == [("ret/1", b"one", True), ("ret/3", b"live", False)]
+    for t in ("ret/1", "ret/3"):
+        a.client.publish(t, b"", qos=1, retain=True)
+    eventually(lambda: len(a.acks) == 7, what="acks")
+    a.close(), b.close()
+
+
+def will_is_published_when_the_socket_dies():
+    watcher = Device("will-watch")
+    watcher.subscribe("will/#", qos=1)
+    for version in (mqtt.MQTTv311, mqtt.MQTTv5):
+        dying = mqtt.Client(f"will-{version}", protocol=version)
+        dying.will_set(f"will/{version}", b"gone", qos=1)
+        dying.connect("127.0.0.1", MQTT)
+        dying.loop_start()
+        eventually(dying.is_connected, what="connect")
+        dying.loop_stop()
+        dying._sock.close()
+        eventually(lambda: [m for m in watcher.received if m.topic == f"will/{version}"], what="will")
+    polite = Device("will-polite")
+    polite.close()
+    time.sleep(0.2)
+    assert len(watcher.received) == 2
+    watcher.close()
+
+
+def session_is_resumed_with_what_came_meanwhile():
+    for version in (mqtt.MQTTv311, mqtt.MQTTv5):
+        def make():
+            if version == mqtt.MQTTv311:
+                return mqtt.Client("resume-3", clean_session=False)
+            return mqtt.Client("resume-5", protocol=version)
+
+        def connect_it(c):
+            seen["flags"] = None
+            c.on_connect = (lambda c, u, f, rc: seen.__setitem__("flags", f)) if version == mqtt.MQTTv311 else \
+                (lambda c, u, f, rc, p: seen.__setitem__("flags", f))
+            c.on_message = lambda c, u, m: got.append(m.payload)
+            c.on_subscribe = lambda *a: seen.__setitem__("sub", True)
+            if version == mqtt.MQTTv5:
+                p = Properties(PacketTypes.CONNECT)
+                p.SessionExpiryInterval = 300
+                c.connect("127.0.0.1", MQTT, clean_start=False, properties=p)
+            else:
+                c.connect("127.0.0.1", MQTT)
+            c.loop_start()
+            eventually(lambda: seen["flags"] is not None, what="connack")
+
+        seen, got = {}, []
+        first = make()
+        connect_it(first)
+        assert seen["flags"]["session present"] == 0
+        first.subscribe("resume/#", 1)
+        eventually(lambda: seen.get("sub"), what="suback")
+        first.disconnect()
+        first.loop_stop()
+        other = Device("resume-other", version)
+        for n in range(20):
+            other.client.publish(f"resume/{n}", b"%d" % n, qos=1)
+        other.client.publish("resume/0", b"at most once", qos=0)
+        eventually(lambda: len(other.acks) == 21, what="acks")
+        second = make()
+        connect_it(second)
+        assert seen["flags"]["session present"] == 1
+        eventually(lambda: len(got) >= 20, what="20 kept messages")
+        assert got[:20] == [b"%d" % n for n in range(20)], got
+        second.disconnect()
+        second.loop_stop()
+        other.close()
+        clean = mqtt.Client("resume-3") if version == mqtt.MQTTv311 else mqtt.Client("resume-5", protocol=version)
+        clean.connect("127.0.0.1", MQTT) if version == mqtt.MQTTv311 else clean.connect("127.0.0.1", MQTT, clean_start=True)
+        clean.loop_start()
+        eventually(clean.is_connected, what="clean connect")
+        clean.disconnect()
+        clean.loop_stop()
+
+
+def overlapping_filters_give_one_copy():
+    a, b = Device("over-a"), Device("over-b")
+    p = Properties(PacketTypes.SUBSCRIBE)
+    for identifier, (f, qos) in enumerate([("over/#", 0), ("over/+", 2), ("over/x", 1)], start=1):
+        p = Properties(PacketTypes.SUBSCRIBE)
+        p.SubscriptionIdentifier = identifier
+        b.granted.clear()
+        b.client.subscribe(f, options=SubscribeOptions(qos=qos), properties=p)
+        assert b.granted.wait(10)
+    a.client.publish("over/x", b"1", qos=2)
+    a.client.publish("over/y", b"2", qos=2)
+    eventually(lambda: len(b.received) == 2, what="two copies")
+    time.sleep(0.2)
+    assert len(b.received) == 2
+    assert b.received[0].qos == 2 and sorted(b.received[0].properties.SubscriptionIdentifier) == [1, 2, 3]
+    assert sorted(b.received[1].properties.SubscriptionIdentifier) == [1, 2]
+    a.close(), b.close()
+
+
+def no_local_and_retain_as_published():
+    a = Device("nolocal")
+    a.granted.clear()
+    a.client.subscribe("nl/#", options=SubscribeOptions(qos=1, noLocal=True, retainAsPublished=True))
+    assert a.granted.wait(10)
+    b = Device("nolocal-b")
+    a.client.publish("nl/1", b"own", qos=1)
+    b.client.publish("nl/1", b"other", qos=1, retain=True)
+    eventually(lambda: a.received, what="the other's message")
+    assert [(m.payload, m.retain) for m in a.received] == [(b"other", True)]
+    b.client.publish("nl/1", b"", qos=1, retain=True)
+    eventually(lambda: len(b.acks) == 2, what="acks")
+    a.close(), b.close()
+
+
+def takeover_closes_the_older_connection():
+    first = Device("twice")
+    reasons = []
+    first.client.on_disconnect = lambda c, u, rc, p=None: reasons.append(rc)
+    first.client._reconnect_on_failure = False
+    second = Device("twice")
+    eventually(lambda: reasons, what="disconnect of the first")
+    assert second.client.is_connected()
+    first.client.loop_stop()
+    second.close()
+
+
+def no_matching_subscribers_is_told():
+    a = Device("nobody")
+    codes = []
+    original = a.client._handle_pubackcomp
+
+    def watch(cmd):
+        packet = a.client._in_packet["packet"]
+        codes.append(packet[2] if len(packet) > 2 else 0)
+        return original(cmd)
+
+    a.client._handle_pubackcomp = watch
+    a.client.publish("nobody/listens", b"x", qos=1)
+    eventually(lambda: a.acks, what="puback")
+    assert codes == [0x10], codes
+    a.close()
+
+
+def message_expiry_counts_down():
+    a = Device("expiry-a")
+    keep = mqtt.Client("expiry-b", protocol=mqtt.MQTTv5)
+    p = Properties(PacketTypes.CONNECT)
+    p.SessionExpiryInterval = 300
+    got, ready = [], []
+    keep.on_message = lambda c, u, m: got.append(m)
+    keep.on_subscribe = lambda *x: ready.append(1)
+    keep.connect("127.0.0.1", MQTT, clean_start=True, properties=p)
+    keep.loop_start()
+    eventually(keep.is_connected, what="connect")
+    keep.subscribe("expiry/#", 1)
+    eventually(lambda: ready, what="suback")
+    keep.disconnect()
+    keep.loop_stop()
+    a.client.publish("expiry/short", b"gone", qos=1, properties=properties(MessageExpiryInterval=1))
+    a.client.publish("expiry/long", b"kept", qos=1, properties=properties(MessageExpiryInterval=100))
+    eventually(lambda: len(a.acks) == 2, what="acks")
+    time.sleep(2.2)
+    keep.connect("127.0.0.1", MQTT, clean_start=False, properties=p)
+    keep.loop_start()
+    eventually(lambda: got, what="the kept message")
+    assert [m.payload for m in got] == [b"kept"] and got[0].properties.MessageExpiryInterval in (96, 97, 98)
+    keep.disconnect()
+    keep.loop_stop()
+    a.close()

@@ -1,0 +1,44 @@
+"""What the Python client scripts share: ports, and a bounded wait."""
+import os
+import time
+
+import pika
+
+AMQP = int(os.environ["AMQP"])
+MQTT = int(os.environ["MQTT"])
+
+
+def connect(**options):
+    """A pika connection with default settings: guest/guest in vhost /."""
+    options.setdefault("host", "127.0.0.1")
+    return pika.BlockingConnection(pika.ConnectionParameters(port=AMQP, **options))
+
+
+def eventually(condition, seconds=10, what="condition"):
+    """Waits until condition() is true, at most `seconds`."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"{what} not met within {seconds} s"
+        time.sleep(0.005)
+
+
+def pump(connection, condition, seconds=10, what="condition"):
+    """The same while a pika connection handles what arrives."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"{what} not met within {seconds} s"
+        connection.process_data_events(time_limit=0.02)
+
+
+def drain(channel, queue, count, seconds=10):
+    """Gets `count` messages with basic_get, acknowledged; [(method, properties, body)]."""
+    got = []
+    deadline = time.monotonic() + seconds
+    while len(got) < count:
+        method, properties, body = channel.basic_get(queue, auto_ack=True)
+        if method is None:
+            assert time.monotonic() < deadline, f"{len(got)} of {count} messages in {queue} after {seconds} s"
+            time.sleep(0.005)
+        else:
+            got.append((method, properties, body))
+    return got
