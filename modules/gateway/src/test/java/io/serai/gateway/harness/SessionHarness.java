@@ -127,6 +127,41 @@ public final class SessionHarness<F> {
     call(session::onBatchEnd);
   }
 
+  /** Publishes are confirmed or refused, as one batch. */
+  public void confirmMixed(long[] tokens, boolean... accepted) {
+    for (int i = 0; i < tokens.length; i++) {
+      long token = tokens[i];
+      boolean outcome = accepted[i];
+      call(out -> session.onConfirm(token, outcome, out));
+    }
+    call(session::onBatchEnd);
+  }
+
+  /** A consumer with shared credit has messages waiting. */
+  public void ready(ConsumerRef consumer) {
+    call(out -> session.onReady(consumer, out));
+  }
+
+  /** Credit granted with drain was not used. */
+  public void drained(ConsumerRef consumer, int unused) {
+    call(out -> session.onDrained(consumer, unused, out));
+  }
+
+  /** The queue under a consumer is deleted. */
+  public void cancelConsumer(ConsumerRef consumer) {
+    call(out -> session.onConsumerCancelled(consumer, out));
+  }
+
+  /** Publishing is held back. */
+  public void blockPublishers(String reason) {
+    call(out -> session.onPublishersBlocked(reason, out));
+  }
+
+  /** Publishing may go on. */
+  public void unblockPublishers() {
+    call(session::onPublishersUnblocked);
+  }
+
   /** Any other event. */
   public void event(Consumer<Effects<F>> event) {
     call(event);
@@ -148,6 +183,26 @@ public final class SessionHarness<F> {
   }
 
   // ---- what the driver does
+
+  /** Nothing was received for the time the session set. */
+  public void timeOutReading() {
+    call(session::onReadTimeout);
+  }
+
+  /** Nothing was sent for the time the session set. */
+  public void idleWriting() {
+    call(session::onWriteIdle);
+  }
+
+  /** The node shuts down. */
+  public void shutDown() {
+    call(session::onShutdown);
+  }
+
+  /** Something of ours fails. */
+  public void failInside() {
+    call(session::onInternalError);
+  }
 
   /** Whether the peer takes what is sent; becoming writable again calls the session. */
   public void writable(boolean now) {
