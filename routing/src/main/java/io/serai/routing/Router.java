@@ -1,5 +1,6 @@
 package io.serai.routing;
 
+import io.serai.bus.BindingSpec;
 import io.serai.bus.MatchData;
 import io.serai.bus.PublishResult;
 import io.serai.bus.QueueRef;
@@ -17,6 +18,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Works out where one message goes: exchanges, exchange-to-exchange bindings, alternate exchanges
@@ -30,13 +32,15 @@ final class Router {
 
   private final VhostTable vhost;
   private final int shards;
+  private final Consumer<RouteStep> steps;
   private final List<Route.Dependency> dependencies = new ArrayList<>();
   private final Set<QueueRef> reached = new HashSet<>();
   private boolean cacheable = true;
 
-  private Router(VhostTable vhost, int shards) {
+  private Router(VhostTable vhost, int shards, Consumer<RouteStep> steps) {
     this.vhost = vhost;
     this.shards = shards;
+    this.steps = steps;
   }
 
   /**
@@ -45,8 +49,12 @@ final class Router {
    * @param shards how many shards the node has
    */
   static Route route(VhostTable vhost, Message message, int shards) {
-    Router router = new Router(vhost, shards);
-    return router.route(message);
+    return route(vhost, message, shards, _ -> {});
+  }
+
+  /** As {@link #route(VhostTable, Message, int)}, telling {@code steps} the way there. */
+  static Route route(VhostTable vhost, Message message, int shards, Consumer<RouteStep> steps) {
+    return new Router(vhost, shards, steps).route(message);
   }
 
   private Route route(Message message) {
@@ -71,6 +79,8 @@ final class Router {
     dependencies.add(new Route.OnRules(vhost.rules()));
     for (RoutingRule rule : vhost.rules().matching(message)) {
       Address target = rule.target(message);
+      steps.accept(
+          new RouteStep.Rule(rule.name(), target.exchange(), target.topic().spelled(Spelling.DOT)));
       List<List<Slot>> copies = walk(target.exchange(), message.readdressed(target));
       if (!copies.isEmpty()) {
         legs.add(new Route.Leg(target, copies));
@@ -127,12 +137,16 @@ final class Router {
     }
     Exchange exchange = lookUp(name);
     if (exchange == null) {
+      steps.accept(new RouteStep.NoExchange(name));
       return;
     }
+    steps.accept(new RouteStep.AtExchange(name, exchange.type().name()));
     cacheable &= !exchange.matcher().dependsOnMessage();
     Set<Bound> matched = new LinkedHashSet<>();
     exchange.matcher().match(message, matched::add);
     for (Bound binding : matched) {
+      BindingSpec spec = binding.spec();
+      steps.accept(new RouteStep.Matched(name, spec.key(), spec.destination(), spec.toExchange()));
       switch (binding.destination()) {
         case Destination.ToQueue(QueueRef queue) ->
             found.computeIfAbsent(queue, _ -> new LinkedHashSet<>()).add(binding);
@@ -141,6 +155,7 @@ final class Router {
     }
     String alternate = exchange.alternate();
     if (matched.isEmpty() && alternate != null) {
+      steps.accept(new RouteStep.Alternate(name, alternate));
       visit(alternate, message, visited, found);
     }
   }
@@ -150,6 +165,7 @@ final class Router {
     String key = message.topic().spelled(Spelling.DOT);
     QueueEntry queue = vhost.queues().get(key);
     dependencies.add(new Route.OnQueue(key, queue));
+    steps.accept(new RouteStep.ByName(key, queue != null));
     if (queue != null) {
       found.computeIfAbsent(queue.ref(), _ -> new LinkedHashSet<>());
     } else if (key.startsWith(TOPIC_PREFIX)) {
