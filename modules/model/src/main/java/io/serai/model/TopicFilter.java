@@ -61,7 +61,7 @@ public sealed interface TopicFilter {
           && !(steps.getFirst() instanceof Literal)) {
         return false;
       }
-      return matches(topic.levelsShared(), 0, 0);
+      return matches(topic.levelsShared());
     }
 
     @Override
@@ -80,25 +80,35 @@ public sealed interface TopicFilter {
       return out.toString();
     }
 
-    private boolean matches(String[] levels, int level, int step) {
-      if (step == steps.size()) {
-        return level == levels.length;
-      }
-      return switch (steps.get(step)) {
-        case Literal(String wanted) ->
-            level < levels.length
-                && levels[level].equals(wanted)
-                && matches(levels, level + 1, step + 1);
-        case Single _ -> level < levels.length && matches(levels, level + 1, step + 1);
-        case Multi _ -> {
-          for (int next = level; next <= levels.length; next++) {
-            if (matches(levels, next, step + 1)) {
-              yield true;
-            }
-          }
-          yield false;
+    // Only the last # met may have to take more levels: what an earlier one could take as well
+    // changes nothing. So no recursion, and at most levels times steps comparisons, whatever a peer
+    // sends.
+    private boolean matches(String[] levels) {
+      int level = 0;
+      int step = 0;
+      int afterMulti = -1;
+      int multiFrom = 0;
+      while (level < levels.length || step < steps.size()) {
+        if (step < steps.size() && steps.get(step) == Multi.MULTI) {
+          afterMulti = ++step;
+          multiFrom = level;
+        } else if (step < steps.size()
+            && level < levels.length
+            && takes(steps.get(step), levels[level])) {
+          step++;
+          level++;
+        } else if (afterMulti >= 0 && multiFrom < levels.length) {
+          level = ++multiFrom;
+          step = afterMulti;
+        } else {
+          return false;
         }
-      };
+      }
+      return true;
+    }
+
+    private static boolean takes(Step step, String level) {
+      return !(step instanceof Literal(String wanted)) || wanted.equals(level);
     }
   }
 

@@ -160,4 +160,13 @@ class TopicFilterTest {
     }
     return text.toString();
   }
+
+  @Test
+  void aFilterAsLongAsAPeerCanMakeItNeedsNeitherDeepStackNorLongTime() {
+    Topic deep = Topic.of("a/".repeat(30_000) + "b", SLASH);
+    assertThat(TopicFilter.ofMqtt("+/".repeat(30_000) + "+").matches(deep)).isTrue();
+    assertThat(TopicFilter.ofAmqp("#." + "#.*.".repeat(20) + "c").matches(deep)).isFalse();
+    assertThat(TopicFilter.ofAmqp("#.a.".repeat(100) + "#.b").matches(deep)).isTrue();
+    assertThat(TopicFilter.ofAmqp("#.a.".repeat(100) + "#.c").matches(deep)).isFalse();
+  }
 }

@@ -5,7 +5,6 @@ import io.serai.bus.SessionEvent;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +31,7 @@ final class Consumers {
   private final List<QueueConsumer> all = new ArrayList<>(1);
 
   /** {@link #all} by reference once there are many. */
-  private @Nullable Map<ConsumerRef, QueueConsumer> byRef;
+  private @Nullable IdentityHashMap<ConsumerRef, QueueConsumer> byRef;
 
   /** Highest priority first; one per priority that attached consumers have. */
   private final List<Level> levels = new ArrayList<>(1);
@@ -63,7 +62,7 @@ final class Consumers {
   /** The consumer a reference was handed out for, or null when it is gone. */
   @SuppressWarnings("ReferenceEquality") // references travel unchanged; equals is for the rest
   @Nullable QueueConsumer find(ConsumerRef ref) {
-    Map<ConsumerRef, QueueConsumer> map = byRef;
+    IdentityHashMap<ConsumerRef, QueueConsumer> map = byRef;
     if (map != null) {
       QueueConsumer found = map.get(ref);
       if (found != null) {

@@ -28,9 +28,8 @@ public sealed interface ShardCall<R> extends OwnerRequest<R> {
       implements ShardCall<Result<QueueRef>> {}
 
   /**
-   * Removes a queue that is no longer in the table: consumers are told, messages released.
-   *
-   * @return how many ready messages went with it
+   * Removes a queue that is no longer in the table: consumers are told, messages released. Answers
+   * how many ready messages went with it.
    */
   record RemoveQueue(QueueRef queue) implements ShardCall<Long> {}
 

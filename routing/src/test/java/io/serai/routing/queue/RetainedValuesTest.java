@@ -176,6 +176,7 @@ class RetainedValuesTest {
     retain(deep, "v");
     assertThat(readMqtt("a/#")).containsExactly(deep + "=v");
     assertThat(readMqtt("b/#")).isEmpty();
+    assertThat(readMqtt("+/".repeat(20_000) + "+")).containsExactly(deep + "=v");
     retain(deep, "");
     assertThat(readMqtt("#")).isEmpty();
   }
