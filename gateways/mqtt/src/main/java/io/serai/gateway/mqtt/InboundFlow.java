@@ -138,8 +138,7 @@ final class InboundFlow {
   /** Whether only the broker itself may publish there. */
   private static boolean isReserved(Address topic) {
     String name = topic.topic().spelled(Spelling.SLASH);
-    return name.charAt(0) == '$'
-        && (name.startsWith(TopicRules.BROKER_TOPICS) || TopicRules.isShared(name));
+    return name.charAt(0) == '$' && (TopicRules.isBrokerTopic(name) || TopicRules.isShared(name));
   }
 
   // ---- topic aliases
@@ -184,15 +183,13 @@ final class InboundFlow {
     sendAcks(out);
   }
 
+  /**
+   * The client may discard its side too. An id that is not known was released before: the client
+   * lost our PUBCOMP, and all is well.
+   */
   void onPubRel(PubRel release, Effects<MqttFrame> out) {
-    int packetId = release.packetId();
-    int reason = MqttReason.SUCCESS;
-    if (received.get(packetId)) {
-      forget(packetId);
-    } else {
-      reason = MqttReason.PACKET_IDENTIFIER_NOT_FOUND;
-    }
-    out.send(new PubComp(packetId, reason, MqttProperties.NONE));
+    forget(release.packetId());
+    out.send(new PubComp(release.packetId(), MqttReason.SUCCESS, MqttProperties.NONE));
   }
 
   private void forget(int packetId) {

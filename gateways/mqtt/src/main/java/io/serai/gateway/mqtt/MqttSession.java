@@ -127,7 +127,12 @@ final class MqttSession implements Session<MqttFrame> {
     if (now == null || now.isEnding) {
       return; // taken over, or gone, while its session was being resumed
     }
-    out.send(handshake.welcome(accepted, sessionPresent));
+    ConnAck welcome = handshake.welcome(accepted, sessionPresent);
+    if (!now.peer.accepts(welcome)) {
+      out.close("packet_too_large"); // a maximum packet size nothing can be said in
+      return;
+    }
+    out.send(welcome);
     now.outbound.resume(out);
   }
 

@@ -266,8 +266,10 @@ final class OutboundFlow {
   void onPubRec(int packetId, int reason, Effects<MqttFrame> out) {
     Inflight entry = inflight.get(packetId);
     if (entry == null) {
-      int answer = peer.isV5() ? MqttReason.PACKET_IDENTIFIER_NOT_FOUND : MqttReason.SUCCESS;
-      out.send(new PubRel(packetId, answer, MqttProperties.NONE));
+      if (!MqttReason.isFailure(reason)) {
+        // Left from before we lost the session: the client waits for a PUBREL to finish with it.
+        out.send(new PubRel(packetId, MqttReason.SUCCESS, MqttProperties.NONE));
+      }
       return;
     }
     if (entry.qos != 2) {

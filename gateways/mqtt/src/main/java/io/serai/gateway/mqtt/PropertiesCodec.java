@@ -1,6 +1,7 @@
 package io.serai.gateway.mqtt;
 
 import io.netty.buffer.ByteBuf;
+import io.serai.gateway.ProtocolException;
 import io.serai.gateway.mqtt.MqttProperties.Binary;
 import io.serai.gateway.mqtt.MqttProperties.Numeric;
 import io.serai.gateway.mqtt.MqttProperties.Pair;
@@ -66,13 +67,25 @@ final class PropertiesCodec {
   /** Checks that {@code id} may occur (again) and answers the set of those seen. */
   static long admit(PropertyId id, PacketType packet, long seen) {
     if (!id.isAllowedIn(packet)) {
-      throw PacketReader.protocolError("property " + id + " in " + packet, "§2.2.2.2");
+      throw new ProtocolException(
+          reasonForForeign(packet), "property " + id + " in " + packet, "MQTT 5.0 §2.2.2.2");
     }
     long bit = 1L << id.ordinal();
     if ((seen & bit) != 0 && !id.mayRepeatIn(packet)) {
       throw PacketReader.protocolError("property " + id + " twice", "§2.2.2.2");
     }
     return seen | bit;
+  }
+
+  /**
+   * The specification calls a property in the wrong packet malformed in one place (§2.2.2.2) and a
+   * protocol error in others (§3.1.2.11 and the like); this is what other brokers answer, and what
+   * test suites compare.
+   */
+  private static int reasonForForeign(PacketType packet) {
+    return packet == PacketType.SUBSCRIBE || packet == PacketType.UNSUBSCRIBE
+        ? MqttReason.MALFORMED_PACKET
+        : MqttReason.PROTOCOL_ERROR;
   }
 
   private static void checkValue(Property property) {

@@ -2,8 +2,10 @@ package io.serai.gateway.mqtt;
 
 /** What a topic name and a topic filter may look like (MQTT 5.0 §4.7). */
 final class TopicRules {
-  /** Topics of the broker itself: clients may read them, not write them. */
-  static final String BROKER_TOPICS = "$SYS/";
+  private static final String BROKER_TOPICS = "$SYS/";
+
+  /** Where a Mosquitto bridge says whether it is connected. */
+  private static final String BRIDGE_STATE = "$SYS/broker/connection/";
 
   /** Starts a shared subscription (MQTT 5.0 §4.8.2). */
   static final String SHARED = "$share/";
@@ -36,6 +38,12 @@ final class TopicRules {
       }
     }
     return true;
+  }
+
+  /** Whether only the broker itself publishes to {@code topic}. */
+  static boolean isBrokerTopic(String topic) {
+    return topic.startsWith(BROKER_TOPICS)
+        && !(topic.startsWith(BRIDGE_STATE) && topic.endsWith("/state"));
   }
 
   static boolean isShared(String filter) {

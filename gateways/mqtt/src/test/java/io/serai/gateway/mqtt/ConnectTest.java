@@ -155,6 +155,15 @@ class ConnectTest {
   }
 
   @Test
+  void aClientThatTakesNoPacketAsLargeAsConnackIsClosed() {
+    Client client = Client.v5().property(PropertyId.MAXIMUM_PACKET_SIZE, 2).start();
+    client.harness.receives(client.connect());
+    client.harness.authenticated(GRANTED);
+    assertThat(client.harness.sent()).isEmpty();
+    assertThat(client.harness.closeReason()).isEqualTo("packet_too_large");
+  }
+
+  @Test
   void connackLeavesOutWhatIsTheProtocolsDefault() {
     ConnAck ack =
         Client.v5()
