@@ -12,7 +12,6 @@ final class CborForm implements WampSerializer.Form {
   private static final int LIST = 4;
   private static final int MAP = 5;
   private static final int TAG = 6;
-  private static final int SIMPLE = 7;
   private static final int BREAK = 0xff;
 
   /** Additional information of an item without a length in front (RFC 8949 §3.2). */
@@ -48,9 +47,10 @@ final class CborForm implements WampSerializer.Form {
         return within(in, i, count);
       }
       case LIST, MAP, TAG -> {
-        long items = major == LIST ? count : major == MAP ? Math.multiplyExact(count, 2L) : 1;
-        for (long n = 0; n < items; n++) {
-          i = end(in, i, depth + 1); // fails at the end of the bytes, whatever the count says
+        // Every item has at least one byte; so what passes here cannot be larger than the bytes.
+        long items = major == TAG ? 1 : within(in, i, count) - i;
+        for (long left = major == MAP ? items * 2 : items; left > 0; left--) {
+          i = end(in, i, depth + 1);
         }
         return i;
       }
@@ -95,9 +95,6 @@ final class CborForm implements WampSerializer.Form {
     long value = 0;
     for (int i = at + 1; i < headEnd(in, at); i++) {
       value = value << 8 | in[i] & 0xff;
-    }
-    if (value < 0 && in[at] >> 5 != SIMPLE) {
-      throw new IllegalArgumentException("CBOR length beyond 63 bits at byte " + at);
     }
     return value;
   }
