@@ -126,7 +126,13 @@ public class ShardBenchmark {
     public void publish(Caller as, Message message, int flags) {}
 
     @Override
+    public void deleteQueue(QueueRef queue) {}
+
+    @Override
     public void deleteQueue(String vhost, String name) {}
+
+    @Override
+    public void deleteQueue(String vhost, String name, Runnable whenGone) {}
 
     @Override
     public void schedule(long delayMillis, Runnable task) {}

@@ -20,6 +20,9 @@ final class Backlog {
   private long bodyBytes;
   private int expiring;
 
+  /** Messages below this sequence do not count towards the limits and make no room for others. */
+  private long spared;
+
   Backlog(QueueLimits limits, long ttlMillis) {
     this.limits = limits;
     this.ttlMillis = ttlMillis;
@@ -36,12 +39,28 @@ final class Backlog {
   /** Whether there is no room for the message and it must be refused rather than older ones go. */
   boolean refuses(Message message) {
     return limits.overflow() == Overflow.REJECT_PUBLISH
-        && limits.isExceeded(ready.size() + 1, bodyBytes + message.body().length());
+        && limits.isExceeded(counted() + 1, bodyBytes + message.body().length());
   }
 
   /** Whether the first message has to go to make room. */
   boolean isOverfull() {
-    return limits.overflow() == Overflow.DROP_HEAD && limits.isExceeded(ready.size(), bodyBytes);
+    return limits.overflow() == Overflow.DROP_HEAD && limits.isExceeded(counted(), bodyBytes);
+  }
+
+  /** Whether there is no room for one more and no room can be made: what comes first is spared. */
+  boolean isFullBehindSpared() {
+    return counted() != ready.size() && limits.isExceeded(counted() + 1, bodyBytes);
+  }
+
+  /** What is in the backlog now is delivered whatever its limits say. */
+  void spareAll() {
+    spared = ready.nextSequence();
+  }
+
+  private int counted() {
+    return spared == 0
+        ? ready.size()
+        : ready.size() - (int) Math.max(0, spared - ready.runSequence());
   }
 
   /**

@@ -32,6 +32,9 @@ final class Queue {
   /** Consumer id of deliveries made by basic.get; sessions choose ids from 0 up. */
   static final int TAKER_ID = -1;
 
+  /** Retained values that one volatile queue takes at most beyond its short run. */
+  static final int MAX_SPARED = 100_000;
+
   final QueueRef ref;
 
   /** Whether it waits in {@link Turn}'s list. Written there. */
@@ -40,6 +43,7 @@ final class Queue {
   /** Whether somebody wants to know its live topics. Written by {@link LiveWatches}. */
   boolean isWatched;
 
+  private final boolean isVolatile;
   private final boolean isDurable;
   private final ShardServices shard;
   private final QueueLife life;
@@ -56,6 +60,7 @@ final class Queue {
       QueueLimits limits,
       ShardServices shard) {
     this.ref = ref;
+    this.isVolatile = spec.kind() == QueueKind.VOLATILE;
     this.isDurable = spec.kind() == QueueKind.CLASSIC && spec.lifetime() == Lifetime.DURABLE;
     this.shard = shard;
     this.life = new QueueLife(ref, spec.autoDelete(), arguments.expiresMillis(), shard.host());
@@ -71,6 +76,18 @@ final class Queue {
    * @return false when the queue refuses it, as its publisher has to be told
    */
   boolean append(Message message, @Nullable MatchData match) {
+    return append(message, match, false);
+  }
+
+  /**
+   * Takes a retained value for its consumer. It does not count towards the short run that is kept
+   * of what is delivered at most once: there may be many values, and a subscriber wants them all.
+   */
+  boolean appendRetained(Message message, @Nullable MatchData match) {
+    return append(message, match, true);
+  }
+
+  private boolean append(Message message, @Nullable MatchData match, boolean isRetained) {
     while (ready.refuses(message) && deliverOne()) {
       // room made by somebody with credit
     }
@@ -78,17 +95,27 @@ final class Queue {
       shard.counters().add(Counter.MESSAGES_REFUSED, 1);
       return false;
     }
-    if (match != null && consumers.count() == 0 && match.isAtMostOnce(message)) {
-      shard.counters().add(Counter.MESSAGES_DROPPED, 1);
-      return true;
-    }
     QueueConsumer consumer = ready.isEmpty() ? consumers.next() : null;
     if (consumer != null) {
       deliverNew(consumer, message, match);
+    } else if (isRetained ? isTooMuch() : isPassing(message, match)) {
+      shard.counters().add(Counter.MESSAGES_DROPPED, 1);
     } else {
-      keep(message, match);
+      keep(message, match, isRetained && isVolatile);
     }
     return true;
+  }
+
+  /** Whether a live message is not to be kept: it would not be missed, or nothing makes room. */
+  private boolean isPassing(Message message, @Nullable MatchData match) {
+    return ready.isFullBehindSpared()
+        || (match != null
+            && (consumers.count() == 0 || ready.size() >= shard.limits().volatileMessages())
+            && match.isAtMostOnce(message));
+  }
+
+  private boolean isTooMuch() {
+    return isVolatile && ready.size() >= MAX_SPARED;
   }
 
   private void deliverNew(QueueConsumer consumer, Message message, @Nullable MatchData match) {
@@ -99,10 +126,11 @@ final class Queue {
         shard.store().append(ref, sequence, message, match);
       }
     }
-    send(consumer, sequence, message, 0, match);
+    shard.turn().deliver(consumer.session, consumer.delivery(sequence, message, 0, match));
+    consumers.used(consumer);
   }
 
-  private void keep(Message message, @Nullable MatchData match) {
+  private void keep(Message message, @Nullable MatchData match, boolean isSpared) {
     long expiresAt = ready.expiresAtMillis(message);
     if (expiresAt != Deadline.NEVER && expiresAt <= shard.host().nowMillis()) {
       shard.counters().add(Counter.MESSAGES_EXPIRED, 1);
@@ -113,6 +141,9 @@ final class Queue {
     long sequence = ready.add(message, match);
     if (isStored(message)) {
       shard.store().append(ref, sequence, message, match);
+    }
+    if (isSpared) {
+      ready.spareAll();
     }
     boolean isHeadGone = makeRoom();
     if (wasEmpty || isHeadGone) {
@@ -173,33 +204,24 @@ final class Queue {
   }
 
   private void deliverHead(QueueConsumer consumer) {
+    shard.turn().deliver(consumer.session, takeHead(consumer));
+    consumers.used(consumer);
+  }
+
+  /** Takes the first message away for a consumer; one that does not acknowledge is done with it. */
+  private Delivery takeHead(QueueConsumer consumer) {
     Message message = ready.headMessage();
     long sequence = ready.headSequence();
     int deliveryCount = ready.headDeliveryCount();
-    MatchData match = ready.headMatch();
+    Delivery delivery = consumer.delivery(sequence, message, deliveryCount, ready.headMatch());
     ready.removeHead();
     if (deliveryCount > 0) {
       shard.counters().add(Counter.REDELIVERIES, 1);
     }
-    send(consumer, sequence, message, deliveryCount, match);
     if (consumer.isNoAck) {
       letGo(sequence, message);
     }
-  }
-
-  private void send(
-      QueueConsumer consumer,
-      long sequence,
-      Message message,
-      int deliveryCount,
-      @Nullable MatchData match) {
-    long index = consumer.isNoAck ? -1 : consumer.unsettled.nextNumber();
-    Delivery delivery = new Delivery(consumer.ref, sequence, index, message, deliveryCount, match);
-    if (!consumer.isNoAck) {
-      consumer.unsettled.add(delivery);
-    }
-    shard.turn().deliver(consumer.session, delivery);
-    consumers.used(consumer);
+    return delivery;
   }
 
   /** Takes the first ready message out of turn (basic.get). */
@@ -212,30 +234,12 @@ final class Queue {
       return new Request.Got(null, 0);
     }
     QueueConsumer taker = taker(session, noAck);
-    Message message = ready.headMessage();
-    long sequence = ready.headSequence();
-    Delivery delivery =
-        new Delivery(
-            taker.ref,
-            sequence,
-            noAck ? -1 : taker.unsettled.nextNumber(),
-            message,
-            ready.headDeliveryCount(),
-            ready.headMatch());
-    ready.removeHead();
-    if (noAck) {
-      letGo(sequence, message);
-    } else {
-      if (taker.unsettled.isEmpty()) {
-        consumers.add(taker);
-      }
-      taker.unsettled.add(delivery);
+    if (!noAck && taker.unsettled.isEmpty()) {
+      consumers.add(taker);
     }
+    Delivery delivery = takeHead(taker);
     setDeadline();
     shard.counters().add(Counter.DELIVERIES, 1);
-    if (delivery.isRedelivered()) {
-      shard.counters().add(Counter.REDELIVERIES, 1);
-    }
     return new Request.Got(delivery, ready.size());
   }
 

@@ -4,7 +4,9 @@ import io.serai.bus.ConsumerOptions;
 import io.serai.bus.ConsumerRef;
 import io.serai.bus.CreditMode;
 import io.serai.bus.Delivery;
+import io.serai.bus.MatchData;
 import io.serai.bus.SlotRing;
+import io.serai.model.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,5 +67,16 @@ final class QueueConsumer {
   /** Whether sending leaves credit as it is: no limit, or settled as soon as sent. */
   boolean isUncounted() {
     return credit == UNLIMITED || (isNoAck && isCreditedPerSettle);
+  }
+
+  /** A delivery to this consumer; unsettled from now on unless it does not acknowledge. */
+  Delivery delivery(long sequence, Message message, int deliveryCount, @Nullable MatchData match) {
+    if (isNoAck) {
+      return new Delivery(ref, sequence, -1, message, deliveryCount, match);
+    }
+    Delivery delivery =
+        new Delivery(ref, sequence, unsettled.nextNumber(), message, deliveryCount, match);
+    unsettled.add(delivery);
+    return delivery;
   }
 }

@@ -87,6 +87,16 @@ final class ReadyMessages {
     returned.add(delivery);
   }
 
+  /** The sequence that the next message appended gets. */
+  long nextSequence() {
+    return next;
+  }
+
+  /** The sequence of the first message that was never delivered; the next one's if none is. */
+  long runSequence() {
+    return next - runLength;
+  }
+
   /** The first message; only when not empty. */
   Message headMessage() {
     Delivery back = headReturned();
@@ -103,7 +113,7 @@ final class ReadyMessages {
 
   long headSequence() {
     Delivery back = headReturned();
-    return back != null ? back.sequence() : next - runLength;
+    return back != null ? back.sequence() : runSequence();
   }
 
   int headDeliveryCount() {

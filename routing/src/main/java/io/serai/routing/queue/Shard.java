@@ -64,7 +64,7 @@ public final class Shard {
     this.memory = new MemoryAccount();
     this.turn = new Turn(host, counters);
     Deadlines deadlines = new Deadlines(host);
-    this.services = new ShardServices(host, counters, store, memory, deadlines, turn);
+    this.services = new ShardServices(host, limits, counters, store, memory, deadlines, turn);
     this.queues = new QueueTable(loop);
     this.confirms = new Confirms(host);
     this.retained = new RetainedValues(host, memory, deadlines, limits);
@@ -351,7 +351,7 @@ public final class Shard {
       MatchData match = wanted.fold(message, List.of(wanted));
       if (match != null) {
         memory.begin(1);
-        if (queue.append(message, match)) {
+        if (queue.appendRetained(message, match)) {
           appended++;
         }
         memory.end(message);

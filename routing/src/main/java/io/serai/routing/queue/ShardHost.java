@@ -28,18 +28,13 @@ public interface ShardHost {
    * As {@link #deleteQueue(String, String)} for this incarnation only: a queue declared anew under
    * the same name stays.
    */
-  default void deleteQueue(QueueRef queue) {
-    deleteQueue(queue.vhost(), queue.name());
-  }
+  void deleteQueue(QueueRef queue);
 
   /**
-   * As {@link #deleteQueue(String, String)}, and runs {@code whenGone} on this loop once the queue
-   * is out of the table, or at once where the host cannot tell.
+   * As {@link #deleteQueue(String, String)}, and runs {@code whenGone} on this loop once no queue
+   * has that name any more.
    */
-  default void deleteQueue(String vhost, String name, Runnable whenGone) {
-    deleteQueue(vhost, name);
-    whenGone.run();
-  }
+  void deleteQueue(String vhost, String name, Runnable whenGone);
 
   /** Runs {@code task} on this loop after about {@code delayMillis}. */
   void schedule(long delayMillis, Runnable task);

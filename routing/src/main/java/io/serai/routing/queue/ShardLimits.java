@@ -3,7 +3,8 @@ package io.serai.routing.queue;
 /**
  * What one shard keeps at most.
  *
- * @param volatileMessages ready messages of a volatile queue while its consumer has no credit
+ * @param volatileMessages ready messages of a volatile queue while its consumer has no credit; in
+ *     any queue that many messages wait before one that is delivered at most once is dropped
  * @param retainedMessages retained values
  * @param retainedBytes heap bytes of retained values, their place in the index included
  */

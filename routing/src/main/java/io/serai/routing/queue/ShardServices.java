@@ -5,6 +5,7 @@ import io.serai.bus.Counters;
 /** What the queues of one shard share. */
 record ShardServices(
     ShardHost host,
+    ShardLimits limits,
     Counters counters,
     Store store,
     MemoryAccount memory,

@@ -3,8 +3,12 @@ package io.serai.routing.queue;
 import static io.serai.routing.queue.ShardHarness.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.serai.bus.Counter;
+import io.serai.bus.CreditMode;
 import io.serai.bus.Delivery;
+import io.serai.bus.Lifetime;
 import io.serai.bus.MatchData;
+import io.serai.bus.QueueKind;
 import io.serai.bus.QueueRef;
 import io.serai.bus.Request;
 import io.serai.model.Address;
@@ -321,5 +325,56 @@ class RetainedValuesTest {
     assertThat(ShardHarness.refusal(shard.call(new ShardCall.WatchLive(queue))))
         .isEqualTo("NOT_FOUND no queue 'q' in vhost '/'");
     assertThat(appendRetained(watch, queue, "#", new Copy("none"))).isZero();
+  }
+
+  @Test
+  void aSlowSubscriberGetsEveryRetainedValueThoughItsQueueKeepsAShortRunOnly() {
+    shard = new ShardHarness(new MemoryStore(), new ShardLimits(5, 1_000, 1 << 20));
+    for (int i = 0; i < 100; i++) {
+      retain("a/" + i, "r" + i);
+    }
+    var queue = shard.queue(ShardHarness.spec("v", QueueKind.VOLATILE, Lifetime.EXCLUSIVE, false));
+    var consumer = shard.consume(queue, 1, ShardHarness.options(CreditMode.GRANTED, 10));
+    long watch = ok(shard.call(new ShardCall.WatchLive(queue)));
+    assertThat(appendRetained(watch, queue, "#", new Copy("none"))).isEqualTo(100);
+    assertThat(shard.deliveries()).hasSize(10);
+    for (int i = 0; i < 7; i++) {
+      shard.append(queue, "live" + i); // the last two find no room and nothing to drop
+    }
+    assertThat(shard.count(Counter.MESSAGES_DROPPED)).isEqualTo(2);
+    shard.grant(consumer, 90, false);
+    assertThat(shard.delivered()).hasSize(90).allMatch(text -> text.startsWith("r"));
+    shard.append(queue, "live7"); // now the oldest goes
+    shard.grant(consumer, 90, false);
+    assertThat(shard.delivered()).containsExactly("live1", "live2", "live3", "live4", "live7");
+  }
+
+  @Test
+  void retainedValuesDeliveredAtMostOnceWaitForAnAttachedConsumerHoweverMany() {
+    shard = new ShardHarness(new MemoryStore(), new ShardLimits(5, 1_000, 1 << 20));
+    MatchData atMostOnce = new AtMostOnce();
+    for (int i = 0; i < 20; i++) {
+      retain("a/" + i, "r" + i);
+    }
+    var queue = shard.queue("session");
+    shard.consume(queue, 1, ShardHarness.options(CreditMode.GRANTED, 0));
+    var wanted = List.of(new Request.WantedRetained(TopicFilter.ofMqtt("#"), atMostOnce));
+    var found = shard.call(new ShardCall.ReadRetained("/", List.of(TopicFilter.ofMqtt("#"))));
+    shard.call(new ShardCall.AppendRetained(0, queue, wanted, found));
+    assertThat(shard.readyIn(queue)).isEqualTo(20);
+    shard.append(queue, value("a/1", "live", Properties.NONE), List.of(atMostOnce));
+    assertThat(shard.readyIn(queue)).as("live ones are dropped beyond the short run").isEqualTo(20);
+  }
+
+  private record AtMostOnce() implements MatchData {
+    @Override
+    public MatchData fold(Message message, List<MatchData> matches) {
+      return this;
+    }
+
+    @Override
+    public boolean isAtMostOnce(Message message) {
+      return true;
+    }
   }
 }
