@@ -165,7 +165,7 @@ final class Connection<F> implements Effects<F>, TransportEvents {
       }
     } catch (ProtocolException e) {
       protocolError(e);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       internalError(e);
     } finally {
       inCall = false;
@@ -230,7 +230,7 @@ final class Connection<F> implements Effects<F>, TransportEvents {
       into.run();
     } catch (ProtocolException e) {
       protocolError(e);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       internalError(e);
     } finally {
       inCall = false;
@@ -259,13 +259,21 @@ final class Connection<F> implements Effects<F>, TransportEvents {
     }
     try {
       session.onProtocolError(error, this);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       internalError(e);
     }
     close("protocol_error");
   }
 
-  private void internalError(RuntimeException error) {
+  /**
+   * Our fault: this one connection closes and the loop lives on. That holds for errors such as a
+   * failed assertion or a class that does not link, too; only a virtual machine at its end goes on
+   * up.
+   */
+  private void internalError(Throwable error) {
+    if (error instanceof VirtualMachineError && !(error instanceof StackOverflowError)) {
+      throw (VirtualMachineError) error;
+    }
     log.error(
         "internal error, connection closed protocol={} client={}",
         info.listener(),

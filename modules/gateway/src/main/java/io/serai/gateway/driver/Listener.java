@@ -7,7 +7,7 @@ public interface Listener {
   /** The port it really listens on. */
   int port();
 
-  /** Takes no new connections; those that are open stay. */
+  /** Closes the listener and cuts the connections that came through it. */
   Future<Void> close();
 
   /** Opens a listener on the current loop; its connections live on this loop. */
