@@ -25,6 +25,7 @@ import io.serai.gateway.Session;
 import io.serai.gateway.Then;
 import io.serai.model.Message;
 import io.serai.model.Origin;
+import io.vertx.core.AsyncResult;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -410,16 +411,18 @@ final class Connection<F> implements Effects<F>, TransportEvents {
     answersAwaited++;
     hub.authenticator()
         .authenticate(credentials, info)
-        .onComplete(done -> {
-          AuthResult result =
-              done.succeeded()
-                  ? done.result()
-                  : new AuthResult.Denied("the authenticator failed: " + done.cause());
-          if (result instanceof AuthResult.Denied) {
-            hub.counters().add(Counter.AUTHENTICATION_FAILURES, 1);
-          }
-          whenFree(() -> then.accept(result, this));
-        });
+        .onComplete(done -> hub.onLoop(() -> authenticated(done, then)));
+  }
+
+  private void authenticated(AsyncResult<AuthResult> done, Then<AuthResult, F> then) {
+    AuthResult result =
+        done.succeeded()
+            ? done.result()
+            : new AuthResult.Denied("the authenticator failed: " + done.cause());
+    if (result instanceof AuthResult.Denied) {
+      hub.counters().add(Counter.AUTHENTICATION_FAILURES, 1);
+    }
+    whenFree(() -> then.accept(result, this));
   }
 
   @Override

@@ -80,6 +80,7 @@ final class LineGateway implements Gateway {
             out.authenticate(
                 new Credentials.Anonymous(),
                 (result, then) -> {
+                  log.add(Thread.currentThread().getName());
                   if (result instanceof AuthResult.Granted(var principal)) {
                     caller = then.enter(principal, new Origin("line", "/", principal.user(), ""));
                     then.send("welcome " + principal.user());
