@@ -7,6 +7,8 @@ import io.serai.bus.Refusal;
 import io.serai.bus.Request;
 import io.serai.bus.Result;
 import io.serai.model.Address;
+import io.serai.model.Spelling;
+import io.serai.model.TopicFilter;
 import io.serai.model.Value;
 import io.serai.routing.exchange.TopicExchange;
 import org.jspecify.annotations.Nullable;
@@ -22,11 +24,15 @@ final class Access {
 
   private Access() {}
 
-  static boolean mayPublish(Caller caller, VhostTable vhost, Address address) {
+  /**
+   * Whether the caller may publish to an address.
+   *
+   * @param exchange the address's, null for the default exchange or when there is none
+   */
+  static boolean mayPublish(Caller caller, @Nullable Exchange exchange, Address address) {
     if (!may(caller, Action.WRITE, exchangeName(address.exchange()))) {
       return false;
     }
-    Exchange exchange = vhost.exchanges().get(address.exchange());
     return exchange == null
         || !exchange.type().isTopic()
         || caller
@@ -58,8 +64,8 @@ final class Access {
           case Request.Consume(Caller caller, String name, _, _) ->
               queue(caller, Action.READ, name);
           case Request.Get(Caller caller, String name, _) -> queue(caller, Action.READ, name);
-          case Request.DeliverRetained(Caller caller, var queue, _) ->
-              queue(caller, Action.WRITE, queue.name());
+          case Request.DeliverRetained(Caller caller, var queue, var wanted) ->
+              first(queue(caller, Action.WRITE, queue.name()), retained(caller, wanted));
           case Request.Bind(Caller caller, var bindings) -> bindings(caller, bindings, vhost);
           case Request.Unbind(Caller caller, var bindings) -> bindings(caller, bindings, vhost);
           // Passive declares ask only whether something exists; the rest concerns the caller alone.
@@ -92,28 +98,36 @@ final class Access {
     return null;
   }
 
+  /** Retained values are read as if the shared topic exchange had kept them. */
+  private static @Nullable String retained(Caller caller, Iterable<Request.WantedRetained> wanted) {
+    String refusal = exchange(caller, Action.READ, Address.TOPIC_EXCHANGE);
+    for (Request.WantedRetained one : wanted) {
+      if (refusal == null) {
+        refusal = topic(caller, Address.TOPIC_EXCHANGE, one.filter());
+      }
+    }
+    return refusal;
+  }
+
   private static @Nullable String topic(Caller caller, BindingSpec binding, VhostTable vhost) {
     Exchange source = vhost.exchanges().get(binding.source());
-    if (source == null
-        || !source.type().isTopic()
-        || caller
-            .principal()
-            .maySubscribe(
-                caller.vhost(),
-                binding.source(),
-                TopicExchange.filter(binding),
-                caller.clientId())) {
-      return null;
-    }
-    return "access to topic '"
-        + binding.key()
-        + "' in exchange '"
-        + binding.source()
-        + "' in vhost '"
-        + caller.vhost()
-        + "' refused for user '"
-        + caller.principal().user()
-        + "'";
+    return source == null || !source.type().isTopic()
+        ? null
+        : topic(caller, binding.source(), TopicExchange.filter(binding));
+  }
+
+  private static @Nullable String topic(Caller caller, String exchange, TopicFilter filter) {
+    return caller.principal().maySubscribe(caller.vhost(), exchange, filter, caller.clientId())
+        ? null
+        : "access to topic '"
+            + filter.spelled(Spelling.DOT)
+            + "' in exchange '"
+            + exchange
+            + "' in vhost '"
+            + caller.vhost()
+            + "' refused for user '"
+            + caller.principal().user()
+            + "'";
   }
 
   /** A declared object that forwards needs read on itself and write on where it forwards to. */

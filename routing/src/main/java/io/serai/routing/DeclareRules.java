@@ -1,7 +1,6 @@
 package io.serai.routing;
 
 import io.serai.bus.BindingSpec;
-import io.serai.bus.Caller;
 import io.serai.bus.ExchangeSpec;
 import io.serai.bus.QueueSpec;
 import io.serai.bus.Refusal;
@@ -9,6 +8,7 @@ import io.serai.bus.Request;
 import io.serai.bus.Result;
 import io.serai.model.Value;
 import io.serai.routing.exchange.ExchangeTypes;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
@@ -17,97 +17,112 @@ import org.jspecify.annotations.Nullable;
 final class DeclareRules {
   private static final String RESERVED = "amq.";
   private static final String SERVER_NAMED = "amq.gen-";
-  private static final int NAME_BYTES = 16;
+  private static final int MAX_NAME_BYTES = 255;
+
+  /** 22 characters in base64. */
+  private static final int RANDOM_BYTES = 16;
+
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private DeclareRules() {}
 
-  /** The request with a name chosen by the broker where it asks for one. */
-  @SuppressWarnings("unchecked") // a DeclareQueue stays one
-  static <R> Request<R> named(Request<R> request) {
-    if (request instanceof Request.DeclareQueue(Caller caller, QueueSpec spec)
-        && spec.name().isEmpty()) {
-      byte[] bytes = new byte[NAME_BYTES];
-      RANDOM.nextBytes(bytes);
-      String name = SERVER_NAMED + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-      return (Request<R>)
-          (Request<?>)
-              new Request.DeclareQueue(
-                  caller,
-                  new QueueSpec(
-                      name,
-                      spec.kind(),
-                      spec.lifetime(),
-                      spec.autoDelete(),
-                      spec.arguments(),
-                      spec.source()));
-    }
-    return request;
+  /** A queue name that the broker chooses. */
+  static String serverName() {
+    byte[] bytes = new byte[RANDOM_BYTES];
+    RANDOM.nextBytes(bytes);
+    return SERVER_NAMED + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
 
   /** What stands against a request, or null. */
   static <R> Result.@Nullable Refused<R> refusal(Request<R> request, VhostTable vhost) {
     return switch (request) {
       case Request.DeclareExchange(_, ExchangeSpec spec) -> exchange(spec, vhost);
-      case Request.DeleteExchange(_, String name, _) ->
-          name.isEmpty() || name.startsWith(RESERVED)
-              ? refused(Refusal.ACCESS_REFUSED, reservedExchange(name, vhost))
-              : null;
-      case Request.DeclareQueue(_, QueueSpec spec) ->
-          spec.name().startsWith(RESERVED)
-                  && !spec.name().startsWith(SERVER_NAMED)
-                  && !vhost.queues().containsKey(spec.name())
-              ? refused(
-                  Refusal.ACCESS_REFUSED,
-                  "queue name '" + spec.name() + "' contains reserved prefix 'amq.*'")
-              : null;
-      case Request.Bind(_, var bindings) -> defaultExchange(bindings);
-      case Request.Unbind(_, var bindings) -> defaultExchange(bindings);
+      case Request.CheckExchange(_, String name) -> name.isEmpty() ? onDefault() : null;
+      case Request.DeleteExchange(_, String name, _) -> deletion(name, vhost);
+      case Request.DeclareQueue(_, QueueSpec spec) -> queue(spec, vhost);
+      case Request.Bind(_, var bindings) -> bindings(bindings);
+      case Request.Unbind(_, var bindings) -> bindings(bindings);
       default -> null;
     };
   }
 
   private static <R> Result.@Nullable Refused<R> exchange(ExchangeSpec spec, VhostTable vhost) {
     if (spec.name().isEmpty()) {
-      return refused(Refusal.ACCESS_REFUSED, "operation not permitted on the default exchange");
+      return onDefault();
     }
-    if (ExchangeTypes.find(spec.type()) == null) {
-      return refused(
-          Refusal.PRECONDITION_FAILED,
-          "invalid exchange type '" + spec.type() + "', expected one of " + ExchangeTypes.names());
+    String wrong = badType(spec);
+    if (wrong != null) {
+      return refused(Refusal.PRECONDITION_FAILED, wrong);
     }
-    if (spec.name().startsWith(RESERVED) && !vhost.exchanges().containsKey(spec.name())) {
-      return refused(
-          Refusal.ACCESS_REFUSED,
-          "exchange name '" + spec.name() + "' contains reserved prefix 'amq.*'");
+    if (vhost.exchange(spec.name()) == null) {
+      Result.Refused<R> refusal = badName("exchange", spec.name());
+      if (refusal != null) {
+        return refusal;
+      }
     }
     for (Value.Entry argument : spec.arguments().entries()) {
-      if (argument.key().asText().equals("alternate-exchange")
+      if (argument.key().asText().equals(Exchange.ALTERNATE_ARGUMENT)
           && !(argument.value() instanceof Value.Str)) {
         return refused(
             Refusal.PRECONDITION_FAILED,
-            "invalid arg 'alternate-exchange' for exchange '"
-                + spec.name()
-                + "': expected a string, found "
-                + argument.value().asText());
+            "invalid arg '%s' for exchange '%s' in vhost '%s': expected a string, found %s"
+                .formatted(
+                    Exchange.ALTERNATE_ARGUMENT, spec.name(), vhost.name(), argument.value()));
       }
     }
     return null;
   }
 
-  private static String reservedExchange(String name, VhostTable vhost) {
-    return name.isEmpty()
-        ? "operation not permitted on the default exchange"
-        : "exchange '" + name + "' in vhost '" + vhost.name() + "' is predeclared";
+  /** What is wrong with an exchange's type, or null. */
+  static @Nullable String badType(ExchangeSpec spec) {
+    return ExchangeTypes.find(spec.type()) == null
+        ? "unknown exchange type '%s', expected one of %s"
+            .formatted(spec.type(), String.join(", ", ExchangeTypes.names()))
+        : null;
   }
 
-  private static <R> Result.@Nullable Refused<R> defaultExchange(Iterable<BindingSpec> bindings) {
+  private static <R> Result.@Nullable Refused<R> deletion(String name, VhostTable vhost) {
+    if (name.isEmpty()) {
+      return onDefault();
+    }
+    return name.startsWith(RESERVED)
+        ? refused(
+            Refusal.ACCESS_REFUSED,
+            "deletion of system exchange '%s' in vhost '%s' not allowed"
+                .formatted(name, vhost.name()))
+        : null;
+  }
+
+  private static <R> Result.@Nullable Refused<R> queue(QueueSpec spec, VhostTable vhost) {
+    return vhost.queue(spec.name()) == null ? badName("queue", spec.name()) : null;
+  }
+
+  private static <R> Result.@Nullable Refused<R> badName(String kind, String name) {
+    if (name.startsWith(RESERVED)) {
+      return refused(
+          Refusal.ACCESS_REFUSED,
+          "%s name '%s' contains reserved prefix 'amq.*'".formatted(kind, name));
+    }
+    int bytes = name.getBytes(StandardCharsets.UTF_8).length;
+    return bytes > MAX_NAME_BYTES
+        ? refused(
+            Refusal.PRECONDITION_FAILED,
+            "%s name is %d bytes long, at most %d are allowed"
+                .formatted(kind, bytes, MAX_NAME_BYTES))
+        : null;
+  }
+
+  private static <R> Result.@Nullable Refused<R> bindings(Iterable<BindingSpec> bindings) {
     for (BindingSpec binding : bindings) {
       if (binding.source().isEmpty() || (binding.toExchange() && binding.destination().isEmpty())) {
-        return refused(Refusal.ACCESS_REFUSED, "operation not permitted on the default exchange");
+        return onDefault();
       }
     }
     return null;
+  }
+
+  private static <R> Result.Refused<R> onDefault() {
+    return refused(Refusal.ACCESS_REFUSED, "operation not permitted on the default exchange");
   }
 
   private static <R> Result.Refused<R> refused(Refusal reason, String text) {

@@ -5,8 +5,10 @@ import io.serai.bus.ExchangeSpec;
 import io.serai.bus.Lifetime;
 import io.serai.bus.QueueSpec;
 import io.serai.model.Value;
-import java.util.Objects;
+import java.math.BigDecimal;
+import java.util.Locale;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Whether a redeclared object is the one that exists, told apart in RabbitMQ's words. */
@@ -15,11 +17,10 @@ final class Equivalence {
 
   /** What differs, or null. */
   static @Nullable String of(ExchangeSpec present, ExchangeSpec wanted, String vhost) {
-    String what = "exchange '" + present.name() + "' in vhost '" + vhost + "'";
+    String what = "exchange '%s' in vhost '%s'".formatted(present.name(), vhost);
     String difference = differ("type", what, present.type(), wanted.type());
     if (difference == null) {
-      difference =
-          differ("durable", what, isDurable(present.lifetime()), isDurable(wanted.lifetime()));
+      difference = differ("durable", what, isDurable(present), isDurable(wanted));
     }
     if (difference == null) {
       difference = differ("auto_delete", what, present.autoDelete(), wanted.autoDelete());
@@ -28,44 +29,57 @@ final class Equivalence {
       difference = differ("internal", what, present.internal(), wanted.internal());
     }
     return difference == null
-        ? arguments(what, present.arguments(), wanted.arguments())
+        ? arguments(what, present.arguments(), wanted.arguments(), Equivalence::countsForExchange)
         : difference;
   }
 
-  /** What differs, or null. */
+  /** What differs, or null; whether both are exclusive is {@link #lock}'s matter. */
   static @Nullable String of(QueueSpec present, QueueSpec wanted, String vhost) {
-    String what = "queue '" + present.name() + "' in vhost '" + vhost + "'";
-    String difference =
-        differ("durable", what, isDurable(present.lifetime()), isDurable(wanted.lifetime()));
+    String what = "queue '%s' in vhost '%s'".formatted(present.name(), vhost);
+    String difference = differ("durable", what, isDurable(present), isDurable(wanted));
     if (difference == null) {
       difference = differ("auto_delete", what, present.autoDelete(), wanted.autoDelete());
     }
     if (difference == null) {
-      difference = differ("exclusive", what, isExclusive(present), isExclusive(wanted));
+      difference = differ("kind", what, kind(present), kind(wanted));
     }
     return difference == null
-        ? arguments(what, present.arguments(), wanted.arguments())
+        ? arguments(what, present.arguments(), wanted.arguments(), Equivalence::countsForQueue)
         : difference;
   }
 
   /** Why the caller may not use the queue, or null. */
-  static @Nullable String lock(QueueEntry queue, Caller caller, String vhost) {
-    return queue.isLockedFor(caller.session())
-        ? "cannot obtain exclusive access to locked queue '"
-            + queue.spec().name()
-            + "' in vhost '"
-            + vhost
-            + "'. It could be originally declared on another connection or the exclusive property"
-            + " value does not match that of the original declaration."
-        : null;
+  static @Nullable String lock(QueueEntry queue, Caller caller) {
+    return queue.isLockedFor(caller.session()) ? locked(queue) : null;
   }
 
-  private static boolean isDurable(Lifetime lifetime) {
-    return lifetime == Lifetime.DURABLE;
+  /** Why the caller may not declare the queue as {@code wanted}, or null. */
+  static @Nullable String lock(QueueEntry queue, Caller caller, QueueSpec wanted) {
+    boolean isSame =
+        (queue.spec().lifetime() == Lifetime.EXCLUSIVE)
+            == (wanted.lifetime() == Lifetime.EXCLUSIVE);
+    return isSame ? lock(queue, caller) : locked(queue);
   }
 
-  private static boolean isExclusive(QueueSpec spec) {
-    return spec.lifetime() == Lifetime.EXCLUSIVE;
+  private static String locked(QueueEntry queue) {
+    return "cannot obtain exclusive access to locked queue '"
+        + queue.spec().name()
+        + "' in vhost '"
+        + queue.ref().vhost()
+        + "'. It could be originally declared on another connection or the exclusive property"
+        + " value does not match that of the original declaration.";
+  }
+
+  private static boolean isDurable(ExchangeSpec spec) {
+    return spec.lifetime() == Lifetime.DURABLE;
+  }
+
+  private static boolean isDurable(QueueSpec spec) {
+    return spec.lifetime() == Lifetime.DURABLE;
+  }
+
+  private static String kind(QueueSpec spec) {
+    return spec.kind().name().toLowerCase(Locale.ROOT);
   }
 
   private static @Nullable String differ(
@@ -76,15 +90,26 @@ final class Equivalence {
             .formatted(argument, what, wanted, present);
   }
 
-  /** Arguments are compared by value: the width of a number does not count. */
-  private static @Nullable String arguments(String what, Value.MapOf present, Value.MapOf wanted) {
+  // ---- arguments
+
+  /** Others are the client's own notes, as in RabbitMQ. */
+  private static boolean countsForExchange(String name) {
+    return name.equals(Exchange.ALTERNATE_ARGUMENT) || name.startsWith("x-");
+  }
+
+  private static boolean countsForQueue(String name) {
+    return name.startsWith("x-");
+  }
+
+  private static @Nullable String arguments(
+      String what, Value.MapOf present, Value.MapOf wanted, Predicate<String> counts) {
     TreeSet<String> names = new TreeSet<>();
     present.entries().forEach(entry -> names.add(entry.key().asText()));
     wanted.entries().forEach(entry -> names.add(entry.key().asText()));
     for (String name : names) {
       Value has = find(present, name);
       Value asked = find(wanted, name);
-      if (!Objects.equals(text(has), text(asked))) {
+      if (counts.test(name) && !isSame(has, asked) && !isDefaultType(name, has, asked)) {
         return "inequivalent arg '%s' for %s: received %s but current is %s"
             .formatted(name, what, described(asked), described(has));
       }
@@ -101,8 +126,38 @@ final class Equivalence {
     return null;
   }
 
-  private static @Nullable String text(@Nullable Value value) {
-    return value == null ? null : value.asText();
+  /** Numbers compare by value: the width a client library picks does not count. */
+  private static boolean isSame(@Nullable Value one, @Nullable Value other) {
+    if (one == null || other == null) {
+      return one == other;
+    }
+    BigDecimal first = number(one);
+    BigDecimal second = number(other);
+    return first != null && second != null ? first.compareTo(second) == 0 : one.equals(other);
+  }
+
+  /** A queue without a type is a classic one. */
+  private static boolean isDefaultType(String name, @Nullable Value has, @Nullable Value asked) {
+    return name.equals("x-queue-type")
+        && (has == null || asked == null)
+        && (has == null ? asked : has) instanceof Value.Str(String type)
+        && type.equals("classic");
+  }
+
+  private static @Nullable BigDecimal number(Value value) {
+    return switch (value) {
+      case Value.Byte _,
+          Value.UByte _,
+          Value.Short _,
+          Value.UShort _,
+          Value.Int _,
+          Value.UInt _,
+          Value.Long _,
+          Value.ULong _,
+          Value.Decimal _ ->
+          new BigDecimal(value.asText());
+      default -> null;
+    };
   }
 
   private static String described(@Nullable Value value) {
@@ -111,15 +166,22 @@ final class Equivalence {
     }
     String type =
         switch (value) {
+          case Value.Null _ -> "void";
           case Value.Str _, Value.Symbol _ -> "longstr";
           case Value.Bool _ -> "bool";
           case Value.Byte _ -> "byte";
+          case Value.UByte _ -> "unsignedbyte";
           case Value.Short _ -> "short";
+          case Value.UShort _ -> "unsignedshort";
           case Value.Int _ -> "signedint";
+          case Value.UInt _ -> "unsignedint";
           case Value.Long _ -> "long";
+          case Value.ULong _ -> "unsignedlong";
           case Value.Float _ -> "float";
           case Value.Double _ -> "double";
-          default -> value.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT);
+          case Value.MapOf _ -> "table";
+          case Value.ListOf _, Value.ArrayOf _ -> "array";
+          default -> value.getClass().getSimpleName().toLowerCase(Locale.ROOT);
         };
     return "the value '" + value.asText() + "' of type '" + type + "'";
   }

@@ -1,8 +1,13 @@
 package io.serai.routing;
 
 import io.serai.bus.ExchangeSpec;
+import io.serai.model.Value;
+import io.serai.routing.exchange.Bound;
 import io.serai.routing.exchange.ExchangeType;
+import io.serai.routing.exchange.ExchangeTypes;
 import io.serai.routing.exchange.Matcher;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,20 +17,63 @@ import org.jspecify.annotations.Nullable;
  * @param spec as it was declared
  * @param type what kind it is
  * @param matcher its bindings, compiled
- * @param bindingsFrom how many there are
+ * @param bindingCount how many there are
  * @param alternate the exchange that gets what matches nothing, or null
  */
 record Exchange(
     ExchangeSpec spec,
     ExchangeType type,
     Matcher matcher,
-    int bindingsFrom,
+    int bindingCount,
     @Nullable String alternate) {
+  static final String ALTERNATE_ARGUMENT = "alternate-exchange";
+
+  /** An exchange without bindings. Its type must be known. */
+  static Exchange of(ExchangeSpec spec) {
+    ExchangeType type = ExchangeTypes.find(spec.type());
+    if (type == null) {
+      throw new IllegalArgumentException("unknown exchange type " + spec.type());
+    }
+    return new Exchange(spec, type, type.emptyMatcher(), 0, alternate(spec));
+  }
+
+  private static @Nullable String alternate(ExchangeSpec spec) {
+    for (Value.Entry entry : spec.arguments().entries()) {
+      if (entry.key().asText().equals(ALTERNATE_ARGUMENT)) {
+        return entry.value().asText();
+      }
+    }
+    return null;
+  }
+
   String name() {
     return spec.name();
   }
 
-  Exchange withMatcher(Matcher changed, int count) {
-    return new Exchange(spec, type, changed, count, alternate);
+  /**
+   * With a binding, in place of an equal one.
+   *
+   * @param isNew whether there is no equal one
+   */
+  Exchange with(Bound binding, boolean isNew) {
+    return new Exchange(
+        spec, type, matcher.with(binding), bindingCount + (isNew ? 1 : 0), alternate);
+  }
+
+  /** Without a binding that it has. */
+  Exchange without(Bound binding) {
+    return new Exchange(spec, type, matcher.without(binding), bindingCount - 1, alternate);
+  }
+
+  /** Every binding from it. */
+  List<Bound> bindings() {
+    List<Bound> all = new ArrayList<>(bindingCount);
+    matcher.forEach(all::add);
+    return all;
+  }
+
+  /** Whether it goes now that its last binding has gone. */
+  boolean isUnused() {
+    return spec.autoDelete() && bindingCount == 0;
   }
 }

@@ -3,6 +3,7 @@ package io.serai.routing;
 import io.serai.bus.Broker;
 import io.serai.bus.Bus;
 import io.serai.bus.Caller;
+import io.serai.bus.ConsumerOptions;
 import io.serai.bus.ConsumerRef;
 import io.serai.bus.Counters;
 import io.serai.bus.Delivery;
@@ -10,13 +11,13 @@ import io.serai.bus.Lifetime;
 import io.serai.bus.Outcome;
 import io.serai.bus.Publisher;
 import io.serai.bus.QueueRef;
+import io.serai.bus.QueueSpec;
 import io.serai.bus.Refusal;
 import io.serai.bus.Request;
 import io.serai.bus.Result;
 import io.serai.bus.SessionRef;
 import io.serai.bus.ShardCommand;
 import io.serai.model.Origin;
-import io.serai.model.TopicFilter;
 import io.serai.routing.queue.ShardCall;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -43,6 +44,7 @@ final class LoopBroker implements Broker {
 
   private final Outcome[] settleOutcomes;
   private boolean hasSettles;
+  private final RetainedDelivery retained;
 
   LoopBroker(SharedTable shared, Bus bus, Counters counters) {
     this.shared = shared;
@@ -55,6 +57,7 @@ final class LoopBroker implements Broker {
     }
     this.settles = lists;
     this.settleOutcomes = new Outcome[lists.length];
+    this.retained = new RetainedDelivery(bus);
   }
 
   @Override
@@ -126,16 +129,38 @@ final class LoopBroker implements Broker {
   @Override
   public <R> Future<Result<R>> ask(Request<R> request) {
     flushSettles();
+    return switch (request) {
+      case Request.DeclareQueue(Caller caller, QueueSpec spec)
+          when spec.lifetime() == Lifetime.EXCLUSIVE -> {
+        exclusiveOwners.add(caller.session());
+        yield change(request);
+      }
+      case Request.DeclareExchange _,
+          Request.DeleteExchange _,
+          Request.DeclareQueue _,
+          Request.DeleteQueue _,
+          Request.Bind _,
+          Request.Unbind _ ->
+          change(request);
+      default -> checked(request);
+    };
+  }
+
+  /** A change of topology: its owner checks it against the table it will change. */
+  private <R> Future<Result<R>> change(Request<R> request) {
+    return bus.call(LoopRouting.TOPOLOGY_LOOP, new RoutingCall.Change<>(request));
+  }
+
+  private <R> Future<Result<R>> checked(Request<R> request) {
     VhostTable vhost = shared.current().vhost(request.caller().vhost());
     if (vhost == null) {
-      return refuse(Refusal.NOT_FOUND, "vhost '" + request.caller().vhost() + "' not found");
+      return refuse(Refusal.NOT_FOUND, "vhost '%s' not found".formatted(request.caller().vhost()));
     }
-    Request<R> named = DeclareRules.named(request);
-    Result.Refused<R> refusal = DeclareRules.refusal(named, vhost);
+    Result.Refused<R> refusal = DeclareRules.refusal(request, vhost);
     if (refusal == null) {
-      refusal = Access.refusal(named, vhost);
+      refusal = Access.refusal(request, vhost);
     }
-    return refusal == null ? forward(named, vhost) : Future.succeededFuture(refusal);
+    return refusal == null ? forward(request, vhost) : Future.succeededFuture(refusal);
   }
 
   private static <R> Future<Result<R>> refuse(Refusal reason, String text) {
@@ -144,68 +169,54 @@ final class LoopBroker implements Broker {
 
   @SuppressWarnings("unchecked") // each case answers with the R of its request
   private <R> Future<Result<R>> forward(Request<R> request, VhostTable vhost) {
-    return (Future<Result<R>>)
-        (Future<?>)
-            switch (request) {
-              case Request.CheckExchange(_, String name) -> check(vhost, name);
-              case Request.CheckQueue(Caller caller, String name) ->
-                  onQueue(vhost, caller, name, ShardCall.Inspect::new);
-              case Request.DeclareQueue declare -> declareQueue(declare);
-              case Request.DeclareExchange _,
-                  Request.DeleteExchange _,
-                  Request.DeleteQueue _,
-                  Request.Bind _,
-                  Request.Unbind _ ->
-                  change(request);
-              case Request.PurgeQueue(Caller caller, String name) ->
-                  onQueue(vhost, caller, name, ShardCall.Purge::new);
-              case Request.Consume(Caller caller, String name, int id, var options) ->
-                  onQueue(
-                      vhost,
-                      caller,
-                      name,
-                      queue -> new ShardCall.Attach(queue, caller.session(), id, options));
-              case Request.CancelConsumer(_, ConsumerRef consumer) ->
-                  bus.call(consumer.queue().shard(), new ShardCall.Detach(consumer));
-              case Request.Get(Caller caller, String name, boolean noAck) ->
-                  onQueue(
-                      vhost,
-                      caller,
-                      name,
-                      queue -> new ShardCall.Take(queue, caller.session(), noAck));
-              case Request.DeliverRetained deliver -> deliverRetained(deliver);
-              case Request.ClaimSession claim ->
-                  bus.call(
-                          clientOwner(claim.caller(), claim.clientId()),
-                          new ShardCall.ClaimClient(claim))
-                      .map(Result::ok);
-              case Request.ReleaseSession release ->
-                  bus.call(
-                          clientOwner(release.caller(), release.clientId()),
-                          new ShardCall.ReleaseClient(release))
-                      .map(Result::ok);
-            };
+    Future<? extends Result<?>> answer =
+        switch (request) {
+          case Request.CheckExchange(_, String name) -> check(vhost, name);
+          case Request.CheckQueue(Caller caller, String name) ->
+              onQueue(vhost, caller, name, ShardCall.Inspect::new);
+          case Request.PurgeQueue(Caller caller, String name) ->
+              onQueue(vhost, caller, name, ShardCall.Purge::new);
+          case Request.Consume(Caller caller, String name, int id, ConsumerOptions options) ->
+              onQueue(
+                  vhost,
+                  caller,
+                  name,
+                  queue -> new ShardCall.Attach(queue, caller.session(), id, options));
+          case Request.CancelConsumer(_, ConsumerRef consumer) ->
+              bus.call(consumer.queue().shard(), new ShardCall.Detach(consumer));
+          case Request.Get(Caller caller, String name, boolean noAck) ->
+              onQueue(
+                  vhost, caller, name, queue -> new ShardCall.Take(queue, caller.session(), noAck));
+          case Request.DeliverRetained deliver -> retained.deliver(deliver);
+          case Request.ClaimSession claim ->
+              bus.call(
+                      clientOwner(claim.caller(), claim.clientId()),
+                      new ShardCall.ClaimClient(claim))
+                  .map(Result::ok);
+          case Request.ReleaseSession release ->
+              bus.call(
+                      clientOwner(release.caller(), release.clientId()),
+                      new ShardCall.ReleaseClient(release))
+                  .map(Result::ok);
+          case Request.DeclareExchange _,
+              Request.DeleteExchange _,
+              Request.DeclareQueue _,
+              Request.DeleteQueue _,
+              Request.Bind _,
+              Request.Unbind _ ->
+              throw new IllegalArgumentException("changes of topology go to their owner");
+        };
+    return (Future<Result<R>>) answer;
   }
 
   private int clientOwner(Caller caller, String clientId) {
-    return Placement.ofName(caller.vhost(), clientId, bus.loopCount());
-  }
-
-  private <R> Future<Result<R>> change(Request<R> request) {
-    return bus.call(LoopRouting.TOPOLOGY_LOOP, new RoutingCall.Change<>(request));
-  }
-
-  private Future<Result<Request.QueueInfo>> declareQueue(Request.DeclareQueue declare) {
-    if (declare.spec().lifetime() == Lifetime.EXCLUSIVE) {
-      exclusiveOwners.add(declare.caller().session());
-    }
-    return change(declare);
+    return Placement.of(caller.vhost(), clientId, bus.loopCount());
   }
 
   private static Future<Result<Request.Done>> check(VhostTable vhost, String name) {
-    return name.isEmpty() || vhost.exchanges().containsKey(name)
-        ? Future.succeededFuture(Result.ok(Request.Done.DONE))
-        : refuse(Refusal.NOT_FOUND, "no exchange '" + name + "' in vhost '" + vhost.name() + "'");
+    return vhost.exchange(name) == null
+        ? refuse(Refusal.NOT_FOUND, "no exchange '%s' in vhost '%s'".formatted(name, vhost.name()))
+        : Future.succeededFuture(Result.ok(Request.Done.DONE));
   }
 
   /** Asks the shard of a queue, if the caller may use it. */
@@ -214,67 +225,13 @@ final class LoopBroker implements Broker {
       Caller caller,
       String name,
       Function<QueueRef, ShardCall<Result<R>>> question) {
-    QueueEntry entry = vhost.queues().get(name);
+    QueueEntry entry = vhost.queue(name);
     if (entry == null) {
-      return refuse(Refusal.NOT_FOUND, "no queue '" + name + "' in vhost '" + vhost.name() + "'");
+      return refuse(Refusal.NOT_FOUND, "no queue '%s' in vhost '%s'".formatted(name, vhost.name()));
     }
-    String locked = Equivalence.lock(entry, caller, vhost.name());
+    String locked = Equivalence.lock(entry, caller);
     return locked == null
         ? bus.call(entry.ref().shard(), question.apply(entry.ref()))
         : refuse(Refusal.RESOURCE_LOCKED, locked);
-  }
-
-  // ---- retained values
-
-  /**
-   * Delivers retained values. The bindings are in the table by now; the barrier through every loop
-   * makes sure that whatever was routed with an older table has reached its shard before retained
-   * values are read, so nothing falls between the two.
-   */
-  private Future<Result<Integer>> deliverRetained(Request.DeliverRetained request) {
-    QueueRef queue = request.queue();
-    return bus.call(queue.shard(), new ShardCall.WatchLive(queue))
-        .compose(watched ->
-            switch (watched) {
-              case Result.Refused<Long>(Refusal reason, String text) ->
-                  LoopBroker.<Integer>refuse(reason, text);
-              case Result.Ok<Long>(Long watch) ->
-                  barrier()
-                      .compose(_ -> readRetained(request))
-                      .compose(found -> append(request, watch, found))
-                      .map(Result::ok);
-            });
-  }
-
-  private Future<?> barrier() {
-    List<Future<Request.Done>> passed = new ArrayList<>();
-    for (int loop = 0; loop < bus.loopCount(); loop++) {
-      passed.add(bus.call(loop, new RoutingCall.PassBarrier()));
-    }
-    return Future.all(passed);
-  }
-
-  private Future<List<ShardCall.FoundRetained>> readRetained(Request.DeliverRetained request) {
-    List<TopicFilter> filters =
-        request.wanted().stream().map(Request.WantedRetained::filter).toList();
-    List<Future<List<ShardCall.FoundRetained>>> parts = new ArrayList<>();
-    for (int shard = 0; shard < bus.loopCount(); shard++) {
-      parts.add(bus.call(shard, new ShardCall.ReadRetained(request.caller().vhost(), filters)));
-    }
-    return Future.all(parts)
-        .map(_ -> {
-          List<ShardCall.FoundRetained> all = new ArrayList<>();
-          for (Future<List<ShardCall.FoundRetained>> part : parts) {
-            all.addAll(part.result());
-          }
-          return all;
-        });
-  }
-
-  private Future<Integer> append(
-      Request.DeliverRetained request, long watch, List<ShardCall.FoundRetained> found) {
-    QueueRef queue = request.queue();
-    return bus.call(
-        queue.shard(), new ShardCall.AppendRetained(watch, queue, request.wanted(), found));
   }
 }

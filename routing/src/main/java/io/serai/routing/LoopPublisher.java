@@ -8,75 +8,53 @@ import io.serai.bus.PublishResult;
 import io.serai.bus.Publisher;
 import io.serai.bus.ShardCommand;
 import io.serai.bus.ShardCommand.Entry;
-import io.serai.bus.ShardCommand.Slot;
 import io.serai.model.Address;
 import io.serai.model.Message;
 import io.serai.routing.queue.ShardCall;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection's way into routing. Routes are cached per address and hold as long as the exchanges
- * they went through are unchanged, so churn elsewhere does not empty the cache. Confined to the
- * connection's loop.
+ * A connection's way into routing: finds each message's route, collects what every shard has to
+ * append and sends one batch per shard. Confined to the connection's loop.
  */
 final class LoopPublisher implements Publisher {
-  /** Addresses remembered per connection; beyond it the cache starts afresh. */
-  private static final int MAX_CACHED_ROUTES = 1024;
+  private static final int LARGEST_FIRST_BATCH = 256;
 
-  private final SharedTable table;
   private final Bus bus;
   private final Counters counters;
   private final Caller caller;
-  private final Map<Address, CachedRoute> cache = new HashMap<>();
-  private @Nullable Address lastAddress;
-  private @Nullable CachedRoute lastRoute;
+  private final RouteCache routes;
 
-  /** The open batch, by shard; null where nothing goes. */
+  /** The open batch by shard, null where nothing goes. The driver bounds it by flushing. */
   private final @Nullable List<Entry>[] open;
 
+  private final boolean[] wantsConfirm;
   private boolean isOpenEmpty = true;
-  private final boolean[] confirmsWanted;
   private int nextConfirmIndex;
-
-  /** A route and what it was found with. */
-  private static final class CachedRoute {
-    final Route route;
-    final long principalVersion;
-
-    /** The vhost as the route was last found to hold. */
-    VhostTable seen;
-
-    CachedRoute(Route route, long principalVersion, VhostTable seen) {
-      this.route = route;
-      this.principalVersion = principalVersion;
-      this.seen = seen;
-    }
-  }
+  private int lastBatchSize = 1;
 
   LoopPublisher(SharedTable table, Bus bus, Counters counters, Caller caller) {
-    this.table = table;
     this.bus = bus;
     this.counters = counters;
     this.caller = caller;
+    this.routes = new RouteCache(table, caller);
     @SuppressWarnings({"unchecked", "rawtypes"}) // filled with lists of the right type only
-    List<Entry>[] lists = new List[bus.loopCount()];
+    @Nullable List<Entry>[] lists = new List[bus.loopCount()];
     this.open = lists;
-    this.confirmsWanted = new boolean[bus.loopCount()];
+    this.wantsConfirm = new boolean[bus.loopCount()];
   }
 
   @Override
   public PublishResult publish(Message message, int flags) {
     counters.add(Counter.MESSAGES_PUBLISHED, 1);
-    Route route = route(message);
+    Route route = routes.find(message);
     if ((flags & RETAIN) != 0 && mayBeKept(route.result())) {
-      bus.call(retainedOwner(message), new ShardCall.Retain(message));
+      retain(message, route.meant());
     }
     switch (route.result()) {
-      case ROUTED -> append(message, route, (flags & CONFIRM) != 0);
+      case ROUTED -> append(message, route.legs(), (flags & CONFIRM) != 0);
       case UNROUTABLE -> counters.add(Counter.MESSAGES_UNROUTABLE, 1);
       case DENIED -> counters.add(Counter.MESSAGES_DENIED, 1);
       case NO_EXCHANGE, INTERNAL_EXCHANGE -> {}
@@ -88,95 +66,37 @@ final class LoopPublisher implements Publisher {
     return result == PublishResult.ROUTED || result == PublishResult.UNROUTABLE;
   }
 
-  private int retainedOwner(Message message) {
-    return Placement.ofName(caller.vhost(), message.topic().hashCode(), bus.loopCount());
+  private void retain(Message message, @Nullable Address meant) {
+    Message kept = meant == null ? message : message.readdressed(meant);
+    int owner = Placement.of(caller.vhost(), kept.topic().hashCode(), bus.loopCount());
+    bus.call(owner, new ShardCall.Retain(kept));
   }
-
-  // ---- routes
-
-  @SuppressWarnings("ReferenceEquality") // gateways keep one instance per address
-  private Route route(Message message) {
-    VhostTable vhost = table.current().vhost(caller.vhost());
-    if (vhost == null) {
-      return NO_VHOST;
-    }
-    Address address = message.address();
-    CachedRoute known = address == lastAddress ? lastRoute : cache.get(address);
-    if (known != null && holds(known, vhost)) {
-      lastAddress = address;
-      lastRoute = known;
-      return known.route;
-    }
-    Route route = check(vhost, message);
-    if (route.isCacheable()) {
-      if (cache.size() >= MAX_CACHED_ROUTES) {
-        cache.clear();
-      }
-      lastRoute = new CachedRoute(route, caller.principal().version(), vhost);
-      lastAddress = address;
-      cache.put(address, lastRoute);
-    }
-    return route;
-  }
-
-  @SuppressWarnings("ReferenceEquality") // an unchanged vhost is the same object
-  private boolean holds(CachedRoute known, VhostTable vhost) {
-    if (known.principalVersion != caller.principal().version()) {
-      return false;
-    }
-    if (known.seen == vhost) {
-      return true;
-    }
-    if (!known.route.holds(vhost)) {
-      return false;
-    }
-    known.seen = vhost;
-    return true;
-  }
-
-  private Route check(VhostTable vhost, Message message) {
-    if (!Access.mayPublish(caller, vhost, message.address())) {
-      return new Route(PublishResult.DENIED, List.of(), exchangeOf(vhost, message), true);
-    }
-    return Router.route(vhost, message, bus.loopCount());
-  }
-
-  private static List<Route.Dependency> exchangeOf(VhostTable vhost, Message message) {
-    String exchange = message.address().exchange();
-    return List.of(new Route.OnExchange(exchange, vhost.exchanges().get(exchange)));
-  }
-
-  private static final Route NO_VHOST =
-      new Route(PublishResult.NO_EXCHANGE, List.of(), List.of(), false);
 
   // ---- batches
 
-  private void append(Message message, Route route, boolean confirm) {
+  private void append(Message message, List<Route.Leg> legs, boolean confirm) {
     int confirmIndex = confirm ? nextConfirmIndex++ : -1;
-    List<Route.Leg> legs = route.legs();
+    isOpenEmpty = false;
     for (int i = 0; i < legs.size(); i++) {
       Route.Leg leg = legs.get(i);
       Address to = leg.readdressed();
       Message copy = to == null ? message : message.readdressed(to);
-      List<List<Slot>> byShard = leg.slotsByShard();
-      for (int shard = 0; shard < byShard.size(); shard++) {
-        List<Slot> slots = byShard.get(shard);
-        if (!slots.isEmpty()) {
-          add(shard, new Entry(copy, slots, confirmIndex));
-          confirmsWanted[shard] |= confirm;
-        }
+      List<Route.Part> parts = leg.parts();
+      for (int j = 0; j < parts.size(); j++) {
+        Route.Part part = parts.get(j);
+        batch(part.shard()).add(new Entry(copy, part.slots(), confirmIndex));
+        wantsConfirm[part.shard()] |= confirm;
       }
     }
   }
 
-  private void add(int shard, Entry entry) {
+  private List<Entry> batch(int shard) {
     List<Entry> entries = open[shard];
     if (entries == null) {
-      entries = new ArrayList<>();
+      entries = new ArrayList<>(lastBatchSize);
       open[shard] = entries;
     }
-    entries.add(entry);
-    isOpenEmpty = false;
+    return entries;
   }
 
   @Override
@@ -191,8 +111,9 @@ final class LoopPublisher implements Publisher {
       List<Entry> entries = open[shard];
       if (entries != null) {
         open[shard] = null;
-        boolean confirm = confirmsWanted[shard];
-        confirmsWanted[shard] = false;
+        lastBatchSize = Math.min(entries.size(), LARGEST_FIRST_BATCH);
+        boolean confirm = wantsConfirm[shard];
+        wantsConfirm[shard] = false;
         if (confirm) {
           answers++;
         }

@@ -24,6 +24,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Routing on one loop: its shard, its way into the table and, on loop 0, the topology owner. What
@@ -32,6 +34,8 @@ import org.jspecify.annotations.Nullable;
 public final class LoopRouting implements ShardEndpoint {
   /** The loop that writes the routing table. */
   static final int TOPOLOGY_LOOP = 0;
+
+  private static final Logger log = LoggerFactory.getLogger(LoopRouting.class);
 
   private final Vertx vertx;
   private final Bus bus;
@@ -104,18 +108,40 @@ public final class LoopRouting implements ShardEndpoint {
 
   @Override
   public void onCommand(ShardCommand command) {
-    shard.onCommand(command);
+    try {
+      shard.onCommand(command);
+    } catch (RuntimeException e) {
+      // One bad command must not take the rest of its batch with it.
+      log.error("shard command failed kind={}", command.getClass().getSimpleName(), e);
+    }
   }
 
   @Override
   @SuppressWarnings("unchecked") // PassBarrier answers Done
   public <R> void onCall(OwnerRequest<R> request, Consumer<R> answer) {
     switch (request) {
-      case ShardCall<R> call -> shard.onCall(call, answer);
+      case ShardCall<R> call -> askShard(call, answer);
       case RoutingCall.PassBarrier _ -> passBarrier(() -> answer.accept((R) Request.Done.DONE));
       case RoutingCall<R> call -> topology().onCall(call, answer);
       default ->
           throw new IllegalArgumentException("nobody here answers " + request.getClass().getName());
+    }
+  }
+
+  private <R> void askShard(ShardCall<R> call, Consumer<R> answer) {
+    boolean[] isAnswered = new boolean[1];
+    try {
+      shard.onCall(
+          call,
+          value -> {
+            isAnswered[0] = true;
+            answer.accept(value);
+          });
+    } catch (RuntimeException e) {
+      log.error("shard call failed kind={}", call.getClass().getSimpleName(), e);
+      if (!isAnswered[0]) {
+        answer.accept(FailedCall.answer(call));
+      }
     }
   }
 

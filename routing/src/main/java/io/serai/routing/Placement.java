@@ -5,12 +5,12 @@ final class Placement {
   private Placement() {}
 
   /** The owner of something with a name: a queue, a client id. */
-  static int ofName(String vhost, String name, int shards) {
-    return ofName(vhost, name.hashCode(), shards);
+  static int of(String vhost, String name, int shards) {
+    return of(vhost, name.hashCode(), shards);
   }
 
   /** The owner of something whose name hashes to {@code nameHash}. */
-  static int ofName(String vhost, int nameHash, int shards) {
+  static int of(String vhost, int nameHash, int shards) {
     int mixed = (31 * vhost.hashCode() + nameHash) * 0x9E3779B9;
     return Math.floorMod(mixed >>> 8, shards);
   }

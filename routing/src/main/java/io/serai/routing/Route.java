@@ -10,17 +10,29 @@ import org.jspecify.annotations.Nullable;
  * Where messages of one address go. Immutable and shared by every message it is used for.
  *
  * @param result what the publisher is told
- * @param legs the message as it came first, then the copies rules make
+ * @param meant the address the publisher means, where it wrote another one; null where it is the
+ *     message's own
+ * @param legs the message as it came first, then the copies that rules make
  * @param dependencies what must still be the same object for the route to hold
- * @param isCacheable false when the answer depended on the message itself
+ * @param isCacheable false when the answer depended on more than the address
  */
 record Route(
-    PublishResult result, List<Leg> legs, List<Dependency> dependencies, boolean isCacheable) {
+    PublishResult result,
+    @Nullable Address meant,
+    List<Leg> legs,
+    List<Dependency> dependencies,
+    boolean isCacheable) {
+
   /**
+   * One copy of the message.
+   *
    * @param readdressed the copy's address; null for the message as it came
-   * @param slotsByShard by shard index, empty lists where nothing goes
+   * @param parts at least one
    */
-  record Leg(@Nullable Address readdressed, List<List<Slot>> slotsByShard) {}
+  record Leg(@Nullable Address readdressed, List<Part> parts) {}
+
+  /** The queues of one shard. */
+  record Part(int shard, List<Slot> slots) {}
 
   /** Something a route went by. */
   sealed interface Dependency {
@@ -30,10 +42,9 @@ record Route(
   /** An exchange, or that there was none of that name. */
   record OnExchange(String name, @Nullable Exchange exchange) implements Dependency {
     @Override
-    @SuppressWarnings(
-        "ReferenceEquality") // exchanges are replaced when anything about them changes
+    @SuppressWarnings("ReferenceEquality") // a change of anything about one gives a new one
     public boolean holds(VhostTable vhost) {
-      return vhost.exchanges().get(name) == exchange;
+      return vhost.exchange(name) == exchange;
     }
   }
 
@@ -42,7 +53,7 @@ record Route(
     @Override
     @SuppressWarnings("ReferenceEquality") // entries are replaced when the queue is declared anew
     public boolean holds(VhostTable vhost) {
-      return vhost.queues().get(name) == queue;
+      return vhost.queue(name) == queue;
     }
   }
 
@@ -55,6 +66,7 @@ record Route(
     }
   }
 
+  /** Whether a message of the same address would still go the same way. */
   boolean holds(VhostTable vhost) {
     for (int i = 0; i < dependencies.size(); i++) {
       if (!dependencies.get(i).holds(vhost)) {

@@ -1,15 +1,9 @@
 package io.serai.routing;
 
-import io.serai.bus.BindingSpec;
-import io.serai.bus.ExchangeSpec;
 import io.serai.bus.PublishResult;
 import io.serai.bus.QueueRef;
-import io.serai.bus.QueueSpec;
-import io.serai.bus.SessionRef;
-import io.serai.bus.ShardCommand.Slot;
+import io.serai.bus.Result;
 import io.serai.model.Message;
-import io.serai.routing.exchange.Bound;
-import io.serai.routing.exchange.Destination;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,50 +18,52 @@ import java.util.Set;
  * @param queues names of the queues that would get it, in order
  */
 public record RoutePreview(PublishResult result, List<RouteStep> steps, List<String> queues) {
-  private static final SessionRef NOBODY = new SessionRef(0, 0);
+  private static final DeclaredTopology NOTHING = new DeclaredTopology(List.of());
 
   public RoutePreview {
     steps = List.copyOf(steps);
     queues = List.copyOf(queues);
   }
 
-  /** The way of {@code message} through a vhost as declared. Access is not looked at. */
+  /**
+   * The way of {@code message} through a vhost as declared. Access is not looked at.
+   *
+   * @throws IllegalArgumentException when a node would refuse the declaration
+   */
   public static RoutePreview of(DeclaredTopology.Vhost declared, Message message) {
     List<RouteStep> steps = new ArrayList<>();
-    Route route = Router.route(table(declared), message, 1, steps::add);
+    Route route = Router.preview(table(declared), message, steps::add);
     Set<String> queues = new LinkedHashSet<>();
     for (Route.Leg leg : route.legs()) {
-      for (List<Slot> slots : leg.slotsByShard()) {
-        slots.forEach(slot -> queues.add(slot.queue().name()));
+      for (Route.Part part : leg.parts()) {
+        part.slots().forEach(slot -> queues.add(slot.queue().name()));
       }
     }
     return new RoutePreview(route.result(), steps, List.copyOf(queues));
   }
 
   private static VhostTable table(DeclaredTopology.Vhost declared) {
-    VhostTable table = VhostTable.predeclared(declared.name());
-    for (ExchangeSpec exchange : declared.exchanges()) {
-      table = table.with(exchange);
+    DeclaredChange change =
+        new DeclaredChange(RoutingTable.EMPTY, NOTHING, new DeclaredTopology(List.of(declared)));
+    List<String> problems = change.problems();
+    if (!problems.isEmpty()) {
+      throw new IllegalArgumentException(String.join("; ", problems));
     }
-    long incarnation = 0;
-    for (QueueSpec queue : declared.queues()) {
-      QueueRef ref = new QueueRef(declared.name(), queue.name(), 0, 0, ++incarnation);
-      table = table.with(new QueueEntry(ref, queue, NOBODY));
+    List<QueueEntry> queues = new ArrayList<>();
+    for (DeclaredChange.Missing missing : change.missingQueues()) {
+      QueueRef ref = new QueueRef(missing.vhost(), missing.spec().name(), 0, 0, queues.size() + 1L);
+      queues.add(new QueueEntry(ref, missing.spec(), TopologyOwner.NOBODY));
     }
-    for (BindingSpec binding : declared.bindings()) {
-      table = table.with(new Bound(binding, destination(table, binding)));
-    }
-    return table.with(RuleSet.of(declared.rules()));
-  }
-
-  private static Destination destination(VhostTable table, BindingSpec binding) {
-    if (binding.toExchange()) {
-      return new Destination.ToExchange(binding.destination());
-    }
-    QueueEntry queue = table.queues().get(binding.destination());
-    if (queue == null) {
-      throw new IllegalArgumentException("no queue " + binding.destination());
-    }
-    return new Destination.ToQueue(queue.ref());
+    return switch (change.result(queues)) {
+      case Result.Ok<DeclaredChange.Changed>(var changed) -> {
+        VhostTable table = changed.table().vhost(declared.name());
+        if (table == null) {
+          throw new IllegalStateException("vhost " + declared.name() + " is not in its own table");
+        }
+        yield table;
+      }
+      case Result.Refused<DeclaredChange.Changed>(_, String text) ->
+          throw new IllegalArgumentException(text);
+    };
   }
 }

@@ -1,6 +1,7 @@
 package io.serai.routing;
 
 import io.serai.bus.BindingSpec;
+import io.serai.bus.Caller;
 import io.serai.bus.MatchData;
 import io.serai.bus.PublishResult;
 import io.serai.bus.QueueRef;
@@ -11,166 +12,235 @@ import io.serai.model.Spelling;
 import io.serai.model.Topic;
 import io.serai.routing.exchange.Bound;
 import io.serai.routing.exchange.Destination;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Works out where one message goes: exchanges, exchange-to-exchange bindings, alternate exchanges
- * and rules. Each queue gets one copy however many ways lead to it. Used once and thrown away.
+ * Works out where one message goes: access, exchanges, exchange-to-exchange bindings, alternate
+ * exchanges and rules. Each queue gets one copy however many ways lead to it, with the match data
+ * of every binding that matched. Used once and thrown away.
  */
 final class Router {
-  /**
-   * A routing key under the default exchange that means a topic, as reply-to addresses are written.
-   */
+  /** A key under the default exchange that means a topic, as reply-to addresses are written. */
   private static final String TOPIC_PREFIX = "/topic/";
 
   private final VhostTable vhost;
-  private final int shards;
-  private final Consumer<RouteStep> steps;
-  private final List<Route.Dependency> dependencies = new ArrayList<>();
-  private final Set<QueueRef> reached = new HashSet<>();
-  private boolean cacheable = true;
+  private final List<Route.Dependency> dependencies = new ArrayList<>(4);
+  private final List<Route.Leg> legs = new ArrayList<>(1);
 
-  private Router(VhostTable vhost, int shards, Consumer<RouteStep> steps) {
+  /** Queues an earlier leg reached; null until there is one. */
+  private @Nullable Set<QueueRef> reached;
+
+  /** Told the way; null on the data path. */
+  private final @Nullable Consumer<RouteStep> steps;
+
+  private boolean isCacheable = true;
+
+  private Router(VhostTable vhost, @Nullable Consumer<RouteStep> steps) {
     this.vhost = vhost;
-    this.shards = shards;
     this.steps = steps;
   }
 
-  /**
-   * The route of {@code message}.
-   *
-   * @param shards how many shards the node has
-   */
-  static Route route(VhostTable vhost, Message message, int shards) {
-    return route(vhost, message, shards, _ -> {});
+  /** The route of a message that {@code caller} publishes. */
+  static Route route(VhostTable vhost, Caller caller, Message message) {
+    return new Router(vhost, null).route(caller, message);
   }
 
-  /** As {@link #route(VhostTable, Message, int)}, telling {@code steps} the way there. */
-  static Route route(VhostTable vhost, Message message, int shards, Consumer<RouteStep> steps) {
-    return new Router(vhost, shards, steps).route(message);
+  /** The route of a message whoever publishes it, telling {@code steps} the way there. */
+  static Route preview(VhostTable vhost, Message message, Consumer<RouteStep> steps) {
+    return new Router(vhost, steps).route(null, message);
   }
 
-  private Route route(Message message) {
-    Address address = message.address();
-    List<Route.Leg> legs = new ArrayList<>(1);
-    PublishResult result = PublishResult.UNROUTABLE;
-    if (!address.exchange().isEmpty()) {
-      Exchange exchange = lookUp(address.exchange());
-      if (exchange == null) {
-        return new Route(PublishResult.NO_EXCHANGE, List.of(), List.copyOf(dependencies), true);
-      }
-      if (exchange.spec().internal()) {
-        return new Route(
-            PublishResult.INTERNAL_EXCHANGE, List.of(), List.copyOf(dependencies), true);
-      }
+  private Route route(@Nullable Caller caller, Message message) {
+    Address written = message.address();
+    Address meant = meant(written);
+    Message routed = meant == null ? message : message.readdressed(meant);
+    Address address = meant == null ? written : meant;
+    Exchange exchange = address.exchange().isEmpty() ? null : lookUp(address.exchange());
+    if (caller != null && !Access.mayPublish(caller, exchange, address)) {
+      return ended(PublishResult.DENIED);
     }
-    List<List<Slot>> own = walk(address.exchange(), message);
-    if (!own.isEmpty()) {
-      legs.add(new Route.Leg(null, own));
-      result = PublishResult.ROUTED;
+    if (exchange == null && !address.exchange().isEmpty()) {
+      return ended(PublishResult.NO_EXCHANGE);
     }
+    if (exchange != null && exchange.spec().internal()) {
+      return ended(PublishResult.INTERNAL_EXCHANGE);
+    }
+    addLeg(meant, walk(exchange, routed));
     dependencies.add(new Route.OnRules(vhost.rules()));
-    for (RoutingRule rule : vhost.rules().matching(message)) {
-      Address target = rule.target(message);
-      steps.accept(
-          new RouteStep.Rule(rule.name(), target.exchange(), target.topic().spelled(Spelling.DOT)));
-      List<List<Slot>> copies = walk(target.exchange(), message.readdressed(target));
-      if (!copies.isEmpty()) {
-        legs.add(new Route.Leg(target, copies));
-        result = PublishResult.ROUTED;
+    for (RoutingRule rule : vhost.rules().matching(routed)) {
+      Address target = rule.target(routed);
+      if (steps != null) {
+        steps.accept(
+            new RouteStep.Rule(
+                rule.name(), target.exchange(), target.topic().spelled(Spelling.DOT)));
+      }
+      Exchange to = target.exchange().isEmpty() ? null : lookUp(target.exchange());
+      if (to != null || target.exchange().isEmpty()) {
+        addLeg(target, walk(to, routed.readdressed(target)));
       }
     }
-    return new Route(result, List.copyOf(legs), List.copyOf(dependencies), cacheable);
+    return new Route(
+        legs.isEmpty() ? PublishResult.UNROUTABLE : PublishResult.ROUTED,
+        meant,
+        List.copyOf(legs),
+        List.copyOf(dependencies),
+        isCacheable);
   }
 
-  private @org.jspecify.annotations.Nullable Exchange lookUp(String name) {
-    Exchange exchange = vhost.exchanges().get(name);
+  private Route ended(PublishResult result) {
+    return new Route(result, null, List.of(), List.copyOf(dependencies), true);
+  }
+
+  private @Nullable Exchange lookUp(String name) {
+    Exchange exchange = vhost.exchange(name);
     dependencies.add(new Route.OnExchange(name, exchange));
+    if (exchange == null && steps != null) {
+      steps.accept(new RouteStep.NoExchange(name));
+    }
     return exchange;
   }
 
-  /** The queues reached from an exchange that no earlier leg reached, by shard; empty for none. */
-  private List<List<Slot>> walk(String start, Message message) {
-    Map<QueueRef, Set<Bound>> found = new LinkedHashMap<>();
-    Set<String> visited = new HashSet<>();
-    visit(start, message, visited, found);
-    found.keySet().removeIf(queue -> !reached.add(queue));
-    if (found.isEmpty()) {
-      return List.of();
+  /** The topic that a key of the default exchange means, unless a queue has that name. */
+  private @Nullable Address meant(Address written) {
+    if (!written.exchange().isEmpty()) {
+      return null;
     }
-    List<List<Slot>> byShard = new ArrayList<>(shards);
-    for (int i = 0; i < shards; i++) {
-      byShard.add(new ArrayList<>());
-    }
-    found.forEach(
-        (queue, bindings) -> byShard.get(queue.shard()).add(new Slot(queue, matches(bindings))));
-    byShard.replaceAll(List::copyOf);
-    return List.copyOf(byShard);
+    String key = written.topic().spelled(Spelling.DOT);
+    return key.startsWith(TOPIC_PREFIX) && named(written.topic()) == null
+        ? Address.ofTopic(Topic.of(key.substring(TOPIC_PREFIX.length()), Spelling.DOT))
+        : null;
   }
 
-  private static List<MatchData> matches(Set<Bound> bindings) {
-    List<MatchData> matches = new ArrayList<>();
-    for (Bound binding : bindings) {
-      MatchData match = binding.spec().match();
-      if (match != null) {
-        matches.add(match);
+  // ---- one copy's way through the exchanges
+
+  /**
+   * The queues reached, with the match data of every binding that led there.
+   *
+   * @param start null for the default exchange
+   */
+  private Map<QueueRef, List<MatchData>> walk(@Nullable Exchange start, Message message) {
+    Map<QueueRef, List<MatchData>> found = new LinkedHashMap<>();
+    if (start == null) {
+      QueueEntry queue = named(message.topic());
+      if (queue != null) {
+        found.put(queue.ref(), List.of());
+      }
+      return found;
+    }
+    // A work list and not recursion: clients choose how long a chain of exchanges is.
+    Deque<Exchange> open = new ArrayDeque<>();
+    Set<String> visited = new HashSet<>();
+    visited.add(start.name());
+    List<Bound> matched = new ArrayList<>();
+    for (Exchange at = start; at != null; at = open.poll()) {
+      matched.clear();
+      isCacheable &= !at.matcher().dependsOnMessage();
+      at.matcher().match(message, matched::add);
+      if (steps != null) {
+        tell(at, matched, steps);
+      }
+      for (int i = 0; i < matched.size(); i++) {
+        Bound binding = matched.get(i);
+        switch (binding.destination()) {
+          case Destination.ToQueue(QueueRef queue) -> add(found, queue, binding.spec().match());
+          case Destination.ToExchange(String next) -> visit(next, visited, open);
+        }
+      }
+      if (matched.isEmpty() && at.alternate() != null) {
+        if (at.alternate().isEmpty()) {
+          QueueEntry queue = named(message.topic());
+          if (queue != null) {
+            add(found, queue.ref(), null);
+          }
+        } else {
+          visit(at.alternate(), visited, open);
+        }
       }
     }
-    return List.copyOf(matches);
+    return found;
   }
 
-  private void visit(
-      String name, Message message, Set<String> visited, Map<QueueRef, Set<Bound>> found) {
-    if (!visited.add(name)) {
-      return;
-    }
-    if (name.isEmpty()) {
-      visitDefault(message, visited, found);
-      return;
-    }
-    Exchange exchange = lookUp(name);
-    if (exchange == null) {
-      steps.accept(new RouteStep.NoExchange(name));
-      return;
-    }
-    steps.accept(new RouteStep.AtExchange(name, exchange.type().name()));
-    cacheable &= !exchange.matcher().dependsOnMessage();
-    Set<Bound> matched = new LinkedHashSet<>();
-    exchange.matcher().match(message, matched::add);
+  private static void tell(Exchange at, List<Bound> matched, Consumer<RouteStep> steps) {
+    steps.accept(new RouteStep.AtExchange(at.name(), at.type().name()));
     for (Bound binding : matched) {
       BindingSpec spec = binding.spec();
-      steps.accept(new RouteStep.Matched(name, spec.key(), spec.destination(), spec.toExchange()));
-      switch (binding.destination()) {
-        case Destination.ToQueue(QueueRef queue) ->
-            found.computeIfAbsent(queue, _ -> new LinkedHashSet<>()).add(binding);
-        case Destination.ToExchange(String next) -> visit(next, message, visited, found);
-      }
+      steps.accept(
+          new RouteStep.Matched(at.name(), spec.key(), spec.destination(), spec.toExchange()));
     }
-    String alternate = exchange.alternate();
-    if (matched.isEmpty() && alternate != null) {
-      steps.accept(new RouteStep.Alternate(name, alternate));
-      visit(alternate, message, visited, found);
+    if (matched.isEmpty() && at.alternate() != null) {
+      steps.accept(new RouteStep.Alternate(at.name(), at.alternate()));
     }
   }
 
-  /** The default exchange: every queue is bound by its name (AMQP 0-9-1 §3.1.3.1). */
-  private void visitDefault(Message message, Set<String> visited, Map<QueueRef, Set<Bound>> found) {
-    String key = message.topic().spelled(Spelling.DOT);
-    QueueEntry queue = vhost.queues().get(key);
-    dependencies.add(new Route.OnQueue(key, queue));
-    steps.accept(new RouteStep.ByName(key, queue != null));
-    if (queue != null) {
-      found.computeIfAbsent(queue.ref(), _ -> new LinkedHashSet<>());
-    } else if (key.startsWith(TOPIC_PREFIX)) {
-      Topic topic = Topic.of(key.substring(TOPIC_PREFIX.length()), Spelling.DOT);
-      visit(Address.TOPIC_EXCHANGE, message.readdressed(Address.ofTopic(topic)), visited, found);
+  private void visit(String name, Set<String> visited, Deque<Exchange> open) {
+    if (visited.add(name)) {
+      Exchange exchange = lookUp(name);
+      if (exchange != null) {
+        open.add(exchange);
+      }
     }
+  }
+
+  /** The default exchange binds every queue by its name (AMQP 0-9-1 §3.1.3.1). */
+  private @Nullable QueueEntry named(Topic topic) {
+    String key = topic.spelled(Spelling.DOT);
+    QueueEntry queue = vhost.queue(key);
+    dependencies.add(new Route.OnQueue(key, queue));
+    if (steps != null) {
+      steps.accept(new RouteStep.ByName(key, queue != null));
+    }
+    return queue;
+  }
+
+  private static void add(
+      Map<QueueRef, List<MatchData>> found, QueueRef queue, @Nullable MatchData match) {
+    List<MatchData> one = match == null ? List.of() : List.of(match);
+    List<MatchData> before = found.putIfAbsent(queue, one);
+    if (before != null && match != null) {
+      List<MatchData> more =
+          before instanceof ArrayList<MatchData> ? before : new ArrayList<>(before);
+      more.add(match);
+      found.put(queue, more);
+    }
+  }
+
+  // ---- the copy's slots
+
+  private void addLeg(@Nullable Address readdressed, Map<QueueRef, List<MatchData>> found) {
+    Set<QueueRef> before = reached;
+    if (before != null) {
+      found.keySet().removeAll(before);
+    }
+    if (found.isEmpty()) {
+      return;
+    }
+    if (before == null) {
+      reached = new HashSet<>(found.keySet());
+    } else {
+      before.addAll(found.keySet());
+    }
+    List<List<Slot>> byShard = new ArrayList<>();
+    found.forEach((queue, matches) -> {
+      while (byShard.size() <= queue.shard()) {
+        byShard.add(new ArrayList<>(1));
+      }
+      byShard.get(queue.shard()).add(new Slot(queue, List.copyOf(matches)));
+    });
+    List<Route.Part> parts = new ArrayList<>(1);
+    for (int shard = 0; shard < byShard.size(); shard++) {
+      if (!byShard.get(shard).isEmpty()) {
+        parts.add(new Route.Part(shard, List.copyOf(byShard.get(shard))));
+      }
+    }
+    legs.add(new Route.Leg(readdressed, List.copyOf(parts)));
   }
 }

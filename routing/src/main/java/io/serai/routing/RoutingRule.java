@@ -6,10 +6,6 @@ import io.serai.model.Origin;
 import io.serai.model.Spelling;
 import io.serai.model.Topic;
 import io.serai.model.TopicFilter;
-import io.serai.model.TopicFilter.Literal;
-import io.serai.model.TopicFilter.Multi;
-import io.serai.model.TopicFilter.Single;
-import io.serai.model.TopicFilter.Step;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * to another exchange, under a topic built from what the filter's wildcards took.
  *
  * @param name unique in its vhost
- * @param protocol the publisher's protocol, such as {@code mqtt}; null for any
+ * @param protocol the publisher's protocol, such as {@code mqtt}, which every version of it passes;
+ *     null for any
  * @param filter over the message's topic
  * @param exchange the exchange the message was published to; null for any
  * @param user the publisher's user; null for any
@@ -63,8 +60,7 @@ public record RoutingRule(
     if (levels == null) {
       return new Address(toExchange, message.topic());
     }
-    List<List<String>> captures = new ArrayList<>();
-    capture(filter.steps(), 0, message.topic().levelsShared(), 0, captures);
+    List<List<String>> captures = Captures.of(filter.steps(), message.topic().levelsShared());
     List<String> topic = new ArrayList<>();
     for (List<Part> parts : levels) {
       if (parts.size() == 1 && parts.getFirst() instanceof Captured(int wildcard)) {
@@ -80,47 +76,8 @@ public record RoutingRule(
         topic.add(level.toString());
       }
     }
-    return new Address(toExchange, Topic.ofLevels(topic, Spelling.DOT));
-  }
-
-  /**
-   * Fills {@code captures} with what each wildcard takes; a {@code #} takes as little as it can.
-   */
-  private static boolean capture(
-      List<Step> steps, int step, String[] levels, int at, List<List<String>> captures) {
-    if (step == steps.size()) {
-      return at == levels.length;
-    }
-    switch (steps.get(step)) {
-      case Literal(String level) -> {
-        return at < levels.length
-            && levels[at].equals(level)
-            && capture(steps, step + 1, levels, at + 1, captures);
-      }
-      case Single _ -> {
-        if (at == levels.length) {
-          return false;
-        }
-        captures.add(List.of(levels[at]));
-        if (capture(steps, step + 1, levels, at + 1, captures)) {
-          return true;
-        }
-        captures.removeLast();
-        return false;
-      }
-      case Multi _ -> {
-        for (int end = at; end <= levels.length; end++) {
-          int before = captures.size();
-          captures.add(List.of(java.util.Arrays.copyOfRange(levels, at, end)));
-          if (capture(steps, step + 1, levels, end, captures)) {
-            return true;
-          }
-          while (captures.size() > before) {
-            captures.removeLast();
-          }
-        }
-        return false;
-      }
-    }
+    // A single empty level cannot be told from no level once it is spelled.
+    boolean isEmpty = topic.size() == 1 && topic.getFirst().isEmpty();
+    return new Address(toExchange, isEmpty ? Topic.EMPTY : Topic.ofLevels(topic, Spelling.DOT));
   }
 }

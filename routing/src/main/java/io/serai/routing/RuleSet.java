@@ -4,28 +4,23 @@ import io.serai.model.Address;
 import io.serai.model.Message;
 import io.serai.routing.index.TopicIndex;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 
 /**
  * The rules of a vhost, indexed by topic filter. Immutable.
  *
  * @param rules in the order of the configuration
- * @param index the same by filter
+ * @param index positions in {@code rules} by filter
  */
-record RuleSet(List<RoutingRule> rules, TopicIndex<RoutingRule> index) {
+record RuleSet(List<RoutingRule> rules, TopicIndex<Integer> index) {
   static final RuleSet NONE = new RuleSet(List.of(), TopicIndex.empty());
 
   static RuleSet of(List<RoutingRule> rules) {
-    TopicIndex<RoutingRule> index = TopicIndex.empty();
-    for (RoutingRule rule : rules) {
-      index = index.with(rule.filter(), rule);
+    TopicIndex<Integer> index = TopicIndex.empty();
+    for (int i = 0; i < rules.size(); i++) {
+      index = index.with(rules.get(i).filter(), i);
     }
     return new RuleSet(List.copyOf(rules), index);
-  }
-
-  boolean isEmpty() {
-    return rules.isEmpty();
   }
 
   /** The rules a message passes, in the order of the configuration. */
@@ -34,15 +29,16 @@ record RuleSet(List<RoutingRule> rules, TopicIndex<RoutingRule> index) {
       return List.of();
     }
     Address address = message.address();
-    List<RoutingRule> found = new ArrayList<>();
-    index.match(
-        message.topic(),
-        rule -> {
-          if (rule.accepts(message.origin(), address) && !found.contains(rule)) {
-            found.add(rule);
-          }
-        });
-    found.sort(Comparator.comparingInt(rules::indexOf));
-    return found;
+    List<Integer> found = new ArrayList<>();
+    index.match(message.topic(), found::add);
+    found.sort(null);
+    List<RoutingRule> matching = new ArrayList<>(found.size());
+    for (int position : found) {
+      RoutingRule rule = rules.get(position);
+      if (rule.accepts(message.origin(), address)) {
+        matching.add(rule);
+      }
+    }
+    return matching;
   }
 }

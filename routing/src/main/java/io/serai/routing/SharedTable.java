@@ -1,5 +1,7 @@
 package io.serai.routing;
 
+import java.util.function.UnaryOperator;
+
 /**
  * The node's current routing table: one volatile reference. Loops read it; only the topology owner
  * replaces it.
@@ -13,6 +15,15 @@ public final class SharedTable {
 
   void publish(RoutingTable table) {
     current = table;
+  }
+
+  /** Publishes a change of one vhost; does nothing when there is none of that name. */
+  void update(String vhost, UnaryOperator<VhostTable> change) {
+    RoutingTable before = current;
+    VhostTable known = before.vhost(vhost);
+    if (known != null) {
+      publish(before.with(change.apply(known)));
+    }
   }
 
   /** How many changes the table has seen. */

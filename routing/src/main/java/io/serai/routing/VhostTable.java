@@ -6,15 +6,17 @@ import io.serai.bus.Lifetime;
 import io.serai.bus.Request;
 import io.serai.bus.Source;
 import io.serai.model.Address;
-import io.serai.model.Value;
 import io.serai.routing.exchange.Bound;
 import io.serai.routing.exchange.Destination;
-import io.serai.routing.exchange.ExchangeType;
-import io.serai.routing.exchange.ExchangeTypes;
 import io.serai.routing.index.PersistentMap;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,7 @@ record VhostTable(
     PersistentMap<String, QueueEntry> queues,
     PersistentMap<Destination, PersistentMap<Bound, Bound>> bindingsTo,
     RuleSet rules) {
+  private static final String TRACE_EXCHANGE = "amq.rabbitmq.trace";
 
   /** RabbitMQ's predeclared exchanges: name to type. */
   private static final Map<String, String> PREDECLARED =
@@ -45,7 +48,7 @@ record VhostTable(
           "headers",
           "amq.match",
           "headers",
-          "amq.rabbitmq.trace",
+          TRACE_EXCHANGE,
           "topic");
 
   /** A vhost with the predeclared exchanges. */
@@ -58,40 +61,30 @@ record VhostTable(
             PersistentMap.empty(),
             RuleSet.NONE);
     for (Map.Entry<String, String> entry : PREDECLARED.entrySet()) {
-      boolean internal = entry.getKey().equals("amq.rabbitmq.trace");
       table =
           table.with(
-              new ExchangeSpec(
-                  entry.getKey(),
-                  entry.getValue(),
-                  Lifetime.DURABLE,
-                  false,
-                  internal,
-                  Request.noArguments(),
-                  Source.API));
+              Exchange.of(
+                  new ExchangeSpec(
+                      entry.getKey(),
+                      entry.getValue(),
+                      Lifetime.DURABLE,
+                      false,
+                      entry.getKey().equals(TRACE_EXCHANGE),
+                      Request.noArguments(),
+                      Source.API)));
     }
     return table;
   }
 
-  /** With an exchange that has no bindings. Its type must be known. */
-  VhostTable with(ExchangeSpec spec) {
-    ExchangeType type = ExchangeTypes.find(spec.type());
-    if (type == null) {
-      throw new IllegalArgumentException("unknown exchange type " + spec.type());
-    }
-    return with(new Exchange(spec, type, type.emptyMatcher(), 0, alternate(spec)));
+  @Nullable Exchange exchange(String exchange) {
+    return exchanges.get(exchange);
   }
 
-  static @Nullable String alternate(ExchangeSpec spec) {
-    for (Value.Entry entry : spec.arguments().entries()) {
-      if (entry.key().asText().equals("alternate-exchange")) {
-        return entry.value().asText();
-      }
-    }
-    return null;
+  @Nullable QueueEntry queue(String queue) {
+    return queues.get(queue);
   }
 
-  private VhostTable with(Exchange exchange) {
+  VhostTable with(Exchange exchange) {
     return new VhostTable(
         name, exchanges.with(exchange.name(), exchange), queues, bindingsTo, rules);
   }
@@ -107,43 +100,44 @@ record VhostTable(
 
   /** With a binding, in place of an equal one. Its source must exist. */
   VhostTable with(Bound binding) {
-    Exchange from = exchange(binding.spec());
-    PersistentMap<Bound, Bound> same = bindingsOf(binding.destination());
-    boolean isNew = !same.containsKey(binding);
-    Exchange changed =
-        from.withMatcher(from.matcher().with(binding), from.bindingsFrom() + (isNew ? 1 : 0));
-    // The key carries the match data too: take an equal one out before.
-    return with(changed)
-        .withBindingsTo(binding.destination(), same.without(binding).with(binding, binding));
+    PersistentMap<Bound, Bound> same = bindingsTo(binding.destination());
+    return with(source(binding).with(binding, !same.containsKey(binding)))
+        .withBindingsTo(binding.destination(), same.with(binding, binding));
   }
 
-  /** Without a binding. */
+  /** Without a binding; unchanged when there is none. */
   VhostTable without(Bound binding) {
-    PersistentMap<Bound, Bound> same = bindingsOf(binding.destination());
-    if (!same.containsKey(binding)) {
-      return this;
-    }
-    Exchange from = exchange(binding.spec());
-    return with(from.withMatcher(from.matcher().without(binding), from.bindingsFrom() - 1))
-        .withBindingsTo(binding.destination(), same.without(binding));
+    PersistentMap<Bound, Bound> same = bindingsTo(binding.destination());
+    return same.containsKey(binding)
+        ? with(source(binding).without(binding))
+            .withBindingsTo(binding.destination(), same.without(binding))
+        : this;
   }
 
-  /** Whether there is a binding equal to this one. */
-  boolean has(Bound binding) {
-    return bindingsOf(binding.destination()).containsKey(binding);
+  /** The binding that equals this one, with its match data and source; null when there is none. */
+  @Nullable Bound find(Bound binding) {
+    return bindingsTo(binding.destination()).get(binding);
   }
 
-  private Exchange exchange(BindingSpec binding) {
-    Exchange from = exchanges.get(binding.source());
+  private Exchange source(Bound binding) {
+    BindingSpec spec = binding.spec();
+    Exchange from = exchanges.get(spec.source());
     if (from == null) {
-      throw new IllegalArgumentException("no exchange " + binding.source());
+      throw new IllegalArgumentException("no exchange " + spec.source());
     }
     return from;
   }
 
-  PersistentMap<Bound, Bound> bindingsOf(Destination destination) {
+  private PersistentMap<Bound, Bound> bindingsTo(Destination destination) {
     PersistentMap<Bound, Bound> known = bindingsTo.get(destination);
     return known == null ? PersistentMap.empty() : known;
+  }
+
+  /** Every binding that leads to a queue or exchange. */
+  List<Bound> listBindingsTo(Destination destination) {
+    List<Bound> all = new ArrayList<>();
+    bindingsTo(destination).forEach((binding, _) -> all.add(binding));
+    return all;
   }
 
   private VhostTable withBindingsTo(Destination to, PersistentMap<Bound, Bound> bindings) {
@@ -155,47 +149,62 @@ record VhostTable(
         rules);
   }
 
-  /** Without a queue and its bindings. */
-  VhostTable withoutQueue(QueueEntry queue) {
-    VhostTable table = withoutBindingsTo(new Destination.ToQueue(queue.ref()));
-    return new VhostTable(
-        name,
-        table.exchanges,
-        table.queues.without(queue.spec().name()),
-        table.bindingsTo,
-        table.rules);
-  }
-
-  /** Without an exchange and the bindings from and to it. */
-  VhostTable withoutExchange(String exchange) {
-    VhostTable table = withoutBindingsTo(new Destination.ToExchange(exchange));
-    List<Bound> from = table.bindingsFrom(exchange);
-    for (Bound binding : from) {
-      table = table.without(binding);
-    }
-    return new VhostTable(
-        name, table.exchanges.without(exchange), table.queues, table.bindingsTo, table.rules);
-  }
-
-  private VhostTable withoutBindingsTo(Destination destination) {
-    List<Bound> bindings = new ArrayList<>();
-    bindingsOf(destination).forEach((binding, _) -> bindings.add(binding));
+  /** Without a queue, its bindings and the auto-delete exchanges that this leaves unused. */
+  VhostTable without(QueueEntry queue) {
+    List<Bound> bindings = listBindingsTo(queue.destination());
     VhostTable table = this;
     for (Bound binding : bindings) {
       table = table.without(binding);
     }
+    return new VhostTable(
+            name,
+            table.exchanges,
+            table.queues.without(queue.spec().name()),
+            table.bindingsTo,
+            rules)
+        .withoutUnused(sources(bindings));
+  }
+
+  /** Without an exchange, the bindings from and to it and what this leaves unused. */
+  VhostTable without(Exchange exchange) {
+    return withoutOnly(exchange)
+        .withoutUnused(sources(listBindingsTo(new Destination.ToExchange(exchange.name()))));
+  }
+
+  private VhostTable withoutOnly(Exchange exchange) {
+    VhostTable table = this;
+    for (Bound binding : exchange.bindings()) {
+      table =
+          table.withBindingsTo(
+              binding.destination(), table.bindingsTo(binding.destination()).without(binding));
+    }
+    for (Bound binding : listBindingsTo(new Destination.ToExchange(exchange.name()))) {
+      table = table.without(binding);
+    }
+    return new VhostTable(
+        name, table.exchanges.without(exchange.name()), queues, table.bindingsTo, rules);
+  }
+
+  /** Without the auto-delete exchanges among these that have no binding left, and so on. */
+  VhostTable withoutUnused(Collection<String> candidates) {
+    VhostTable table = this;
+    Deque<String> names = new ArrayDeque<>(candidates);
+    while (!names.isEmpty()) {
+      Exchange exchange = table.exchange(names.poll());
+      if (exchange != null && exchange.isUnused()) {
+        names.addAll(sources(table.listBindingsTo(new Destination.ToExchange(exchange.name()))));
+        table = table.withoutOnly(exchange);
+      }
+    }
     return table;
   }
 
-  /** Every binding from an exchange. Looks through all bindings of the vhost: for rare use. */
-  List<Bound> bindingsFrom(String exchange) {
-    List<Bound> found = new ArrayList<>();
-    bindingsTo.forEach((_, bindings) ->
-        bindings.forEach((binding, _) -> {
-          if (binding.spec().source().equals(exchange)) {
-            found.add(binding);
-          }
-        }));
-    return found;
+  /** The exchanges that bindings come from. */
+  static Set<String> sources(Collection<Bound> bindings) {
+    Set<String> names = new LinkedHashSet<>();
+    for (Bound binding : bindings) {
+      names.add(binding.spec().source());
+    }
+    return names;
   }
 }

@@ -51,5 +51,10 @@ public final class DirectExchange implements ExchangeType {
         same.forEach((binding, _) -> matches.accept(binding));
       }
     }
+
+    @Override
+    public void forEach(Consumer<Bound> action) {
+      bindings.forEach((_, same) -> same.forEach((binding, _) -> action.accept(binding)));
+    }
   }
 }

@@ -1,6 +1,7 @@
 package io.serai.routing.exchange;
 
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
@@ -22,7 +23,7 @@ public final class ExchangeTypes {
             "two exchange types are called " + type.name() + ": " + other + " and " + type);
       }
     }
-    return Map.copyOf(types);
+    return Collections.unmodifiableMap(types);
   }
 
   /** The type of that name, or null. */
@@ -30,7 +31,7 @@ public final class ExchangeTypes {
     return KNOWN.get(name);
   }
 
-  /** All names. */
+  /** All names, sorted. */
   public static Collection<String> names() {
     return KNOWN.keySet();
   }

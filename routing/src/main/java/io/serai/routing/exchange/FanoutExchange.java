@@ -29,7 +29,12 @@ public final class FanoutExchange implements ExchangeType {
 
     @Override
     public void match(Message message, Consumer<Bound> matches) {
-      bindings.forEach((binding, _) -> matches.accept(binding));
+      forEach(matches);
+    }
+
+    @Override
+    public void forEach(Consumer<Bound> action) {
+      bindings.forEach((binding, _) -> action.accept(binding));
     }
   }
 }

@@ -1,10 +1,10 @@
 package io.serai.routing.exchange;
 
+import io.serai.model.Header;
 import io.serai.model.Headers;
 import io.serai.model.Message;
 import io.serai.model.Value;
 import io.serai.routing.index.PersistentMap;
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -33,11 +33,14 @@ public final class HeadersExchange implements ExchangeType {
   @Override
   public @Nullable String checkBinding(Value.MapOf arguments) {
     for (Value.Entry entry : arguments.entries()) {
-      if (entry.key().asText().equals("x-match")
-          && !(entry.value() instanceof Value.Str(String mode) && MODES.contains(mode))) {
-        return "Invalid x-match field value "
-            + entry.value().asText()
-            + "; expected all, any, all-with-x or any-with-x";
+      if (entry.key().asText().equals("x-match")) {
+        if (!(entry.value() instanceof Value.Str(String mode))) {
+          return "Invalid x-match field type " + entry.value() + "; expected longstr";
+        }
+        if (!MODES.contains(mode)) {
+          return "Invalid x-match field value <<\"%s\">>; expected all, any, all-with-x, or any-with-x"
+              .formatted(mode);
+        }
       }
     }
     return null;
@@ -73,50 +76,32 @@ public final class HeadersExchange implements ExchangeType {
   }
 
   private record Criterion(String name, Value wanted) {
+    /** A header that repeats passes when one of its values does. */
     boolean passes(Headers headers) {
-      Value found = headers.first(name);
-      return found != null && (wanted instanceof Value.Null || same(wanted, found));
-    }
-
-    /** Numbers are equal by value whatever their width, as in RabbitMQ. */
-    private static boolean same(Value one, Value other) {
-      if (one.equals(other)) {
-        return true;
+      for (Header header : headers) {
+        if (header.name().equals(name)
+            && (wanted instanceof Value.Null || HeaderValues.same(wanted, header.value()))) {
+          return true;
+        }
       }
-      BigDecimal first = number(one);
-      BigDecimal second = number(other);
-      return first != null && second != null && first.compareTo(second) == 0;
-    }
-
-    private static @Nullable BigDecimal number(Value value) {
-      return switch (value) {
-        case Value.Byte _,
-            Value.UByte _,
-            Value.Short _,
-            Value.UShort _,
-            Value.Int _,
-            Value.UInt _,
-            Value.Long _,
-            Value.ULong _ ->
-            new BigDecimal(value.asText());
-        case Value.Float(float f) when Float.isFinite(f) -> new BigDecimal(f);
-        case Value.Double(double d) when Double.isFinite(d) -> new BigDecimal(d);
-        default -> null;
-      };
+      return false;
     }
   }
 
   private record ByHeaders(PersistentMap<Bound, Criteria> bindings) implements Matcher {
     @Override
     public Matcher with(Bound binding) {
-      // Without first: an equal binding would keep its old match data as the key.
-      return new ByHeaders(
-          bindings.without(binding).with(binding, Criteria.of(binding.spec().arguments())));
+      return new ByHeaders(bindings.with(binding, Criteria.of(binding.spec().arguments())));
     }
 
     @Override
     public Matcher without(Bound binding) {
       return new ByHeaders(bindings.without(binding));
+    }
+
+    @Override
+    public void forEach(Consumer<Bound> action) {
+      bindings.forEach((binding, _) -> action.accept(binding));
     }
 
     @Override

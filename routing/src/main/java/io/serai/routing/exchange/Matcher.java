@@ -11,8 +11,11 @@ public interface Matcher {
   /** A matcher without {@code binding}. */
   Matcher without(Bound binding);
 
-  /** Hands over the bindings the message passes; one may come twice. */
+  /** Hands over each binding the message passes, once. */
   void match(Message message, Consumer<Bound> matches);
+
+  /** Hands over every binding. */
+  void forEach(Consumer<Bound> action);
 
   /** Whether the answer depends on more than the message's topic, so that it cannot be cached. */
   default boolean dependsOnMessage() {

@@ -49,5 +49,10 @@ public final class TopicExchange implements ExchangeType {
     public void match(Message message, Consumer<Bound> matches) {
       bindings.match(message.topic(), matches);
     }
+
+    @Override
+    public void forEach(Consumer<Bound> action) {
+      bindings.forEach(action);
+    }
   }
 }

@@ -133,6 +133,20 @@ final class Branch implements TopicNode {
     return multi == null ? null : new Step(MULTI, multi);
   }
 
+  void forEachChild(Consumer<TopicNode> action) {
+    switch (literals) {
+      case null -> {}
+      case Step(_, TopicNode node) -> action.accept(node);
+      default -> map(literals).forEach((_, node) -> action.accept(node));
+    }
+    if (single != null) {
+      action.accept(single);
+    }
+    if (multi != null) {
+      action.accept(multi);
+    }
+  }
+
   // ---- match
 
   /** Hands over the values of every filter below that the levels from {@code from} on pass. */

@@ -9,7 +9,9 @@ import io.serai.model.TopicFilter.Multi;
 import io.serai.model.TopicFilter.Prefix;
 import io.serai.model.TopicFilter.Single;
 import io.serai.model.TopicFilter.Step;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -98,6 +100,25 @@ public final class TopicIndex<V> {
         if (tail.matches(path, 0, false)) {
           Values.forEach(tail.values(), out);
         }
+      }
+    }
+  }
+
+  /** Hands over every value of every filter, in no particular order. */
+  @SuppressWarnings("unchecked") // only with() adds values
+  public void forEach(Consumer<? super V> action) {
+    Consumer<Object> out = (Consumer<Object>) (Consumer<?>) action;
+    Deque<TopicNode> nodes = new ArrayDeque<>();
+    for (TopicNode root : new @Nullable TopicNode[] {levels, hiding, prefixes}) {
+      if (root != null) {
+        nodes.push(root);
+      }
+    }
+    while (!nodes.isEmpty()) {
+      TopicNode node = nodes.pop();
+      Values.forEach(node.values(), out);
+      if (node instanceof Branch branch) {
+        branch.forEachChild(nodes::push);
       }
     }
   }

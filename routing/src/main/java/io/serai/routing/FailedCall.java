@@ -1,0 +1,37 @@
+package io.serai.routing;
+
+import io.serai.bus.Refusal;
+import io.serai.bus.Request;
+import io.serai.bus.Result;
+import io.serai.routing.queue.ShardCall;
+import java.util.List;
+
+/** What is answered when carrying out a call failed through our fault: somebody waits for it. */
+final class FailedCall {
+  private static final String TEXT = "the broker failed, see its log";
+
+  private FailedCall() {}
+
+  @SuppressWarnings("unchecked") // each case answers with the R of its call
+  static <R> R answer(ShardCall<R> call) {
+    Object answer =
+        switch (call) {
+          case ShardCall.CreateQueue _,
+              ShardCall.Inspect _,
+              ShardCall.Purge _,
+              ShardCall.Attach _,
+              ShardCall.Detach _,
+              ShardCall.Take _,
+              ShardCall.WatchLive _ ->
+              Result.refused(Refusal.INTERNAL_ERROR, TEXT);
+          case ShardCall.RemoveQueue _ -> 0L;
+          case ShardCall.AppendRetained _ -> 0;
+          case ShardCall.ReadRetained _ -> List.of();
+          case ShardCall.Barrier _, ShardCall.ReleaseClient _, ShardCall.Retain _ ->
+              Request.Done.DONE;
+          // An epoch that fences nothing: the session works and is not kept.
+          case ShardCall.ClaimClient _ -> new Request.SessionClaim(0, null);
+        };
+    return (R) answer;
+  }
+}

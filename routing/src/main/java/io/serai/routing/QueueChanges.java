@@ -1,0 +1,185 @@
+package io.serai.routing;
+
+import io.serai.bus.Bus;
+import io.serai.bus.Caller;
+import io.serai.bus.Lifetime;
+import io.serai.bus.QueueKind;
+import io.serai.bus.QueueRef;
+import io.serai.bus.QueueSpec;
+import io.serai.bus.Refusal;
+import io.serai.bus.Request;
+import io.serai.bus.Result;
+import io.serai.bus.SessionRef;
+import io.serai.routing.queue.ShardCall;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Creates and removes queues: on their shard first and then in the table, the other way round when
+ * they go. One change at a time; the topology owner sees to that. Confined to its loop.
+ */
+final class QueueChanges {
+  private final SharedTable shared;
+  private final Bus bus;
+
+  /** Exclusive queues by the connection that owns them; entries go with either. */
+  private final Map<SessionRef, Set<QueueRef>> exclusive = new HashMap<>();
+
+  QueueChanges(SharedTable shared, Bus bus) {
+    this.shared = shared;
+    this.bus = bus;
+  }
+
+  // ---- coming
+
+  Future<Result<Request.QueueInfo>> declare(VhostTable vhost, Caller caller, QueueSpec spec) {
+    QueueEntry present = vhost.queue(spec.name());
+    if (present == null) {
+      return create(vhost.name(), caller.session(), spec);
+    }
+    String locked = Equivalence.lock(present, caller, spec);
+    if (locked != null) {
+      return refuse(Refusal.RESOURCE_LOCKED, locked);
+    }
+    String difference = Equivalence.of(present.spec(), spec, vhost.name());
+    return difference == null
+        ? bus.call(present.ref().shard(), new ShardCall.Inspect(present.ref()))
+        : refuse(Refusal.PRECONDITION_FAILED, difference);
+  }
+
+  private Future<Result<Request.QueueInfo>> create(
+      String vhost, SessionRef session, QueueSpec spec) {
+    return createOnShard(vhost, session, spec)
+        .map(created ->
+            switch (created) {
+              case Result.Ok<QueueEntry>(QueueEntry entry) -> {
+                publish(entry);
+                yield Result.ok(new Request.QueueInfo(entry.ref(), 0, 0));
+              }
+              case Result.Refused<QueueEntry>(Refusal reason, String text) ->
+                  Result.refused(reason, text);
+            });
+  }
+
+  private void publish(QueueEntry entry) {
+    shared.update(entry.ref().vhost(), vhost -> vhost.with(entry));
+    if (entry.spec().lifetime() == Lifetime.EXCLUSIVE) {
+      exclusive.computeIfAbsent(entry.declaredBy(), _ -> new LinkedHashSet<>()).add(entry.ref());
+    }
+  }
+
+  /** Creates a queue that the table does not know yet. */
+  Future<Result<QueueEntry>> createOnShard(String vhost, SessionRef session, QueueSpec spec) {
+    return bus.call(shardFor(vhost, session, spec), new ShardCall.CreateQueue(vhost, spec, session))
+        .map(created ->
+            switch (created) {
+              case Result.Ok<QueueRef>(QueueRef ref) ->
+                  Result.ok(new QueueEntry(ref, spec, session));
+              case Result.Refused<QueueRef>(Refusal reason, String text) ->
+                  Result.refused(reason, text);
+            });
+  }
+
+  /** A connection's own queues live on its loop, others are spread by name. */
+  private int shardFor(String vhost, SessionRef session, QueueSpec spec) {
+    boolean isConnections =
+        spec.lifetime() == Lifetime.EXCLUSIVE
+            || (spec.kind() == QueueKind.VOLATILE && !session.equals(TopologyOwner.NOBODY));
+    return isConnections ? session.loop() : Placement.of(vhost, spec.name(), bus.loopCount());
+  }
+
+  // ---- going
+
+  Future<Result<Integer>> delete(VhostTable vhost, Request.DeleteQueue request) {
+    QueueEntry entry = vhost.queue(request.name());
+    if (entry == null) {
+      return Future.succeededFuture(Result.ok(0));
+    }
+    String locked = Equivalence.lock(entry, request.caller());
+    if (locked != null) {
+      return refuse(Refusal.RESOURCE_LOCKED, locked);
+    }
+    if (!request.ifUnused() && !request.ifEmpty()) {
+      return remove(entry).map(Result::ok);
+    }
+    return bus.call(entry.ref().shard(), new ShardCall.Inspect(entry.ref()))
+        .compose(inspected -> {
+          String inTheWay =
+              inspected instanceof Result.Ok<Request.QueueInfo>(var info)
+                  ? inTheWay(request, info)
+                  : null;
+          return inTheWay == null
+              ? remove(entry).map(Result::ok)
+              : refuse(
+                  Refusal.PRECONDITION_FAILED,
+                  "queue '%s' in vhost '%s' %s".formatted(request.name(), vhost.name(), inTheWay));
+        });
+  }
+
+  private static @Nullable String inTheWay(Request.DeleteQueue request, Request.QueueInfo info) {
+    if (request.ifUnused() && info.consumers() > 0) {
+      return "in use";
+    }
+    return request.ifEmpty() && info.readyMessages() > 0 ? "not empty" : null;
+  }
+
+  /** Takes a queue out of the table, then off its shard; answers its ready messages. */
+  private Future<Integer> remove(QueueEntry entry) {
+    shared.update(entry.ref().vhost(), vhost -> vhost.without(entry));
+    return removeFromShard(entry);
+  }
+
+  /** Removes a queue that the table does not know any more; answers its ready messages. */
+  Future<Integer> removeFromShard(QueueEntry entry) {
+    Set<QueueRef> owned = exclusive.get(entry.declaredBy());
+    if (owned != null && owned.remove(entry.ref()) && owned.isEmpty()) {
+      exclusive.remove(entry.declaredBy());
+    }
+    return bus.call(entry.ref().shard(), new ShardCall.RemoveQueue(entry.ref()))
+        .map(messages -> (int) Math.min(messages, Integer.MAX_VALUE));
+  }
+
+  /** Removes this incarnation of a queue, if it is still there. */
+  Future<Request.Done> drop(QueueRef queue) {
+    QueueEntry entry = find(queue.vhost(), queue.name());
+    return entry == null || !entry.ref().equals(queue)
+        ? Future.succeededFuture(Request.Done.DONE)
+        : remove(entry).map(Request.Done.DONE);
+  }
+
+  /** Removes the queue of that name, if there is one. */
+  Future<Request.Done> drop(String vhost, String name) {
+    QueueEntry entry = find(vhost, name);
+    return entry == null
+        ? Future.succeededFuture(Request.Done.DONE)
+        : remove(entry).map(Request.Done.DONE);
+  }
+
+  /** Removes the exclusive queues of a connection that has ended. */
+  Future<Request.Done> endSession(SessionRef session) {
+    Set<QueueRef> owned = exclusive.remove(session);
+    if (owned == null) {
+      return Future.succeededFuture(Request.Done.DONE);
+    }
+    List<Future<?>> removals = new ArrayList<>(owned.size());
+    for (QueueRef queue : owned) {
+      removals.add(drop(queue));
+    }
+    return Future.all(removals).map(Request.Done.DONE);
+  }
+
+  private @Nullable QueueEntry find(String vhost, String name) {
+    VhostTable table = shared.current().vhost(vhost);
+    return table == null ? null : table.queue(name);
+  }
+
+  private static <R> Future<Result<R>> refuse(Refusal reason, String text) {
+    return Future.succeededFuture(Result.refused(reason, text));
+  }
+}

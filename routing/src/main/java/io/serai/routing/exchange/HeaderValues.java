@@ -1,0 +1,63 @@
+package io.serai.routing.exchange;
+
+import io.serai.model.Value;
+import java.math.BigDecimal;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When a header has the value that a binding wants. As in RabbitMQ, values compare within their
+ * class: integers of any width by value, floats of any width by value, everything else by equality
+ * of type and value.
+ */
+final class HeaderValues {
+  private HeaderValues() {}
+
+  static boolean same(Value one, Value other) {
+    if (one.equals(other)) {
+      return true;
+    }
+    String text = text(one);
+    if (text != null) {
+      return text.equals(text(other));
+    }
+    BigDecimal integer = integer(one);
+    if (integer != null) {
+      BigDecimal otherInteger = integer(other);
+      return otherInteger != null && integer.compareTo(otherInteger) == 0;
+    }
+    Double real = real(one);
+    return real != null && real.equals(real(other));
+  }
+
+  /** A symbol is AMQP 1.0's way to write a short text. */
+  private static @Nullable String text(Value value) {
+    return switch (value) {
+      case Value.Str(String text) -> text;
+      case Value.Symbol(String text) -> text;
+      default -> null;
+    };
+  }
+
+  private static @Nullable BigDecimal integer(Value value) {
+    return switch (value) {
+      case Value.Byte(byte number) -> BigDecimal.valueOf(number);
+      case Value.UByte(int number) -> BigDecimal.valueOf(number);
+      case Value.Short(short number) -> BigDecimal.valueOf(number);
+      case Value.UShort(int number) -> BigDecimal.valueOf(number);
+      case Value.Int(int number) -> BigDecimal.valueOf(number);
+      case Value.UInt(long number) -> BigDecimal.valueOf(number);
+      case Value.Long(long number) -> BigDecimal.valueOf(number);
+      case Value.ULong(long bits) -> new BigDecimal(Long.toUnsignedString(bits));
+      case Value.Decimal(BigDecimal number, _) -> number;
+      default -> null;
+    };
+  }
+
+  private static @Nullable Double real(Value value) {
+    return switch (value) {
+      case Value.Float(float number) -> (double) number;
+      case Value.Double(double number) -> number;
+      default -> null;
+    };
+  }
+}
