@@ -42,6 +42,7 @@ public final class Serai {
             .addSubcommand(new StartCommand())
             .addSubcommand(new DemoCommand())
             .addSubcommand(new CheckCommand(out))
+            .addSubcommand(new RouteCommand(out))
             .addSubcommand(new VersionCommand(out))
             .addSubcommand(new HelpCommand())
             .setOut(out)

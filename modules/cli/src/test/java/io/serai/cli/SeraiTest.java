@@ -69,7 +69,7 @@ class SeraiTest {
   void helpNamesEveryCommandAndExitsWith0() {
     CommandRun run = CommandRun.of("help");
     assertThat(run.exitCode()).isZero();
-    assertThat(run.out()).contains("start", "demo", "check", "version", "bench");
+    assertThat(run.out()).contains("start", "demo", "check", "route", "version", "bench");
     assertThat(CommandRun.of("start", "--help").out()).contains("--conf", "--data", "--set");
   }
 

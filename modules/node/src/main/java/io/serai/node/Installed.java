@@ -4,6 +4,7 @@ import io.serai.config.Catalogue;
 import io.serai.config.ConfigLoader;
 import io.serai.config.Vocabulary;
 import io.serai.gateway.Gateway;
+import io.serai.routing.exchange.ExchangeTypes;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -40,6 +41,10 @@ public record Installed(Map<String, Gateway> gateways) {
   public ConfigLoader loader() {
     Set<String> protocols = new TreeSet<>(gateways.keySet());
     protocols.add(HTTP);
-    return new ConfigLoader(Catalogue.standard(), Vocabulary.standard().withProtocols(protocols));
+    return new ConfigLoader(
+        Catalogue.standard(),
+        Vocabulary.standard()
+            .withProtocols(protocols)
+            .withExchangeTypes(new TreeSet<>(ExchangeTypes.names())));
   }
 }

@@ -13,8 +13,6 @@ import io.serai.routing.SharedTable;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +32,6 @@ final class LoopVerticle extends VerticleBase {
   private final Authenticator authenticator;
   private final long connectTimeoutMillis;
   private final Counters counters = new Counters();
-  private final List<Listener> listeners = new ArrayList<>();
   private @Nullable Running running;
   private volatile LoopSnapshot snapshot = new LoopSnapshot(0, Map.of());
 
@@ -85,24 +82,22 @@ final class LoopVerticle extends VerticleBase {
 
   /** Opens this loop's end of a listener. From any thread. */
   Future<Listener> open(ListenerSpec spec) {
-    return onLoop(now -> Listener.open(vertx, spec, now.hub).onSuccess(listeners::add));
+    return onLoop(now -> Listener.open(vertx, spec, now.hub));
   }
 
-  /** Closes what {@link #open} has opened on this port; used when another address failed. */
-  Future<?> close(Listener listener) {
-    return onLoop(_ -> {
-      listeners.remove(listener);
-      return listener.close();
-    });
+  /** Closes what {@link #open} has opened; used when another address failed. From any thread. */
+  Future<Void> close(Listener listener) {
+    return onLoop(_ -> listener.close());
   }
 
-  /** Takes no new connections and tells the open ones that the node goes. From any thread. */
-  Future<?> drain() {
+  /**
+   * Tells open connections that the node goes; new ones are closed as they come. The listeners
+   * themselves stay: closing one cuts its connections. From any thread.
+   */
+  Future<Void> drain() {
     return onLoop(now -> {
-      List<Listener> open = List.copyOf(listeners);
-      listeners.clear();
       now.hub.shutdown();
-      return Future.join(open.stream().map(Listener::close).toList());
+      return Future.succeededFuture();
     });
   }
 

@@ -222,6 +222,10 @@ public final class Node {
     return installed.gateways();
   }
 
+  SharedTable table() {
+    return table;
+  }
+
   List<LoopVerticle> loops() {
     return loops;
   }
@@ -284,7 +288,7 @@ public final class Node {
     Waits.get(
         Future.join(loops.stream().map(LoopVerticle::drain).toList()),
         STEP_LIMIT,
-        "closing listeners");
+        "telling clients");
     int open = connectionCount();
     while (open > 0 && System.nanoTime() < deadline) {
       try {

@@ -26,7 +26,8 @@ public final class TopologyMapping {
         config.vhosts().values().stream().map(TopologyMapping::vhost).toList());
   }
 
-  private static DeclaredTopology.Vhost vhost(RoutingConfig.Vhost vhost) {
+  /** What it declares in one vhost. */
+  public static DeclaredTopology.Vhost vhost(RoutingConfig.Vhost vhost) {
     return new DeclaredTopology.Vhost(
         vhost.name(),
         vhost.exchanges().values().stream().map(TopologyMapping::exchange).toList(),

@@ -108,6 +108,6 @@ class ListenerOpenerIT {
         null,
         true,
         "/",
-        new ProtocolOptions.None());
+        new ProtocolOptions.Other(java.util.Map.of()));
   }
 }
