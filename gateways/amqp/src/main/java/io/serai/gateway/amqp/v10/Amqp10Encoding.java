@@ -35,12 +35,13 @@ public final class Amqp10Encoding implements Encoding {
   private static final byte[] NONE = {};
   private static final int OVERHEAD_BYTES = 120;
 
-  private final byte @Nullable [] header;
-  private final byte @Nullable [] deliveryAnnotations;
-  private final byte @Nullable [] messageAnnotations;
-  private final byte @Nullable [] properties;
-  private final byte @Nullable [] applicationProperties;
-  private final byte @Nullable [] footer;
+  // Sections as they came, empty for one that is absent.
+  private final byte[] header;
+  private final byte[] deliveryAnnotations;
+  private final byte[] messageAnnotations;
+  private final byte[] properties;
+  private final byte[] applicationProperties;
+  private final byte[] footer;
   private final BodyKind bodyKind;
 
   /** What stands before the body's bytes: descriptor, constructor and length. */
@@ -51,7 +52,7 @@ public final class Amqp10Encoding implements Encoding {
   private final long ttlMillis;
   private @Nullable Neutral neutral;
 
-  private Amqp10Encoding(byte @Nullable [][] sections, BodyKind bodyKind, byte[] bodyPrefix) {
+  private Amqp10Encoding(byte[][] sections, BodyKind bodyKind, byte[] bodyPrefix) {
     this.header = sections[0];
     this.deliveryAnnotations = sections[1];
     this.messageAnnotations = sections[2];
@@ -66,13 +67,19 @@ public final class Amqp10Encoding implements Encoding {
     this.ttlMillis = Sections.field(fields, 2) instanceof Value.UInt(long ttl) ? ttl : -1;
   }
 
+  private static byte[][] noSections() {
+    byte[][] sections = new byte[Sections.FOOTER - Sections.HEADER + 1][];
+    Arrays.fill(sections, NONE);
+    return sections;
+  }
+
   /**
    * Reads a whole message, as the payloads of its transfers make it up.
    *
    * @throws io.serai.gateway.ProtocolException when a section is malformed or out of order
    */
   public static Received read(ByteBuf in) {
-    byte @Nullable [][] sections = new byte[Sections.FOOTER - Sections.HEADER + 1][];
+    byte[][] sections = noSections();
     int bodyFrom = -1;
     int bodyTo = -1;
     int bodySections = 0;
@@ -123,8 +130,7 @@ public final class Amqp10Encoding implements Encoding {
     }
   }
 
-  private static Received received(
-      byte @Nullable [][] sections, ByteBuf in, int from, int to, int count) {
+  private static Received received(byte[][] sections, ByteBuf in, int from, int to, int count) {
     ByteBuf body = in.slice(from, to - from);
     int code = Sections.descriptor(body);
     int constructor = body.readUnsignedByte();
@@ -154,18 +160,18 @@ public final class Amqp10Encoding implements Encoding {
   }
 
   /**
-   * An encoding for a message that came over another protocol.
+   * An encoding for a message that came over another protocol. Sections that are empty are absent.
    *
    * @param isSections whether the body holds body sections, as {@link BodyKind#SECTIONS} has it
    */
   static Amqp10Encoding converted(
       byte[] header,
-      byte @Nullable [] messageAnnotations,
-      byte @Nullable [] properties,
-      byte @Nullable [] applicationProperties,
+      byte[] messageAnnotations,
+      byte[] properties,
+      byte[] applicationProperties,
       int bodyBytes,
       boolean isSections) {
-    byte @Nullable [][] sections = new byte[Sections.FOOTER - Sections.HEADER + 1][];
+    byte[][] sections = noSections();
     sections[0] = header;
     sections[2] = messageAnnotations;
     sections[3] = properties;
@@ -192,25 +198,19 @@ public final class Amqp10Encoding implements Encoding {
 
   /** Appends the whole message as it was published. */
   public void writeTo(ByteBuf out, Body body) {
-    write(header, out);
-    write(deliveryAnnotations, out);
+    out.writeBytes(header);
+    out.writeBytes(deliveryAnnotations);
     writeBare(out, body);
   }
 
   /** Appends the message without header and delivery annotations, which each hop makes afresh. */
   public void writeBare(ByteBuf out, Body body) {
-    write(messageAnnotations, out);
-    write(properties, out);
-    write(applicationProperties, out);
+    out.writeBytes(messageAnnotations);
+    out.writeBytes(properties);
+    out.writeBytes(applicationProperties);
     out.writeBytes(bodyPrefix);
     body.writeTo(out);
-    write(footer, out);
-  }
-
-  private static void write(byte @Nullable [] section, ByteBuf out) {
-    if (section != null) {
-      out.writeBytes(section);
-    }
+    out.writeBytes(footer);
   }
 
   /** How the body section relates to the message's body. */
@@ -278,16 +278,12 @@ public final class Amqp10Encoding implements Encoding {
   @Override
   public int sizeBytes() {
     return OVERHEAD_BYTES
-        + length(header)
-        + length(deliveryAnnotations)
-        + length(messageAnnotations)
-        + length(properties)
-        + length(applicationProperties)
-        + length(footer);
-  }
-
-  private static int length(byte @Nullable [] section) {
-    return section == null ? 0 : section.length;
+        + header.length
+        + deliveryAnnotations.length
+        + messageAnnotations.length
+        + properties.length
+        + applicationProperties.length
+        + footer.length;
   }
 
   @Override

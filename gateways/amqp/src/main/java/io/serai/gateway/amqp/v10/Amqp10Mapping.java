@@ -60,6 +60,7 @@ public final class Amqp10Mapping {
   /** Before the name of a header whose value only an annotation can hold. */
   private static final String HEADER_ANNOTATION = "x-opt-serai-header-";
 
+  private static final byte[] NONE = {};
   private static final long MAX_TTL_MILLIS = 0xffff_ffffL;
 
   private Amqp10Mapping() {}
@@ -153,7 +154,7 @@ public final class Amqp10Mapping {
         Sections.written(Sections.MESSAGE_ANNOTATIONS, symbolMap(annotations)),
         properties,
         application.isEmpty()
-            ? null
+            ? NONE
             : Sections.written(Sections.APPLICATION_PROPERTIES, textMap(application)),
         message.body().length(),
         isSections);
@@ -181,7 +182,7 @@ public final class Amqp10Mapping {
     return Sections.written(Sections.HEADER, new Value.ListOf(withoutTail(fields)));
   }
 
-  private static byte @Nullable [] properties(
+  private static byte[] properties(
       Properties from, boolean isSections, Map<String, Value> application) {
     Value[] fields = new Value[FIELDS];
     Arrays.fill(fields, Value.NULL);
@@ -208,7 +209,7 @@ public final class Amqp10Mapping {
       application.put(APP_ID_NAME, Value.of(from.appId()));
     }
     List<Value> given = withoutTail(List.of(fields));
-    return given.isEmpty() ? null : Sections.written(Sections.PROPERTIES, new Value.ListOf(given));
+    return given.isEmpty() ? NONE : Sections.written(Sections.PROPERTIES, new Value.ListOf(given));
   }
 
   /** Fields at the end that are null may be left out (part 1 §1.4). */

@@ -62,17 +62,17 @@ final class Sections {
   }
 
   /** The fields of a section that is a list; empty when it is absent. */
-  static List<Value> fields(byte @Nullable [] section) {
+  static List<Value> fields(byte[] section) {
     return value(section) instanceof Value.ListOf(var fields) ? fields : List.of();
   }
 
   /** The entries of a section that is a map; empty when it is absent. */
-  static List<Value.Entry> entries(byte @Nullable [] section) {
+  static List<Value.Entry> entries(byte[] section) {
     return value(section) instanceof Value.MapOf(var entries) ? entries : List.of();
   }
 
-  private static Value value(byte @Nullable [] section) {
-    if (section == null) {
+  private static Value value(byte[] section) {
+    if (section.length == 0) {
       return Value.NULL;
     }
     ByteBuf in = Unpooled.wrappedBuffer(section);
