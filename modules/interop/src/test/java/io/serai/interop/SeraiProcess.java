@@ -60,11 +60,23 @@ final class SeraiProcess implements AutoCloseable {
 
   /** Starts a node on free ports over an existing data folder. */
   static SeraiProcess start(Path data, String... arguments) throws IOException {
+    return startAs("start", data, arguments);
+  }
+
+  /**
+   * Starts a node on free ports with a command of the launcher that runs one.
+   *
+   * @param verb {@code start} or {@code demo}
+   * @param data its data folder; null when the arguments say where
+   */
+  static SeraiProcess startAs(String verb, Path data, String... arguments) throws IOException {
     Path output = Files.createTempFile("serai-it", ".log");
     List<String> command = new ArrayList<>();
     command.add(home().resolve("serai").toString());
-    command.add("start");
-    command.addAll(List.of("--data", data.toString()));
+    command.add(verb);
+    if (data != null) {
+      command.addAll(List.of("--data", data.toString()));
+    }
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.redirectErrorStream(true).redirectOutput(output.toFile());

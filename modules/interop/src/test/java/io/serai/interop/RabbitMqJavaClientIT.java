@@ -1,0 +1,276 @@
+package io.serai.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.AlreadyClosedException;
+import com.rabbitmq.client.AuthenticationFailureException;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
+import com.rabbitmq.client.GetResponse;
+import com.rabbitmq.client.MessageProperties;
+import com.rabbitmq.client.ShutdownSignalException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** AMQP 0-9-1 with the RabbitMQ Java client and its default settings. */
+@Uses(ThirdParty.RABBITMQ_JAVA)
+@Timeout(60)
+class RabbitMqJavaClientIT {
+  private Connection connection;
+
+  @BeforeEach
+  void connect() throws Exception {
+    connection = factory().newConnection("interop");
+  }
+
+  @AfterEach
+  void disconnect() throws Exception {
+    if (connection.isOpen()) {
+      connection.close();
+    }
+  }
+
+  private static ConnectionFactory factory() {
+    ConnectionFactory factory = new ConnectionFactory();
+    factory.setHost("127.0.0.1");
+    factory.setPort(SharedNode.get().port("amqp"));
+    return factory;
+  }
+
+  @Test
+  void serverPropertiesNameTheProductAndItsCapabilities() {
+    Map<String, Object> properties = connection.getServerProperties();
+    assertThat(properties).containsKeys("product", "version", "platform", "capabilities");
+    @SuppressWarnings("unchecked") // the specification's table
+    Map<String, Object> capabilities = (Map<String, Object>) properties.get("capabilities");
+    assertThat(capabilities)
+        .containsEntry("publisher_confirms", true)
+        .containsEntry("basic.nack", true)
+        .containsEntry("consumer_cancel_notify", true)
+        .containsEntry("exchange_exchange_bindings", true);
+  }
+
+  @Test
+  void tenThousandConfirmedMessagesArriveInOrder() throws Exception {
+    Channel channel = connection.createChannel();
+    String queue = channel.queueDeclare().getQueue();
+    channel.confirmSelect();
+    BlockingQueue<String> received = new LinkedBlockingQueue<>();
+    Channel consuming = connection.createChannel();
+    consuming.basicQos(250);
+    consuming.basicConsume(
+        queue,
+        false,
+        (_, delivery) -> {
+          received.add(new String(delivery.getBody(), StandardCharsets.UTF_8));
+          consuming.basicAck(delivery.getEnvelope().getDeliveryTag(), false);
+        },
+        _ -> {});
+    for (int i = 0; i < 10_000; i++) {
+      channel.basicPublish(
+          "", queue, MessageProperties.PERSISTENT_TEXT_PLAIN, Integer.toString(i).getBytes(UTF_8));
+      if (i % 500 == 499) {
+        channel.waitForConfirmsOrDie(10_000);
+      }
+    }
+    for (int i = 0; i < 10_000; i++) {
+      assertThat(received.poll(10, TimeUnit.SECONDS)).isEqualTo(Integer.toString(i));
+    }
+  }
+
+  @Test
+  void aMandatoryMessageComesBackBeforeItsConfirm() throws Exception {
+    Channel channel = connection.createChannel();
+    channel.confirmSelect();
+    List<String> order = Collections.synchronizedList(new ArrayList<>());
+    CountDownLatch confirmed = new CountDownLatch(1);
+    channel.addReturnListener(
+        returned -> order.add("return " + returned.getReplyCode() + " " + returned.getReplyText()));
+    channel.addConfirmListener(
+        (tag, _) -> {
+          order.add("ack " + tag);
+          confirmed.countDown();
+        },
+        (tag, _) -> order.add("nack " + tag));
+    channel.basicPublish("amq.direct", "nobody", true, MessageProperties.BASIC, new byte[0]);
+    assertThat(confirmed.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(order).containsExactly("return 312 NO_ROUTE", "ack 1");
+  }
+
+  @Test
+  void aThousandChannelsWorkOnOneConnection() throws Exception {
+    List<Channel> channels = new ArrayList<>();
+    for (int i = 0; i < 1_000; i++) {
+      channels.add(connection.createChannel());
+    }
+    for (int i = 0; i < 1_000; i += 100) {
+      Channel channel = channels.get(i);
+      String queue = channel.queueDeclare().getQueue();
+      channel.basicPublish("", queue, null, new byte[] {(byte) i});
+      assertThat(get(channel, queue).getBody()).containsExactly((byte) i);
+    }
+  }
+
+  @Test
+  void aSoftErrorClosesTheChannelOnlyAndItsNumberIsUsable() throws Exception {
+    Channel bad = connection.createChannel(7);
+    assertThatThrownBy(() -> bad.queueDeclarePassive("java.none"))
+        .isInstanceOf(IOException.class)
+        .rootCause()
+        .isInstanceOfSatisfying(
+            ShutdownSignalException.class,
+            signal -> {
+              AMQP.Channel.Close close = (AMQP.Channel.Close) signal.getReason();
+              assertThat(close.getReplyCode()).isEqualTo(404);
+              assertThat(close.getReplyText())
+                  .isEqualTo("NOT_FOUND - no queue 'java.none' in vhost '/'");
+              assertThat(close.getClassId()).isEqualTo(50);
+              assertThat(close.getMethodId()).isEqualTo(10);
+            });
+    Channel again = connection.createChannel(7);
+    assertThat(again.queueDeclare().getQueue()).startsWith("amq.gen-");
+  }
+
+  @Test
+  void aHardErrorClosesTheConnection() throws Exception {
+    Channel channel = connection.createChannel();
+    String queue = channel.queueDeclare().getQueue();
+    channel.basicConsume(queue, true, "twice", (_, _) -> {}, _ -> {});
+    CountDownLatch closed = new CountDownLatch(1);
+    connection.addShutdownListener(_ -> closed.countDown());
+    assertThatThrownBy(() -> channel.basicConsume(queue, true, "twice", (_, _) -> {}, _ -> {}))
+        .isInstanceOfAny(IOException.class, AlreadyClosedException.class);
+    assertThat(closed.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(((AMQP.Connection.Close) connection.getCloseReason().getReason()).getReplyCode())
+        .isEqualTo(530);
+  }
+
+  @Test
+  void aConsumerIsToldWhenItsQueueGoes() throws Exception {
+    Channel channel = connection.createChannel();
+    channel.queueDeclare("java.cancel", false, false, false, null);
+    CountDownLatch cancelled = new CountDownLatch(1);
+    channel.basicConsume("java.cancel", true, (_, _) -> {}, _ -> cancelled.countDown());
+    connection.createChannel().queueDelete("java.cancel");
+    assertThat(cancelled.await(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void rejectedMessagesReturnToTheirOldPlace() throws Exception {
+    Channel channel = connection.createChannel();
+    String queue = channel.queueDeclare().getQueue();
+    for (int i = 0; i < 4; i++) {
+      channel.basicPublish("", queue, null, new byte[] {(byte) i});
+    }
+    GetResponse zero = get(channel, queue);
+    GetResponse one = get(channel, queue);
+    channel.basicNack(one.getEnvelope().getDeliveryTag(), false, true);
+    channel.basicReject(zero.getEnvelope().getDeliveryTag(), true);
+    for (int i = 0; i < 4; i++) {
+      GetResponse again = get(channel, queue);
+      assertThat(again.getBody()).containsExactly((byte) i);
+      assertThat(again.getEnvelope().isRedeliver()).isEqualTo(i < 2);
+      channel.basicAck(again.getEnvelope().getDeliveryTag(), false);
+    }
+  }
+
+  @Test
+  void recoverReturnsWhatIsUnacknowledged() throws Exception {
+    Channel channel = connection.createChannel();
+    String queue = channel.queueDeclare().getQueue();
+    channel.basicPublish("", queue, null, new byte[] {1});
+    assertThat(get(channel, queue).getEnvelope().isRedeliver()).isFalse();
+    channel.basicRecover(true);
+    assertThat(get(channel, queue).getEnvelope().isRedeliver()).isTrue();
+  }
+
+  @Test
+  void bodiesOverFrameMaxAreWhole() throws Exception {
+    Channel channel = connection.createChannel();
+    String queue = channel.queueDeclare().getQueue();
+    byte[] body = new byte[5_000_000];
+    for (int i = 0; i < body.length; i++) {
+      body[i] = (byte) (i * 31);
+    }
+    channel.basicPublish("", queue, null, body);
+    assertThat(get(channel, queue).getBody()).isEqualTo(body);
+  }
+
+  @Test
+  void aWrongPasswordIsRefusedWithTheReason() {
+    ConnectionFactory factory = factory();
+    factory.setPassword("wrong");
+    assertThatThrownBy(factory::newConnection)
+        .isInstanceOf(AuthenticationFailureException.class)
+        .hasMessageContaining("ACCESS_REFUSED");
+  }
+
+  @Test
+  void aRestartedNodeIsRecoveredFromAutomatically() throws Exception {
+    int port;
+    SeraiProcess first = SeraiProcess.start();
+    port = first.port("amqp");
+    ConnectionFactory factory = factory();
+    factory.setPort(port);
+    factory.setNetworkRecoveryInterval(100);
+    try (Connection recovering = factory.newConnection()) {
+      Channel channel = recovering.createChannel();
+      String queue = channel.queueDeclare().getQueue();
+      channel.queueBind(queue, "amq.topic", "java.recover");
+      BlockingQueue<String> received = new LinkedBlockingQueue<>();
+      channel.basicConsume(
+          queue, true, (_, d) -> received.add(new String(d.getBody(), UTF_8)), _ -> {});
+      assertThat(first.terminate()).isZero();
+      CountDownLatch recovered = new CountDownLatch(1);
+      ((com.rabbitmq.client.Recoverable) recovering)
+          .addRecoveryListener(
+              new com.rabbitmq.client.RecoveryListener() {
+                @Override
+                public void handleRecovery(com.rabbitmq.client.Recoverable recoverable) {
+                  recovered.countDown();
+                }
+
+                @Override
+                public void handleRecoveryStarted(com.rabbitmq.client.Recoverable recoverable) {}
+              });
+      try (SeraiProcess second = SeraiProcess.start("--set", "listeners.amqp.port=" + port)) {
+        assertThat(second.port("amqp")).isEqualTo(port);
+        assertThat(recovered.await(20, TimeUnit.SECONDS)).isTrue();
+        try (Connection other = factory.newConnection()) {
+          other
+              .createChannel()
+              .basicPublish("amq.topic", "java.recover", null, "back".getBytes(UTF_8));
+          assertThat(received.poll(10, TimeUnit.SECONDS)).isEqualTo("back");
+        }
+      }
+    }
+  }
+
+  private static final java.nio.charset.Charset UTF_8 = StandardCharsets.UTF_8;
+
+  private static GetResponse get(Channel channel, String queue) throws Exception {
+    for (int attempt = 0; attempt < 1_000; attempt++) {
+      GetResponse response = channel.basicGet(queue, false);
+      if (response != null) {
+        return response;
+      }
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+    throw new AssertionError("nothing in " + queue);
+  }
+}

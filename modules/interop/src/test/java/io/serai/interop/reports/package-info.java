@@ -1,0 +1,2 @@
+/** Checks over what the other tests reported; runs after all of them. */
+package io.serai.interop.reports;
