@@ -55,7 +55,9 @@ final class LiveWatches {
   /** Whether a retained value of this topic is older than what the queue got live. */
   boolean isNoted(Queue queue, long id, Topic topic) {
     Watch watch = find(queue, id);
-    return watch != null && (watch.isOverrun || watch.topics.contains(topic));
+    return watch != null
+        && !watch.topics.isEmpty() // as a rule it is, and hashing thousands of topics is dear
+        && (watch.isOverrun || watch.topics.contains(topic));
   }
 
   /** Ends one watch. */

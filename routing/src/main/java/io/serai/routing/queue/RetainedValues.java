@@ -122,38 +122,37 @@ final class RetainedValues {
     if (tree == null) {
       return;
     }
-    long now = host.nowMillis();
-    Consumer<Message> unexpired =
-        message -> {
-          if (message.expiresAtMillis() > now) {
-            to.accept(message);
-          }
-        };
     Consumer<Message> matching =
         message -> {
           if (filter.matches(message.topic())) {
-            unexpired.accept(message);
+            to.accept(message);
           }
         };
+    long now = host.nowMillis();
     if (filter instanceof TopicFilter.Levels levels
         && levels.steps().size() <= FilterWalk.MAX_STEPS) {
       FilterWalk walk = new FilterWalk(levels);
-      visit(tree.root, walk.start(), walk, true, unexpired);
+      visit(tree.root, walk.start(), walk, true, now, to);
     } else {
-      visitAll(tree.root, matching);
+      visitAll(tree.root, now, matching);
     }
     for (Node node : tree.deep.values()) {
-      if (node.message != null) {
-        matching.accept(node.message);
-      }
+      hand(node, now, matching);
+    }
+  }
+
+  /** The node's value unless it is due to go; does not look into the message, which is not near. */
+  private static void hand(Node node, long now, Consumer<Message> to) {
+    if (node.message != null && (node.expiry == null || node.expiry.atMillis > now)) {
+      to.accept(node.message);
     }
   }
 
   // At most MAX_TREE_LEVELS deep.
   private static void visit(
-      Node node, long states, FilterWalk walk, boolean isRoot, Consumer<Message> to) {
-    if (node.message != null && walk.accepts(states)) {
-      to.accept(node.message);
+      Node node, long states, FilterWalk walk, boolean isRoot, long now, Consumer<Message> to) {
+    if (walk.accepts(states)) {
+      hand(node, now, to);
     }
     Map<String, Node> children = node.children;
     if (children == null) {
@@ -164,7 +163,7 @@ final class RetainedValues {
         if (!isRoot || !walk.hides(child.level)) {
           long next = walk.step(states, child.level);
           if (next != 0) {
-            visit(child, next, walk, false, to);
+            visit(child, next, walk, false, now, to);
           }
         }
       }
@@ -174,18 +173,16 @@ final class RetainedValues {
     for (int i = 0; i < literals.size(); i++) {
       Node child = children.get(literals.get(i));
       if (child != null) {
-        visit(child, walk.step(states, child.level), walk, false, to);
+        visit(child, walk.step(states, child.level), walk, false, now, to);
       }
     }
   }
 
-  private static void visitAll(Node node, Consumer<Message> to) {
-    if (node.message != null) {
-      to.accept(node.message);
-    }
+  private static void visitAll(Node node, long now, Consumer<Message> to) {
+    hand(node, now, to);
     if (node.children != null) {
       for (Node child : node.children.values()) {
-        visitAll(child, to);
+        visitAll(child, now, to);
       }
     }
   }
