@@ -38,6 +38,7 @@ final class QueueChanges {
 
   // ---- coming
 
+  /** Creates a queue or finds it; one that is just ending by itself makes way for a new one. */
   Future<Result<Request.QueueInfo>> declare(VhostTable vhost, Caller caller, QueueSpec spec) {
     QueueEntry present = vhost.queue(spec.name());
     if (present == null) {
@@ -48,9 +49,14 @@ final class QueueChanges {
       return refuse(Refusal.RESOURCE_LOCKED, locked);
     }
     String difference = Equivalence.of(present.spec(), spec, vhost.name());
-    return difference == null
-        ? bus.call(present.ref().shard(), new ShardCall.Inspect(present.ref()))
-        : refuse(Refusal.PRECONDITION_FAILED, difference);
+    if (difference != null) {
+      return refuse(Refusal.PRECONDITION_FAILED, difference);
+    }
+    return bus.call(present.ref().shard(), new ShardCall.Inspect(present.ref()))
+        .compose(found ->
+            found instanceof Result.Ok
+                ? Future.succeededFuture(found)
+                : remove(present).compose(_ -> create(vhost.name(), caller.session(), spec)));
   }
 
   private Future<Result<Request.QueueInfo>> create(

@@ -167,10 +167,17 @@ public final class Shard {
   private void append(ShardCommand.Append batch) {
     long before = store.position();
     List<Integer> refused = List.of();
+    RuntimeException failure = null;
     List<ShardCommand.Entry> entries = batch.entries();
     for (int i = 0; i < entries.size(); i++) {
       ShardCommand.Entry entry = entries.get(i);
-      if (!append(entry) && entry.confirmIndex() >= 0) {
+      boolean isAccepted = false;
+      try {
+        isAccepted = append(entry);
+      } catch (RuntimeException e) {
+        failure = e; // ours; the rest of the batch and its publisher's answer do not suffer
+      }
+      if (!isAccepted && entry.confirmIndex() >= 0) {
         if (refused.isEmpty()) {
           refused = new ArrayList<>();
         }
@@ -178,14 +185,20 @@ public final class Shard {
       }
     }
     if (batch.confirm()) {
-      SessionEvent.Appended answer =
-          new SessionEvent.Appended(batch.publisher(), batch.batchId(), refused);
-      if (store.position() == before) {
-        host.send(answer);
-      } else {
-        confirms.send(answer, store.position());
-        host.wake();
-      }
+      answer(new SessionEvent.Appended(batch.publisher(), batch.batchId(), refused), before);
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  /** Answers a batch, once the store is safe if the batch gave it anything. */
+  private void answer(SessionEvent.Appended answer, long positionBefore) {
+    if (store.position() == positionBefore) {
+      host.send(answer);
+    } else {
+      confirms.send(answer, store.position());
+      host.wake();
     }
   }
 
@@ -200,27 +213,35 @@ public final class Shard {
     boolean isRefused = false;
     boolean isAccepted = slots.isEmpty();
     memory.begin(slots.size());
-    for (int i = 0; i < slots.size(); i++) {
-      ShardCommand.Slot slot = slots.get(i);
-      Queue queue = queues.find(slot.queue());
-      if (queue != null) {
-        List<MatchData> matches = slot.matches();
-        MatchData match = matches.isEmpty() ? null : matches.getFirst().fold(message, matches);
-        if (match == null && !matches.isEmpty()) {
-          isAccepted = true; // not for this subscriber (no-local), as it should be
-        } else if (queue.append(message, match)) {
-          isAccepted = true;
-          if (queue.isWatched) {
-            watches.note(queue, message.topic());
+    try {
+      for (int i = 0; i < slots.size(); i++) {
+        ShardCommand.Slot slot = slots.get(i);
+        Queue queue = queues.find(slot.queue());
+        if (queue != null) {
+          if (append(queue, message, slot.matches())) {
+            isAccepted = true;
+          } else {
+            isRefused = true;
           }
-        } else {
-          isRefused = true;
         }
+        memory.nextSlot();
       }
-      memory.nextSlot();
+    } finally {
+      memory.end(message);
     }
-    memory.end(message);
     return isAccepted && !isRefused;
+  }
+
+  private boolean append(Queue queue, Message message, List<MatchData> matches) {
+    MatchData match = matches.isEmpty() ? null : matches.getFirst().fold(message, matches);
+    if (match == null && !matches.isEmpty()) {
+      return true; // not for this subscriber (no-local): as it should be
+    }
+    boolean isAccepted = queue.append(message, match);
+    if (isAccepted && queue.isWatched) {
+      watches.note(queue, message.topic());
+    }
+    return isAccepted;
   }
 
   private void settle(List<Delivery> deliveries, Outcome outcome) {

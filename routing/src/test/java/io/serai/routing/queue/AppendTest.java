@@ -5,6 +5,7 @@ import static io.serai.routing.queue.ShardHarness.message;
 import static io.serai.routing.queue.ShardHarness.session;
 import static io.serai.routing.queue.ShardHarness.spec;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.serai.bus.Counter;
 import io.serai.bus.Delivery;
@@ -14,6 +15,7 @@ import io.serai.bus.Outcome;
 import io.serai.bus.QueueKind;
 import io.serai.bus.QueueRef;
 import io.serai.bus.SessionEvent;
+import io.serai.bus.ShardCommand;
 import io.serai.model.Message;
 import java.util.ArrayList;
 import java.util.List;
@@ -276,5 +278,31 @@ class AppendTest {
     assertThat(shard.shard.heldBytes() + other.shard.heldBytes()).isEqualTo(message.sizeBytes());
     other.get(there, 1, true);
     assertThat(shard.shard.heldBytes() + other.shard.heldBytes()).isZero();
+  }
+
+  @Test
+  void aFaultWithOneMessageRefusesItAndSparesTheRestOfTheBatch() {
+    var queue = shard.queue("q");
+    MatchData broken =
+        (_, _) -> {
+          throw new IllegalStateException("broken on purpose");
+        };
+    var good = List.of(new ShardCommand.Slot(queue, List.of()));
+    var bad = List.of(good.getFirst(), new ShardCommand.Slot(queue, List.of(broken)));
+    Message second = message("b");
+    var batch =
+        new ShardCommand.Append(
+            session(1),
+            5,
+            true,
+            List.of(
+                new ShardCommand.Entry(message("a"), good, 0),
+                new ShardCommand.Entry(second, bad, 1),
+                new ShardCommand.Entry(message("c"), good, 2)));
+    assertThatThrownBy(() -> shard.shard.onCommand(batch)).hasMessage("broken on purpose");
+    assertThat(shard.events())
+        .containsExactly(new SessionEvent.Appended(session(1), 5, List.of(1)));
+    assertThat(shard.readyIn(queue)).isEqualTo(3);
+    assertThat(second.holderCount()).isEqualTo(1);
   }
 }
