@@ -31,6 +31,9 @@ public interface Effects<F> {
   @org.jspecify.annotations.Nullable
   Caller enter(Principal principal, Origin origin);
 
+  /** Whether the vhost exists, to say which of the two reasons {@link #enter} had for null. */
+  boolean hasVhost(String vhost);
+
   /** Checks credentials off the loop; input is held until {@code then} has run. */
   void authenticate(Credentials credentials, Then<AuthResult, F> then);
 

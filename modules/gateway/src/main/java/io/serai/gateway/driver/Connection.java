@@ -407,6 +407,11 @@ final class Connection<F> implements Effects<F>, TransportEvents {
   }
 
   @Override
+  public boolean hasVhost(String vhost) {
+    return hub.broker().hasVhost(vhost);
+  }
+
+  @Override
   public void authenticate(Credentials credentials, Then<AuthResult, F> then) {
     answersAwaited++;
     hub.authenticator()

@@ -44,6 +44,7 @@ public final class SessionHarness<F> {
   private final Deque<Pending<F>> pending = new ArrayDeque<>();
   private final Deque<F> held = new ArrayDeque<>();
   private final Set<String> forbiddenVhosts = new HashSet<>();
+  private final Set<String> missingVhosts = new HashSet<>();
   private Function<Message, PublishResult> routing = _ -> PublishResult.ROUTED;
   private @Nullable Function<Request<?>, @Nullable Result<?>> broker;
   private SessionRef self = new SessionRef(0, 1);
@@ -179,6 +180,12 @@ public final class SessionHarness<F> {
 
   /** {@code Effects.enter} answers null for this vhost. */
   public void forbidVhost(String vhost) {
+    forbiddenVhosts.add(vhost);
+  }
+
+  /** This vhost does not exist; {@code Effects.enter} answers null for it. */
+  public void removeVhost(String vhost) {
+    missingVhosts.add(vhost);
     forbiddenVhosts.add(vhost);
   }
 
@@ -353,6 +360,12 @@ public final class SessionHarness<F> {
       return forbiddenVhosts.contains(origin.vhost())
           ? null
           : new Caller(self, principal, origin.vhost(), origin.clientId());
+    }
+
+    @Override
+    public boolean hasVhost(String vhost) {
+      check();
+      return !missingVhosts.contains(vhost);
     }
 
     @Override

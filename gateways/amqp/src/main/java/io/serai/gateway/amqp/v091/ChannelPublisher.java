@@ -33,7 +33,7 @@ final class ChannelPublisher {
     String badExpiration = encoding.badExpiration();
     if (badExpiration != null) {
       throw ReplyCode.PRECONDITION_FAILED.because(
-          "invalid expiration '" + badExpiration + "': no whole number of milliseconds", SECTION);
+          "invalid expiration '" + badExpiration + "': " + whyBad(badExpiration), SECTION);
     }
     Message message =
         new Message(
@@ -103,6 +103,24 @@ final class ChannelPublisher {
               + "'",
           SECTION);
     }
+  }
+
+  /** What is wrong with an expiration, in RabbitMQ's terms. */
+  private static String whyBad(String expiration) {
+    int digits = expiration.startsWith("-") || expiration.startsWith("+") ? 1 : 0;
+    int end = digits;
+    while (end < expiration.length() && Character.isDigit(expiration.charAt(end))) {
+      end++;
+    }
+    if (end == digits) {
+      return "no_integer";
+    }
+    if (end < expiration.length()) {
+      return "{leftover_string,\"" + expiration.substring(end) + "\"}";
+    }
+    return expiration.startsWith("-")
+        ? "{value_negative," + expiration + "}"
+        : "{value_too_big," + expiration + "}";
   }
 
   // ---- confirms

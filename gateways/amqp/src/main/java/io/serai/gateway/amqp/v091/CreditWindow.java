@@ -44,7 +44,7 @@ final class CreditWindow {
   /** Grants what is missing to a full window. */
   void renew(ConsumerRef consumer, Effects<Amqp091Frame> out) {
     if (count > 0) {
-      size = (int) Math.clamp(WINDOW_BYTES / (bytes / count + 1), MIN, MAX);
+      size = Math.clamp(WINDOW_BYTES / (bytes / count + 1), MIN, MAX);
     }
     bytes = 0;
     count = 0;

@@ -149,6 +149,7 @@ final class FrameWriter {
     }
   }
 
+  @SuppressWarnings("ReferenceEquality") // the writer of this very buffer
   private FieldWriter fieldsOf(ByteBuf out) {
     FieldWriter known = fields;
     if (known.out() != out) {

@@ -160,7 +160,7 @@ final class Handshake {
     Caller caller = out.enter(user, origin);
     if (caller == null) {
       throw ReplyCode.NOT_ALLOWED.because(
-          user.mayEnter(vhost)
+          !out.hasVhost(vhost)
               ? "vhost " + vhost + " not found"
               : "access to vhost '" + vhost + "' refused for user '" + user.user() + "'",
           "AMQP 0-9-1 §1.4.2.7");

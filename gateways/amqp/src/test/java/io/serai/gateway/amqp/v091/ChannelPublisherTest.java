@@ -14,6 +14,7 @@ import io.serai.model.Body;
 import io.serai.model.Headers;
 import io.serai.model.Properties;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -143,16 +144,23 @@ class ChannelPublisherTest {
 
   @Test
   void anExpirationMustBeANumberOfMilliseconds() {
-    for (String wrong : new String[] {"", "1s", "-1", "1.5", "9999999999999999"}) {
+    Map<String, String> wrongs =
+        Map.of(
+            "", "no_integer",
+            "soon", "no_integer",
+            "1s", "{leftover_string,\"s\"}",
+            "-5", "{value_negative,-5}",
+            "9999999999999999", "{value_too_big,9999999999999999}");
+    for (var wrong : wrongs.entrySet()) {
       var other = TestClient.withChannel();
-      byte[] property = wrong.getBytes(StandardCharsets.UTF_8);
+      byte[] property = wrong.getKey().getBytes(StandardCharsets.UTF_8);
       var wire = Unpooled.buffer().writeShort(Property.EXPIRATION.flag);
       wire.writeByte(property.length).writeBytes(property);
       var encoding = Amqp091Encoding.read(new FieldReader().over(wire, 0, wire.readableBytes()));
       other.session.receives(new Publish(1, address("", "q"), false, false, encoding, Body.EMPTY));
       other.assertChannelClosed(
           ReplyCode.PRECONDITION_FAILED,
-          "invalid expiration '" + wrong + "': no whole number of milliseconds",
+          "invalid expiration '" + wrong.getKey() + "': " + wrong.getValue(),
           BasicContent.PUBLISH);
     }
     client.session.receives(with(Properties.builder().expiryMillis(0).build()));
