@@ -33,15 +33,15 @@ final class RefusalLog {
     }
     long unseen = suppressed.getAndSet(0);
     if (unseen > 0) {
-      LOG.warn("authentication refusals not logged count={}", unseen);
+      LOG.atWarn().addKeyValue("count", unseen).log("authentication refusals not logged");
     }
-    LOG.warn(
-        "authentication refused user={} mechanism={} listener={} peer={} reason={}",
-        safe(user),
-        mechanism,
-        info.listener(),
-        info.remoteAddress(),
-        reason);
+    LOG.atWarn()
+        .addKeyValue("user", safe(user))
+        .addKeyValue("mechanism", mechanism)
+        .addKeyValue("listener", info.listener())
+        .addKeyValue("peer", info.remoteAddress())
+        .addKeyValue("reason", reason)
+        .log("authentication refused");
   }
 
   private boolean mayLog() {
@@ -50,16 +50,16 @@ final class RefusalLog {
     return (seen & 0xffff_ffffL) <= LINES_PER_SECOND;
   }
 
-  /** The name in quotes on one line, control characters as {@code ?}. */
+  /** The name cut to a length fit for a line, characters that could disguise it as {@code ?}. */
   static String safe(String name) {
-    StringBuilder out = new StringBuilder(name.length() + 2).append('"');
+    StringBuilder out = new StringBuilder(name.length());
     for (int i = 0; i < name.length() && i < MAX_NAME_CHARS; i++) {
       char c = name.charAt(i);
-      out.append(
-          Character.isISOControl(c) || c == '"' || c == '\\' || c >= 0x2028 && c <= 0x202e
-              ? '?'
-              : c);
+      // Control characters, quotes, line separators and changes of direction.
+      boolean isSafe =
+          !Character.isISOControl(c) && c != '"' && c != '\\' && (c < 0x2028 || c > 0x202e);
+      out.append(isSafe ? c : '?');
     }
-    return out.append(name.length() > MAX_NAME_CHARS ? "...\"" : "\"").toString();
+    return name.length() > MAX_NAME_CHARS ? out.append("...").toString() : out.toString();
   }
 }
