@@ -114,10 +114,13 @@ final class DeclaredChange {
     for (DeclaredTopology.Vhost old : inForce.vhosts()) {
       VhostTable vhost = table.vhost(old.name());
       DeclaredTopology.Vhost kept = next.get(old.name());
-      if (vhost != null && kept == null) {
+      if (vhost == null) {
+        continue;
+      }
+      if (kept == null) {
         vhost.queues().forEach((_, entry) -> gone.add(entry));
         table = table.without(old.name());
-      } else if (vhost != null) {
+      } else {
         table = table.with(withoutOld(vhost, old, kept, gone));
       }
     }

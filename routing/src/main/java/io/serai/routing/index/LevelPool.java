@@ -21,7 +21,7 @@ final class LevelPool {
     int hash = level.hashCode();
     int slot = (hash ^ (hash >>> 15)) & (SLOTS - 1);
     String seen = SEEN[slot];
-    if (level.equals(seen)) {
+    if (seen != null && level.equals(seen)) {
       return seen;
     }
     SEEN[slot] = level;
