@@ -2,6 +2,7 @@ package io.serai.gateway.amqp;
 
 import io.netty.buffer.ByteBuf;
 import io.serai.gateway.Codec;
+import io.serai.gateway.amqp.frame.AmqpFrame;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the protocol header, then leaves the connection to the codec of the version it names. */

@@ -3,6 +3,7 @@ package io.serai.gateway.amqp;
 import io.serai.gateway.ConnectionInfo;
 import io.serai.gateway.Gateway;
 import io.serai.gateway.Settings;
+import io.serai.gateway.amqp.frame.AmqpFrame;
 import java.util.List;
 
 /** AMQP, every version on one listener. */

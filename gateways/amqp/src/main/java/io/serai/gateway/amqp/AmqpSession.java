@@ -7,6 +7,7 @@ import io.serai.gateway.Effects;
 import io.serai.gateway.ProtocolException;
 import io.serai.gateway.Session;
 import io.serai.gateway.Settings;
+import io.serai.gateway.amqp.frame.AmqpFrame;
 import io.serai.gateway.amqp.v091.Amqp091Codec;
 import io.serai.gateway.amqp.v091.Amqp091Options;
 import io.serai.gateway.amqp.v091.Amqp091Session;

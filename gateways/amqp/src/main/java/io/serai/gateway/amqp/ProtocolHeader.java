@@ -1,5 +1,7 @@
 package io.serai.gateway.amqp;
 
+import io.serai.gateway.amqp.frame.AmqpFrame;
+
 /**
  * The eight bytes a client opens with: {@code AMQP} and four numbers. A server that does not speak
  * that version answers with one it does speak and closes (AMQP 0-9-1 §4.2.2).

@@ -10,6 +10,7 @@ import io.serai.gateway.AuthResult;
 import io.serai.gateway.ConnectionInfo;
 import io.serai.gateway.Gateway;
 import io.serai.gateway.Settings;
+import io.serai.gateway.amqp.frame.AmqpFrame;
 import io.serai.gateway.amqp.v091.ConnectionMethod;
 import io.serai.gateway.harness.SessionHarness;
 import io.serai.gateway.harness.TestPrincipal;

@@ -1,6 +1,6 @@
 package io.serai.gateway.amqp.v091;
 
-import io.serai.gateway.amqp.AmqpFrame;
+import io.serai.gateway.amqp.frame.AmqpFrame;
 
 /**
  * What the codec hands to the session and takes from it: a method, or a method with its content.
