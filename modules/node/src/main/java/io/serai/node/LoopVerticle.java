@@ -10,10 +10,10 @@ import io.serai.gateway.driver.SessionHub;
 import io.serai.routing.DeclaredTopology;
 import io.serai.routing.LoopRouting;
 import io.serai.routing.SharedTable;
+import io.serai.routing.queue.Shard;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
-import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -32,8 +32,8 @@ final class LoopVerticle extends VerticleBase {
   private final Authenticator authenticator;
   private final long connectTimeoutMillis;
   private final Counters counters = new Counters();
-  private @Nullable Running running;
-  private volatile LoopSnapshot snapshot = new LoopSnapshot(0, Map.of());
+  private volatile @Nullable Running running;
+  private volatile LoopSnapshot snapshot = LoopSnapshot.NONE;
 
   LoopVerticle(
       LoopRegistry registry,
@@ -62,7 +62,13 @@ final class LoopVerticle extends VerticleBase {
 
   private void look() {
     Running now = running();
-    snapshot = new LoopSnapshot(System.currentTimeMillis(), now.hub.connectionsByListener());
+    Shard shard = now.routing.shard();
+    snapshot =
+        new LoopSnapshot(
+            System.currentTimeMillis(),
+            now.hub.connectionsByListener(),
+            shard.retainedCount(),
+            shard.clientCount());
   }
 
   /** What the loop last said of itself. From any thread. */
@@ -106,16 +112,22 @@ final class LoopVerticle extends VerticleBase {
     return onLoop(now -> Future.succeededFuture(now.hub.connectionCount()));
   }
 
-  /** Holds publishers back, or lets them go on when {@code reason} is null. From any thread. */
-  Future<Void> blockPublishers(@Nullable String reason) {
-    return onLoop(now -> {
-      if (reason == null) {
-        now.hub.unblockPublishers();
-      } else {
-        now.hub.blockPublishers(reason);
-      }
-      return Future.succeededFuture();
-    });
+  /** Holds publishers back. From any thread. */
+  void blockPublishers(String reason) {
+    context.runOnContext(_ -> running().hub.blockPublishers(reason));
+  }
+
+  /** Lets publishers go on. From any thread. */
+  void unblockPublishers() {
+    context.runOnContext(_ -> running().hub.unblockPublishers());
+  }
+
+  /**
+   * Heap bytes of the messages of this loop's queues; only the sum over all loops means something.
+   * From any thread.
+   */
+  long heldBytes() {
+    return running().routing.shard().heldBytes();
   }
 
   @Override

@@ -57,6 +57,7 @@ public final class Node {
   private final HashWorkers hashWorkers = HashWorkers.forThisMachine();
   private final List<LoopVerticle> loops = new ArrayList<>();
   private final List<OpenListener> listeners = new ArrayList<>();
+  private final MemoryWatch memory;
   private volatile Configuration config;
   private final AtomicLong configVersion = new AtomicLong(1);
   private volatile List<String> refusedReload = List.of();
@@ -67,6 +68,12 @@ public final class Node {
     this.installed = installed;
     this.data = data;
     this.vertx = Vertx.vertx(vertxOptions(loopCount(config.server())));
+    double watermark = config.server().limits().memoryWatermark();
+    this.memory =
+        new MemoryWatch(
+            () -> loops.stream().mapToLong(LoopVerticle::heldBytes).sum(),
+            () -> (long) (MemoryWatch.heapBytes() * watermark),
+            new PublisherGate());
   }
 
   /**
@@ -115,6 +122,7 @@ public final class Node {
       throw new StartFailure(String.join(System.lineSeparator() + "serai: ", refused));
     }
     openListeners();
+    memory.start();
     state = State.READY;
     log.atInfo()
         .addKeyValue("node", config.server().nodeName())
@@ -222,6 +230,10 @@ public final class Node {
     return installed.gateways();
   }
 
+  MemoryWatch memory() {
+    return memory;
+  }
+
   SharedTable table() {
     return table;
   }
@@ -312,11 +324,25 @@ public final class Node {
 
   private void close() {
     state = State.STOPPED;
+    memory.close();
     try {
       Waits.get(vertx.close(), STEP_LIMIT, "closing Vert.x");
     } finally {
       hashWorkers.close();
       data.close();
+    }
+  }
+
+  /** Every loop's publishers. */
+  private final class PublisherGate implements MemoryWatch.Gate {
+    @Override
+    public void block(String reason) {
+      loops.forEach(loop -> loop.blockPublishers(reason));
+    }
+
+    @Override
+    public void unblock() {
+      loops.forEach(LoopVerticle::unblockPublishers);
     }
   }
 }

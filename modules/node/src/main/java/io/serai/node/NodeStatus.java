@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.DoubleSupplier;
+import java.util.function.ToIntFunction;
 
 /** What health and metrics pages show of a node. */
 final class NodeStatus implements NodeView {
@@ -55,6 +57,15 @@ final class NodeStatus implements NodeView {
       String name = "listener " + listener.name();
       checks.add(addresses == null ? Check.down(name, "not open") : Check.up(name, addresses));
     }
+    MemoryWatch memory = node.memory();
+    checks.add(
+        Check.up(
+            "memory",
+            (memory.isBlocking() ? "publishers wait: " : "")
+                + memory.heldBytes()
+                + " of "
+                + memory.limitBytes()
+                + " bytes held by messages"));
     // A refused reload leaves the node as able as before: it is told, and the check stays up.
     List<String> refused = node.refusedReload();
     checks.add(
@@ -85,25 +96,46 @@ final class NodeStatus implements NodeView {
               Map.of("listener", listener.name(), "protocol", listener.config().protocol()),
               () -> connections(listener.name())));
     }
+    MemoryWatch memory = node.memory();
+    gauges.add(gauge("serai_event_loops", "Event loops.", node::loopCount));
+    gauges.add(gauge("serai_queues", "Queues over all vhosts.", node.table()::queueCount));
+    gauges.add(gauge("serai_exchanges", "Exchanges over all vhosts.", node.table()::exchangeCount));
     gauges.add(
-        new Gauge(
-            "serai_event_loops",
-            "Event loops, each with its share of the queues.",
-            Map.of(),
-            node::loopCount));
+        gauge("serai_retained_messages", "Retained values.", () -> sum(LoopSnapshot::retained)));
     gauges.add(
-        new Gauge(
+        gauge(
+            "serai_client_sessions",
+            "Client sessions, connected or kept for later.",
+            () -> sum(LoopSnapshot::clients)));
+    gauges.add(
+        gauge(
+            "serai_memory_messages_bytes", "Heap held by messages in queues.", memory::heldBytes));
+    gauges.add(
+        gauge("serai_memory_limit_bytes", "Above this publishers wait.", memory::limitBytes));
+    gauges.add(
+        gauge(
+            "serai_publishers_blocked",
+            "1 while publishers are made to wait.",
+            () -> memory.isBlocking() ? 1 : 0));
+    gauges.add(
+        gauge(
             "serai_config_version",
             "Counts the configurations that were taken over.",
-            Map.of(),
             node::configVersion));
     gauges.add(
-        new Gauge(
+        gauge(
             "serai_config_reload_refused",
             "1 when the last reload was refused and an older configuration is in force.",
-            Map.of(),
             () -> node.refusedReload().isEmpty() ? 0 : 1));
     return gauges;
+  }
+
+  private static Gauge gauge(String name, String help, DoubleSupplier value) {
+    return new Gauge(name, help, Map.of(), value);
+  }
+
+  private int sum(ToIntFunction<LoopSnapshot> part) {
+    return node.loops().stream().mapToInt(loop -> part.applyAsInt(loop.snapshot())).sum();
   }
 
   private int connections(String listener) {
