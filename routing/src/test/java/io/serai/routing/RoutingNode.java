@@ -220,6 +220,30 @@ final class RoutingNode implements AutoCloseable {
       return loop.routing.broker().ask(request).map(result -> result);
     }
 
+    /** Asks everything at once; answers each refusal, or an empty string for what was done. */
+    List<String> together(List<Function<Caller, Request<?>>> requests) {
+      return loop.run(() -> {
+        List<Future<Result<?>>> answers = new ArrayList<>();
+        for (Function<Caller, Request<?>> request : requests) {
+          answers.add(untyped(request.apply(caller)));
+        }
+        return Future.all(answers)
+            .map(_ ->
+                answers.stream()
+                    .map(Future::result)
+                    .map(result ->
+                        result instanceof Result.Refused<?>(var reason, String text)
+                            ? reason + " " + text
+                            : "")
+                    .toList());
+      });
+    }
+
+    @SafeVarargs
+    final List<String> together(Function<Caller, Request<?>>... requests) {
+      return together(List.of(requests));
+    }
+
     PublishResult publish(Message message) {
       return publish(message, 0);
     }

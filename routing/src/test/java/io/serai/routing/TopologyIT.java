@@ -322,7 +322,7 @@ class TopologyIT {
     assertThat(here.refusal(c -> new Request.DeclareExchange(c, exchange("x", "nonsense"))))
         .isEqualTo(
             "PRECONDITION_FAILED unknown exchange type 'nonsense', expected one of direct, fanout,"
-                + " headers, topic");
+                + " headers, topic, x-broken");
     assertThat(here.refusal(c -> new Request.DeclareExchange(c, exchange("amq.x", "direct"))))
         .isEqualTo("ACCESS_REFUSED exchange name 'amq.x' contains reserved prefix 'amq.*'");
     here.ok(c -> new Request.DeclareExchange(c, exchange("amq.direct", "direct")));
@@ -355,5 +355,19 @@ class TopologyIT {
     here.ok(c -> new Request.DeleteExchange(c, "used", false));
     here.ok(c -> new Request.DeleteExchange(c, "used", true));
     assertThat(here.publish(message("used", "k"))).isEqualTo(PublishResult.NO_EXCHANGE);
+  }
+
+  @Test
+  void aFaultOfAnExchangeTypeFailsItsOwnRequestOnly() {
+    declare(here, queue("q"));
+    here.ok(c -> new Request.DeclareExchange(c, exchange("broken", "x-broken")));
+    List<String> answers =
+        here.together(
+            c -> new Request.Bind(c, List.of(toQueue("amq.direct", "q", "before"))),
+            c -> new Request.Bind(c, List.of(toQueue("broken", "q", "k"))),
+            c -> new Request.Bind(c, List.of(toQueue("amq.direct", "q", "after"))));
+    assertThat(answers)
+        .containsExactly("", "INTERNAL_ERROR the change of topology failed, see the log", "");
+    assertThat(there.publish(message("amq.direct", "after"))).isEqualTo(PublishResult.ROUTED);
   }
 }

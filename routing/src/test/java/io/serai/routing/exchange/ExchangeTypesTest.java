@@ -59,7 +59,8 @@ class ExchangeTypesTest {
 
   @Test
   void typesAreFoundByServiceLoader() {
-    assertThat(ExchangeTypes.names()).containsExactly("direct", "fanout", "headers", "topic");
+    assertThat(ExchangeTypes.names())
+        .containsExactly("direct", "fanout", "headers", "topic", "x-broken");
     assertThat(ExchangeTypes.find("x-none")).isNull();
   }
 

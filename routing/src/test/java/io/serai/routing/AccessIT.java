@@ -1,0 +1,209 @@
+package io.serai.routing;
+
+import static io.serai.routing.Specs.alternate;
+import static io.serai.routing.Specs.arguments;
+import static io.serai.routing.Specs.exchange;
+import static io.serai.routing.Specs.message;
+import static io.serai.routing.Specs.queue;
+import static io.serai.routing.Specs.queueWith;
+import static io.serai.routing.Specs.subscription;
+import static io.serai.routing.Specs.toExchange;
+import static io.serai.routing.Specs.toQueue;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.serai.bus.Caller;
+import io.serai.bus.ConsumerOptions;
+import io.serai.bus.Counter;
+import io.serai.bus.CreditMode;
+import io.serai.bus.PublishResult;
+import io.serai.bus.Publisher;
+import io.serai.bus.QueueRef;
+import io.serai.bus.Request;
+import io.serai.model.TopicFilter;
+import io.serai.model.Value;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** RabbitMQ's table of permissions, line by line, and what it must not be possible to go around. */
+@Timeout(60)
+class AccessIT {
+  private static final QueueRef ANY_QUEUE = new QueueRef("/", "q", 0, 0, 1);
+
+  private RoutingNode node;
+  private RoutingNode.Connection client;
+
+  @BeforeEach
+  void start() {
+    node = new RoutingNode(2);
+    client = node.connect(1);
+  }
+
+  @AfterEach
+  void stop() {
+    node.close();
+  }
+
+  /** What is forbidden, what is asked, what is refused in the text. */
+  static Stream<Arguments> table() {
+    return Stream.of(
+        line(
+            "CONFIGURE x",
+            "exchange 'x'",
+            c -> new Request.DeclareExchange(c, exchange("x", "direct"))),
+        line(
+            "READ x",
+            "exchange 'x'",
+            c -> new Request.DeclareExchange(c, exchange("x", "direct", alternate("a")))),
+        line(
+            "WRITE a",
+            "exchange 'a'",
+            c -> new Request.DeclareExchange(c, exchange("x", "direct", alternate("a")))),
+        line("CONFIGURE x", "exchange 'x'", c -> new Request.DeleteExchange(c, "x", false)),
+        line("CONFIGURE q", "queue 'q'", c -> new Request.DeclareQueue(c, queue("q"))),
+        line(
+            "READ q",
+            "queue 'q'",
+            c ->
+                new Request.DeclareQueue(
+                    c, queueWith("q", arguments("x-dead-letter-exchange", Value.of("d"))))),
+        line(
+            "WRITE d",
+            "exchange 'd'",
+            c ->
+                new Request.DeclareQueue(
+                    c, queueWith("q", arguments("x-dead-letter-exchange", Value.of("d"))))),
+        line("CONFIGURE q", "queue 'q'", c -> new Request.DeleteQueue(c, "q", false, false)),
+        line("READ q", "queue 'q'", c -> new Request.PurgeQueue(c, "q")),
+        line("READ q", "queue 'q'", c -> new Request.Get(c, "q", true)),
+        line("READ q", "queue 'q'", c -> new Request.Consume(c, "q", 1, options())),
+        line(
+            "WRITE q",
+            "queue 'q'",
+            c -> new Request.Bind(c, List.of(toQueue("amq.direct", "q", "k")))),
+        line(
+            "READ amq.direct",
+            "exchange 'amq.direct'",
+            c -> new Request.Bind(c, List.of(toQueue("amq.direct", "q", "k")))),
+        line(
+            "WRITE amq.fanout",
+            "exchange 'amq.fanout'",
+            c -> new Request.Bind(c, List.of(toExchange("amq.direct", "amq.fanout", "k")))),
+        line(
+            "WRITE q",
+            "queue 'q'",
+            c -> new Request.Unbind(c, List.of(toQueue("amq.direct", "q", "k")))),
+        line(
+            "READ amq.direct",
+            "exchange 'amq.direct'",
+            c -> new Request.Unbind(c, List.of(toQueue("amq.direct", "q", "k")))),
+        line(
+            "SUBSCRIBE a.#",
+            "topic 'a.#' in exchange 'amq.topic'",
+            c -> new Request.Bind(c, List.of(toQueue("amq.topic", "q", "a.#")))),
+        line(
+            "SUBSCRIBE a.#",
+            "topic 'a.#' in exchange 'amq.topic'",
+            c -> new Request.Bind(c, List.of(subscription("q", "a/#", "m")))),
+        line("WRITE q", "queue 'q'", c -> retained(c, "a/#")),
+        line("READ amq.topic", "exchange 'amq.topic'", c -> retained(c, "a/#")),
+        line("SUBSCRIBE a.#", "topic 'a.#' in exchange 'amq.topic'", c -> retained(c, "a/#")));
+  }
+
+  private static Arguments line(
+      String forbidden, String refused, Function<Caller, Request<?>> request) {
+    return Arguments.of(forbidden, refused, request);
+  }
+
+  private static ConsumerOptions options() {
+    return new ConsumerOptions("tag", true, false, 0, CreditMode.GRANTED, 1);
+  }
+
+  private static Request<?> retained(Caller caller, String filter) {
+    return new Request.DeliverRetained(
+        caller,
+        ANY_QUEUE,
+        List.of(new Request.WantedRetained(TopicFilter.ofMqtt(filter), new Specs.Matches("m"))));
+  }
+
+  @ParameterizedTest(name = "without {0}: {1}")
+  @MethodSource("table")
+  void aRequestNeedsWhatRabbitMqAsksFor(
+      String forbidden, String refused, Function<Caller, Request<?>> request) {
+    node.user.forbid(forbidden);
+    assertThat(client.refusal(request))
+        .isEqualTo(
+            "ACCESS_REFUSED access to %s in vhost '/' refused for user 'guest'".formatted(refused));
+  }
+
+  @Test
+  void askingWhetherSomethingExistsNeedsNothing() {
+    client.ok(c -> new Request.DeclareQueue(c, queue("q")));
+    node.user.forbid("CONFIGURE q").forbid("READ q").forbid("WRITE q").forbid("READ amq.direct");
+    client.ok(c -> new Request.CheckQueue(c, "q"));
+    client.ok(c -> new Request.CheckExchange(c, "amq.direct"));
+  }
+
+  @Test
+  void topicPermissionsApplyToTopicExchangesOnly() {
+    client.ok(c -> new Request.DeclareQueue(c, queue("q")));
+    node.user.forbid("SUBSCRIBE a.#");
+    client.ok(c -> new Request.Bind(c, List.of(toQueue("amq.direct", "q", "a.#"))));
+  }
+
+  @Test
+  void aBindSentTogetherWithTheDeclarationOfItsExchangeIsCheckedAgainstIt() {
+    client.ok(c -> new Request.DeclareQueue(c, queue("q")));
+    node.user.forbid("SUBSCRIBE secret");
+    for (int i = 0; i < 50; i++) {
+      String name = "late-" + i;
+      var refusals =
+          client.together(
+              c -> new Request.DeclareExchange(c, exchange(name, "topic")),
+              c -> new Request.Bind(c, List.of(toQueue(name, "q", "secret"))));
+      assertThat(refusals.get(0)).isEmpty();
+      assertThat(refusals.get(1)).startsWith("ACCESS_REFUSED access to topic 'secret'");
+    }
+  }
+
+  @Test
+  void aChangeOfPermissionsCountsForTheNextMessage() {
+    client.ok(c -> new Request.DeclareQueue(c, queue("q")));
+    for (int i = 0; i < 20; i++) {
+      assertThat(client.publish(message("", "q"))).isEqualTo(PublishResult.ROUTED);
+      node.user.forbid("WRITE amq.default");
+      assertThat(client.publish(message("", "q"))).isEqualTo(PublishResult.DENIED);
+      node.user.allow("WRITE amq.default");
+    }
+    assertThat(node.count(Counter.MESSAGES_DENIED)).isEqualTo(20);
+  }
+
+  @Test
+  void whatIsDeniedIsNotRetained() {
+    client.ok(c -> new Request.DeclareQueue(c, queue("s")));
+    node.user.forbid("PUBLISH a.secret");
+    assertThat(client.publish(message("amq.topic", "a.secret"), Publisher.RETAIN))
+        .isEqualTo(PublishResult.DENIED);
+    assertThat(client.publish(message("amq.topic", "a.open"), Publisher.RETAIN))
+        .isEqualTo(PublishResult.UNROUTABLE);
+    QueueRef queue = client.ok(c -> new Request.CheckQueue(c, "s")).queue();
+    int delivered =
+        client.ok(c ->
+            new Request.DeliverRetained(
+                c,
+                queue,
+                List.of(
+                    new Request.WantedRetained(
+                        TopicFilter.ofMqtt("a/#"), new Specs.Matches("m")))));
+    assertThat(delivered).isEqualTo(1);
+    client.consume("s");
+    assertThat(client.delivered(1)).containsExactly("a.open");
+  }
+}

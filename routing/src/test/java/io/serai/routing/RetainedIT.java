@@ -1,0 +1,128 @@
+package io.serai.routing;
+
+import static io.serai.routing.Specs.queue;
+import static io.serai.routing.Specs.subscription;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.serai.bus.Delivery;
+import io.serai.bus.Publisher;
+import io.serai.bus.QueueRef;
+import io.serai.bus.Request;
+import io.serai.model.Address;
+import io.serai.model.Spelling;
+import io.serai.model.Topic;
+import io.serai.model.TopicFilter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Retained values while publishers go on: each subscriber gets every topic's values in order. */
+@Timeout(120)
+class RetainedIT {
+  private static final int TOPICS = 8;
+
+  @Test
+  void aSubscriberGetsTheRetainedValueThenEachLaterOneExactlyOnce() throws Exception {
+    try (RoutingNode node = new RoutingNode(3)) {
+      AtomicBoolean isOver = new AtomicBoolean();
+      AtomicInteger[] lastSent = new AtomicInteger[TOPICS];
+      List<Thread> publishers = new ArrayList<>();
+      for (int topic = 0; topic < TOPICS; topic++) {
+        lastSent[topic] = new AtomicInteger();
+        RoutingNode.Connection publisher = node.connect(topic % 3);
+        Address address = Address.ofTopic(Topic.of("live/" + topic, Spelling.SLASH));
+        AtomicInteger counter = lastSent[topic];
+        publishers.add(
+            Thread.ofVirtual()
+                .start(() -> {
+                  while (!isOver.get()) {
+                    int next = counter.get() + 1;
+                    publisher.publish(
+                        Specs.message(address, Integer.toString(next)), Publisher.RETAIN);
+                    counter.set(next);
+                  }
+                }));
+      }
+      int received = 0;
+      for (int round = 0; round < 60; round++) {
+        received += subscribeAndCheck(node, round, lastSent);
+      }
+      isOver.set(true);
+      for (Thread publisher : publishers) {
+        publisher.join();
+      }
+      assertThat(received).isGreaterThan(60 * TOPICS);
+    }
+  }
+
+  private static int subscribeAndCheck(RoutingNode node, int round, AtomicInteger[] lastSent) {
+    String name = "subscriber-" + round;
+    RoutingNode.Connection subscriber = node.connect(round % 3);
+    QueueRef queue = subscriber.ok(c -> new Request.DeclareQueue(c, queue(name))).queue();
+    subscriber.consume(name);
+    int[] before = new int[TOPICS];
+    for (int topic = 0; topic < TOPICS; topic++) {
+      before[topic] = lastSent[topic].get();
+    }
+    subscriber.ok(c -> new Request.Bind(c, List.of(subscription(name, "live/+", "m"))));
+    subscriber.ok(c ->
+        new Request.DeliverRetained(
+            c,
+            queue,
+            List.of(
+                new Request.WantedRetained(TopicFilter.ofMqtt("live/+"), new Specs.Matches("m")))));
+    List<Delivery> deliveries = subscriber.deliveries(TOPICS * 3);
+    int[] last = new int[TOPICS];
+    for (Delivery delivery : deliveries) {
+      int topic = Integer.parseInt(delivery.message().topic().level(1));
+      int value = Integer.parseInt(delivery.message().body().toUtf8());
+      if (last[topic] == 0) {
+        assertThat(value)
+            .as("first value of topic %d in round %d", topic, round)
+            .isBetween(before[topic], lastSent[topic].get() + 1);
+      } else {
+        assertThat(value)
+            .as("next value of topic %d in round %d", topic, round)
+            .isEqualTo(last[topic] + 1);
+      }
+      last[topic] = value;
+    }
+    subscriber.ok(c -> new Request.DeleteQueue(c, name, false, false));
+    return deliveries.size();
+  }
+
+  @Test
+  void subscribersThatComeTogetherShareBarriersAndAllGetTheValue() {
+    try (RoutingNode node = new RoutingNode(2)) {
+      RoutingNode.Connection client = node.connect(1);
+      Address address = Address.ofTopic(Topic.of("kept", Spelling.SLASH));
+      client.publish(Specs.message(address, "value"), Publisher.RETAIN);
+      List<QueueRef> queues = new ArrayList<>();
+      for (int i = 0; i < 100; i++) {
+        String name = "s" + i;
+        queues.add(client.ok(c -> new Request.DeclareQueue(c, queue(name))).queue());
+      }
+      List<String> refusals =
+          client.together(
+              queues.stream()
+                  .<java.util.function.Function<io.serai.bus.Caller, Request<?>>>map(queue ->
+                      c ->
+                          new Request.DeliverRetained(
+                              c,
+                              queue,
+                              List.of(
+                                  new Request.WantedRetained(
+                                      TopicFilter.ofMqtt("#"), new Specs.Matches("m")))))
+                  .toList());
+      assertThat(refusals).hasSize(100).containsOnly("");
+      for (QueueRef queue : queues) {
+        assertThat(client.ok(c -> new Request.Get(c, queue.name(), true)).delivery())
+            .as(queue.name())
+            .isNotNull();
+      }
+    }
+  }
+}
