@@ -37,7 +37,7 @@ final class DecisionCache {
     int slot = (hash ^ hash >>> 16) & (table.length() - 1);
     Decision known = table.get(slot);
     if (known != null
-        && known.action == action
+        && known.action.equals(action)
         && known.subject.equals(subject)
         && known.place.equals(place)
         && known.clientId.equals(clientId)) {

@@ -42,7 +42,7 @@ final class DirectoryPrincipal implements Principal {
   private View current() {
     View known = view;
     UserDirectory.Snapshot snapshot = directory.snapshot();
-    if (known.snapshot != snapshot) {
+    if (known.snapshot.version() != snapshot.version()) {
       known = viewOf(snapshot);
       view = known;
     }

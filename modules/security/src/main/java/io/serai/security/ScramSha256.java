@@ -142,7 +142,8 @@ public final class ScramSha256 {
    */
   public boolean verifies(String password) {
     byte[] salted = saltedPassword(password, salt, iterations);
-    return MessageDigest.isEqual(storedKeyOf(salted), storedKey) & !password.isEmpty();
+    boolean isRight = MessageDigest.isEqual(storedKeyOf(salted), storedKey);
+    return isRight && !password.isEmpty(); // whoever wrote the verifier: no login without password
   }
 
   /** PBKDF2 rounds. */

@@ -1,6 +1,7 @@
 package io.serai.security;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -39,13 +40,17 @@ final class TestCertificates {
     return new Files3(store, chain, key);
   }
 
-  /** A PKCS#12 file that holds only a trusted certificate. */
-  static Path trustStore(Path folder, String name, Path certificatePem)
-      throws IOException, InterruptedException {
+  /** A PKCS#12 file that holds only the certificate of another one, trusted. */
+  static Path trustStore(Path folder, String name, Path pkcs12)
+      throws IOException, GeneralSecurityException {
+    KeyStore own = KeyStore.getInstance(pkcs12.toFile(), PASSWORD.toCharArray());
+    KeyStore trust = KeyStore.getInstance("PKCS12");
+    trust.load(null, null);
+    trust.setCertificateEntry(name, own.getCertificate(own.aliases().nextElement()));
     Path store = folder.resolve(name + ".p12");
-    keytool(
-        store,
-        List.of("-importcert", "-noprompt", "-alias", name, "-file", certificatePem.toString()));
+    try (OutputStream out = Files.newOutputStream(store)) {
+      trust.store(out, PASSWORD.toCharArray());
+    }
     return store;
   }
 
@@ -55,7 +60,15 @@ final class TestCertificates {
     command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
     command.addAll(options);
     command.addAll(
-        List.of("-storetype", "PKCS12", "-keystore", store.toString(), "-storepass", PASSWORD));
+        List.of(
+            "-J-XX:TieredStopAtLevel=1",
+            "-J-XX:+UseSerialGC",
+            "-storetype",
+            "PKCS12",
+            "-keystore",
+            store.toString(),
+            "-storepass",
+            PASSWORD));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes());
     if (process.waitFor() != 0) {

@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -24,11 +26,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TlsOptionsTest {
   @TempDir static Path folder;
+  private static final Map<String, Files3> KINDS = new HashMap<>();
   private static Files3 server;
 
   @BeforeAll
   static void makeCertificate() throws Exception {
     server = TestCertificates.make(folder, "server", "CN=localhost,O=Serai", "EC");
+  }
+
+  /** A certificate with that kind of key, not the server's; made once. */
+  private static Files3 ofKind(String algorithm) throws Exception {
+    Files3 known = KINDS.get(algorithm);
+    if (known == null) {
+      known = TestCertificates.make(folder, "kind-" + algorithm, "CN=" + algorithm, algorithm);
+      KINDS.put(algorithm, known);
+    }
+    return known;
   }
 
   private static TlsOptions.Loaded load(TlsOptions options) throws TlsException {
@@ -64,7 +77,7 @@ class TlsOptionsTest {
   @ParameterizedTest
   @ValueSource(strings = {"EC", "RSA", "Ed25519"})
   void pemFilesOfEveryKindOfKeyAreLoaded(String algorithm) throws Exception {
-    var files = TestCertificates.make(folder, "kind-" + algorithm, "CN=" + algorithm, algorithm);
+    var files = ofKind(algorithm);
 
     var loaded = load(TlsOptions.ofPem(files.chainPem(), files.keyPem()));
 
@@ -79,7 +92,7 @@ class TlsOptionsTest {
   @ParameterizedTest
   @CsvSource({"EC, EC PRIVATE KEY", "RSA, RSA PRIVATE KEY"})
   void theOlderPemFormsOfKeysAreLoadedToo(String algorithm, String label) throws Exception {
-    var files = TestCertificates.make(folder, "old-" + algorithm, "CN=x", algorithm);
+    var files = ofKind(algorithm);
     byte[] pkcs8 =
         Base64.getMimeDecoder()
             .decode(Files.readString(files.keyPem()).replaceAll("-----[A-Z ]+-----", ""));
@@ -182,8 +195,8 @@ class TlsOptionsTest {
 
   @Test
   void aKeyOfAnotherCertificateIsNoticed() throws Exception {
-    var sameKind = TestCertificates.make(folder, "other-ec", "CN=other", "EC");
-    var otherKind = TestCertificates.make(folder, "other-rsa", "CN=other", "RSA");
+    var sameKind = ofKind("EC");
+    var otherKind = ofKind("RSA");
 
     for (var other : new Files3[] {sameKind, otherKind}) {
       assertProblem(
@@ -223,7 +236,7 @@ class TlsOptionsTest {
 
   @Test
   void aStoreOfTheOtherKindIsNoticed() throws Exception {
-    Path trust = TestCertificates.trustStore(folder, "trust", server.chainPem());
+    Path trust = TestCertificates.trustStore(folder, "trust", server.pkcs12());
 
     assertProblem(pkcs12(trust, TestCertificates.PASSWORD), trust, "holds no private key");
     assertProblem(

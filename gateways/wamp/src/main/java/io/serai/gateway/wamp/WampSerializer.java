@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
  * bytes on their own. Nothing here builds objects; arguments stay the bytes they came as.
  */
 public enum WampSerializer {
-  JSON("json", new JsonForm()),
-  CBOR("cbor", new CborForm()),
-  MSGPACK("msgpack", new MsgpackForm());
+  JSON("json"),
+  CBOR("cbor"),
+  MSGPACK("msgpack");
 
   private static final String TYPE_PREFIX = "application/vnd.serai.wamp+";
 
@@ -51,16 +51,22 @@ public enum WampSerializer {
     void writeOnlyBytes(byte[] bytes, ByteArrayOutputStream out);
   }
 
-  private final String suffix;
-  private final Form form;
+  private static final JsonForm JSON_FORM = new JsonForm();
+  private static final CborForm CBOR_FORM = new CborForm();
+  private static final MsgpackForm MSGPACK_FORM = new MsgpackForm();
 
-  WampSerializer(String suffix, Form form) {
+  private final String suffix;
+
+  WampSerializer(String suffix) {
     this.suffix = suffix;
-    this.form = form;
   }
 
   Form form() {
-    return form;
+    return switch (this) {
+      case JSON -> JSON_FORM;
+      case CBOR -> CBOR_FORM;
+      case MSGPACK -> MSGPACK_FORM;
+    };
   }
 
   /** The content type of a body that is the document {@code {args, kwargs}}. */
