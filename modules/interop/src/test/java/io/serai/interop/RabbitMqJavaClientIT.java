@@ -228,7 +228,8 @@ class RabbitMqJavaClientIT {
     ConnectionFactory factory = factory();
     factory.setPort(port);
     factory.setNetworkRecoveryInterval(100);
-    try (Connection recovering = factory.newConnection()) {
+    Connection recovering = factory.newConnection();
+    try {
       Channel channel = recovering.createChannel();
       String queue = channel.queueDeclare().getQueue();
       channel.queueBind(queue, "amq.topic", "java.recover");
@@ -258,6 +259,8 @@ class RabbitMqJavaClientIT {
           assertThat(received.poll(10, TimeUnit.SECONDS)).isEqualTo("back");
         }
       }
+    } finally {
+      recovering.abort(); // its node is gone by now
     }
   }
 
