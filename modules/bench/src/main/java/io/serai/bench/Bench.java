@@ -194,7 +194,12 @@ public final class Bench implements Callable<Integer> {
           spec.commandLine(), fresh.name() + " does not speak what " + scenario.name() + " needs");
     }
     try (RunningPeer broker = fresh.start()) {
-      return measure(scenario, broker.target());
+      try {
+        return measure(scenario, broker.target());
+      } catch (LoadFailure e) {
+        spec.commandLine().getErr().println(fresh.name() + ": " + broker.lastWords());
+        throw e;
+      }
     }
   }
 
@@ -218,9 +223,12 @@ public final class Bench implements Callable<Integer> {
   }
 
   private Pace pace() {
-    return count > 0
-        ? new Pace(0, seconds * 60, rate, count)
-        : new Pace(warmSeconds, seconds, rate, 0);
+    if (count > 0) {
+      return Pace.counted(count, rate);
+    }
+    return rate > 0
+        ? Pace.openLoop(warmSeconds, seconds, rate)
+        : Pace.closedLoop(warmSeconds, seconds);
   }
 
   private void print(Figures figures) {

@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "compare",
     description = {
-      "Runs peers in turn (A B A B), each with a fresh start, and prints medians, min-max and",
+      "Compares brokers that are installed.",
+      "They run in turn (A B A B), each with a fresh start; the tables have medians, min-max and",
       "the ratio of CPU per delivery, the figure that survives a noisy machine.",
       "Peers that are not installed, or do not speak a scenario's protocols, are left out."
     },
@@ -157,16 +158,25 @@ final class CompareCommand implements Callable<Integer> {
     }
     try (RunningPeer broker = peer.start();
         Runner runner = Runner.of(broker.target(), false)) {
-      Figures figures = runner.run(scenario, pace);
-      comparison.add(peer.name(), figures);
-      if (isJson) {
-        spec.commandLine().getOut().println(Json.of(Comparison.toMap(peer.name(), round, figures)));
-      } else {
-        note(String.format("round %d, %-9s %s", round, peer.name(), Report.line(figures).strip()));
+      try {
+        Figures figures = runner.run(scenario, pace);
+        comparison.add(peer.name(), figures);
+        tell(peer, round, figures);
+      } catch (LoadFailure e) {
+        note(peer.name() + ": " + broker.lastWords());
+        throw e;
       }
     } catch (IOException | LoadFailure e) {
       comparison.addFailure(peer.name(), scenario.name());
       note("round " + round + ", " + peer.name() + " " + scenario.name() + ": " + e.getMessage());
+    }
+  }
+
+  private void tell(Peer peer, int round, Figures figures) {
+    if (isJson) {
+      spec.commandLine().getOut().println(Json.of(Comparison.toMap(peer.name(), round, figures)));
+    } else {
+      note(String.format("round %d, %-9s %s", round, peer.name(), Report.line(figures).strip()));
     }
   }
 

@@ -44,10 +44,20 @@ public final class Allocation implements AutoCloseable {
       }
       JMXConnector connector = JMXConnectorFactory.connect(new JMXServiceURL(address));
       Allocation allocation = new Allocation(connector, new ObjectName("java.lang:type=Threading"));
-      allocation.bytes(); // so that a JVM without the attribute fails here
-      return allocation;
+      return allocation.checked();
     } catch (AttachNotSupportedException | JMException | IllegalStateException e) {
       throw new IOException("cannot ask process " + pid + " for its allocation", e);
+    }
+  }
+
+  /** A JVM without the attribute fails here, not in the middle of a run. */
+  private Allocation checked() throws IOException {
+    try {
+      bytes();
+      return this;
+    } catch (IllegalStateException e) {
+      close();
+      throw e;
     }
   }
 

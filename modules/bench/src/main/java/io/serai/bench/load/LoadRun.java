@@ -2,7 +2,6 @@ package io.serai.bench.load;
 
 import io.serai.bench.cost.Meter;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
@@ -18,9 +17,6 @@ public final class LoadRun {
   private static final long LONGEST_WAIT_NANOS = 5_000_000;
   private static final long RETRY_WAIT_NANOS = 500_000;
   private static final long LATE_NANOS = 1_000_000;
-
-  /** After so long without a delivery the missing ones are lost. */
-  private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(8);
 
   private final Scenario scenario;
   private final Pace pace;
@@ -226,7 +222,7 @@ public final class LoadRun {
       if (tally.delivered() != seen) {
         seen = tally.delivered();
         since = now;
-      } else if (now - since > QUIET_NANOS) {
+      } else if (now - since > nanos(pace.quietSeconds())) {
         return;
       }
     }

@@ -117,7 +117,9 @@ final class JavaPeer implements Peer {
   /** The folder of its jars, fetched and compiled when it is not there. */
   private Path build(Path project) throws IOException, InterruptedException {
     Path jars = project.resolve("target/lib");
-    if (!Files.exists(project.resolve("target/built"))) {
+    Path built = project.resolve("target/built");
+    if (!isNewer(built, project.resolve("pom.xml"))
+        || !isNewer(built, project.resolve("src/main/java/Broker.java"))) {
       System.err.println("serai bench: fetching and building " + name + " with Maven");
       Path root = project.resolve("../../../..").normalize();
       Process maven =
@@ -130,8 +132,13 @@ final class JavaPeer implements Peer {
       if (maven.waitFor() != 0) {
         throw new IOException(name + " could not be built; Maven's output is above");
       }
-      Files.createFile(project.resolve("target/built"));
+      Files.createFile(built);
     }
     return jars;
+  }
+
+  private static boolean isNewer(Path built, Path source) throws IOException {
+    return Files.exists(built)
+        && Files.getLastModifiedTime(built).compareTo(Files.getLastModifiedTime(source)) > 0;
   }
 }

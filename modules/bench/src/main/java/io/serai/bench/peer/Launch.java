@@ -13,7 +13,6 @@ import java.util.function.BooleanSupplier;
 /** The start of one peer: a folder for its data and output, and the processes in it. */
 final class Launch {
   private static final long START_SECONDS = 90;
-  private static final int TAIL_LINES = 15;
 
   private final String name;
   private final Path folder;
@@ -64,24 +63,17 @@ final class Launch {
       boolean isAlive = processes.getLast().isAlive();
       if (!isAlive || System.nanoTime() > deadline) {
         String why = isAlive ? "not after " + START_SECONDS + " s" : "it ended";
-        String tail = tail();
+        String tail = RunningPeer.tail(output);
         running(Target.local(0, 0, 0)).close();
-        throw new IOException(name + " did not start: waiting for " + what + ", " + why + tail);
+        throw new IOException(
+            name + " did not start: waiting for " + what + ", " + why + "; " + tail);
       }
       TimeUnit.MILLISECONDS.sleep(20);
     }
   }
 
-  private String tail() throws IOException {
-    List<String> lines = output().lines().toList();
-    List<String> last = lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size());
-    return last.isEmpty()
-        ? "; it printed nothing"
-        : "; it printed:\n  " + String.join("\n  ", last);
-  }
-
   /** The peer, ready. */
   RunningPeer running(Target target) {
-    return new RunningPeer(target, folder, processes);
+    return new RunningPeer(target, folder, output, processes);
   }
 }

@@ -16,14 +16,18 @@ import java.util.stream.Stream;
 public final class RunningPeer implements AutoCloseable {
   private static final long STOP_SECONDS = 15;
 
+  private static final int TAIL_LINES = 15;
+
   private final Target target;
   private final Path folder;
+  private final Path output;
   private final List<Process> processes;
   private final Thread hook = new Thread(this::stop, "bench-stop");
 
-  RunningPeer(Target target, Path folder, List<Process> processes) {
+  RunningPeer(Target target, Path folder, Path output, List<Process> processes) {
     this.target = target;
     this.folder = folder;
+    this.output = output;
     this.processes = List.copyOf(processes);
     Runtime.getRuntime().addShutdownHook(hook);
   }
@@ -31,6 +35,22 @@ public final class RunningPeer implements AutoCloseable {
   /** Its ports and its process. */
   public Target target() {
     return target;
+  }
+
+  /** The end of what it printed, for when something went wrong; before it is closed. */
+  public String lastWords() {
+    return tail(output);
+  }
+
+  static String tail(Path output) {
+    List<String> lines = List.of();
+    try {
+      lines = Files.exists(output) ? Files.readAllLines(output) : lines;
+    } catch (IOException e) {
+      return "its output cannot be read: " + e.getMessage();
+    }
+    List<String> last = lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size());
+    return last.isEmpty() ? "it printed nothing" : "it printed:\n  " + String.join("\n  ", last);
   }
 
   @Override

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /** This node with its default settings, through the launcher or any other command. */
 public final class SeraiPeer implements Peer {
-  private static final Pattern AMQP = Pattern.compile("(?m)^READY.* amqp=(\\d+)");
-  private static final Pattern MQTT = Pattern.compile("(?m)^READY.* mqtt=(\\d+)");
+  private static final Pattern AMQP = Pattern.compile("(?m)^READY.* amqp=(\\d+).*\n");
+  private static final Pattern MQTT = Pattern.compile("(?m)^READY.* mqtt=(\\d+).*\n");
 
   private final List<String> command;
   private final boolean isLauncher;
@@ -33,7 +33,7 @@ public final class SeraiPeer implements Peer {
   }
 
   /** The node as a user starts it; without a source tree it is missing. */
-  static SeraiPeer ofLauncher(@Nullable Path home) {
+  public static SeraiPeer ofLauncher(@Nullable Path home) {
     return new SeraiPeer(
         home == null ? List.of() : List.of(home.resolve("serai").toString()), true);
   }

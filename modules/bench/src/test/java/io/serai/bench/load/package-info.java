@@ -1,0 +1,4 @@
+@NullMarked
+package io.serai.bench.load;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.serai.bench;
+
+import org.jspecify.annotations.NullMarked;
