@@ -184,7 +184,12 @@ final class MqttSession implements Session<MqttFrame> {
   @Override
   public void onDeliveries(List<Delivery> deliveries, Effects<MqttFrame> out) {
     Live now = live;
-    if (now != null && !now.isEnding) {
+    if (now == null) {
+      return;
+    }
+    if (now.isEnding) {
+      now.outbound.hold(deliveries);
+    } else {
       now.outbound.deliver(deliveries, out);
     }
   }

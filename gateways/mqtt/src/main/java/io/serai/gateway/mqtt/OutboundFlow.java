@@ -35,6 +35,9 @@ final class OutboundFlow {
   /** Messages an earlier connection had sent, by place in the queue, until they come again. */
   private final Deque<Inflight> expected = new ArrayDeque<>();
 
+  /** Deliveries that came too late to be sent; bounded by the credit that was out. */
+  private final List<Delivery> held = new ArrayList<>(0);
+
   private final @Nullable TopicAliases aliases;
   private @Nullable CreditWindow window;
 
@@ -79,8 +82,19 @@ final class OutboundFlow {
         .toList();
   }
 
-  /** Gives unacknowledged messages back to the queue: another connection takes over. */
+  /** Keeps what was on its way when the session's end began, for {@link #returnUnsettled}. */
+  void hold(List<Delivery> deliveries) {
+    for (Delivery delivery : deliveries) {
+      if (delivery.unsettledIndex() >= 0) {
+        held.add(delivery);
+      }
+    }
+  }
+
+  /** Gives unacknowledged messages back to the queue: another connection may take over. */
   void returnUnsettled(Effects<MqttFrame> out) {
+    held.forEach(delivery -> out.settle(delivery, Outcome.RETURNED));
+    held.clear();
     for (Inflight entry : inflight.all()) {
       Delivery delivery = entry.delivery;
       if (delivery != null) {

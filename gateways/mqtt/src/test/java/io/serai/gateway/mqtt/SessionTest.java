@@ -274,12 +274,20 @@ class SessionTest {
   }
 
   @Test
-  void deliveriesAfterATakeoverAreLeftToTheQueue() {
+  void deliveriesThatMeetATakeoverGoBackToTheirPlaceBeforeTheSessionIsReleased() {
     Client client = subscribed();
+    client.harness.answerWith(r -> r instanceof Request.CancelConsumer ? null : client.answerOf(r));
     client.takenOver();
     client.harness.sent();
-    client.deliver(2, message("t", 1, "late"));
+    List<Delivery> late = client.deliver(2, message("t", 1, "late"), message("t", 0, "later"));
     assertThat(client.harness.sent()).isEmpty();
+    assertThat(client.harness.recorded(Recorded.Told.class)).isEmpty();
+    client.harness.answerOk(Request.Done.DONE);
+    assertThat(client.harness.recorded(Recorded.Settled.class))
+        .containsExactly(
+            new Recorded.Settled(late.get(0), Outcome.RETURNED),
+            new Recorded.Settled(late.get(1), Outcome.RETURNED));
+    assertThat(client.released().keep()).isNotNull();
   }
 
   @Test
