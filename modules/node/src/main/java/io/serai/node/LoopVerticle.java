@@ -4,6 +4,7 @@ import io.serai.bus.Counters;
 import io.serai.bus.Request;
 import io.serai.bus.Result;
 import io.serai.gateway.Authenticator;
+import io.serai.gateway.driver.ConnectionLimit;
 import io.serai.gateway.driver.Listener;
 import io.serai.gateway.driver.ListenerSpec;
 import io.serai.gateway.driver.SessionHub;
@@ -30,6 +31,7 @@ final class LoopVerticle extends VerticleBase {
   private final LoopRegistry registry;
   private final SharedTable table;
   private final Authenticator authenticator;
+  private final ConnectionLimit connectionLimit;
   private final long connectTimeoutMillis;
   private final Counters counters = new Counters();
   private volatile @Nullable Running running;
@@ -39,10 +41,12 @@ final class LoopVerticle extends VerticleBase {
       LoopRegistry registry,
       SharedTable table,
       Authenticator authenticator,
+      ConnectionLimit connectionLimit,
       long connectTimeoutMillis) {
     this.registry = registry;
     this.table = table;
     this.authenticator = authenticator;
+    this.connectionLimit = connectionLimit;
     this.connectTimeoutMillis = connectTimeoutMillis;
   }
 
@@ -51,7 +55,8 @@ final class LoopVerticle extends VerticleBase {
     int loop = registry.claim();
     int loops = registry.loopCount();
     SessionHub hub =
-        new SessionHub(vertx, loop, loops, counters, authenticator, connectTimeoutMillis);
+        new SessionHub(
+            vertx, loop, loops, counters, authenticator, connectTimeoutMillis, connectionLimit);
     LoopRouting routing = LoopRouting.start(vertx, loop, loops, table, counters, hub);
     hub.start(routing.bus(), routing.broker());
     running = new Running(routing, hub);

@@ -10,6 +10,7 @@ import io.serai.config.RoutingConfig;
 import io.serai.config.ServerConfig;
 import io.serai.gateway.Authenticator;
 import io.serai.gateway.Gateway;
+import io.serai.gateway.driver.ConnectionLimit;
 import io.serai.routing.DeclaredTopology;
 import io.serai.routing.SharedTable;
 import io.serai.security.DirectoryAuthenticator;
@@ -144,9 +145,12 @@ public final class Node {
   private void deployLoops(Authenticator authenticator) {
     int count = loopCount(config.server());
     LoopRegistry registry = new LoopRegistry(count);
+    ConnectionLimit connectionLimit =
+        new ConnectionLimit(config.server().limits().maxConnections());
     long handshakeMillis = config.server().limits().handshakeTimeout().toMillis();
     for (int i = 0; i < count; i++) {
-      LoopVerticle loop = new LoopVerticle(registry, table, authenticator, handshakeMillis);
+      LoopVerticle loop =
+          new LoopVerticle(registry, table, authenticator, connectionLimit, handshakeMillis);
       loops.add(loop);
     }
     // Vert.x hands its loops out in turn, so as many verticles as loops get one each; the registry

@@ -67,6 +67,27 @@ class NodeIT {
   }
 
   @Test
+  void connectionsBeyondTheLimitAreClosedAtOnceAndThereIsRoomAgainWhenOneGoes() throws Exception {
+    try (var running = new RunningNode(folder, NO_ROUTES, "limits.max-connections = 1")) {
+      try (Socket first = connectMqtt(running);
+          Socket second = new Socket("127.0.0.1", running.port("mqtt"))) {
+        second.setSoTimeout(10_000);
+        assertThat(second.getInputStream().read()).as("end of stream").isEqualTo(-1);
+        assertThat(first.isConnected()).isTrue();
+      }
+      await(() -> isTaken(running));
+    }
+  }
+
+  private static boolean isTaken(RunningNode running) {
+    try (Socket socket = connectMqtt(running)) {
+      return socket.isConnected();
+    } catch (IOException | AssertionError e) {
+      return false;
+    }
+  }
+
+  @Test
   void aPortInUseStopsTheStartAndLeavesNothingRunning() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
       ConfigResult.Valid valid =

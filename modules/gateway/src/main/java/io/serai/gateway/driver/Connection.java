@@ -45,7 +45,7 @@ final class Connection<F> implements Effects<F>, TransportEvents {
   /** Output collected before it goes to the transport within a turn. */
   private static final int FLUSH_BYTES = 256 * 1024;
 
-  private static final int MAX_INITIAL_OUTPUT_BYTES = 64 * 1024;
+  private static final int MAX_INITIAL_OUTPUT_BYTES = FLUSH_BYTES + FLUSH_BYTES / 4;
 
   /** How long a closing connection may take to read our last words. */
   private static final long LINGER_MILLIS = 1_000;

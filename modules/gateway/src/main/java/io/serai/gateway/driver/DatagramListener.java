@@ -59,7 +59,7 @@ final class DatagramListener implements Listener {
   private void received(SocketAddress sender, ByteBuf bytes) {
     PeerTransport peer = peers.get(sender);
     if (peer == null) {
-      if (hub.isShuttingDown()) {
+      if (hub.isTurningAway()) {
         bytes.release();
         return;
       }

@@ -34,6 +34,7 @@ public final class SessionHub implements SessionEndpoint {
   private final Counters counters;
   private final Authenticator authenticator;
   private final long connectTimeoutMillis;
+  private final ConnectionLimit limit;
   private final LongObjectMap<Connection<?>> connections = new LongObjectHashMap<>();
   private final Map<String, Integer> connectionsByListener = new HashMap<>();
   private final DeadlineWheel wheel;
@@ -54,6 +55,7 @@ public final class SessionHub implements SessionEndpoint {
 
   /**
    * @param connectTimeoutMillis how long a peer may take from connecting to being authenticated
+   * @param limit shared by the hubs of all loops
    */
   public SessionHub(
       Vertx vertx,
@@ -61,13 +63,15 @@ public final class SessionHub implements SessionEndpoint {
       int loopCount,
       Counters counters,
       Authenticator authenticator,
-      long connectTimeoutMillis) {
+      long connectTimeoutMillis,
+      ConnectionLimit limit) {
     this.vertx = vertx;
     this.loop = loop;
     this.loopCount = loopCount;
     this.counters = counters;
     this.authenticator = authenticator;
     this.connectTimeoutMillis = connectTimeoutMillis;
+    this.limit = limit;
     this.wheel = new DeadlineWheel(TICK_MILLIS, nowMillis);
   }
 
@@ -158,14 +162,16 @@ public final class SessionHub implements SessionEndpoint {
     return new SessionRef(loop, loop + loopCount * ++nextSession);
   }
 
-  boolean isShuttingDown() {
-    return shuttingDown;
+  /** Whether a connection that arrives now must be closed. */
+  boolean isTurningAway() {
+    return shuttingDown || limit.isReached();
   }
 
   void opened(Connection<?> connection) {
     connections.put(connection.info().session().id(), connection);
     connectionsByListener.merge(connection.info().listener(), 1, Integer::sum);
     counters.add(Counter.CONNECTIONS_OPENED, 1);
+    limit.opened();
     wheel.add(connection, connection.nextDeadlineMillis());
     String reason = blockedBecause;
     if (reason != null) {
@@ -178,6 +184,7 @@ public final class SessionHub implements SessionEndpoint {
     connections.remove(session.id());
     connectionsByListener.merge(connection.info().listener(), -1, Integer::sum);
     counters.add(Counter.CONNECTIONS_CLOSED, 1);
+    limit.closed();
     if (connection.hasEntered()) {
       broker().sessionEnded(session);
     }

@@ -37,7 +37,7 @@ final class StreamListener implements Listener {
   }
 
   private static void accept(NetSocket socket, ListenerSpec spec, SessionHub hub) {
-    if (hub.isShuttingDown()) {
+    if (hub.isTurningAway()) {
       socket.close();
       return;
     }

@@ -24,10 +24,12 @@ final class WebSocketListener implements Listener {
     }
     HttpServer server = vertx.createHttpServer(options);
     server.webSocketHandshakeHandler(handshake -> {
-      if (spec.path().equals(handshake.path()) && !hub.isShuttingDown()) {
-        handshake.accept();
+      if (!spec.path().equals(handshake.path())) {
+        handshake.reject(404);
+      } else if (hub.isTurningAway()) {
+        handshake.reject(503);
       } else {
-        handshake.reject(hub.isShuttingDown() ? 503 : 404);
+        handshake.accept();
       }
     });
     server.webSocketHandler(socket -> accept(socket, spec, hub));

@@ -75,7 +75,8 @@ class StreamDriverIT {
                 counters,
                 (credentials, info) ->
                     Future.succeededFuture(new AuthResult.Granted(new Everything())),
-                1_500);
+                1_500,
+                new ConnectionLimit(1_000));
         Bus bus = new Bus(vertx, 0, 1);
         bus.start(new NoShard(), hub);
         hub.start(bus, broker);
