@@ -22,8 +22,12 @@ exports.everyVersionAndQos = async () => {
     const all = received(b, 30);
     for (let n = 0; n < 30; n++) await a.publishAsync(`js/${n}`, String(n), { qos: n % 3 });
     const got = await all;
-    assert.deepStrictEqual(got.map((m) => m.payload), Array.from({ length: 30 }, (_, n) => String(n)));
-    assert.deepStrictEqual(got.map((m) => m.packet.qos), Array.from({ length: 30 }, (_, n) => n % 3));
+    // mqtt.js hands a QoS 2 message over when PUBREL comes, so order is kept within a QoS only.
+    for (const qos of [0, 1, 2]) {
+      assert.deepStrictEqual(
+        got.filter((m) => m.packet.qos === qos).map((m) => m.payload),
+        Array.from({ length: 10 }, (_, n) => String(3 * n + qos)));
+    }
     await a.endAsync();
     await b.endAsync();
   }
