@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +37,7 @@ final class Router {
   private final List<Route.Dependency> dependencies = new ArrayList<>(4);
   private final List<Route.Leg> legs = new ArrayList<>(1);
 
-  /** Queues an earlier leg reached; null until there is one. */
+  /** Queues an earlier leg reached; null while no later one can come. */
   private @Nullable Set<QueueRef> reached;
 
   /** Told the way; null on the data path. */
@@ -130,18 +131,12 @@ final class Router {
   private Map<QueueRef, List<MatchData>> walk(@Nullable Exchange start, Message message) {
     Map<QueueRef, List<MatchData>> found = new LinkedHashMap<>();
     if (start == null) {
-      QueueEntry queue = named(message.topic());
-      if (queue != null) {
-        found.put(queue.ref(), List.of());
-      }
+      addNamed(found, message.topic());
       return found;
     }
-    // A work list and not recursion: clients choose how long a chain of exchanges is.
-    Deque<Exchange> open = new ArrayDeque<>();
-    Set<String> visited = new HashSet<>();
-    visited.add(start.name());
+    Way way = new Way(start);
     List<Bound> matched = new ArrayList<>();
-    for (Exchange at = start; at != null; at = open.poll()) {
+    for (Exchange at = start; at != null; at = way.next()) {
       matched.clear();
       isCacheable &= !at.matcher().dependsOnMessage();
       at.matcher().match(message, matched::add);
@@ -152,21 +147,53 @@ final class Router {
         Bound binding = matched.get(i);
         switch (binding.destination()) {
           case Destination.ToQueue(QueueRef queue) -> add(found, queue, binding.spec().match());
-          case Destination.ToExchange(String next) -> visit(next, visited, open);
+          case Destination.ToExchange(String next) -> way.goOn(next);
         }
       }
-      if (matched.isEmpty() && at.alternate() != null) {
-        if (at.alternate().isEmpty()) {
-          QueueEntry queue = named(message.topic());
-          if (queue != null) {
-            add(found, queue.ref(), null);
-          }
+      String alternate = at.alternate();
+      if (matched.isEmpty() && alternate != null) {
+        if (alternate.isEmpty()) {
+          addNamed(found, message.topic());
         } else {
-          visit(at.alternate(), visited, open);
+          way.goOn(alternate);
         }
       }
     }
     return found;
+  }
+
+  /**
+   * The exchanges still to visit, each once. A work list and not recursion, because clients choose
+   * how long a chain of exchanges is. Takes memory only when there is more than one.
+   */
+  private final class Way {
+    private final Exchange start;
+    private @Nullable Set<String> visited;
+    private @Nullable Deque<Exchange> open;
+
+    Way(Exchange start) {
+      this.start = start;
+    }
+
+    void goOn(String name) {
+      Set<String> known = visited;
+      if (known == null) {
+        known = new HashSet<>();
+        known.add(start.name());
+        visited = known;
+        open = new ArrayDeque<>();
+      }
+      if (known.add(name)) {
+        Exchange exchange = lookUp(name);
+        if (exchange != null && open != null) {
+          open.add(exchange);
+        }
+      }
+    }
+
+    @Nullable Exchange next() {
+      return open == null ? null : open.poll();
+    }
   }
 
   private static void tell(Exchange at, List<Bound> matched, Consumer<RouteStep> steps) {
@@ -181,15 +208,6 @@ final class Router {
     }
   }
 
-  private void visit(String name, Set<String> visited, Deque<Exchange> open) {
-    if (visited.add(name)) {
-      Exchange exchange = lookUp(name);
-      if (exchange != null) {
-        open.add(exchange);
-      }
-    }
-  }
-
   /** The default exchange binds every queue by its name (AMQP 0-9-1 §3.1.3.1). */
   private @Nullable QueueEntry named(Topic topic) {
     String key = topic.spelled(Spelling.DOT);
@@ -199,6 +217,13 @@ final class Router {
       steps.accept(new RouteStep.ByName(key, queue != null));
     }
     return queue;
+  }
+
+  private void addNamed(Map<QueueRef, List<MatchData>> found, Topic topic) {
+    QueueEntry queue = named(topic);
+    if (queue != null) {
+      add(found, queue.ref(), null);
+    }
   }
 
   private static void add(
@@ -223,24 +248,31 @@ final class Router {
     if (found.isEmpty()) {
       return;
     }
-    if (before == null) {
-      reached = new HashSet<>(found.keySet());
-    } else {
+    if (!vhost.rules().rules().isEmpty()) {
+      if (before == null) {
+        before = new HashSet<>();
+        reached = before;
+      }
       before.addAll(found.keySet());
     }
-    List<List<Slot>> byShard = new ArrayList<>();
-    found.forEach((queue, matches) -> {
-      while (byShard.size() <= queue.shard()) {
-        byShard.add(new ArrayList<>(1));
-      }
-      byShard.get(queue.shard()).add(new Slot(queue, List.copyOf(matches)));
-    });
-    List<Route.Part> parts = new ArrayList<>(1);
-    for (int shard = 0; shard < byShard.size(); shard++) {
-      if (!byShard.get(shard).isEmpty()) {
-        parts.add(new Route.Part(shard, List.copyOf(byShard.get(shard))));
-      }
+    legs.add(new Route.Leg(readdressed, parts(found)));
+  }
+
+  private static List<Route.Part> parts(Map<QueueRef, List<MatchData>> found) {
+    if (found.size() == 1) {
+      Map.Entry<QueueRef, List<MatchData>> only = found.entrySet().iterator().next();
+      return List.of(new Route.Part(only.getKey().shard(), List.of(slot(only))));
     }
-    legs.add(new Route.Leg(readdressed, List.copyOf(parts)));
+    TreeMap<Integer, List<Slot>> byShard = new TreeMap<>();
+    for (Map.Entry<QueueRef, List<MatchData>> entry : found.entrySet()) {
+      byShard.computeIfAbsent(entry.getKey().shard(), _ -> new ArrayList<>()).add(slot(entry));
+    }
+    List<Route.Part> parts = new ArrayList<>(byShard.size());
+    byShard.forEach((shard, slots) -> parts.add(new Route.Part(shard, List.copyOf(slots))));
+    return List.copyOf(parts);
+  }
+
+  private static Slot slot(Map.Entry<QueueRef, List<MatchData>> entry) {
+    return new Slot(entry.getKey(), List.copyOf(entry.getValue()));
   }
 }
