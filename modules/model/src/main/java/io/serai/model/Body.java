@@ -142,6 +142,22 @@ public final class Body {
     private int filledInLast;
     private int length;
 
+    /** The length announced, {@link Long#MAX_VALUE} when it is not known. */
+    private final long expectedBytes;
+
+    /** Collects a body of any length. */
+    public Builder() {
+      this(Long.MAX_VALUE);
+    }
+
+    /**
+     * Collects a body whose length is announced. Room for a whole chunk is made once an eighth of
+     * it is there, so announcing alone takes no memory and little is copied twice.
+     */
+    public Builder(long expectedBytes) {
+      this.expectedBytes = expectedBytes;
+    }
+
     /** Copies {@code count} bytes at {@code from}; the reader index does not move. */
     public void append(ByteBuf in, int from, int count) {
       int at = from;
@@ -149,12 +165,14 @@ public final class Body {
       while (left > 0) {
         byte[] last = chunkCount == 0 ? null : chunks[chunkCount - 1];
         if (last == null || filledInLast == MAX_CHUNK_BYTES) {
+          filledInLast = 0;
           last = addChunk(left);
         } else if (left > last.length - filledInLast && last.length < MAX_CHUNK_BYTES) {
           // Pieces come in socket reads; grow the chunk instead of keeping one per read.
           last =
               Arrays.copyOf(
-                  last, Math.min(MAX_CHUNK_BYTES, Math.max(last.length * 2, filledInLast + left)));
+                  last,
+                  Math.min(MAX_CHUNK_BYTES, Math.max(room(filledInLast + left), last.length * 2)));
           chunks[chunkCount - 1] = last;
         }
         int part = Math.min(left, last.length - filledInLast);
@@ -166,13 +184,22 @@ public final class Body {
       }
     }
 
+    /**
+     * How long to make a chunk that must hold {@code needed} bytes now, if it can hold them all.
+     */
+    private int room(int needed) {
+      long announced = expectedBytes - (length - filledInLast);
+      int whole = (int) Math.min(MAX_CHUNK_BYTES, announced);
+      boolean isKnown = expectedBytes != Long.MAX_VALUE && announced >= needed;
+      return isKnown && needed >= whole / 8 ? whole : Math.min(MAX_CHUNK_BYTES, needed);
+    }
+
     private byte[] addChunk(int wanted) {
       if (chunkCount == chunks.length) {
         chunks = Arrays.copyOf(chunks, chunkCount * 2);
       }
-      byte[] chunk = new byte[Math.min(MAX_CHUNK_BYTES, wanted)];
+      byte[] chunk = new byte[room(wanted)];
       chunks[chunkCount++] = chunk;
-      filledInLast = 0;
       return chunk;
     }
 

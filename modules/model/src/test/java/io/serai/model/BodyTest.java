@@ -91,8 +91,12 @@ class BodyTest {
   @ValueSource(ints = {1, 7, 1448, 65_536, CHUNK, CHUNK + 1})
   void aBodyCollectedInPiecesIsTheBodyCopiedWhole(int pieceBytes) {
     byte[] content = bytes(pieceBytes < 8 ? 5000 : 2 * CHUNK + 333);
+    assertCollected(content, pieceBytes, new Body.Builder());
+    assertCollected(content, pieceBytes, new Body.Builder(content.length));
+  }
+
+  private static void assertCollected(byte[] content, int pieceBytes, Body.Builder builder) {
     ByteBuf in = Unpooled.wrappedBuffer(content);
-    Body.Builder builder = new Body.Builder();
     for (int at = 0; at < content.length; at += pieceBytes) {
       builder.append(in, at, Math.min(pieceBytes, content.length - at));
       assertThat(builder.length()).isEqualTo(Math.min(at + pieceBytes, content.length));

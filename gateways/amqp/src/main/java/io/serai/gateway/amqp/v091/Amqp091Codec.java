@@ -14,10 +14,18 @@ import org.jspecify.annotations.Nullable;
 public final class Amqp091Codec implements Codec<Amqp091Frame> {
   private static final String SECTION = "AMQP 0-9-1 §4.2.3";
 
+  /** A body frame at least this long is taken as it comes instead of being waited for. */
+  private static final int STREAMED_BYTES = 4096;
+
   private final FrameLimits limits;
   private final FieldReader fields = new FieldReader();
   private final ContentAssembler contents;
   private final FrameWriter writer;
+
+  /** The body frame that is being taken as it comes: its channel and what is left of it. */
+  private int streamedChannel = -1;
+
+  private int streamedLeft;
 
   public Amqp091Codec(FrameLimits limits) {
     this.limits = limits;
@@ -29,6 +37,17 @@ public final class Amqp091Codec implements Codec<Amqp091Frame> {
   public @Nullable Amqp091Frame decode(ByteBuf in) {
     boolean pending = false;
     while (true) {
+      if (streamedChannel >= 0) {
+        if (!in.isReadable()) {
+          return pending ? ContentPending.PENDING : null;
+        }
+        Amqp091Frame whole = stream(in);
+        if (whole != null) {
+          return whole;
+        }
+        pending = true;
+        continue;
+      }
       int at = in.readerIndex();
       int readable = in.readableBytes();
       if (readable < Wire.FRAME_HEADER_BYTES) {
@@ -39,17 +58,19 @@ public final class Amqp091Codec implements Codec<Amqp091Frame> {
       int size = in.getInt(at + 3);
       checkStart(type, channel, size);
       if (readable < size + Wire.FRAME_OVERHEAD_BYTES) {
+        if (type == Wire.FRAME_BODY && size >= STREAMED_BYTES) {
+          contents.startBody(channel, size);
+          in.readerIndex(at + Wire.FRAME_HEADER_BYTES);
+          streamedChannel = channel;
+          streamedLeft = size;
+          pending = true;
+          continue;
+        }
         return pending ? ContentPending.PENDING : null;
       }
       int payload = at + Wire.FRAME_HEADER_BYTES;
       int end = payload + size;
-      if ((in.getByte(end) & 0xFF) != Wire.FRAME_END) {
-        throw ReplyCode.FRAME_ERROR.because(
-            String.format(
-                "frame of type %d on channel %d ends with octet 0x%02x, not 0xce",
-                type, channel, in.getByte(end)),
-            SECTION);
-      }
+      checkEnd(type, channel, in.getByte(end));
       in.readerIndex(end + 1);
       Amqp091Frame frame =
           switch (type) {
@@ -62,6 +83,34 @@ public final class Amqp091Codec implements Codec<Amqp091Frame> {
         return frame;
       }
       pending = true;
+    }
+  }
+
+  /** Takes what has come of a long body frame; answers the message when that makes it whole. */
+  private @Nullable Amqp091Frame stream(ByteBuf in) {
+    int at = in.readerIndex();
+    int count = Math.min(in.readableBytes(), streamedLeft);
+    if (count > 0) {
+      contents.bodyPart(streamedChannel, in, at, count);
+      streamedLeft -= count;
+      in.readerIndex(at + count);
+    }
+    if (streamedLeft > 0 || !in.isReadable()) {
+      return null;
+    }
+    int channel = streamedChannel;
+    streamedChannel = -1;
+    checkEnd(Wire.FRAME_BODY, channel, in.readByte());
+    return contents.endBody(channel);
+  }
+
+  private static void checkEnd(int type, int channel, byte octet) {
+    if ((octet & 0xFF) != Wire.FRAME_END) {
+      throw ReplyCode.FRAME_ERROR.because(
+          String.format(
+              "frame of type %d on channel %d ends with octet 0x%02x, not 0xce",
+              type, channel, octet),
+          SECTION);
     }
   }
 

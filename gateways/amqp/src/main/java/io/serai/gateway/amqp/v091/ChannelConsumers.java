@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * and what is delivered to them.
  */
 final class ChannelConsumers {
+  /** Body bytes after which a run is handed over, so that what is encoded can leave. */
+  private static final int MAX_RUN_BYTES = 64 * 1024;
+
   private final Channel channel;
   private final ConnectionScope connection;
   private final Unacked unacked;
@@ -236,17 +239,27 @@ final class ChannelConsumers {
 
   // ---- deliveries and credit
 
-  /** Sends a run of deliveries to one consumer. */
+  /** Sends a run of deliveries to one consumer, large ones in several frames. */
   void deliver(
       ChannelConsumer consumer,
       List<Delivery> deliveries,
       int from,
       int to,
       Effects<Amqp091Frame> out) {
-    long firstTag = unacked.add(consumer, deliveries, from, to);
-    out.send(
-        new BasicContent.Deliver(
-            channel.number(), consumer.tagUtf8(), firstTag, deliveries, from, to));
+    long tag = unacked.add(consumer, deliveries, from, to);
+    long bytes = 0;
+    int start = from;
+    for (int i = from; i < to; i++) {
+      bytes += deliveries.get(i).message().body().length();
+      if (bytes >= MAX_RUN_BYTES || i == to - 1) {
+        out.send(
+            new BasicContent.Deliver(
+                channel.number(), consumer.tagUtf8(), tag, deliveries, start, i + 1));
+        tag += i + 1 - start;
+        start = i + 1;
+        bytes = 0;
+      }
+    }
     switch (consumer.creditMode()) {
       case PER_SETTLE -> {}
       case GRANTED -> {

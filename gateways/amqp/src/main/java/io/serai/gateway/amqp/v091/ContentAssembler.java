@@ -19,14 +19,14 @@ import org.jspecify.annotations.Nullable;
 final class ContentAssembler {
   private static final String SECTION = "AMQP 0-9-1 §2.3.5.2";
 
-  private enum Expects {
+  enum Expects {
     METHOD,
     HEADER,
     BODY
   }
 
   /** One channel's open content; reused for every message of the channel. */
-  private static final class Open {
+  static final class Open {
     final int channel;
     Expects expects = Expects.METHOD;
     @Nullable Address address;
@@ -114,6 +114,16 @@ final class ContentAssembler {
 
   /** Takes a body frame; answers the message when it is whole. */
   @Nullable Content body(int channel, ByteBuf in, int from, int to) {
+    Open open = startBody(channel, to - from);
+    if (open.parts == null && to - from == open.bytesLeft && !open.isDropped) {
+      return finish(open, Body.copyOf(in, from, to - from));
+    }
+    bodyPart(channel, in, from, to - from);
+    return endBody(channel);
+  }
+
+  /** Starts a body frame whose payload comes in parts. */
+  Open startBody(int channel, int bytes) {
     Open open = find(channel);
     if (open.expects == Expects.METHOD) {
       throw unexpected("expected method frame, got content body frame instead");
@@ -122,30 +132,41 @@ final class ContentAssembler {
       throw unexpected(
           "expected content header for class 60, got non content header frame instead");
     }
-    int bytes = to - from;
-    if (open.isDropped) {
-      open.bytesLeft -= bytes;
-      if (open.bytesLeft <= 0) {
-        reset(open);
-      }
-      return null;
-    }
-    if (bytes > open.bytesLeft) {
+    if (bytes > open.bytesLeft && !open.isDropped) {
       throw ReplyCode.FRAME_ERROR.because(
           "body frame of " + bytes + " bytes where the content header leaves " + open.bytesLeft,
           SECTION);
     }
-    Body.Builder parts = open.parts;
-    if (parts == null && bytes == open.bytesLeft) {
-      return finish(open, Body.copyOf(in, from, bytes));
+    return open;
+  }
+
+  /** Takes a part of the started body frame. */
+  void bodyPart(int channel, ByteBuf in, int from, int count) {
+    Open open = find(channel);
+    open.bytesLeft -= count;
+    if (open.isDropped) {
+      return;
     }
+    Body.Builder parts = open.parts;
     if (parts == null) {
-      parts = new Body.Builder();
+      parts = new Body.Builder(open.bytesLeft + count);
       open.parts = parts;
     }
-    parts.append(in, from, bytes);
-    open.bytesLeft -= bytes;
-    return open.bytesLeft == 0 ? finish(open, parts.build()) : null;
+    parts.append(in, from, count);
+  }
+
+  /** The started body frame has ended; answers the message when it is whole. */
+  @Nullable Content endBody(int channel) {
+    Open open = find(channel);
+    if (open.bytesLeft > 0) {
+      return null;
+    }
+    Body.Builder parts = open.parts;
+    if (open.isDropped || parts == null) {
+      reset(open);
+      return null;
+    }
+    return finish(open, parts.build());
   }
 
   /** A method came on the channel: none may while a content is open. */

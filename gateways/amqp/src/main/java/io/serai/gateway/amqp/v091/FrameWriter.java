@@ -135,6 +135,9 @@ final class FrameWriter {
     out.writeBytes(properties);
     out.writeByte(Wire.FRAME_END);
     int max = limits.frameMaxBytes() - Wire.FRAME_OVERHEAD_BYTES;
+    if (length > max) {
+      out.ensureWritable(length + (length / max + 1) * Wire.FRAME_OVERHEAD_BYTES); // grow once
+    }
     for (int at = 0; at < length; at += max) {
       int part = Math.min(max, length - at);
       out.writeByte(Wire.FRAME_BODY);

@@ -407,6 +407,56 @@ class Amqp091CodecTest {
     assertThat(read.body().toByteArray()).isEqualTo(pattern);
   }
 
+  @Test
+  void aLongBodyFrameIsTakenAsItComes() {
+    byte[] pattern = new byte[100_000];
+    for (int i = 0; i < pattern.length; i++) {
+      pattern[i] = (byte) (i * 13 + (i >> 7));
+    }
+    ByteBuf bytes = Unpooled.buffer();
+    var sent =
+        new Publish(
+            1,
+            new Address("", Topic.of("q", Spelling.DOT)),
+            false,
+            false,
+            Amqp091Encoding.NONE,
+            Body.of(pattern));
+    codec.encode(sent, bytes);
+    codec.encode(sent, bytes);
+    for (int piece : new int[] {1, 7, 4095, 65_536, 99_999}) {
+      var reader = codec(FRAME_MAX);
+      ByteBuf in = Unpooled.buffer();
+      List<Amqp091Frame> frames = new ArrayList<>();
+      for (int at = 0; at < bytes.writerIndex(); at += piece) {
+        in.writeBytes(bytes, at, Math.min(piece, bytes.writerIndex() - at));
+        frames.addAll(decodeAll(reader, in));
+        assertThat(in.readableBytes()).as("nothing long is left waiting").isLessThan(4096);
+      }
+      assertThat(frames).containsExactly(sent, sent);
+    }
+  }
+
+  @Test
+  void aLongBodyFrameWithAWrongEndIsAFrameErrorToo() {
+    ByteBuf bytes = Unpooled.buffer();
+    codec.encode(
+        new Publish(
+            1,
+            new Address("", Topic.of("q", Spelling.DOT)),
+            false,
+            false,
+            Amqp091Encoding.NONE,
+            Body.of(new byte[50_000])),
+        bytes);
+    var reader = codec(FRAME_MAX);
+    ByteBuf in = Unpooled.buffer().writeBytes(bytes, 0, bytes.writerIndex() - 1);
+    assertThat(decodeAll(reader, in)).isEmpty();
+    in.writeByte(0xCD);
+    assertThatThrownBy(() -> reader.decode(in))
+        .hasMessage("FRAME_ERROR - frame of type 3 on channel 1 ends with octet 0xcd, not 0xce");
+  }
+
   // ---- refusing
 
   private static void assertRefused(ReplyCode code, String text, ByteBuf in) {

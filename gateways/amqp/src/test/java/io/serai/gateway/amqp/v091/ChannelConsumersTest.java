@@ -171,6 +171,20 @@ class ChannelConsumersTest {
         .containsExactly("c1", "c2", "c1");
   }
 
+  @Test
+  void largeMessagesAreHandedOverOneByOne() {
+    var consumer = client.consumer(consume("a", "c1"));
+    String large = "x".repeat(70_000);
+    client.session.deliver(
+        client.delivery(consumer, "small", 0),
+        client.delivery(consumer, large, 0),
+        client.delivery(consumer, large, 0),
+        client.delivery(consumer, "small", 0));
+    var sent = client.session.sent();
+    assertThat(sent).hasSize(3);
+    assertThat(tags(sent)).containsExactly(1L, 2L, 3L, 4L);
+  }
+
   // ---- get
 
   @Test
