@@ -2,12 +2,14 @@ package io.serai.admin;
 
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.NetServerOptions;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
@@ -18,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The HTTP listener: {@code /health/live}, {@code /health/ready}, {@code /health} (both) and {@code
- * /metrics}. Needs no login and shows no names of users, clients or topics. Deploy one instance.
+ * /metrics}. Health needs no login, metrics may; neither shows names of users, clients or topics.
+ * Deploy one instance.
  */
 public final class AdminVerticle extends VerticleBase {
   private static final int IDLE_TIMEOUT_SECONDS = 60;
@@ -27,6 +30,7 @@ public final class AdminVerticle extends VerticleBase {
   private final List<String> hosts;
   private final int wantedPort;
   private final @Nullable Consumer<NetServerOptions> tls;
+  private final @Nullable Login metricsLogin;
   private final MetricsPage metrics;
   private volatile int port;
 
@@ -34,13 +38,19 @@ public final class AdminVerticle extends VerticleBase {
    * @param hosts addresses to listen on, at least one
    * @param port the port on all of them; 0 takes a free one
    * @param tls adds keys and trust to the server's options; null for plain HTTP
+   * @param metricsLogin decides who may read {@code /metrics}; null opens it to everybody
    */
   public AdminVerticle(
-      NodeView node, List<String> hosts, int port, @Nullable Consumer<NetServerOptions> tls) {
+      NodeView node,
+      List<String> hosts,
+      int port,
+      @Nullable Consumer<NetServerOptions> tls,
+      @Nullable Login metricsLogin) {
     this.node = node;
     this.hosts = List.copyOf(hosts);
     this.wantedPort = port;
     this.tls = tls;
+    this.metricsLogin = metricsLogin;
     this.metrics = new MetricsPage(node);
   }
 
@@ -109,6 +119,40 @@ public final class AdminVerticle extends VerticleBase {
   }
 
   private void metrics(RoutingContext request) {
+    Login login = metricsLogin;
+    if (login == null) {
+      sendMetrics(request);
+      return;
+    }
+    BasicCredentials credentials =
+        BasicCredentials.of(request.request().getHeader(HttpHeaders.AUTHORIZATION));
+    if (credentials == null) {
+      refuse(request);
+      return;
+    }
+    SocketAddress remote = request.request().remoteAddress();
+    login
+        .mayMonitor(credentials.user(), credentials.password(), Loopback.is(remote))
+        .onSuccess(may -> {
+          if (may) {
+            sendMetrics(request);
+          } else {
+            refuse(request);
+          }
+        })
+        .onFailure(request::fail);
+  }
+
+  private static void refuse(RoutingContext request) {
+    request
+        .response()
+        .setStatusCode(401)
+        .putHeader("www-authenticate", "Basic realm=\"serai\", charset=\"UTF-8\"")
+        .putHeader("content-type", "text/plain; charset=utf-8")
+        .end("A user with the tag monitoring or administrator may read this.\n");
+  }
+
+  private void sendMetrics(RoutingContext request) {
     vertx
         .executeBlocking(metrics::text, false)
         .onSuccess(text ->

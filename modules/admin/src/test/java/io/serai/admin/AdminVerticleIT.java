@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -14,6 +15,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -21,6 +24,7 @@ import org.junit.jupiter.api.Test;
 class AdminVerticleIT {
   private final Vertx vertx = Vertx.vertx();
   private final HttpClient client = HttpClient.newHttpClient();
+  private Login login;
 
   @AfterEach
   void stop() throws Exception {
@@ -57,6 +61,34 @@ class AdminVerticleIT {
   }
 
   @Test
+  void closedMetricsWantAUserWhoMayMonitor() throws Exception {
+    login =
+        (user, password, isLocal) ->
+            Future.succeededFuture(user.equals("eve") && password.equals("p:w") && isLocal);
+    int port = open(FixedNode.healthy());
+    HttpResponse<String> anonymous = send("GET", port, "/metrics");
+    assertThat(anonymous.statusCode()).isEqualTo(401);
+    assertThat(anonymous.headers().firstValue("www-authenticate"))
+        .hasValueSatisfying(challenge -> assertThat(challenge).startsWith("Basic realm=\"serai\""));
+    assertThat(anonymous.body()).doesNotContain("serai_");
+    assertThat(metricsAs(port, "eve:p:w").statusCode()).isEqualTo(200);
+    assertThat(metricsAs(port, "eve:p:w").body()).contains("serai_connections_opened_total");
+    assertThat(metricsAs(port, "eve:wrong").statusCode()).isEqualTo(401);
+    assertThat(metricsAs(port, "no colon").statusCode()).isEqualTo(401);
+    assertThat(send("GET", port, "/health/ready").statusCode()).isEqualTo(200);
+  }
+
+  private HttpResponse<String> metricsAs(int port, String credentials) throws Exception {
+    String header =
+        "Basic " + Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8));
+    var request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics"))
+            .header("Authorization", header)
+            .build();
+    return client.send(request, HttpResponse.BodyHandlers.ofString());
+  }
+
+  @Test
   void headIsAnsweredOtherMethodsAndPathsAreRefused() throws Exception {
     int port = open(FixedNode.healthy());
     assertThat(send("HEAD", port, "/health/ready").statusCode()).isEqualTo(200);
@@ -68,7 +100,8 @@ class AdminVerticleIT {
   void aPortInUseFailsTheDeployment() throws IOException {
     try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       var admin =
-          new AdminVerticle(FixedNode.healthy(), List.of("127.0.0.1"), taken.getLocalPort(), null);
+          new AdminVerticle(
+              FixedNode.healthy(), List.of("127.0.0.1"), taken.getLocalPort(), null, null);
       assertThatThrownBy(() ->
               vertx
                   .deployVerticle(admin)
@@ -80,7 +113,7 @@ class AdminVerticleIT {
   }
 
   private int open(NodeView node) throws Exception {
-    var admin = new AdminVerticle(node, List.of("127.0.0.1"), 0, null);
+    var admin = new AdminVerticle(node, List.of("127.0.0.1"), 0, null, login);
     vertx.deployVerticle(admin).toCompletionStage().toCompletableFuture().get(10, SECONDS);
     return admin.port();
   }

@@ -1,6 +1,7 @@
 package io.serai.node;
 
 import io.serai.admin.AdminVerticle;
+import io.serai.admin.Login;
 import io.serai.bus.Bus;
 import io.serai.bus.Request;
 import io.serai.bus.Result;
@@ -117,12 +118,13 @@ public final class Node {
 
   private void start() {
     Bus.register(vertx);
-    deployLoops(authenticator());
+    Authenticator authenticator = authenticator();
+    deployLoops(authenticator);
     List<String> refused = declare(config.routing());
     if (!refused.isEmpty()) {
       throw new StartFailure(String.join(System.lineSeparator() + "serai: ", refused));
     }
-    openListeners();
+    openListeners(authenticator);
     memory.start();
     state = State.READY;
     log.atInfo()
@@ -162,14 +164,14 @@ public final class Node {
     }
   }
 
-  private void openListeners() {
+  private void openListeners(Authenticator authenticator) {
     List<String> problems = new ArrayList<>();
     // HTTP last: whoever can ask whether the node is ready finds every other listener open.
     List<ListenerConfig> inOrder = new ArrayList<>(config.server().listeners());
     inOrder.sort(Comparator.comparing(listener -> listener.protocol().equals(Installed.HTTP)));
     for (ListenerConfig listener : inOrder) {
       try {
-        listeners.add(open(listener));
+        listeners.add(open(listener, authenticator));
       } catch (StartFailure e) {
         problems.add(e.getMessage());
       }
@@ -179,14 +181,16 @@ public final class Node {
     }
   }
 
-  private OpenListener open(ListenerConfig listener) {
+  private OpenListener open(ListenerConfig listener, Authenticator authenticator) {
     Consumer<NetServerOptions> tls = ListenerMapping.tls(listener);
     if (listener.protocol().equals(Installed.HTTP)) {
+      Login login = config.server().hasOpenMetrics() ? null : new MetricsLogin(authenticator);
       return ListenerOpener.open(
           listener,
           (hosts, port) ->
               Waits.get(
-                  vertx.deployVerticle(new AdminVerticle(new NodeStatus(this), hosts, port, tls)),
+                  vertx.deployVerticle(
+                      new AdminVerticle(new NodeStatus(this), hosts, port, tls, login)),
                   STEP_LIMIT,
                   "opening " + listener.name()));
     }

@@ -67,6 +67,22 @@ class NodeIT {
   }
 
   @Test
+  void closedMetricsAreReadByAUserWithTheTag() throws Exception {
+    try (var running =
+        new RunningNode(
+            folder,
+            NO_ROUTES,
+            "http.open-metrics = false",
+            "users.plain { password = x, permissions { \"/\" { read = \".*\" } } }")) {
+      assertThat(running.get("/metrics").statusCode()).isEqualTo(401);
+      assertThat(running.get("/metrics", "guest:wrong").statusCode()).isEqualTo(401);
+      assertThat(running.get("/metrics", "plain:x").statusCode()).isEqualTo(401);
+      assertThat(running.get("/metrics", "guest:guest").statusCode()).isEqualTo(200);
+      assertThat(running.get("/health/ready").statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
   void connectionsBeyondTheLimitAreClosedAtOnceAndThereIsRoomAgainWhenOneGoes() throws Exception {
     try (var running = new RunningNode(folder, NO_ROUTES, "limits.max-connections = 1")) {
       try (Socket first = connectMqtt(running);

@@ -8,8 +8,10 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 
 /** A node of this JVM on free ports, with its configuration in a folder of its own. */
 final class RunningNode implements AutoCloseable {
@@ -68,6 +70,16 @@ final class RunningNode implements AutoCloseable {
   HttpResponse<String> get(String path) throws IOException, InterruptedException {
     return http.send(
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port("http") + path)).build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  /** The same with a login, {@code user:password}. */
+  HttpResponse<String> get(String path, String login) throws IOException, InterruptedException {
+    String basic = Base64.getEncoder().encodeToString(login.getBytes(StandardCharsets.UTF_8));
+    return http.send(
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port("http") + path))
+            .header("Authorization", "Basic " + basic)
+            .build(),
         HttpResponse.BodyHandlers.ofString());
   }
 

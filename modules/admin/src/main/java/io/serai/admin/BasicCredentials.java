@@ -1,0 +1,33 @@
+package io.serai.admin;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
+
+/** User and password of an {@code Authorization: Basic} header (RFC 7617). */
+record BasicCredentials(String user, String password) {
+  private static final String SCHEME = "Basic ";
+
+  /** What the header says; null when there is none or it is malformed. */
+  static @Nullable BasicCredentials of(@Nullable String header) {
+    if (header == null || !header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+      return null;
+    }
+    try {
+      byte[] decoded = Base64.getDecoder().decode(header.substring(SCHEME.length()).strip());
+      String text = new String(decoded, StandardCharsets.UTF_8);
+      int colon = text.indexOf(':');
+      return colon < 0
+          ? null
+          : new BasicCredentials(text.substring(0, colon), text.substring(colon + 1));
+    } catch (IllegalArgumentException _) {
+      return null;
+    }
+  }
+
+  /** Without the password. */
+  @Override
+  public String toString() {
+    return "BasicCredentials[" + user + "]";
+  }
+}
