@@ -1,7 +1,6 @@
 package io.serai.gateway.driver;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.serai.bus.Caller;
 import io.serai.bus.ConsumerRef;
 import io.serai.bus.Counter;
@@ -58,7 +57,7 @@ final class Connection<F> implements Effects<F>, TransportEvents {
   private final ConfirmTracker confirms = new ConfirmTracker();
   private final ConfirmTracker.Sink confirmSink;
 
-  private ByteBuf input = Unpooled.EMPTY_BUFFER;
+  private final Input input = new Input();
   private @Nullable ByteBuf output;
   private int lastOutputBytes = 1024;
   private boolean isDirty;
@@ -79,13 +78,9 @@ final class Connection<F> implements Effects<F>, TransportEvents {
   private boolean ended;
   private String closeReason = "peer_closed";
 
-  /** Wheel deadlines, milliseconds since 1970; 0 when off. */
-  private long readTimeoutMillis;
+  private boolean closedTold;
 
-  private long writeIdleMillis;
-  private long lastReadMillis;
-  private long lastWriteMillis;
-  private long closeDeadlineMillis;
+  private final IdleLimits limits;
   private final long openedMillis;
 
   /** The wheel tick that will visit this connection; 0 when none. Kept by the wheel. */
@@ -100,9 +95,7 @@ final class Connection<F> implements Effects<F>, TransportEvents {
     this.transport = transport;
     this.confirmSink = (token, accepted) -> session.onConfirm(token, accepted, this);
     this.openedMillis = hub.nowMillis();
-    this.lastReadMillis = openedMillis;
-    this.lastWriteMillis = openedMillis;
-    this.closeDeadlineMillis = openedMillis + hub.connectTimeoutMillis();
+    this.limits = new IdleLimits(openedMillis, openedMillis + hub.connectTimeoutMillis());
   }
 
   ConnectionInfo info() {
@@ -120,34 +113,14 @@ final class Connection<F> implements Effects<F>, TransportEvents {
   @Override
   public void received(ByteBuf bytes) {
     hub.beginTurn();
-    lastReadMillis = hub.nowMillis();
+    limits.read(hub.nowMillis());
     hub.counters().add(Counter.BYTES_IN, bytes.readableBytes());
     if (closing || ended) {
       bytes.release();
       return;
     }
-    if (!input.isReadable()) {
-      input.release();
-      input = bytes;
-    } else {
-      input = append(input, bytes);
-    }
+    input.add(bytes, transport);
     decode();
-  }
-
-  private ByteBuf append(ByteBuf head, ByteBuf tail) {
-    int needed = head.readableBytes() + tail.readableBytes();
-    ByteBuf into = head;
-    if (head.writableBytes() < tail.readableBytes() || head.refCnt() > 1 || head.isReadOnly()) {
-      // Doubling keeps the copying linear when one frame spans many reads.
-      into =
-          transport.allocator().buffer(Math.max(needed, Math.min(2 * needed, needed + (1 << 20))));
-      into.writeBytes(head);
-      head.release();
-    }
-    into.writeBytes(tail);
-    tail.release();
-    return into;
   }
 
   private void decode() {
@@ -158,7 +131,7 @@ final class Connection<F> implements Effects<F>, TransportEvents {
     inCall = true;
     try {
       while (answersAwaited == 0 && !closing) {
-        F frame = codec.decode(input);
+        F frame = codec.decode(input.bytes());
         if (frame == null) {
           break;
         }
@@ -171,7 +144,7 @@ final class Connection<F> implements Effects<F>, TransportEvents {
     } finally {
       inCall = false;
     }
-    releaseConsumedInput();
+    input.trim();
     afterCall();
     pauseIfHeld();
   }
@@ -183,7 +156,7 @@ final class Connection<F> implements Effects<F>, TransportEvents {
 
   private void pauseIfHeld() {
     boolean held = answersAwaited > 0 || isHeldBack();
-    if (held && !readingPaused && input.isReadable()) {
+    if (held && !readingPaused && !input.isEmpty()) {
       readingPaused = true;
       transport.pauseReading();
     }
@@ -193,30 +166,20 @@ final class Connection<F> implements Effects<F>, TransportEvents {
     if (answersAwaited > 0 || closing || ended || isHeldBack()) {
       return;
     }
-    if (input.isReadable()) {
+    if (!input.isEmpty()) {
       decode();
     }
     if (readingPaused && answersAwaited == 0 && !closing && !ended && !isHeldBack()) {
       readingPaused = false;
       transport.resumeReading();
-      lastReadMillis = hub.nowMillis(); // keepalive does not run while we hold the socket
-    }
-  }
-
-  private void releaseConsumedInput() {
-    if (!input.isReadable()) {
-      input.release();
-      input = Unpooled.EMPTY_BUFFER;
-    } else if (input.readerIndex() > 256 * 1024) {
-      input.discardSomeReadBytes();
+      limits.read(hub.nowMillis()); // keepalive does not run while we hold the socket
     }
   }
 
   /** Drops what the codec left over of a datagram, unless it waits for an answer. */
   void dropRest() {
-    if (answersAwaited == 0 && input.isReadable()) {
-      input.release();
-      input = Unpooled.EMPTY_BUFFER;
+    if (answersAwaited == 0) {
+      input.clear();
     }
   }
 
@@ -368,7 +331,7 @@ final class Connection<F> implements Effects<F>, TransportEvents {
       int bytes = out.readableBytes();
       lastOutputBytes = Math.max(256, bytes + (bytes >> 2));
       hub.counters().add(Counter.BYTES_OUT, bytes);
-      lastWriteMillis = hub.nowMillis();
+      limits.wrote(hub.nowMillis());
       transport.write(out);
     }
   }
@@ -402,7 +365,7 @@ final class Connection<F> implements Effects<F>, TransportEvents {
     }
     Caller caller = new Caller(info.session(), principal, origin.vhost(), origin.clientId());
     publisher = hub.broker().publisher(caller, origin);
-    closeDeadlineMillis = 0;
+    limits.neverClose();
     return caller;
   }
 
@@ -504,10 +467,7 @@ final class Connection<F> implements Effects<F>, TransportEvents {
 
   @Override
   public void keepalive(long readTimeoutMillis, long writeIdleMillis) {
-    this.readTimeoutMillis = readTimeoutMillis;
-    this.writeIdleMillis = writeIdleMillis;
-    this.lastReadMillis = hub.nowMillis();
-    this.lastWriteMillis = hub.nowMillis();
+    limits.set(readTimeoutMillis, writeIdleMillis, hub.nowMillis());
     hub.reschedule(this);
   }
 
@@ -525,19 +485,7 @@ final class Connection<F> implements Effects<F>, TransportEvents {
 
   /** When the wheel should look at this connection next; {@link Long#MAX_VALUE} for never. */
   long nextDeadlineMillis() {
-    long next = Long.MAX_VALUE;
-    if (closeDeadlineMillis > 0) {
-      next = closeDeadlineMillis;
-    }
-    if (!closing) {
-      if (readTimeoutMillis > 0) {
-        next = Math.min(next, lastReadMillis + readTimeoutMillis);
-      }
-      if (writeIdleMillis > 0) {
-        next = Math.min(next, lastWriteMillis + writeIdleMillis);
-      }
-    }
-    return next;
+    return limits.nextMillis(closing);
   }
 
   /** The wheel's visit. */
@@ -545,7 +493,7 @@ final class Connection<F> implements Effects<F>, TransportEvents {
     if (ended) {
       return;
     }
-    if (closeDeadlineMillis > 0 && nowMillis >= closeDeadlineMillis) {
+    if (limits.isCloseDue(nowMillis)) {
       if (!closing) {
         closeReason = "connect_timeout";
         closing = true;
@@ -556,14 +504,12 @@ final class Connection<F> implements Effects<F>, TransportEvents {
     if (closing) {
       return;
     }
-    if (writeIdleMillis > 0 && nowMillis - lastWriteMillis >= writeIdleMillis) {
-      lastWriteMillis = nowMillis;
+    if (limits.isWriteIdle(nowMillis)) {
+      limits.wrote(nowMillis);
       call(() -> session.onWriteIdle(this));
     }
-    if (readTimeoutMillis > 0
-        && !readingPaused
-        && nowMillis - lastReadMillis >= readTimeoutMillis) {
-      lastReadMillis = nowMillis;
+    if (!readingPaused && limits.isReadTimedOut(nowMillis)) {
+      limits.read(nowMillis);
       call(() -> session.onReadTimeout(this));
     }
   }
@@ -577,7 +523,7 @@ final class Connection<F> implements Effects<F>, TransportEvents {
     }
     closing = true;
     closeReason = reason;
-    closeDeadlineMillis = hub.nowMillis() + LINGER_MILLIS;
+    limits.closeAt(hub.nowMillis() + LINGER_MILLIS);
     hub.reschedule(this);
     markDirty();
     if (readingPaused) {
@@ -613,13 +559,15 @@ final class Connection<F> implements Effects<F>, TransportEvents {
     if (ended || answersAwaited > 0) {
       return;
     }
-    call(() -> session.onClosed(this));
+    if (!closedTold) {
+      closedTold = true;
+      call(() -> session.onClosed(this));
+    }
     if (answersAwaited > 0) {
       return; // the session asked for one more thing; its answer brings us back
     }
     ended = true;
-    input.release();
-    input = Unpooled.EMPTY_BUFFER;
+    input.clear();
     hub.closed(this);
     if (log.isDebugEnabled()) {
       log.debug(
