@@ -33,6 +33,7 @@ public final class Allocation implements AutoCloseable {
    *
    * @throws IOException when the process is no JVM or belongs to somebody else
    */
+  @SuppressWarnings("BanJNDI") // the address is the local agent's own, told by the attach interface
   public static Allocation of(long pid) throws IOException {
     try {
       VirtualMachine machine = VirtualMachine.attach(Long.toString(pid));
