@@ -9,6 +9,10 @@ package io.serai.routing.queue;
  * @param retainedBytes heap bytes of retained values, their place in the index included
  */
 public record ShardLimits(int volatileMessages, int retainedMessages, long retainedBytes) {
-  /** What applies unless configured: 1,000 messages, 1,000,000 values, 1 GiB. */
-  public static final ShardLimits DEFAULT = new ShardLimits(1_000, 1_000_000, 1L << 30);
+  /**
+   * What applies unless configured: 20,000 messages, 1,000,000 values, 1 GiB. So many messages,
+   * because a subscriber that reads all the time falls behind by thousands while the JVM is cold or
+   * the machine busy; what they hold in memory is bounded by the memory watermark.
+   */
+  public static final ShardLimits DEFAULT = new ShardLimits(20_000, 1_000_000, 1L << 30);
 }
