@@ -36,20 +36,9 @@ final class ConfigOptions {
 
   /** What to load for a node with these options. */
   LoadRequest request() {
-    Path shipped = shippedFile();
-    return over(
-        shipped == null ? LoadRequest.defaults() : LoadRequest.defaults().withFile(shipped));
-  }
-
-  /**
-   * The same with the demo. The shipped file is left out: its empty lists would undo the demo's.
-   */
-  LoadRequest demoRequest() {
-    return over(LoadRequest.defaults().withDemo());
-  }
-
-  private LoadRequest over(LoadRequest base) {
-    LoadRequest request = conf == null ? base : base.withFile(conf);
+    Path file = conf != null ? conf : shippedFile();
+    LoadRequest request =
+        file == null ? LoadRequest.defaults() : LoadRequest.defaults().withFile(file);
     for (String setting : settings) {
       request = request.withSetting(setting);
     }

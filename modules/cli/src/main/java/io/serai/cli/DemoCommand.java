@@ -15,7 +15,7 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return new NodeProcess(options.demoRequest())
+    return new NodeProcess(options.request().withDemo())
         .run(node -> new DemoCrossing(node, System.out).show());
   }
 }
