@@ -21,6 +21,7 @@ public final class Amqp091Codec implements Codec<Amqp091Frame> {
   private final FieldReader fields = new FieldReader();
   private final ContentAssembler contents;
   private final FrameWriter writer;
+  private final DeliverWriter deliveries;
 
   /** The body frame that is being taken as it comes: its channel and what is left of it. */
   private int streamedChannel = -1;
@@ -31,59 +32,59 @@ public final class Amqp091Codec implements Codec<Amqp091Frame> {
     this.limits = limits;
     this.contents = new ContentAssembler(limits, fields);
     this.writer = new FrameWriter(limits);
+    this.deliveries = new DeliverWriter(limits, writer);
   }
 
   @Override
   public @Nullable Amqp091Frame decode(ByteBuf in) {
     boolean pending = false;
     while (true) {
+      Amqp091Frame frame;
       if (streamedChannel >= 0) {
         if (!in.isReadable()) {
           return pending ? ContentPending.PENDING : null;
         }
-        Amqp091Frame whole = stream(in);
-        if (whole != null) {
-          return whole;
+        frame = stream(in);
+      } else {
+        int at = in.readerIndex();
+        int readable = in.writerIndex() - at;
+        if (readable < Wire.FRAME_OVERHEAD_BYTES) {
+          return pending ? ContentPending.PENDING : null;
         }
-        pending = true;
-        continue;
-      }
-      int at = in.readerIndex();
-      int readable = in.readableBytes();
-      if (readable < Wire.FRAME_HEADER_BYTES) {
-        return pending ? ContentPending.PENDING : null;
-      }
-      int type = in.getByte(at);
-      int channel = in.getUnsignedShort(at + 1);
-      int size = in.getInt(at + 3);
-      checkStart(type, channel, size);
-      if (readable < size + Wire.FRAME_OVERHEAD_BYTES) {
-        if (type == Wire.FRAME_BODY && size >= STREAMED_BYTES) {
+        long head = in.getLong(at); // type, channel, payload size, and one byte that is not used
+        int type = (int) (head >>> 56);
+        int channel = (int) (head >>> 40) & 0xFFFF;
+        int size = (int) (head >>> 8);
+        checkStart(type, channel, size);
+        int payload = at + Wire.FRAME_HEADER_BYTES;
+        if (readable >= size + Wire.FRAME_OVERHEAD_BYTES) {
+          checkEnd(type, channel, in.getByte(payload + size));
+          in.readerIndex(payload + size + 1);
+          frame = frame(type, channel, in, payload, payload + size);
+        } else if (type == Wire.FRAME_BODY && size >= STREAMED_BYTES) {
           contents.startBody(channel, size);
-          in.readerIndex(at + Wire.FRAME_HEADER_BYTES);
+          in.readerIndex(payload);
           streamedChannel = channel;
           streamedLeft = size;
-          pending = true;
-          continue;
+          frame = null;
+        } else {
+          return pending ? ContentPending.PENDING : null;
         }
-        return pending ? ContentPending.PENDING : null;
       }
-      int payload = at + Wire.FRAME_HEADER_BYTES;
-      int end = payload + size;
-      checkEnd(type, channel, in.getByte(end));
-      in.readerIndex(end + 1);
-      Amqp091Frame frame =
-          switch (type) {
-            case Wire.FRAME_METHOD -> method(channel, in, payload, end);
-            case Wire.FRAME_HEADER -> contents.header(channel, in, payload, end);
-            case Wire.FRAME_BODY -> contents.body(channel, in, payload, end);
-            default -> Heartbeat.HEARTBEAT;
-          };
       if (frame != null) {
         return frame;
       }
       pending = true;
     }
+  }
+
+  private @Nullable Amqp091Frame frame(int type, int channel, ByteBuf in, int from, int to) {
+    return switch (type) {
+      case Wire.FRAME_METHOD -> method(channel, in, from, to);
+      case Wire.FRAME_HEADER -> contents.header(channel, in, from, to);
+      case Wire.FRAME_BODY -> contents.body(channel, in, from, to);
+      default -> Heartbeat.HEARTBEAT;
+    };
   }
 
   /** Takes what has come of a long body frame; answers the message when that makes it whole. */
@@ -120,7 +121,7 @@ public final class Amqp091Codec implements Codec<Amqp091Frame> {
         && type != Wire.FRAME_HEADER
         && type != Wire.FRAME_BODY
         && type != Wire.FRAME_HEARTBEAT) {
-      throw ReplyCode.FRAME_ERROR.because("unknown frame type " + (type & 0xFF), SECTION);
+      throw ReplyCode.FRAME_ERROR.because("unknown frame type " + type, SECTION);
     }
     int max = limits.frameMaxBytes() - Wire.FRAME_OVERHEAD_BYTES;
     if (size < 0 || size > max) {
@@ -161,7 +162,7 @@ public final class Amqp091Codec implements Codec<Amqp091Frame> {
   @Override
   public void encode(Amqp091Frame frame, ByteBuf out) {
     switch (frame) {
-      case BasicContent.Deliver deliver -> writer.deliver(deliver, out);
+      case BasicContent.Deliver deliver -> deliveries.write(deliver, out);
       case Method method -> writer.method(method, out);
       case BasicContent.GetOk getOk -> writer.getOk(getOk, out);
       case BasicContent.Return returned -> writer.returned(returned, out);

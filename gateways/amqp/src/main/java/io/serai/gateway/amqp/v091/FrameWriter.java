@@ -2,9 +2,7 @@ package io.serai.gateway.amqp.v091;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.serai.bus.Delivery;
 import io.serai.gateway.amqp.v091.Amqp091Frame.Method;
-import io.serai.gateway.amqp.v091.BasicContent.Deliver;
 import io.serai.gateway.amqp.v091.BasicContent.GetOk;
 import io.serai.gateway.amqp.v091.BasicContent.Publish;
 import io.serai.gateway.amqp.v091.BasicContent.Return;
@@ -13,7 +11,6 @@ import io.serai.model.Body;
 import io.serai.model.Message;
 import io.serai.model.Spelling;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 
 /** Writes frames. A message's properties and body go out as the bytes they are stored in. */
 final class FrameWriter {
@@ -42,25 +39,6 @@ final class FrameWriter {
     out.writeShort(0);
     out.writeInt(0);
     out.writeByte(Wire.FRAME_END);
-  }
-
-  void deliver(Deliver run, ByteBuf out) {
-    List<Delivery> deliveries = run.deliveries();
-    byte[] consumerTag = run.consumerTag();
-    int channel = run.channel();
-    long tag = run.firstTag();
-    for (int i = run.from(); i < run.to(); i++) {
-      Delivery delivery = deliveries.get(i);
-      Message message = delivery.message();
-      int payload = begin(channel, BasicContent.DELIVER, out);
-      out.writeByte(consumerTag.length);
-      out.writeBytes(consumerTag);
-      out.writeLong(tag++);
-      out.writeByte(delivery.isRedelivered() ? 1 : 0);
-      address(message.address(), out);
-      end(payload, out);
-      content(channel, Amqp091Mapping.of(message), message.body(), out);
-    }
   }
 
   void getOk(GetOk get, ByteBuf out) {
@@ -94,7 +72,7 @@ final class FrameWriter {
   }
 
   /** Starts a method frame and answers where its payload starts. */
-  private static int begin(int channel, int methodId, ByteBuf out) {
+  static int begin(int channel, int methodId, ByteBuf out) {
     out.writeByte(Wire.FRAME_METHOD);
     out.writeShort(channel);
     out.writeInt(0); // size, set at the end
@@ -102,12 +80,12 @@ final class FrameWriter {
     return out.writerIndex() - 4;
   }
 
-  private static void end(int payload, ByteBuf out) {
+  static void end(int payload, ByteBuf out) {
     out.setInt(payload - 4, out.writerIndex() - payload);
     out.writeByte(Wire.FRAME_END);
   }
 
-  private void address(Address address, ByteBuf out) {
+  void address(Address address, ByteBuf out) {
     fieldsOf(out)
         .shortString(exchangeUtf8(address.exchange()))
         .shortString(address.topic().utf8(Spelling.DOT));
@@ -123,21 +101,29 @@ final class FrameWriter {
     return lastExchangeUtf8;
   }
 
-  /** Header frame and as many body frames as frame_max asks for. */
-  private void content(int channel, Amqp091Encoding encoding, Body body, ByteBuf out) {
+  /** Content header and body. */
+  void content(int channel, Amqp091Encoding encoding, Body body, ByteBuf out) {
+    header(channel, encoding, body.length(), out);
+    body(channel, body, out);
+  }
+
+  /** The content header. */
+  static void header(int channel, Amqp091Encoding encoding, long bodyBytes, ByteBuf out) {
     byte[] properties = encoding.wire();
-    int length = body.length();
     out.writeByte(Wire.FRAME_HEADER);
     out.writeShort(channel);
     out.writeInt(HEADER_FIXED_BYTES + properties.length);
     out.writeInt(Wire.CLASS_BASIC << 16); // and weight 0
-    out.writeLong(length);
+    out.writeLong(bodyBytes);
     out.writeBytes(properties);
     out.writeByte(Wire.FRAME_END);
+  }
+
+  /** As many body frames as frame_max asks for; none for an empty body. */
+  void body(int channel, Body body, ByteBuf out) {
+    int length = body.length();
     int max = limits.frameMaxBytes() - Wire.FRAME_OVERHEAD_BYTES;
-    if (length > max) {
-      out.ensureWritable(length + (length / max + 1) * Wire.FRAME_OVERHEAD_BYTES); // grow once
-    }
+    out.ensureWritable(length + (length / max + 1) * Wire.FRAME_OVERHEAD_BYTES); // grow once
     for (int at = 0; at < length; at += max) {
       int part = Math.min(max, length - at);
       out.writeByte(Wire.FRAME_BODY);

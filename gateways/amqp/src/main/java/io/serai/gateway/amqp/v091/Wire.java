@@ -40,18 +40,22 @@ final class Wire {
 
   /** Whether {@code key} is what stands at {@code at}; the caller has checked that it fits. */
   static boolean matches(ByteBuf in, int at, byte[] key) {
-    int i = 0;
-    for (; i + 8 <= key.length; i += 8) {
+    int length = key.length;
+    if (length < 8) {
+      for (int i = 0; i < length; i++) {
+        if (in.getByte(at + i) != key[i]) {
+          return false;
+        }
+      }
+      return true;
+    }
+    for (int i = 0; i < length - 8; i += 8) {
       if (in.getLong(at + i) != (long) LONGS.get(key, i)) {
         return false;
       }
     }
-    for (; i < key.length; i++) {
-      if (in.getByte(at + i) != key[i]) {
-        return false;
-      }
-    }
-    return true;
+    // The last eight bytes, some of them for the second time.
+    return in.getLong(at + length - 8) == (long) LONGS.get(key, length - 8);
   }
 
   /** A hash of {@code length} bytes at {@code at}. */

@@ -4,7 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.serai.bus.ConsumerOptions;
+import io.serai.bus.ConsumerRef;
+import io.serai.bus.CreditMode;
+import io.serai.bus.Delivery;
+import io.serai.bus.QueueRef;
+import io.serai.bus.SessionRef;
 import io.serai.gateway.ProtocolException;
+import io.serai.model.Body;
+import io.serai.model.Message;
+import io.serai.model.Origin;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -45,6 +55,50 @@ class Amqp091CodecRandomTest {
         .isEqualTo(frames);
     assertThat(bytes.isReadable()).isFalse();
   }
+
+  /** One codec remembers what it wrote last; one made for each delivery cannot. */
+  @Test
+  void deliveriesAreWrittenTheSameWhateverWasWrittenBefore() {
+    System.out.println("Amqp091CodecRandomTest seed " + seed);
+    var random = new Random(seed);
+    var frames = new RandomFrames(seed);
+    List<BasicContent.Publish> kinds =
+        List.of(frames.publish(), frames.publish(), frames.publish());
+    byte[][] tags = {"c1".getBytes(StandardCharsets.UTF_8), new byte[255]};
+    var remembering = codec();
+    for (int round = 0; round < 300; round++) {
+      List<Delivery> deliveries = new ArrayList<>();
+      for (int i = random.nextInt(1, 60); i > 0; i--) {
+        var kind = kinds.get(random.nextInt(10) < 8 ? 0 : random.nextInt(kinds.size()));
+        int size = random.nextInt(5) == 0 ? random.nextInt(40_000) : random.nextInt(40);
+        var message =
+            new Message(
+                kind.address(), kind.encoding(), Body.of(new byte[size]), Origin.ofBroker("/"), 0);
+        deliveries.add(new Delivery(NOBODY, i, i, message, random.nextInt(2), null));
+      }
+      byte[] tag = tags[random.nextInt(2)];
+      int channel = random.nextInt(1, 3);
+      ByteBuf together = Unpooled.buffer();
+      remembering.encode(
+          new BasicContent.Deliver(channel, tag, 1000 + round, deliveries, 0, deliveries.size()),
+          together);
+      ByteBuf apart = Unpooled.buffer();
+      for (int i = 0; i < deliveries.size(); i++) {
+        codec()
+            .encode(
+                new BasicContent.Deliver(channel, tag, 1000 + round + i, deliveries, i, i + 1),
+                apart);
+      }
+      assertThat(together).isEqualTo(apart);
+    }
+  }
+
+  private static final ConsumerRef NOBODY =
+      new ConsumerRef(
+          new SessionRef(0, 1),
+          1,
+          new QueueRef("/", "q", 0, 0, 1),
+          new ConsumerOptions("c1", false, false, 0, CreditMode.PER_SETTLE, 1));
 
   @Test
   void brokenBytesGiveAProtocolErrorAndNothingElse() {

@@ -480,10 +480,11 @@ class Amqp091CodecTest {
   }
 
   @Test
-  void aFrameOverFrameMaxIsRefusedByItsFirstSevenBytes() {
-    ByteBuf head = Unpooled.buffer().writeByte(1).writeShort(1).writeInt(FRAME_MAX - 7);
+  void aFrameOverFrameMaxIsRefusedByItsFirstBytes() {
+    ByteBuf head =
+        Unpooled.buffer().writeByte(1).writeShort(1).writeInt(FRAME_MAX - 7).writeByte(0);
     assertRefused(ReplyCode.FRAME_ERROR, "frame_max leaves " + (FRAME_MAX - 8), head);
-    ByteBuf huge = Unpooled.buffer().writeByte(3).writeShort(1).writeInt(-1);
+    ByteBuf huge = Unpooled.buffer().writeByte(3).writeShort(1).writeInt(-1).writeByte(0);
     assertRefused(ReplyCode.FRAME_ERROR, "4294967295 bytes", huge);
   }
 
