@@ -23,6 +23,9 @@ final class Reloader implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Reloader.class);
   private static final long POLL_INTERVAL_MILLIS = 500;
 
+  /** Changes or problems logged one by one; the line that follows has their number. */
+  private static final int MAX_LINES = 100;
+
   private final Node node;
   private final ConfigLoader loader;
   private final LoadRequest request;
@@ -86,9 +89,9 @@ final class Reloader implements AutoCloseable {
   }
 
   private void refuse(String cause, List<String> problems) {
-    for (String problem : problems) {
-      log.atWarn().addKeyValue("problem", problem).log("configuration refused");
-    }
+    problems.stream()
+        .limit(MAX_LINES)
+        .forEach(it -> log.atWarn().addKeyValue("problem", it).log("configuration refused"));
     log.atWarn()
         .addKeyValue("cause", cause)
         .addKeyValue("problems", problems.size())
@@ -108,13 +111,14 @@ final class Reloader implements AutoCloseable {
       refuse(cause, refused);
       return;
     }
-    for (String line : diff.lines()) {
-      log.atInfo().addKeyValue("change", line).log("configuration changed");
-    }
+    List<String> changes = diff.lines();
+    changes.stream()
+        .limit(MAX_LINES)
+        .forEach(it -> log.atInfo().addKeyValue("change", it).log("configuration changed"));
     log.atInfo()
         .addKeyValue("cause", cause)
         .addKeyValue("version", node.configVersion())
-        .addKeyValue("changes", diff.lines().size())
+        .addKeyValue("changes", changes.size())
         .log("configuration reloaded");
   }
 
