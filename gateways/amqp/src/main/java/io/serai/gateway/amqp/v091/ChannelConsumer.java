@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /** One consumer of a channel. */
 final class ChannelConsumer {
   private final Channel channel;
-  private final int id;
+  private int id;
+  private int formerId = -1;
   private final byte[] tagUtf8;
   private final String queue;
   private ConsumerOptions options;
@@ -71,13 +72,8 @@ final class ChannelConsumer {
     return options.creditMode();
   }
 
-  /** The same consumer is about to be attached anew, with credit from the pool. */
-  void useSharedCredit() {
-    options = shared(options);
-    ref = null;
-  }
-
-  private static ConsumerOptions shared(ConsumerOptions options) {
+  /** What it asks for when it is attached anew, with credit from the pool. */
+  ConsumerOptions sharedOptions() {
     return new ConsumerOptions(
         options.tag(),
         options.noAck(),
@@ -85,6 +81,25 @@ final class ChannelConsumer {
         options.priority(),
         CreditMode.SHARED,
         0);
+  }
+
+  /**
+   * It is attached anew; what the former attachment delivered is still its own.
+   *
+   * @return the former attachment, to be cancelled
+   */
+  ConsumerRef moved(ConsumerRef to) {
+    ConsumerRef former = ref();
+    formerId = id;
+    id = to.id();
+    options = to.options();
+    ref = to;
+    return former;
+  }
+
+  /** The id it had before it moved, or -1. */
+  int formerId() {
+    return formerId;
   }
 
   void attached(ConsumerRef to) {

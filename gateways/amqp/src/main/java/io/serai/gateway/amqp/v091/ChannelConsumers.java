@@ -195,12 +195,17 @@ final class ChannelConsumers {
     }
   }
 
-  /** A limit over the whole channel holds for running consumers too: they move to the pool. */
+  /**
+   * A limit over the whole channel holds for running consumers too: they move to the pool. One that
+   * has its queue to itself stays what it is, because nobody, not even itself, may join it there.
+   */
   private void shareCredit(BasicMethod.Qos qos, Effects<Amqp091Frame> out) {
     Deque<ChannelConsumer> toMove = new ArrayDeque<>();
     if (pool.limit() > 0) {
       for (ChannelConsumer consumer : byTag.values()) {
-        if (!consumer.isNoAck() && consumer.creditMode() != CreditMode.SHARED) {
+        if (!consumer.isNoAck()
+            && !consumer.options().exclusive()
+            && consumer.creditMode() != CreditMode.SHARED) {
           toMove.add(consumer);
         }
       }
@@ -208,6 +213,7 @@ final class ChannelConsumers {
     move(toMove, qos, out);
   }
 
+  /** Attaches each anew before the old attachment ends: an auto-delete queue would go with it. */
   private void move(Deque<ChannelConsumer> toMove, BasicMethod.Qos qos, Effects<Amqp091Frame> out) {
     ChannelConsumer consumer = toMove.poll();
     if (consumer == null) {
@@ -216,24 +222,21 @@ final class ChannelConsumers {
       return;
     }
     channel.ask(
-        new Request.CancelConsumer(connection.caller(), consumer.ref()),
+        new Request.Consume(
+            connection.caller(),
+            consumer.queue(),
+            connection.newConsumerId(),
+            consumer.sharedOptions()),
         qos,
         out,
-        (_, cancelled) -> {
-          if (byTag.get(consumer.tag()) != consumer) {
-            move(toMove, qos, cancelled); // its queue went away meanwhile
-            return;
-          }
-          consumer.useSharedCredit();
+        (ref, attached) -> {
+          ConsumerRef former = consumer.moved(ref);
+          connection.add(consumer);
           channel.ask(
-              new Request.Consume(
-                  connection.caller(), consumer.queue(), consumer.id(), consumer.options()),
+              new Request.CancelConsumer(connection.caller(), former),
               qos,
-              cancelled,
-              (ref, attached) -> {
-                consumer.attached(ref);
-                move(toMove, qos, attached);
-              });
+              attached,
+              (_, cancelled) -> move(toMove, qos, cancelled));
         });
   }
 
@@ -260,7 +263,8 @@ final class ChannelConsumers {
         bytes = 0;
       }
     }
-    switch (consumer.creditMode()) {
+    // Not the consumer's own mode: what comes may still be from before it moved to the pool.
+    switch (deliveries.get(from).consumer().options().creditMode()) {
       case PER_SETTLE -> {}
       case GRANTED -> {
         if (consumer.window.used(deliveries, from, to)) {

@@ -74,6 +74,7 @@ final class ConnectionScope {
 
   void remove(ChannelConsumer consumer) {
     consumers.remove(consumer.id());
+    consumers.remove(consumer.formerId());
   }
 
   @Nullable ChannelConsumer consumer(int id) {

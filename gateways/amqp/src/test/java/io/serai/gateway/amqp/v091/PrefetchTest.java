@@ -206,18 +206,50 @@ class PrefetchTest {
     client.session.deliver(client.deliveries(a, 3));
     client.session.sent();
     client.session.receives(new BasicMethod.Qos(1, 0, 4, true));
-    assertThat(client.session.asked(Request.CancelConsumer.class).consumer()).isSameAs(a);
-    client.session.answerOk(Request.Done.DONE);
     var asked = client.session.asked(Request.Consume.class);
     assertThat(asked.queue()).isEqualTo("a");
-    assertThat(asked.consumerId()).isEqualTo(a.id());
-    assertThat(asked.options().creditMode()).isEqualTo(CreditMode.SHARED);
+    assertThat(asked.consumerId()).isNotEqualTo(a.id());
+    assertThat(asked.options())
+        .isEqualTo(new ConsumerOptions("a", false, false, 0, CreditMode.SHARED, 0));
     var again = client.attach();
-    assertThat(client.session.sent()).containsExactly(new BasicMethod.QosOk(1));
+    assertThat(client.session.asked(Request.CancelConsumer.class).consumer())
+        .as("an auto-delete queue never is without a consumer")
+        .isSameAs(a);
+    client.session.deliver(client.deliveries(a, 1));
+    client.session.answerOk(Request.Done.DONE);
+    assertThat(client.session.sent()).last().isEqualTo(new BasicMethod.QosOk(1));
+
     client.session.ready(again);
-    assertThat(granted())
-        .as("three are unsettled already")
-        .containsExactly(new Recorded.Granted(again, 1, true));
+    assertThat(granted()).as("four are unsettled already").isEmpty();
+    client.session.receives(new BasicMethod.Ack(1, 3, true));
+    assertThat(granted()).containsExactly(new Recorded.Granted(again, 3, true));
+    client.session.deliver(client.deliveries(again, 3));
+    client.session.receives(new BasicMethod.Cancel(1, "a", false));
+    assertThat(client.session.asked(Request.CancelConsumer.class).consumer()).isSameAs(again);
+  }
+
+  @Test
+  void aConsumerThatMovesKeepsItsOwnLimit() {
+    qos(2, false);
+    var a = client.consumer(consume("a", "a"));
+    client.session.deliver(client.deliveries(a, 2));
+    client.session.receives(new BasicMethod.Qos(1, 0, 100, true));
+    var again = client.attach();
+    client.session.answerOk(Request.Done.DONE);
+    client.session.ready(again);
+    assertThat(granted()).as("at its own limit").isEmpty();
+    client.session.receives(new BasicMethod.Ack(1, 1, false));
+    assertThat(granted()).containsExactly(new Recorded.Granted(again, 1, true));
+  }
+
+  @Test
+  void anExclusiveConsumerStaysAsItIs() {
+    client.session.receives(
+        new BasicMethod.Consume(1, "a", "a", false, false, true, false, Request.noArguments()));
+    client.attach();
+    client.session.sent();
+    qos(5, true);
+    assertThat(client.session.isWaiting()).isFalse();
   }
 
   @Test
