@@ -4,7 +4,6 @@ import io.serai.bench.load.Target;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -17,12 +16,13 @@ final class Launch {
   private final String name;
   private final Path folder;
   private final Path output;
-  private final List<Process> processes = new ArrayList<>();
+  private final PeerProcesses processes;
 
   Launch(String name) throws IOException {
     this.name = name;
     this.folder = Files.createTempDirectory("serai-bench-" + name);
     this.output = folder.resolve("output.log");
+    this.processes = new PeerProcesses(folder);
   }
 
   /** Where the peer keeps what it likes; deleted when it stops. */
@@ -60,11 +60,11 @@ final class Launch {
   void await(String what, BooleanSupplier condition) throws IOException, InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
     while (!condition.getAsBoolean()) {
-      boolean isAlive = processes.getLast().isAlive();
+      boolean isAlive = processes.last().isAlive();
       if (!isAlive || System.nanoTime() > deadline) {
         String why = isAlive ? "not after " + START_SECONDS + " s" : "it ended";
         String tail = RunningPeer.tail(output);
-        running(Target.local(0, 0, 0)).close();
+        processes.stop();
         throw new IOException(
             name + " did not start: waiting for " + what + ", " + why + "; " + tail);
       }
@@ -74,6 +74,6 @@ final class Launch {
 
   /** The peer, ready. */
   RunningPeer running(Target target) {
-    return new RunningPeer(target, folder, output, processes);
+    return new RunningPeer(target, output, processes);
   }
 }
