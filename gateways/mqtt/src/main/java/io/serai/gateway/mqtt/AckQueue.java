@@ -16,6 +16,7 @@ final class AckQueue {
 
   private long first;
   private long next;
+  private int qos1Count;
 
   /** Adds a publish whose fate is not known yet and answers its ticket. */
   long add(int packetId, int qos) {
@@ -23,6 +24,7 @@ final class AckQueue {
       grow();
     }
     ring[slot(next)] = packetId | (qos == 2 ? QOS_2 : 0);
+    qos1Count += qos == 2 ? 0 : 1;
     return next++;
   }
 
@@ -54,12 +56,13 @@ final class AckQueue {
   }
 
   void removeHead() {
+    qos1Count -= isHeadQos2() ? 0 : 1;
     first++;
   }
 
-  /** How many publishes wait. */
-  int size() {
-    return (int) (next - first);
+  /** How many QoS 1 publishes wait. */
+  int qos1Count() {
+    return qos1Count;
   }
 
   /** Whether the QoS 2 publish {@code packetId} still waits. */

@@ -54,7 +54,7 @@ final class InboundFlow {
       }
       return;
     }
-    if (qos > 0 && acks.size() + receivedCount >= receiveMaximum()) {
+    if (qos > 0 && acks.qos1Count() + receivedCount >= receiveMaximum()) {
       throw new ProtocolException(
           MqttReason.RECEIVE_MAXIMUM_EXCEEDED,
           "more than " + receiveMaximum() + " unacknowledged publishes",

@@ -186,6 +186,18 @@ class PublishTest {
   }
 
   @Test
+  void asManyPublishesAsTheReceiveMaximumAreTaken() {
+    Client client = Client.v5().setting("receive-maximum", 3).connected();
+    client.harness.receives(publish("t", 2, 1), publish("t", 2, 2), publish("t", 1, 3));
+    assertThat(client.harness.closeReason()).isNull();
+    routed(client).forEach(published -> client.harness.confirm(true, published.token()));
+    client.harness.receives(publish("t", 1, 3)); // 3 was acknowledged, 1 and 2 are not released
+    assertThat(client.harness.closeReason()).isNull();
+    client.harness.receives(publish("t", 1, 4));
+    assertThat(client.harness.closeReason()).isEqualTo("protocol_error");
+  }
+
+  @Test
   void aQos2PublishCountsUntilItIsReleased() {
     Client client = Client.v5().setting("receive-maximum", 1).connected();
     client.harness.receives(publish("t", 2, 1));
