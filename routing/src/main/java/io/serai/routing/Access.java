@@ -64,8 +64,11 @@ final class Access {
           case Request.Consume(Caller caller, String name, _, _) ->
               queue(caller, Action.READ, name);
           case Request.Get(Caller caller, String name, _) -> queue(caller, Action.READ, name);
-          case Request.DeliverRetained(Caller caller, var queue, var wanted) ->
-              first(queue(caller, Action.WRITE, queue.name()), retained(caller, wanted));
+          case Request.Subscribe(Caller caller, var queue, var bindings, var wanted) ->
+              first(
+                  queue(caller, Action.WRITE, queue.name()),
+                  bindings(caller, bindings, vhost),
+                  wanted.isEmpty() ? null : retained(caller, wanted));
           case Request.Bind(Caller caller, var bindings) -> bindings(caller, bindings, vhost);
           case Request.Unbind(Caller caller, var bindings) -> bindings(caller, bindings, vhost);
           // Passive declares ask only whether something exists; the rest concerns the caller alone.

@@ -41,6 +41,7 @@ final class DeclareRules {
       case Request.DeleteExchange(_, String name, _) -> deletion(name, vhost);
       case Request.DeclareQueue(_, QueueSpec spec) -> queue(spec, vhost);
       case Request.Bind(_, var bindings) -> bindings(bindings);
+      case Request.Subscribe(_, _, var bindings, _) -> bindings(bindings);
       case Request.Unbind(_, var bindings) -> bindings(bindings);
       default -> null;
     };

@@ -187,7 +187,10 @@ final class LoopBroker implements Broker {
           case Request.Get(Caller caller, String name, boolean noAck) ->
               onQueue(
                   vhost, caller, name, queue -> new ShardCall.Take(queue, caller.session(), noAck));
-          case Request.DeliverRetained deliver -> retained.deliver(deliver);
+          case Request.Subscribe subscribe ->
+              retained.subscribe(
+                  subscribe,
+                  () -> change(new Request.Bind(subscribe.caller(), subscribe.bindings())));
           case Request.ClaimSession claim ->
               bus.call(
                       clientOwner(claim.caller(), claim.clientId()),

@@ -10,13 +10,14 @@ import io.serai.routing.queue.ShardCall;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
- * Brings retained values to a new subscriber so that each topic's newest value arrives exactly
- * once, by whichever way. Its bindings are in the table by now. The queue's shard notes which
- * topics come live; a first barrier makes sure that whatever was routed with an older table is kept
- * before the values are read; a second one that whatever was kept before the reading has come live
- * where it was due, and been noted. Confined to its loop.
+ * Subscribes and brings retained values so that each topic's newest value arrives exactly once, by
+ * whichever way. The queue's shard notes which topics come live, from before the first message can:
+ * only then do the bindings go into the table. A first barrier makes sure that whatever was routed
+ * with an older table is kept before the values are read; a second one that whatever was kept
+ * before the reading has come live where it was due, and been noted. Confined to its loop.
  */
 final class RetainedDelivery {
   private final Bus bus;
@@ -27,28 +28,48 @@ final class RetainedDelivery {
     this.barrier = new Barrier(bus);
   }
 
-  /** Answers how many values were delivered. */
-  Future<Result<Integer>> deliver(Request.DeliverRetained request) {
+  /**
+   * Answers once the bindings are in the table or refused; the values follow.
+   *
+   * @param bind adds the bindings
+   */
+  Future<Result<Request.Done>> subscribe(
+      Request.Subscribe request, Supplier<Future<Result<Request.Done>>> bind) {
+    if (request.wanted().isEmpty()) {
+      return bind.get();
+    }
     QueueRef queue = request.queue();
     return bus.call(queue.shard(), new ShardCall.WatchLive(queue))
         .compose(watched ->
             switch (watched) {
               case Result.Refused<Long>(Refusal reason, String text) ->
-                  Future.succeededFuture(Result.<Integer>refused(reason, text));
+                  Future.succeededFuture(Result.<Request.Done>refused(reason, text));
               case Result.Ok<Long>(Long watch) ->
-                  barrier
-                      .pass()
-                      .compose(_ -> read(request))
-                      .compose(found -> barrier.pass().map(found))
-                      .compose(found ->
-                          bus.call(
-                              queue.shard(),
-                              new ShardCall.AppendRetained(watch, queue, request.wanted(), found)))
-                      .map(Result::ok);
+                  bind.get()
+                      .onSuccess(bound -> {
+                        switch (bound) {
+                          case Result.Ok<Request.Done> _ -> deliver(request, watch);
+                          case Result.Refused<Request.Done> _ -> append(request, watch, List.of());
+                        }
+                      });
             });
   }
 
-  private Future<List<ShardCall.FoundRetained>> read(Request.DeliverRetained request) {
+  private void deliver(Request.Subscribe request, long watch) {
+    barrier
+        .pass()
+        .compose(_ -> read(request))
+        .compose(found -> barrier.pass().map(found))
+        .onSuccess(found -> append(request, watch, found));
+  }
+
+  /** Hands over the values, none if need be, and ends the watch. */
+  private void append(Request.Subscribe request, long watch, List<ShardCall.FoundRetained> found) {
+    QueueRef queue = request.queue();
+    bus.call(queue.shard(), new ShardCall.AppendRetained(watch, queue, request.wanted(), found));
+  }
+
+  private Future<List<ShardCall.FoundRetained>> read(Request.Subscribe request) {
     List<TopicFilter> filters =
         request.wanted().stream().map(Request.WantedRetained::filter).toList();
     List<Future<List<ShardCall.FoundRetained>>> parts = new ArrayList<>(bus.loopCount());

@@ -127,9 +127,10 @@ class AccessIT {
   }
 
   private static Request<?> retained(Caller caller, String filter) {
-    return new Request.DeliverRetained(
+    return new Request.Subscribe(
         caller,
         ANY_QUEUE,
+        List.of(),
         List.of(new Request.WantedRetained(TopicFilter.ofMqtt(filter), new Specs.Matches("m"))));
   }
 
@@ -194,16 +195,16 @@ class AccessIT {
     assertThat(client.publish(message("amq.topic", "a.open"), Publisher.RETAIN))
         .isEqualTo(PublishResult.UNROUTABLE);
     QueueRef queue = client.ok(c -> new Request.CheckQueue(c, "s")).queue();
-    int delivered =
-        client.ok(c ->
-            new Request.DeliverRetained(
-                c,
-                queue,
-                List.of(
-                    new Request.WantedRetained(
-                        TopicFilter.ofMqtt("a/#"), new Specs.Matches("m")))));
-    assertThat(delivered).isEqualTo(1);
     client.consume("s");
+    client.ok(c ->
+        new Request.Subscribe(
+            c,
+            queue,
+            List.of(subscription("s", "a/#", "m")),
+            List.of(
+                new Request.WantedRetained(TopicFilter.ofMqtt("a/#"), new Specs.Matches("m")))));
     assertThat(client.delivered(1)).containsExactly("a.open");
+    client.publish(message("amq.topic", "a.last"));
+    assertThat(client.delivered(2)).containsExactly("a.open", "a.last");
   }
 }

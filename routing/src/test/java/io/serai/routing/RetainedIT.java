@@ -4,20 +4,25 @@ import static io.serai.routing.Specs.queue;
 import static io.serai.routing.Specs.subscription;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.serai.bus.Caller;
 import io.serai.bus.Delivery;
 import io.serai.bus.Publisher;
 import io.serai.bus.QueueRef;
 import io.serai.bus.Request;
 import io.serai.model.Address;
+import io.serai.model.Message;
 import io.serai.model.Spelling;
 import io.serai.model.Topic;
 import io.serai.model.TopicFilter;
+import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Retained values while publishers go on: each subscriber gets every topic's values in order. */
 @Timeout(120)
@@ -33,15 +38,14 @@ class RetainedIT {
       for (int topic = 0; topic < TOPICS; topic++) {
         lastSent[topic] = new AtomicInteger();
         RoutingNode.Connection publisher = node.connect(topic % 3);
-        Address address = Address.ofTopic(Topic.of("live/" + topic, Spelling.SLASH));
+        String name = "live/" + topic;
         AtomicInteger counter = lastSent[topic];
         publishers.add(
             Thread.ofVirtual()
                 .start(() -> {
                   while (!isOver.get()) {
                     int next = counter.get() + 1;
-                    publisher.publish(
-                        Specs.message(address, Integer.toString(next)), Publisher.RETAIN);
+                    publisher.publish(message(name, Integer.toString(next)), Publisher.RETAIN);
                     counter.set(next);
                   }
                 }));
@@ -67,13 +71,7 @@ class RetainedIT {
     for (int topic = 0; topic < TOPICS; topic++) {
       before[topic] = lastSent[topic].get();
     }
-    subscriber.ok(c -> new Request.Bind(c, List.of(subscription(name, "live/+", "m"))));
-    subscriber.ok(c ->
-        new Request.DeliverRetained(
-            c,
-            queue,
-            List.of(
-                new Request.WantedRetained(TopicFilter.ofMqtt("live/+"), new Specs.Matches("m")))));
+    subscriber.ok(c -> subscribe(c, queue, "live/+"));
     List<Delivery> deliveries = subscriber.deliveries(TOPICS * 3);
     int[] last = new int[TOPICS];
     for (Delivery delivery : deliveries) {
@@ -98,8 +96,7 @@ class RetainedIT {
   void subscribersThatComeTogetherShareBarriersAndAllGetTheValue() {
     try (RoutingNode node = new RoutingNode(2)) {
       RoutingNode.Connection client = node.connect(1);
-      Address address = Address.ofTopic(Topic.of("kept", Spelling.SLASH));
-      client.publish(Specs.message(address, "value"), Publisher.RETAIN);
+      client.publish(message("kept", "value"), Publisher.RETAIN);
       List<QueueRef> queues = new ArrayList<>();
       for (int i = 0; i < 100; i++) {
         String name = "s" + i;
@@ -108,21 +105,49 @@ class RetainedIT {
       List<String> refusals =
           client.together(
               queues.stream()
-                  .<java.util.function.Function<io.serai.bus.Caller, Request<?>>>map(queue ->
-                      c ->
-                          new Request.DeliverRetained(
-                              c,
-                              queue,
-                              List.of(
-                                  new Request.WantedRetained(
-                                      TopicFilter.ofMqtt("#"), new Specs.Matches("m")))))
+                  .<java.util.function.Function<io.serai.bus.Caller, Request<?>>>map(
+                      queue -> c -> subscribe(c, queue, "#"))
                   .toList());
       assertThat(refusals).hasSize(100).containsOnly("");
       for (QueueRef queue : queues) {
-        assertThat(client.ok(c -> new Request.Get(c, queue.name(), true)).delivery())
-            .as(queue.name())
-            .isNotNull();
+        RoutingNode.Connection subscriber = node.connect(1);
+        subscriber.consume(queue.name());
+        assertThat(subscriber.delivered(1)).as(queue.name()).containsExactly("value");
       }
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2})
+  void whatComesLiveAtTheMomentOfSubscribingDoesNotComeAgain(int publisherLoop) {
+    try (RoutingNode node = new RoutingNode(3)) {
+      RoutingNode.Connection publisher = node.connect(publisherLoop);
+      publisher.publish(message("end", "end"), Publisher.RETAIN);
+      for (int round = 0; round < 50; round++) {
+        String topic = "moment/" + round;
+        RoutingNode.Connection subscriber = node.connect(round % 3);
+        QueueRef queue = subscriber.ok(c -> new Request.DeclareQueue(c, queue(topic))).queue();
+        subscriber.consume(topic);
+        Future<Integer> sent =
+            publisher.publishUntilRouted(
+                i -> message(topic, Integer.toString(i)), Publisher.RETAIN);
+        subscriber.ok(c -> subscribe(c, queue, topic));
+        String last = Integer.toString(RoutingNode.await(sent));
+        subscriber.ok(c -> subscribe(c, queue, "end")); // its value comes behind the first's
+        assertThat(subscriber.deliveredUntil("end")).as(topic).containsExactly(last, "end");
+      }
+    }
+  }
+
+  private static Message message(String topic, String body) {
+    return Specs.message(Address.ofTopic(Topic.of(topic, Spelling.SLASH)), body);
+  }
+
+  private static Request<Request.Done> subscribe(Caller caller, QueueRef queue, String filter) {
+    return new Request.Subscribe(
+        caller,
+        queue,
+        List.of(subscription(queue.name(), filter, "m")),
+        List.of(new Request.WantedRetained(TopicFilter.ofMqtt(filter), new Specs.Matches("m"))));
   }
 }

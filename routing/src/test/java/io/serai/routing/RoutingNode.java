@@ -20,6 +20,7 @@ import io.vertx.core.AbstractVerticle;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.util.ArrayList;
@@ -31,6 +32,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -256,6 +258,27 @@ final class RoutingNode implements AutoCloseable {
       });
     }
 
+    /**
+     * Publishes a message a turn until one finds a queue, and that is the last. Completes with its
+     * number, counted from 0.
+     */
+    Future<Integer> publishUntilRouted(IntFunction<Message> messages, int flags) {
+      Promise<Integer> done = Promise.promise();
+      loop.loop.runOnContext(_ -> publishUntilRouted(messages, flags, 0, done));
+      return done.future();
+    }
+
+    private void publishUntilRouted(
+        IntFunction<Message> messages, int flags, int next, Promise<Integer> done) {
+      PublishResult result = publisher.publish(messages.apply(next), flags);
+      publisher.flush(lastBatch.incrementAndGet());
+      if (result == PublishResult.ROUTED) {
+        done.complete(next);
+      } else {
+        loop.loop.runOnContext(_ -> publishUntilRouted(messages, flags, next + 1, done));
+      }
+    }
+
     /** Publishes one batch and answers how many shards will confirm it. */
     int publishBatch(List<Message> messages, int flags) {
       return loop.run(() -> {
@@ -276,7 +299,14 @@ final class RoutingNode implements AutoCloseable {
 
     /** The bodies of everything delivered, once there are {@code count}. */
     List<String> delivered(int count) {
-      return deliveries(count).stream().map(d -> d.message().body().toUtf8()).toList();
+      return bodies(deliveries(count));
+    }
+
+    /** The bodies of everything delivered up to the one given. */
+    List<String> deliveredUntil(String last) {
+      List<String> all =
+          bodies(deliveriesIn(events(events -> bodies(deliveriesIn(events)).contains(last))));
+      return all.subList(0, all.indexOf(last) + 1);
     }
 
     List<Delivery> deliveries(int count) {
@@ -298,6 +328,10 @@ final class RoutingNode implements AutoCloseable {
         return Future.succeededFuture();
       });
     }
+  }
+
+  private static List<String> bodies(List<Delivery> deliveries) {
+    return deliveries.stream().map(d -> d.message().body().toUtf8()).toList();
   }
 
   private static List<Delivery> deliveriesIn(List<SessionEvent> events) {

@@ -66,11 +66,14 @@ public sealed interface Request<R> {
   record Get(Caller caller, String queue, boolean noAck) implements Request<Got> {}
 
   /**
-   * Delivers the retained values that pass the wanted filters into {@code queue}, skipping topics
-   * for which something newer is already queued there live.
+   * Adds a subscriber's bindings, all or none, and delivers the retained values that pass the
+   * wanted filters into {@code queue}. Each topic's newest value arrives exactly once, live or
+   * retained, however publishers and the subscription interleave. The answer is out once the
+   * bindings count; the values follow.
    */
-  record DeliverRetained(Caller caller, QueueRef queue, List<WantedRetained> wanted)
-      implements Request<Integer> {}
+  record Subscribe(
+      Caller caller, QueueRef queue, List<BindingSpec> bindings, List<WantedRetained> wanted)
+      implements Request<Done> {}
 
   // ---- durable client sessions
 

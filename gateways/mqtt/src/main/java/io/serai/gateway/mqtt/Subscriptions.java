@@ -16,9 +16,12 @@ import io.serai.gateway.mqtt.MqttFrame.Wanted;
 import io.serai.model.TopicFilter;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,7 +130,6 @@ final class Subscriptions {
     final int packetId;
     final int[] reasons;
     final List<Candidate> candidates = new ArrayList<>();
-    final List<Request.WantedRetained> retained = new ArrayList<>();
     @Nullable String explanation;
 
     Attempt(int packetId, int filters) {
@@ -233,9 +235,8 @@ final class Subscriptions {
 
   /** Binds all filters at once; when that is refused, one by one to learn which of them. */
   private void bindAll(Attempt attempt, Effects<MqttFrame> out) {
-    List<BindingSpec> bindings = attempt.candidates.stream().map(this::binding).toList();
     out.ask(
-        new Request.Bind(peer.caller(), bindings),
+        subscribe(attempt.candidates),
         (result, later) -> {
           if (result instanceof Result.Ok<Request.Done>) {
             attempt.candidates.forEach(candidate -> grant(attempt, candidate));
@@ -253,7 +254,7 @@ final class Subscriptions {
     }
     Candidate candidate = attempt.candidates.get(next);
     out.ask(
-        new Request.Bind(peer.caller(), List.of(binding(candidate))),
+        subscribe(List.of(candidate)),
         (result, later) -> {
           switch (result) {
             case Result.Ok<Request.Done> _ -> grant(attempt, candidate);
@@ -263,23 +264,29 @@ final class Subscriptions {
         });
   }
 
-  private BindingSpec binding(Candidate candidate) {
-    Subscription subscription = candidate.subscription;
-    return SessionQueue.binding(
-        peer.clientId(), subscription.filter(), subscription.match(peer.clientId()));
+  private Request<Request.Done> subscribe(List<Candidate> candidates) {
+    List<BindingSpec> bindings = new ArrayList<>(candidates.size());
+    List<Request.WantedRetained> retained = new ArrayList<>();
+    Set<String> filters = new HashSet<>(byFilter.keySet());
+    for (Candidate candidate : candidates) {
+      Subscription subscription = candidate.subscription;
+      Wanted wanted = subscription.options();
+      SubscriptionMatch match = subscription.match(peer.clientId());
+      bindings.add(SessionQueue.binding(peer.clientId(), subscription.filter(), match));
+      boolean isNew = filters.add(wanted.filter());
+      if (wanted.retainHandling() == 0 || wanted.retainHandling() == 1 && isNew) {
+        retained.add(
+            new Request.WantedRetained(TopicFilter.ofMqtt(wanted.filter()), match.forRetained()));
+      }
+    }
+    return new Request.Subscribe(
+        peer.caller(), Objects.requireNonNull(queue, "prepared"), bindings, retained);
   }
 
   private void grant(Attempt attempt, Candidate candidate) {
-    Subscription subscription = candidate.subscription;
-    Wanted wanted = subscription.options();
-    boolean isNew = byFilter.put(wanted.filter(), subscription) == null;
+    Wanted wanted = candidate.subscription.options();
+    byFilter.put(wanted.filter(), candidate.subscription);
     attempt.reasons[candidate.index] = wanted.qos();
-    if (wanted.retainHandling() == 0 || wanted.retainHandling() == 1 && isNew) {
-      attempt.retained.add(
-          new Request.WantedRetained(
-              TopicFilter.ofMqtt(wanted.filter()),
-              subscription.match(peer.clientId()).forRetained()));
-    }
   }
 
   private void answer(Attempt attempt, Effects<MqttFrame> out) {
@@ -290,12 +297,6 @@ final class Subscriptions {
         new SubAck(attempt.packetId, reasons, why),
         new SubAck(attempt.packetId, reasons, MqttProperties.NONE),
         out);
-    QueueRef into = queue;
-    if (into != null && !attempt.retained.isEmpty()) {
-      out.ask(
-          new Request.DeliverRetained(peer.caller(), into, List.copyOf(attempt.retained)),
-          (_, _) -> {});
-    }
     outbound.refill(out);
   }
 

@@ -203,7 +203,6 @@ final class Client {
         yield Result.ok(attached);
       }
       case Request.Unbind(_, var bindings) -> Result.ok(bindings.stream().map(_ -> true).toList());
-      case Request.DeliverRetained _ -> Result.ok(0);
       default -> Result.ok(Request.Done.DONE);
     };
   }
@@ -230,7 +229,7 @@ final class Client {
   /** The match data of the binding last made. */
   SubscriptionMatch lastMatch() {
     for (int i = asked.size() - 1; i >= 0; i--) {
-      if (asked.get(i) instanceof Request.Bind(_, List<BindingSpec> bindings)) {
+      if (asked.get(i) instanceof Request.Subscribe(_, _, List<BindingSpec> bindings, _)) {
         return (SubscriptionMatch) bindings.getLast().match();
       }
     }

@@ -113,7 +113,7 @@ class SessionTest {
     ConnAck ack = again.welcome();
     assertThat(ack.sessionPresent()).isTrue();
     assertThat(again.consumer().options().noAck()).isFalse();
-    assertThat(again.asked).noneMatch(Request.Bind.class::isInstance);
+    assertThat(again.asked).noneMatch(Request.Subscribe.class::isInstance);
     assertThat(again.harness.recorded(Recorded.Granted.class)).hasSize(1);
     again.harness.receives(new MqttFrame.Unsubscribe(1, List.of("#"), MqttProperties.NONE));
     assertThat(again.harness.sentOne(MqttFrame.UnsubAck.class).reasons()).containsExactly(0);

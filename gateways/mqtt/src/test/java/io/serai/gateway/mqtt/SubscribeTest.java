@@ -49,7 +49,7 @@ class SubscribeTest {
     Request.Consume consume = asked(client, Request.Consume.class);
     assertThat(consume.options().creditMode()).isEqualTo(CreditMode.GRANTED);
     assertThat(consume.options().noAck()).isFalse();
-    BindingSpec bound = asked(client, Request.Bind.class).bindings().getFirst();
+    BindingSpec bound = asked(client, Request.Subscribe.class).bindings().getFirst();
     assertThat(bound.source()).isEqualTo("amq.topic");
     assertThat(bound.key()).isEqualTo("plant/+/temp");
     assertThat(bound.spelling()).isEqualTo(Spelling.SLASH);
@@ -91,14 +91,13 @@ class SubscribeTest {
   }
 
   @Test
-  void subackComesBeforeRetainedMessages() {
+  void retainedMessagesAreAskedForTogetherWithTheSubscription() {
     Client client = Client.v5().connected();
-    client.harness.answerWith(
-        r -> r instanceof Request.DeliverRetained ? null : client.answerOf(r));
     client.harness.receives(
         new Subscribe(9, List.of(new Wanted("a/#", 1, false, false, 0)), MqttProperties.NONE));
     assertThat(client.harness.sentOne(SubAck.class).packetId()).isEqualTo(9);
-    Request.DeliverRetained retained = client.harness.asked(Request.DeliverRetained.class);
+    Request.Subscribe retained = asked(client, Request.Subscribe.class);
+    assertThat(retained.bindings()).hasSize(1);
     assertThat(retained.wanted()).hasSize(1);
     assertThat(retained.wanted().getFirst().filter()).isEqualTo(TopicFilter.ofMqtt("a/#"));
     assertThat(((SubscriptionMatch) retained.wanted().getFirst().match()).isRetainedCopy())
@@ -110,13 +109,22 @@ class SubscribeTest {
     Client client = Client.v5().connected();
     client.subscribe(new Wanted("always", 0, false, false, 0));
     client.subscribe(new Wanted("always", 0, false, false, 0));
-    assertThat(count(client, Request.DeliverRetained.class)).isEqualTo(2);
+    assertThat(retainedAskedFor(client)).isEqualTo(2);
     client.subscribe(new Wanted("new", 0, false, false, 1));
-    assertThat(count(client, Request.DeliverRetained.class)).isEqualTo(3);
+    assertThat(retainedAskedFor(client)).isEqualTo(3);
     client.subscribe(new Wanted("new", 0, false, false, 1));
-    assertThat(count(client, Request.DeliverRetained.class)).isEqualTo(3);
+    assertThat(retainedAskedFor(client)).isEqualTo(3);
+    client.subscribe(
+        new Wanted("twice", 0, false, false, 1), new Wanted("twice", 1, false, false, 1));
+    assertThat(retainedAskedFor(client)).isEqualTo(4);
     client.subscribe(new Wanted("never", 0, false, false, 2));
-    assertThat(count(client, Request.DeliverRetained.class)).isEqualTo(3);
+    assertThat(retainedAskedFor(client)).isEqualTo(4);
+  }
+
+  private static int retainedAskedFor(Client client) {
+    return client.asked.stream()
+        .mapToInt(r -> r instanceof Request.Subscribe subscribe ? subscribe.wanted().size() : 0)
+        .sum();
   }
 
   @Test
@@ -210,7 +218,7 @@ class SubscribeTest {
     Client client =
         Client.v5()
             .answering(r ->
-                r instanceof Request.Bind(_, var bindings)
+                r instanceof Request.Subscribe(_, _, var bindings, _)
                         && bindings.stream().anyMatch(b -> b.key().equals("secret/#"))
                     ? Result.refused(Refusal.ACCESS_REFUSED, "no read access")
                     : null)
@@ -222,8 +230,9 @@ class SubscribeTest {
             new Wanted("b", 0, false, false, 0));
     assertThat(ack.reasons()).containsExactly(1, MqttReason.NOT_AUTHORIZED, 0);
     assertThat(ack.properties().text(PropertyId.REASON_STRING)).isEqualTo("no read access");
-    Request.DeliverRetained retained = asked(client, Request.DeliverRetained.class);
-    assertThat(retained.wanted()).hasSize(2);
+    assertThat(client.asked.stream().filter(Request.Subscribe.class::isInstance))
+        .extracting(r -> ((Request.Subscribe) r).wanted().size())
+        .containsExactly(3, 1, 1, 1);
   }
 
   @Test
@@ -256,7 +265,7 @@ class SubscribeTest {
   @Test
   void framesAfterSubscribeWaitForItsBindings() {
     Client client = Client.v5().connected();
-    client.harness.answerWith(r -> r instanceof Request.Bind ? null : client.answerOf(r));
+    client.harness.answerWith(r -> r instanceof Request.Subscribe ? null : client.answerOf(r));
     client.harness.receives(
         new Subscribe(1, List.of(new Wanted("t", 0, false, false, 2)), MqttProperties.NONE),
         Client.publish("t", 0, 0));
