@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * all the sockets that were readable share one batch. Between any two loops order is kept over
  * commands, events, calls and answers alike.
  *
- * <p>What is in flight is bounded by credit (deliveries), by publishers being held back (appends)
- * and by one outstanding request per connection (calls). Confined to its loop.
+ * <p>What is in flight is bounded by credit (deliveries), by {@link AppendCredit} (appends) and by
+ * one outstanding request per connection (calls). Confined to its loop.
  */
 public final class Bus {
   private static final DeliveryOptions BY_REFERENCE =
@@ -32,6 +32,11 @@ public final class Bus {
   private final Context context;
   private final int loop;
   private final List<LoopBatch.Item>[] outboxes;
+
+  /** Bytes of the appends in each outbox. */
+  private final long[] appendBytes;
+
+  private final AppendCredit credit;
   private List<LoopBatch.Item> local = new ArrayList<>();
   private final Map<Long, Promise<Object>> calls = new HashMap<>();
   private long lastCallId;
@@ -55,6 +60,8 @@ public final class Bus {
       boxes[i] = new ArrayList<>();
     }
     this.outboxes = boxes;
+    this.appendBytes = new long[loopCount];
+    this.credit = new AppendCredit(loopCount);
   }
 
   /** Makes the node's event bus carry loop batches. Call once per node, before any loop starts. */
@@ -96,8 +103,18 @@ public final class Bus {
       shard().onCommand(command);
     } else {
       outboxes[toShard].add(new LoopBatch.Command(command));
+      if (command instanceof ShardCommand.Append append) {
+        spend(toShard, append.sizeBytes());
+      }
     }
     wake();
+  }
+
+  private void spend(int toShard, long bytes) {
+    appendBytes[toShard] += bytes;
+    if (credit.send(toShard, bytes)) {
+      sessions().onCrowded(true);
+    }
   }
 
   /** Sends an event to its session; it arrives when the turn has ended, also on this loop. */
@@ -154,17 +171,27 @@ public final class Bus {
     }
     sessions().onTurnEnd();
     for (int to = 0; to < outboxes.length; to++) {
-      if (!outboxes[to].isEmpty()) {
-        List<LoopBatch.Item> batch = outboxes[to];
-        outboxes[to] = new ArrayList<>(Math.min(batch.size(), 256));
-        vertx.eventBus().send(address(to), new LoopBatch(loop, batch), BY_REFERENCE);
+      if (!outboxes[to].isEmpty() || credit.isReturnDue(to)) {
+        sendBatch(to);
       }
     }
+  }
+
+  private void sendBatch(int to) {
+    List<LoopBatch.Item> items = outboxes[to];
+    outboxes[to] = new ArrayList<>(Math.min(items.size(), 256));
+    LoopBatch batch = new LoopBatch(loop, items, appendBytes[to], credit.giveBack(to));
+    appendBytes[to] = 0;
+    vertx.eventBus().send(address(to), batch, BY_REFERENCE);
   }
 
   private void receive(LoopBatch batch) {
     for (LoopBatch.Item item : batch.items()) {
       handle(batch.fromLoop(), item);
+    }
+    credit.take(batch.fromLoop(), batch.appendBytes());
+    if (credit.arrived(batch.fromLoop(), batch.takenBytes())) {
+      sessions().onCrowded(false);
     }
     wake();
   }

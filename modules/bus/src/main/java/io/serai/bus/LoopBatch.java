@@ -8,8 +8,10 @@ import java.util.function.Consumer;
  * event bus.
  *
  * @param fromLoop the sender
+ * @param appendBytes size of the messages that its items append
+ * @param takenBytes credit given back: what the sender has taken of the target's appends
  */
-record LoopBatch(int fromLoop, List<Item> items) {
+record LoopBatch(int fromLoop, List<Item> items, long appendBytes, long takenBytes) {
   sealed interface Item {}
 
   /** A command for the target's shard. */

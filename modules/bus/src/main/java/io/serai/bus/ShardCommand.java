@@ -13,7 +13,16 @@ public sealed interface ShardCommand {
    * @param confirm whether an answer is wanted
    */
   record Append(SessionRef publisher, long batchId, boolean confirm, List<Entry> entries)
-      implements ShardCommand {}
+      implements ShardCommand {
+    /** Approximate heap bytes of its messages. */
+    long sizeBytes() {
+      long bytes = 0;
+      for (int i = 0; i < entries.size(); i++) {
+        bytes += entries.get(i).message().sizeBytes();
+      }
+      return bytes;
+    }
+  }
 
   /**
    * One message and the places on this shard that get it.

@@ -2,6 +2,11 @@ package io.serai.bus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.serai.model.Address;
+import io.serai.model.Body;
+import io.serai.model.Encoding;
+import io.serai.model.Message;
+import io.serai.model.Origin;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
@@ -9,6 +14,7 @@ import io.vertx.core.VertxOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -111,6 +117,46 @@ class BusIT {
     assertThat(loops[0].snapshot()).containsExactly("event x", "call after");
   }
 
+  @Test
+  void whatAnotherLoopHasNotTakenMakesPublishersWait() throws Exception {
+    CountDownLatch stuck = new CountDownLatch(1);
+    loops[1].run(() -> awaitOn(stuck));
+    CompletableFuture<List<String>> whileStuck = new CompletableFuture<>();
+    loops[0].run(() -> {
+      for (int i = 0; i < 9; i++) {
+        loops[0].bus.send(1, append(1 << 20));
+      }
+      whileStuck.complete(List.copyOf(loops[0].seen));
+    });
+    assertThat(whileStuck.get(10, TimeUnit.SECONDS)).containsExactly("crowded true");
+    stuck.countDown();
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    while (loops[0].snapshot().size() < 2 && System.nanoTime() < deadline) {
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+    assertThat(loops[0].snapshot()).containsExactly("crowded true", "crowded false");
+  }
+
+  private static void awaitOn(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static ShardCommand append(int bytes) {
+    Message message =
+        new Message(
+            Address.ofQueue("q"),
+            Encoding.Neutral.NONE,
+            Body.of(new byte[bytes]),
+            Origin.ofBroker("/"),
+            0);
+    return new ShardCommand.Append(
+        new SessionRef(0, 1), 1, false, List.of(new ShardCommand.Entry(message, List.of(), -1)));
+  }
+
   private static ShardCommand ended(int id) {
     return new ShardCommand.SessionEnded(new SessionRef(0, id));
   }
@@ -155,7 +201,9 @@ class BusIT {
 
     @Override
     public void onCommand(ShardCommand command) {
-      seen.add("command " + ((ShardCommand.SessionEnded) command).session().id());
+      if (command instanceof ShardCommand.SessionEnded(SessionRef session)) {
+        seen.add("command " + session.id());
+      }
     }
 
     @Override
@@ -169,6 +217,11 @@ class BusIT {
     @Override
     public void onEvent(SessionEvent event) {
       seen.add("event " + ((SessionEvent.PublishersBlocked) event).reason());
+    }
+
+    @Override
+    public void onCrowded(boolean isCrowded) {
+      seen.add("crowded " + isCrowded);
     }
 
     @Override

@@ -69,6 +69,16 @@ public interface Session<F> {
   /** Something of ours failed while handling this connection; it closes after this. */
   default void onInternalError(Effects<F> out) {}
 
+  /**
+   * An administrator ends this connection, for instance because its user is gone: say so in the
+   * protocol's words and close.
+   *
+   * @param reason for people
+   */
+  default void onEvicted(String reason, Effects<F> out) {
+    onShutdown(out);
+  }
+
   /** The node shuts down: say so in the protocol's words and close. */
   void onShutdown(Effects<F> out);
 

@@ -1,50 +1,32 @@
 package io.serai.gateway.driver;
 
 import io.netty.buffer.ByteBuf;
-import io.serai.bus.Caller;
 import io.serai.bus.ConsumerRef;
 import io.serai.bus.Counter;
-import io.serai.bus.Delivery;
-import io.serai.bus.Outcome;
-import io.serai.bus.Principal;
-import io.serai.bus.PublishResult;
-import io.serai.bus.Publisher;
-import io.serai.bus.Request;
-import io.serai.bus.Result;
 import io.serai.bus.SessionEvent;
-import io.serai.gateway.AuthResult;
 import io.serai.gateway.Codec;
 import io.serai.gateway.ConfirmTracker;
 import io.serai.gateway.ConnectionInfo;
-import io.serai.gateway.Credentials;
 import io.serai.gateway.Effects;
 import io.serai.gateway.Gateway.Conversation;
 import io.serai.gateway.ProtocolException;
 import io.serai.gateway.Session;
-import io.serai.gateway.Then;
-import io.serai.model.Message;
-import io.serai.model.Origin;
-import io.vertx.core.AsyncResult;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Drives one connection: decodes what the transport received, calls the session, performs its
- * effects. Confined to the connection's event loop.
+ * Drives one connection: decodes what the transport received, calls the session, and sees to its
+ * end. What the session causes goes through {@link ConnectionEffects}. Confined to the connection's
+ * event loop.
  *
  * <p>Input is held while an answer is awaited, so a session handles frames strictly in order; what
  * arrives meanwhile is at most one socket read, because reading pauses. Sends are encoded at once
  * into one buffer that leaves when the turn ends. A session is never called from inside one of its
  * own calls.
  */
-final class Connection<F> implements Effects<F>, TransportEvents {
+final class Connection<F> implements TransportEvents {
   private static final Logger log = LoggerFactory.getLogger(Connection.class);
-
-  /** Output collected before it goes to the transport within a turn. */
-  private static final int FLUSH_BYTES = 256 * 1024;
-
-  private static final int MAX_INITIAL_OUTPUT_BYTES = FLUSH_BYTES + FLUSH_BYTES / 4;
 
   /** How long a closing connection may take to read our last words. */
   private static final long LINGER_MILLIS = 1_000;
@@ -54,25 +36,19 @@ final class Connection<F> implements Effects<F>, TransportEvents {
   private final Codec<F> codec;
   private final Session<F> session;
   private final Transport transport;
-  private final ConfirmTracker confirms = new ConfirmTracker();
+  private final Input input;
+  private final Output<F> output;
+  private final Publishing publishing;
+  private final Effects<F> effects;
   private final ConfirmTracker.Sink confirmSink;
-
-  private final Input input = new Input();
-  private @Nullable ByteBuf output;
-  private int lastOutputBytes = 1024;
   private boolean isDirty;
 
-  private @Nullable Publisher publisher;
-  private boolean hasPublished;
-  private boolean hasConsumers;
-  private long nextBatchId = 1;
-
   private int answersAwaited;
-  private boolean readingPaused;
   private boolean inCall;
   private boolean drainedDuringCall;
-  private boolean publishersBlocked;
+  private boolean isToldBlocked;
 
+  private @Nullable String user;
   private boolean closing;
   private boolean transportClosed;
   private boolean ended;
@@ -93,9 +69,13 @@ final class Connection<F> implements Effects<F>, TransportEvents {
     this.codec = conversation.codec();
     this.session = conversation.session();
     this.transport = transport;
-    this.confirmSink = (token, accepted) -> session.onConfirm(token, accepted, this);
+    this.input = new Input(transport);
+    this.output = new Output<>(codec, transport);
+    this.publishing = new Publishing(hub.gate(), this::resumeInput);
     this.openedMillis = hub.nowMillis();
     this.limits = new IdleLimits(openedMillis, openedMillis + hub.connectTimeoutMillis());
+    this.effects = new ConnectionEffects<>(this, hub, publishing, limits);
+    this.confirmSink = (token, accepted) -> session.onConfirm(token, accepted, effects);
   }
 
   ConnectionInfo info() {
@@ -105,7 +85,7 @@ final class Connection<F> implements Effects<F>, TransportEvents {
   /** The transport is ready: starts the session. */
   void open() {
     hub.opened(this);
-    call(() -> session.onOpen(this));
+    call(() -> session.onOpen(effects));
   }
 
   // ---- input
@@ -119,23 +99,23 @@ final class Connection<F> implements Effects<F>, TransportEvents {
       bytes.release();
       return;
     }
-    input.add(bytes, transport);
+    input.add(bytes);
     decode();
   }
 
   private void decode() {
-    if (inCall || answersAwaited > 0 || closing || ended || isHeldBack()) {
-      pauseIfHeld();
+    if (inCall || mustWait()) {
+      holdInput();
       return;
     }
     inCall = true;
     try {
-      while (answersAwaited == 0 && !closing) {
+      while (!mustWait()) {
         F frame = codec.decode(input.bytes());
         if (frame == null) {
           break;
         }
-        session.onFrame(frame, this);
+        session.onFrame(frame, effects);
       }
     } catch (ProtocolException e) {
       protocolError(e);
@@ -146,32 +126,28 @@ final class Connection<F> implements Effects<F>, TransportEvents {
     }
     input.trim();
     afterCall();
-    pauseIfHeld();
+    holdInput();
   }
 
-  /** Whether publishers are held back and this connection publishes only. */
-  private boolean isHeldBack() {
-    return publishersBlocked && hasPublished && !hasConsumers;
+  /** Whether the next frame has to wait, or will never come to its turn. */
+  private boolean mustWait() {
+    return answersAwaited > 0 || closing || ended || publishing.isFull();
   }
 
-  private void pauseIfHeld() {
-    boolean held = answersAwaited > 0 || isHeldBack();
-    if (held && !readingPaused && !input.isEmpty()) {
-      readingPaused = true;
-      transport.pauseReading();
+  private void holdInput() {
+    if (mustWait() && !closing) {
+      input.hold();
     }
   }
 
   private void resumeInput() {
-    if (answersAwaited > 0 || closing || ended || isHeldBack()) {
+    if (mustWait()) {
       return;
     }
     if (!input.isEmpty()) {
       decode();
     }
-    if (readingPaused && answersAwaited == 0 && !closing && !ended && !isHeldBack()) {
-      readingPaused = false;
-      transport.resumeReading();
+    if (!mustWait() && input.readOn()) {
       limits.read(hub.nowMillis()); // keepalive does not run while we hold the socket
     }
   }
@@ -203,10 +179,10 @@ final class Connection<F> implements Effects<F>, TransportEvents {
   }
 
   private void afterCall() {
-    flushPublishes();
+    publishing.flush();
     if (drainedDuringCall) {
       drainedDuringCall = false;
-      call(() -> session.onWritable(this));
+      call(() -> session.onWritable(effects));
     }
   }
 
@@ -222,7 +198,7 @@ final class Connection<F> implements Effects<F>, TransportEvents {
           LogText.of(error.getMessage()));
     }
     try {
-      session.onProtocolError(error, this);
+      session.onProtocolError(error, effects);
     } catch (Throwable e) {
       internalError(e);
     }
@@ -244,7 +220,7 @@ final class Connection<F> implements Effects<F>, TransportEvents {
         info.remoteAddress(),
         error);
     try {
-      session.onInternalError(this);
+      session.onInternalError(effects);
     } catch (RuntimeException e) {
       log.debug("internal error while reporting one", e);
     }
@@ -255,65 +231,64 @@ final class Connection<F> implements Effects<F>, TransportEvents {
     switch (event) {
       case SessionEvent.Deliver(_, var deliveries) ->
           call(() -> {
-            session.onDeliveries(deliveries, this);
-            session.onBatchEnd(this);
+            session.onDeliveries(deliveries, effects);
+            session.onBatchEnd(effects);
           });
       case SessionEvent.Appended(_, long batchId, var refused) ->
           call(() -> {
-            confirms.answered(batchId, refused, confirmSink);
-            session.onBatchEnd(this);
+            publishing.answered(batchId, refused, confirmSink);
+            session.onBatchEnd(effects);
           });
       case SessionEvent.Ready(_, ConsumerRef consumer) ->
-          call(() -> session.onReady(consumer, this));
+          call(() -> session.onReady(consumer, effects));
       case SessionEvent.Drained(_, ConsumerRef consumer, int unused) ->
-          call(() -> session.onDrained(consumer, unused, this));
+          call(() -> session.onDrained(consumer, unused, effects));
       case SessionEvent.ConsumerCancelled(_, ConsumerRef consumer) ->
-          call(() -> session.onConsumerCancelled(consumer, this));
+          call(() -> session.onConsumerCancelled(consumer, effects));
       case SessionEvent.TakenOver(_, String clientId, long epoch) ->
-          call(() -> session.onTakenOver(clientId, epoch, this));
+          call(() -> session.onTakenOver(clientId, epoch, effects));
       case SessionEvent.PublishersBlocked(_, String reason) -> blockPublishers(reason);
       case SessionEvent.PublishersUnblocked _ -> unblockPublishers();
     }
   }
 
+  /** Tells the session that publishers wait; {@link Publishing} sees to it that they do. */
   void blockPublishers(String reason) {
-    if (!publishersBlocked) {
-      publishersBlocked = true;
-      call(() -> session.onPublishersBlocked(reason, this));
+    if (!isToldBlocked) {
+      isToldBlocked = true;
+      call(() -> session.onPublishersBlocked(reason, effects));
     }
   }
 
   void unblockPublishers() {
-    if (publishersBlocked) {
-      publishersBlocked = false;
-      call(() -> session.onPublishersUnblocked(this));
-      resumeInput();
+    if (isToldBlocked) {
+      isToldBlocked = false;
+      call(() -> session.onPublishersUnblocked(effects));
+    }
+  }
+
+  /** Ends it because its user is gone. */
+  void evict(String reason) {
+    if (!closing && !ended) {
+      call(() -> session.onEvicted(reason, effects));
+      close("evicted");
     }
   }
 
   void shutdown() {
     if (!closing && !ended) {
-      call(() -> session.onShutdown(this));
+      call(() -> session.onShutdown(effects));
       close("shutdown");
     }
   }
 
-  // ---- effects
+  // ---- for the effects
 
-  @Override
-  public void send(F frame) {
-    if (transportClosed) {
-      return;
-    }
-    ByteBuf out = output;
-    if (out == null) {
-      out = transport.allocator().ioBuffer(Math.min(lastOutputBytes, MAX_INITIAL_OUTPUT_BYTES));
-      output = out;
+  /** Encodes a frame, which leaves when the turn ends. */
+  void send(F frame) {
+    if (!transportClosed) {
       markDirty();
-    }
-    codec.encode(frame, out);
-    if (out.readableBytes() >= FLUSH_BYTES) {
-      writeOutput();
+      wrote(output.add(frame));
     }
   }
 
@@ -324,15 +299,10 @@ final class Connection<F> implements Effects<F>, TransportEvents {
     }
   }
 
-  private void writeOutput() {
-    ByteBuf out = output;
-    if (out != null) {
-      output = null;
-      int bytes = out.readableBytes();
-      lastOutputBytes = Math.max(256, bytes + (bytes >> 2));
+  private void wrote(int bytes) {
+    if (bytes > 0) {
       hub.counters().add(Counter.BYTES_OUT, bytes);
       limits.wrote(hub.nowMillis());
-      transport.write(out);
     }
   }
 
@@ -340,107 +310,31 @@ final class Connection<F> implements Effects<F>, TransportEvents {
   void flush() {
     isDirty = false;
     if (transportClosed) {
-      dropOutput();
+      output.drop();
       return;
     }
-    writeOutput();
+    wrote(output.write());
     transport.flush();
     if (closing && !ended) {
       transport.finish();
     }
   }
 
-  private void dropOutput() {
-    ByteBuf out = output;
-    if (out != null) {
-      output = null;
-      out.release();
-    }
+  /** It is authenticated and in a vhost. */
+  void entered(String as) {
+    user = as;
   }
 
-  @Override
-  public @Nullable Caller enter(Principal principal, Origin origin) {
-    if (!hub.broker().hasVhost(origin.vhost()) || !principal.mayEnter(origin.vhost())) {
-      return null;
-    }
-    Caller caller = new Caller(info.session(), principal, origin.vhost(), origin.clientId());
-    publisher = hub.broker().publisher(caller, origin);
-    limits.neverClose();
-    return caller;
-  }
-
-  @Override
-  public boolean hasVhost(String vhost) {
-    return hub.broker().hasVhost(vhost);
-  }
-
-  @Override
-  public void authenticate(Credentials credentials, Then<AuthResult, F> then) {
+  /** Another answer is awaited; input is held until {@link #whenFree} brings it. */
+  void awaitAnswer() {
     answersAwaited++;
-    hub.authenticator()
-        .authenticate(credentials, info)
-        .onComplete(done -> hub.onLoop(() -> authenticated(done, then)));
-  }
-
-  private void authenticated(AsyncResult<AuthResult> done, Then<AuthResult, F> then) {
-    AuthResult result =
-        done.succeeded()
-            ? done.result()
-            : new AuthResult.Denied("the authenticator failed: " + done.cause());
-    if (result instanceof AuthResult.Denied) {
-      hub.counters().add(Counter.AUTHENTICATION_FAILURES, 1);
-    }
-    whenFree(() -> then.accept(result, this));
-  }
-
-  @Override
-  public PublishResult publish(Message message, int flags, long token) {
-    Publisher to = publisher;
-    if (to == null) {
-      throw new IllegalStateException("publish before enter");
-    }
-    hasPublished = true;
-    PublishResult result = to.publish(message, flags);
-    if ((flags & Publisher.CONFIRM) != 0 && result == PublishResult.ROUTED) {
-      confirms.add(token);
-    }
-    return result;
-  }
-
-  private void flushPublishes() {
-    Publisher to = publisher;
-    if (to != null && hasPublished) {
-      long batchId = nextBatchId++;
-      // Register before sending: an owner on this loop may have answered by the time flush returns.
-      confirms.flushed(batchId, to.flush(batchId));
-    }
-  }
-
-  @Override
-  public void settle(Delivery delivery, Outcome outcome) {
-    hub.broker().settle(delivery, outcome);
-  }
-
-  @Override
-  public void grant(ConsumerRef consumer, int credit, boolean drain) {
-    hub.broker().grant(consumer, credit, drain);
-  }
-
-  @Override
-  public <R> void ask(Request<R> request, Then<Result<R>, F> then) {
-    flushPublishes();
-    if (request instanceof Request.Consume) {
-      hasConsumers = true;
-    }
-    answersAwaited++;
-    hub.broker().ask(request).onSuccess(answer -> whenFree(() -> then.accept(answer, this)));
   }
 
   /**
    * Runs an answer's continuation now, so that it keeps its place among the events of the turn, or
    * right after the session's call if the answer was there at once.
    */
-  private void whenFree(Runnable continuation) {
+  void whenFree(Runnable continuation) {
     if (inCall) {
       hub.later(() -> answered(continuation));
     } else {
@@ -459,26 +353,8 @@ final class Connection<F> implements Effects<F>, TransportEvents {
     }
   }
 
-  @Override
-  public void tell(Request<?> request) {
-    flushPublishes();
-    hub.broker().ask(request);
-  }
-
-  @Override
-  public void keepalive(long readTimeoutMillis, long writeIdleMillis) {
-    limits.set(readTimeoutMillis, writeIdleMillis, hub.nowMillis());
-    hub.reschedule(this);
-  }
-
-  @Override
-  public boolean isWritable() {
+  boolean isWritable() {
     return !transportClosed && transport.isWritable();
-  }
-
-  @Override
-  public long nowMillis() {
-    return hub.nowMillis();
   }
 
   // ---- time
@@ -506,18 +382,18 @@ final class Connection<F> implements Effects<F>, TransportEvents {
     }
     if (limits.isWriteIdle(nowMillis)) {
       limits.wrote(nowMillis);
-      call(() -> session.onWriteIdle(this));
+      call(() -> session.onWriteIdle(effects));
     }
-    if (!readingPaused && limits.isReadTimedOut(nowMillis)) {
+    if (!input.isPaused() && limits.isReadTimedOut(nowMillis)) {
       limits.read(nowMillis);
-      call(() -> session.onReadTimeout(this));
+      call(() -> session.onReadTimeout(effects));
     }
   }
 
   // ---- end
 
-  @Override
-  public void close(String reason) {
+  /** Closes after what was sent so far. */
+  void close(String reason) {
     if (closing) {
       return;
     }
@@ -526,10 +402,7 @@ final class Connection<F> implements Effects<F>, TransportEvents {
     limits.closeAt(hub.nowMillis() + LINGER_MILLIS);
     hub.reschedule(this);
     markDirty();
-    if (readingPaused) {
-      readingPaused = false;
-      transport.resumeReading(); // what still comes is dropped; its end is the peer's close
-    }
+    input.readOn(); // what still comes is dropped; its end is the peer's close
   }
 
   @Override
@@ -537,7 +410,7 @@ final class Connection<F> implements Effects<F>, TransportEvents {
     if (inCall) {
       drainedDuringCall = true;
     } else {
-      call(() -> session.onWritable(this));
+      call(() -> session.onWritable(effects));
     }
   }
 
@@ -549,7 +422,8 @@ final class Connection<F> implements Effects<F>, TransportEvents {
     hub.beginTurn();
     transportClosed = true;
     closing = true;
-    dropOutput();
+    output.drop();
+    publishing.leave();
     if (answersAwaited == 0) {
       end();
     }
@@ -561,7 +435,7 @@ final class Connection<F> implements Effects<F>, TransportEvents {
     }
     if (!closedTold) {
       closedTold = true;
-      call(() -> session.onClosed(this));
+      call(() -> session.onClosed(effects));
     }
     if (answersAwaited > 0) {
       return; // the session asked for one more thing; its answer brings us back
@@ -583,8 +457,8 @@ final class Connection<F> implements Effects<F>, TransportEvents {
     return ended;
   }
 
-  /** Whether this connection is authenticated and in a vhost. */
-  boolean hasEntered() {
-    return publisher != null;
+  /** Who it is; null as long as it is not in a vhost. */
+  @Nullable String user() {
+    return user;
   }
 }

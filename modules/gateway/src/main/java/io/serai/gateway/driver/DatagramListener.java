@@ -7,6 +7,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.datagram.DatagramSocket;
 import io.vertx.core.datagram.DatagramSocketOptions;
 import io.vertx.core.internal.buffer.BufferInternal;
+import io.vertx.core.net.ServerSSLOptions;
 import io.vertx.core.net.SocketAddress;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -78,6 +79,11 @@ final class DatagramListener implements Listener {
   @Override
   public int port() {
     return socket.localAddress().port();
+  }
+
+  @Override
+  public Future<?> useTls(ServerSSLOptions tls) {
+    return Future.succeededFuture();
   }
 
   @Override

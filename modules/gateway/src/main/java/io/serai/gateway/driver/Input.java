@@ -4,8 +4,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 
 /**
- * What a connection has received and not decoded: an incomplete frame, or what is held while an
- * answer is awaited. Holds no more than came in.
+ * What a connection has received and not decoded: an incomplete frame, or what is held while the
+ * session must wait. Holds no more than came in, and reading pauses as long as something is held.
+ * Confined to the connection's loop.
  */
 final class Input {
   /** Decoded bytes in front of the rest are given back beyond this. */
@@ -14,10 +15,16 @@ final class Input {
   /** A buffer that has to grow does so by at most this beyond what it holds. */
   private static final int MAX_HEADROOM_BYTES = 1 << 20;
 
+  private final Transport transport;
   private ByteBuf bytes = Unpooled.EMPTY_BUFFER;
+  private boolean isPaused;
+
+  Input(Transport transport) {
+    this.transport = transport;
+  }
 
   /** Takes over what came in. */
-  void add(ByteBuf more, Transport transport) {
+  void add(ByteBuf more) {
     if (!bytes.isReadable()) {
       bytes.release();
       bytes = more;
@@ -62,5 +69,30 @@ final class Input {
   void clear() {
     bytes.release();
     bytes = Unpooled.EMPTY_BUFFER;
+  }
+
+  // ---- reading on
+
+  /** The session must wait: reads no more once something is held. */
+  void hold() {
+    if (!isPaused && !isEmpty()) {
+      isPaused = true;
+      transport.pauseReading();
+    }
+  }
+
+  /** Reads on; answers whether reading had been paused. */
+  boolean readOn() {
+    if (!isPaused) {
+      return false;
+    }
+    isPaused = false;
+    transport.resumeReading();
+    return true;
+  }
+
+  /** Whether we keep the peer from being heard. */
+  boolean isPaused() {
+    return isPaused;
   }
 }

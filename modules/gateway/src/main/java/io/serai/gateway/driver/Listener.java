@@ -1,11 +1,18 @@
 package io.serai.gateway.driver;
 
 import io.vertx.core.Future;
+import io.vertx.core.net.ServerSSLOptions;
 
 /** An open listener of one loop. */
 public interface Listener {
   /** The port it really listens on. */
   int port();
+
+  /**
+   * Uses other keys and certificates from the next handshake on; open connections stay as they are.
+   * Does nothing for a transport without TLS.
+   */
+  Future<?> useTls(ServerSSLOptions tls);
 
   /** Closes the listener and cuts the connections that came through it. */
   Future<Void> close();

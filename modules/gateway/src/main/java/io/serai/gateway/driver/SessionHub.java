@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +36,7 @@ public final class SessionHub implements SessionEndpoint {
   private final Authenticator authenticator;
   private final long connectTimeoutMillis;
   private final ConnectionLimit limit;
+  private final PublisherGate gate;
   private final LongObjectMap<Connection<?>> connections = new LongObjectHashMap<>();
   private final Map<String, Integer> connectionsByListener = new HashMap<>();
   private final DeadlineWheel wheel;
@@ -72,6 +74,7 @@ public final class SessionHub implements SessionEndpoint {
     this.authenticator = authenticator;
     this.connectTimeoutMillis = connectTimeoutMillis;
     this.limit = limit;
+    this.gate = PublisherGate.ofLoop(loopCount);
     this.wheel = new DeadlineWheel(TICK_MILLIS, nowMillis);
   }
 
@@ -92,6 +95,17 @@ public final class SessionHub implements SessionEndpoint {
     }
   }
 
+  /** Ends the connections of users that are gone. */
+  public void evict(Set<String> users, String reason) {
+    beginTurn();
+    for (Connection<?> connection : List.copyOf(connections.values())) {
+      String user = connection.user();
+      if (user != null && users.contains(user)) {
+        connection.evict(reason);
+      }
+    }
+  }
+
   /** Stops the timer. Connections that are left are dropped with the node. */
   public void stop() {
     vertx.cancelTimer(timerId);
@@ -99,20 +113,23 @@ public final class SessionHub implements SessionEndpoint {
 
   /** Holds publishers back, for instance because memory runs low. */
   public void blockPublishers(String reason) {
+    beginTurn();
     blockedBecause = reason;
+    gate.setMemoryLow(true);
     for (Connection<?> connection : List.copyOf(connections.values())) {
-      if (connection.hasEntered()) {
-        connection.blockPublishers(reason);
-      }
+      connection.blockPublishers(reason);
     }
   }
 
   /** Lets publishers go on. */
   public void unblockPublishers() {
+    beginTurn();
     blockedBecause = null;
+    gate.setMemoryLow(false);
     for (Connection<?> connection : List.copyOf(connections.values())) {
       connection.unblockPublishers();
     }
+    gate.letGo();
   }
 
   /** How many connections are open. */
@@ -131,6 +148,15 @@ public final class SessionHub implements SessionEndpoint {
     Connection<?> connection = connections.get(event.to().id());
     if (connection != null) {
       connection.onEvent(event);
+    }
+  }
+
+  @Override
+  public void onCrowded(boolean isCrowded) {
+    gate.setCrowded(isCrowded);
+    if (!isCrowded) {
+      beginTurn();
+      gate.letGo();
     }
   }
 
@@ -185,7 +211,7 @@ public final class SessionHub implements SessionEndpoint {
     connectionsByListener.merge(connection.info().listener(), -1, Integer::sum);
     counters.add(Counter.CONNECTIONS_CLOSED, 1);
     limit.closed();
-    if (connection.hasEntered()) {
+    if (connection.user() != null) {
       broker().sessionEnded(session);
     }
   }
@@ -240,6 +266,10 @@ public final class SessionHub implements SessionEndpoint {
 
   long connectTimeoutMillis() {
     return connectTimeoutMillis;
+  }
+
+  PublisherGate gate() {
+    return gate;
   }
 
   Counters counters() {

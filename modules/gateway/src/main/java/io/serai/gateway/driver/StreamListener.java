@@ -5,6 +5,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.ServerSSLOptions;
 import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +70,11 @@ final class StreamListener implements Listener {
   @Override
   public int port() {
     return server.actualPort();
+  }
+
+  @Override
+  public Future<?> useTls(ServerSSLOptions tls) {
+    return server.updateSSLOptions(tls);
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.net.ServerSSLOptions;
 
 /** Listens for WebSockets on one path; anything else gets 404 or 400. */
 final class WebSocketListener implements Listener {
@@ -53,6 +54,11 @@ final class WebSocketListener implements Listener {
   @Override
   public int port() {
     return server.actualPort();
+  }
+
+  @Override
+  public Future<?> useTls(ServerSSLOptions tls) {
+    return server.updateSSLOptions(tls);
   }
 
   @Override

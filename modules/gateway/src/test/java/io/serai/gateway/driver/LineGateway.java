@@ -2,8 +2,14 @@ package io.serai.gateway.driver;
 
 import io.netty.buffer.ByteBuf;
 import io.serai.bus.Caller;
+import io.serai.bus.ConsumerOptions;
+import io.serai.bus.ConsumerRef;
+import io.serai.bus.CreditMode;
 import io.serai.bus.Delivery;
+import io.serai.bus.Publisher;
+import io.serai.bus.QueueRef;
 import io.serai.bus.Request;
+import io.serai.bus.SessionRef;
 import io.serai.gateway.AuthResult;
 import io.serai.gateway.Codec;
 import io.serai.gateway.ConnectionInfo;
@@ -13,17 +19,28 @@ import io.serai.gateway.Gateway;
 import io.serai.gateway.ProtocolException;
 import io.serai.gateway.Session;
 import io.serai.gateway.Settings;
+import io.serai.model.Address;
+import io.serai.model.Body;
+import io.serai.model.Encoding;
+import io.serai.model.Message;
 import io.serai.model.Origin;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A protocol of text lines that exercises the driver: {@code login}, {@code ask NAME}, {@code bad},
- * {@code boom}, {@code big N}, {@code keepalive MS}, {@code bye}; any other line comes back.
+ * A protocol of text lines that exercises the driver: {@code login}, {@code ask NAME}, {@code
+ * consume}, {@code credit N}, {@code publish BODY}, {@code bad}, {@code boom}, {@code big N},
+ * {@code keepalive MS}, {@code bye}; any other line comes back. What is published is confirmed.
  */
 final class LineGateway implements Gateway {
+  private static final QueueRef QUEUE = new QueueRef("/", "q", 0, 0, 1);
+  private static final ConsumerOptions OPTIONS =
+      new ConsumerOptions("c", false, false, 0, CreditMode.GRANTED, 0);
+  private static final Origin ORIGIN = new Origin("line", "/", "everybody", "");
+
   /** What happened to sessions, in order, for tests to look at. */
   final List<String> log = new CopyOnWriteArrayList<>();
 
@@ -66,6 +83,7 @@ final class LineGateway implements Gateway {
 
   private final class LineSession implements Session<String> {
     private @Nullable Caller caller;
+    private long published;
 
     @Override
     public void onOpen(Effects<String> out) {
@@ -82,14 +100,33 @@ final class LineGateway implements Gateway {
                 (result, then) -> {
                   log.add(Thread.currentThread().getName());
                   if (result instanceof AuthResult.Granted(var principal)) {
-                    caller = then.enter(principal, new Origin("line", "/", principal.user(), ""));
+                    caller = then.enter(principal, ORIGIN);
                     then.send("welcome " + principal.user());
                   }
                 });
         case "ask" ->
             out.ask(
-                new Request.CheckExchange(java.util.Objects.requireNonNull(caller), words[1]),
+                new Request.CheckExchange(Objects.requireNonNull(caller), words[1]),
                 (result, then) -> then.send("answer " + words[1]));
+        case "consume" ->
+            out.ask(
+                new Request.Consume(Objects.requireNonNull(caller), QUEUE.name(), 1, OPTIONS),
+                (result, then) -> then.send("consuming"));
+        case "credit" ->
+            out.grant(
+                new ConsumerRef(new SessionRef(0, 1), 1, QUEUE, OPTIONS),
+                Integer.parseInt(words[1]),
+                false);
+        case "publish" ->
+            out.publish(
+                new Message(
+                    Address.ofQueue(QUEUE.name()),
+                    Encoding.Neutral.NONE,
+                    Body.ofUtf8(words[1]),
+                    ORIGIN,
+                    0),
+                Publisher.CONFIRM,
+                ++published);
         case "bad" -> throw new ProtocolException(7, "bad line", "test");
         case "boom" -> throw new IllegalStateException("seeded failure");
         case "big" -> {
@@ -112,7 +149,19 @@ final class LineGateway implements Gateway {
     public void onDeliveries(List<Delivery> deliveries, Effects<String> out) {}
 
     @Override
-    public void onConfirm(long token, boolean accepted, Effects<String> out) {}
+    public void onConfirm(long token, boolean accepted, Effects<String> out) {
+      out.send("confirmed " + token);
+    }
+
+    @Override
+    public void onPublishersBlocked(String reason, Effects<String> out) {
+      out.send("blocked: " + reason);
+    }
+
+    @Override
+    public void onPublishersUnblocked(Effects<String> out) {
+      out.send("unblocked");
+    }
 
     @Override
     public void onReadTimeout(Effects<String> out) {

@@ -1,6 +1,7 @@
 package io.serai.gateway.driver;
 
 import io.serai.bus.Broker;
+import io.serai.bus.Bus;
 import io.serai.bus.Caller;
 import io.serai.bus.ConsumerRef;
 import io.serai.bus.Delivery;
@@ -9,22 +10,43 @@ import io.serai.bus.PublishResult;
 import io.serai.bus.Publisher;
 import io.serai.bus.Request;
 import io.serai.bus.Result;
+import io.serai.bus.SessionEvent;
 import io.serai.bus.SessionRef;
 import io.serai.model.Message;
 import io.serai.model.Origin;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
-/** A broker that answers every request after a few milliseconds, so that order can be observed. */
+/**
+ * A broker that stores what is flushed, confirms it, and answers every request after a few
+ * milliseconds, so that order can be observed.
+ */
 final class ScriptedBroker implements Broker {
   final List<SessionRef> ended = new CopyOnWriteArrayList<>();
+
+  /** Bodies of messages whose batch was sent, in order. */
+  final List<String> stored = new CopyOnWriteArrayList<>();
+
+  /** Credit granted, in order. */
+  final List<Integer> granted = new CopyOnWriteArrayList<>();
+
   private final Vertx vertx;
+  private @Nullable Bus bus;
 
   ScriptedBroker(Vertx vertx) {
     this.vertx = vertx;
+  }
+
+  /** Sends confirms through the loop's bus. */
+  void answerThrough(Bus to) {
+    bus = to;
   }
 
   @Override
@@ -35,20 +57,30 @@ final class ScriptedBroker implements Broker {
   @Override
   public Publisher publisher(Caller caller, Origin origin) {
     return new Publisher() {
+      private final List<String> open = new ArrayList<>();
+
       @Override
       public PublishResult publish(Message message, int flags) {
-        return PublishResult.UNROUTABLE;
+        open.add(new String(message.body().toByteArray(), StandardCharsets.UTF_8));
+        return PublishResult.ROUTED;
       }
 
       @Override
       public int flush(long batchId) {
-        return 0;
+        if (open.isEmpty()) {
+          return 0;
+        }
+        stored.addAll(open);
+        open.clear();
+        Objects.requireNonNull(bus)
+            .send(new SessionEvent.Appended(caller.session(), batchId, List.of()));
+        return 1;
       }
     };
   }
 
   @Override
-  @SuppressWarnings("unchecked") // only CheckExchange is asked, which answers Done
+  @SuppressWarnings("unchecked") // only requests are asked that Done answers, or nobody looks
   public <R> Future<Result<R>> ask(Request<R> request) {
     Promise<Result<R>> promise = Promise.promise();
     vertx.setTimer(5, _ -> promise.complete((Result<R>) Result.ok(Request.Done.DONE)));
@@ -59,7 +91,9 @@ final class ScriptedBroker implements Broker {
   public void settle(Delivery delivery, Outcome outcome) {}
 
   @Override
-  public void grant(ConsumerRef consumer, int credit, boolean drain) {}
+  public void grant(ConsumerRef consumer, int credit, boolean drain) {
+    granted.add(credit);
+  }
 
   @Override
   public void sessionEnded(SessionRef session) {

@@ -1,0 +1,139 @@
+package io.serai.gateway.driver;
+
+import io.serai.bus.Caller;
+import io.serai.bus.ConsumerRef;
+import io.serai.bus.Counter;
+import io.serai.bus.Delivery;
+import io.serai.bus.Outcome;
+import io.serai.bus.Principal;
+import io.serai.bus.PublishResult;
+import io.serai.bus.Request;
+import io.serai.bus.Result;
+import io.serai.gateway.AuthResult;
+import io.serai.gateway.Credentials;
+import io.serai.gateway.Effects;
+import io.serai.gateway.Then;
+import io.serai.model.Message;
+import io.serai.model.Origin;
+import io.vertx.core.AsyncResult;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Performs what a session causes: frames go back to its connection, the rest to the broker.
+ * Confined to the connection's event loop.
+ */
+final class ConnectionEffects<F> implements Effects<F> {
+  private final Connection<F> connection;
+  private final SessionHub hub;
+  private final Publishing publishing;
+  private final IdleLimits limits;
+
+  ConnectionEffects(
+      Connection<F> connection, SessionHub hub, Publishing publishing, IdleLimits limits) {
+    this.connection = connection;
+    this.hub = hub;
+    this.publishing = publishing;
+    this.limits = limits;
+  }
+
+  // ---- login
+
+  @Override
+  public void authenticate(Credentials credentials, Then<AuthResult, F> then) {
+    connection.awaitAnswer();
+    hub.authenticator()
+        .authenticate(credentials, connection.info())
+        .onComplete(done -> hub.onLoop(() -> authenticated(done, then)));
+  }
+
+  private void authenticated(AsyncResult<AuthResult> done, Then<AuthResult, F> then) {
+    AuthResult result =
+        done.succeeded()
+            ? done.result()
+            : new AuthResult.Denied("the authenticator failed: " + done.cause());
+    if (result instanceof AuthResult.Denied) {
+      hub.counters().add(Counter.AUTHENTICATION_FAILURES, 1);
+    }
+    connection.whenFree(() -> then.accept(result, this));
+  }
+
+  @Override
+  public @Nullable Caller enter(Principal principal, Origin origin) {
+    if (!hub.broker().hasVhost(origin.vhost()) || !principal.mayEnter(origin.vhost())) {
+      return null;
+    }
+    Caller caller =
+        new Caller(connection.info().session(), principal, origin.vhost(), origin.clientId());
+    publishing.enter(hub.broker().publisher(caller, origin));
+    limits.neverClose();
+    connection.entered(principal.user());
+    return caller;
+  }
+
+  @Override
+  public boolean hasVhost(String vhost) {
+    return hub.broker().hasVhost(vhost);
+  }
+
+  // ---- to the broker
+
+  @Override
+  public PublishResult publish(Message message, int flags, long token) {
+    return publishing.publish(message, flags, token);
+  }
+
+  @Override
+  public void settle(Delivery delivery, Outcome outcome) {
+    hub.broker().settle(delivery, outcome);
+  }
+
+  @Override
+  public void grant(ConsumerRef consumer, int credit, boolean drain) {
+    hub.broker().grant(consumer, credit, drain);
+  }
+
+  @Override
+  public <R> void ask(Request<R> request, Then<Result<R>, F> then) {
+    publishing.flushBefore(request);
+    connection.awaitAnswer();
+    hub.broker()
+        .ask(request)
+        .onSuccess(answer -> connection.whenFree(() -> then.accept(answer, this)));
+  }
+
+  @Override
+  public void tell(Request<?> request) {
+    publishing.flushBefore(request);
+    hub.broker().ask(request);
+  }
+
+  // ---- to the peer
+
+  @Override
+  public void send(F frame) {
+    connection.send(frame);
+  }
+
+  @Override
+  public boolean isWritable() {
+    return connection.isWritable();
+  }
+
+  @Override
+  public void close(String reason) {
+    connection.close(reason);
+  }
+
+  // ---- time
+
+  @Override
+  public void keepalive(long readTimeoutMillis, long writeIdleMillis) {
+    limits.set(readTimeoutMillis, writeIdleMillis, hub.nowMillis());
+    hub.reschedule(connection);
+  }
+
+  @Override
+  public long nowMillis() {
+    return hub.nowMillis();
+  }
+}

@@ -1,0 +1,140 @@
+package io.serai.gateway.driver;
+
+import io.serai.bus.PublishResult;
+import io.serai.bus.Publisher;
+import io.serai.bus.Request;
+import io.serai.gateway.ConfirmTracker;
+import io.serai.model.Message;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one connection publishes, on its way to the shards. Each message is routed at once, so that
+ * the session has its answer; the batch leaves when a read has been decoded.
+ *
+ * <p>While the {@link PublisherGate} is shut the open batch stays here: its messages are parked, in
+ * order, and their confirms stay away. Acknowledgements, credit and cancels take no part in this.
+ * What is parked is bounded in bytes by the gate; a connection that has used up its part is not
+ * read any more. Confined to the connection's loop.
+ */
+final class Publishing {
+  private final PublisherGate gate;
+  private final Runnable readOn;
+  private final ConfirmTracker confirms = new ConfirmTracker();
+  private @Nullable Publisher publisher;
+  private boolean hasPublished;
+  private long nextBatchId = 1;
+
+  /** Whether it takes messages out of queues, and so must stay readable to acknowledge them. */
+  private boolean hasConsumers;
+
+  /** The transport is gone: nothing is parked any more. */
+  private boolean isLeaving;
+
+  /** Parked since the gate was shut. */
+  private long parkedBytes;
+
+  /**
+   * @param readOn called after parked messages have gone on
+   */
+  Publishing(PublisherGate gate, Runnable readOn) {
+    this.gate = gate;
+    this.readOn = readOn;
+  }
+
+  /** The connection is authenticated and in a vhost. */
+  void enter(Publisher into) {
+    publisher = into;
+  }
+
+  /** Routes a message into the open batch; see {@link io.serai.gateway.Effects#publish}. */
+  PublishResult publish(Message message, int flags, long token) {
+    Publisher to = publisher;
+    if (to == null) {
+      throw new IllegalStateException("publish before enter");
+    }
+    hasPublished = true;
+    PublishResult result = to.publish(message, flags);
+    if ((flags & Publisher.CHECK) != 0) {
+      return result; // nothing was published
+    }
+    boolean isRouted = result == PublishResult.ROUTED;
+    if (isRouted && (flags & Publisher.CONFIRM) != 0) {
+      confirms.add(token);
+    }
+    if (mustPark() && (isRouted || (flags & Publisher.RETAIN) != 0)) {
+      long bytes = message.sizeBytes();
+      parkedBytes += bytes;
+      gate.park(this, bytes);
+    }
+    return result;
+  }
+
+  private boolean mustPark() {
+    return !gate.isOpen() && !isLeaving;
+  }
+
+  /** Sends the open batch, if the gate is open. */
+  void flush() {
+    if (!mustPark()) {
+      send();
+    }
+  }
+
+  /**
+   * Sends the open batch ahead of a request. Through a shut gate only a request whose answer speaks
+   * of a queue's messages takes parked ones along: whoever publishes and then asks how many there
+   * are, takes one or deletes the queue means them too. They still count as parked, so this is no
+   * way around the bound.
+   */
+  void flushBefore(Request<?> request) {
+    hasConsumers |= request instanceof Request.Consume || request instanceof Request.Get;
+    if (!mustPark() || speaksOfMessages(request)) {
+      send();
+    }
+  }
+
+  private static boolean speaksOfMessages(Request<?> request) {
+    return switch (request) {
+      case Request.CheckQueue _, Request.DeleteQueue _, Request.PurgeQueue _, Request.Get _ -> true;
+      default -> false;
+    };
+  }
+
+  private void send() {
+    Publisher to = publisher;
+    if (to != null && hasPublished) {
+      long batchId = nextBatchId++;
+      // Answers are events, which come when the turn has ended: after this registers the batch.
+      confirms.flushed(batchId, to.flush(batchId));
+    }
+  }
+
+  /** A shard has answered for its part of a batch. */
+  void answered(long batchId, List<Integer> refused, ConfirmTracker.Sink sink) {
+    confirms.answered(batchId, refused, sink);
+  }
+
+  /** What was parked leaves, and the connection is read on. */
+  void goOn() {
+    unpark();
+    readOn.run();
+  }
+
+  /** The transport is gone: what was read leaves whatever the gate says, wills included. */
+  void leave() {
+    isLeaving = true;
+    unpark();
+  }
+
+  private void unpark() {
+    gate.leave(this, parkedBytes);
+    parkedBytes = 0;
+    send();
+  }
+
+  /** Whether no more can be parked, so that the socket must not be read. */
+  boolean isFull() {
+    return parkedBytes > 0 && gate.isFull(parkedBytes, hasConsumers);
+  }
+}

@@ -1,0 +1,107 @@
+package io.serai.gateway.driver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.serai.bus.Bus;
+import io.serai.bus.Counters;
+import io.serai.bus.OwnerRequest;
+import io.serai.bus.ShardCommand;
+import io.serai.bus.ShardEndpoint;
+import io.serai.gateway.AuthResult;
+import io.serai.gateway.Settings;
+import io.serai.gateway.harness.TestPrincipal;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/** One loop with a hub, a scripted broker and listeners of the line protocol. */
+final class DriverLoop implements AutoCloseable {
+  private final Vertx vertx = Vertx.vertx();
+  private final Context loop = vertx.getOrCreateContext();
+  final LineGateway gateway = new LineGateway();
+  final Counters counters = new Counters();
+  final ScriptedBroker broker = new ScriptedBroker(vertx);
+  final SessionHub hub =
+      new SessionHub(
+          vertx,
+          0,
+          1,
+          counters,
+          (credentials, info) -> authenticateElsewhere(),
+          1_500,
+          new ConnectionLimit(1_000));
+
+  DriverLoop() {
+    Bus.register(vertx);
+    CompletableFuture<Void> started = new CompletableFuture<>();
+    run(() -> {
+      Bus bus = new Bus(vertx, 0, 1);
+      bus.start(new NoShard(), hub);
+      hub.start(bus, broker);
+      broker.answerThrough(bus);
+      started.complete(null);
+    });
+    started.orTimeout(5, TimeUnit.SECONDS).join();
+  }
+
+  /** Answers from a thread of its own, as hashing does. */
+  private static Future<AuthResult> authenticateElsewhere() {
+    Promise<AuthResult> promise = Promise.promise();
+    Thread.ofVirtual()
+        .start(() -> promise.complete(new AuthResult.Granted(new TestPrincipal("everybody"))));
+    return promise.future();
+  }
+
+  /** Opens a listener and answers its port. */
+  int listen(ListenerSpec.Kind kind) {
+    CompletableFuture<Integer> port = new CompletableFuture<>();
+    ListenerSpec spec =
+        new ListenerSpec(
+            "line", gateway, kind, "127.0.0.1", 0, "/line", "/", true, null, Settings.DEFAULTS);
+    run(() ->
+        Listener.open(vertx, spec, hub)
+            .onComplete(opened -> {
+              if (opened.succeeded()) {
+                port.complete(opened.result().port());
+              } else {
+                port.completeExceptionally(opened.cause());
+              }
+            }));
+    return port.orTimeout(5, TimeUnit.SECONDS).join();
+  }
+
+  /** Runs a task on the loop. */
+  void run(Runnable task) {
+    loop.runOnContext(_ -> task.run());
+  }
+
+  /** Waits at most 5 s. */
+  static void eventually(BooleanSupplier condition) throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("waited 5 s").isLessThan(deadline);
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+  }
+
+  @Override
+  public void close() {
+    vertx.close().toCompletionStage().toCompletableFuture().orTimeout(5, TimeUnit.SECONDS).join();
+  }
+
+  private static final class NoShard implements ShardEndpoint {
+    @Override
+    public void onCommand(ShardCommand command) {}
+
+    @Override
+    public <R> void onCall(OwnerRequest<R> request, Consumer<R> answer) {}
+
+    @Override
+    public void onTurnEnd() {}
+  }
+}

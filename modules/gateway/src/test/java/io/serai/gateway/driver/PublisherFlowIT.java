@@ -1,0 +1,185 @@
+package io.serai.gateway.driver;
+
+import static io.serai.gateway.driver.DriverLoop.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Publishers that wait, over real sockets. */
+@Timeout(30)
+class PublisherFlowIT {
+  private static final String KIB = "x".repeat(1024);
+
+  private final DriverLoop loop = new DriverLoop();
+  private final int port = loop.listen(ListenerSpec.Kind.STREAM);
+
+  @AfterEach
+  void stopLoop() {
+    loop.close();
+  }
+
+  private LineClient loggedIn() throws IOException {
+    LineClient client = new LineClient(port);
+    client.write("login\n");
+    assertThat(client.read()).isEqualTo("hello");
+    assertThat(client.read()).isEqualTo("welcome everybody");
+    return client;
+  }
+
+  private LineClient consuming() throws IOException {
+    LineClient client = loggedIn();
+    client.write("consume\n");
+    assertThat(client.read()).isEqualTo("consuming");
+    return client;
+  }
+
+  private void block() {
+    loop.run(() -> loop.hub.blockPublishers("low on memory"));
+  }
+
+  private void unblock() {
+    loop.run(loop.hub::unblockPublishers);
+  }
+
+  @Test
+  void aConsumersPublishesWaitWhileItsCreditGoesOn() throws Exception {
+    try (LineClient client = consuming()) {
+      block();
+      assertThat(client.read()).isEqualTo("blocked: low on memory");
+      client.write("publish one\ncredit 1\npublish two\ncredit 2\nstill here\n");
+      assertThat(client.read()).as("no confirm came before").isEqualTo("still here");
+      assertThat(loop.broker.granted).containsExactly(1, 2);
+      assertThat(loop.broker.stored).isEmpty();
+      unblock();
+      assertThat(client.read()).isEqualTo("unblocked");
+      assertThat(client.read()).isEqualTo("confirmed 1");
+      assertThat(client.read()).isEqualTo("confirmed 2");
+      assertThat(loop.broker.stored).containsExactly("one", "two");
+    }
+  }
+
+  @Test
+  void aConsumerWithAFullBufferIsNotReadUntilPublishersGoOn() throws Exception {
+    try (LineClient client = consuming()) {
+      block();
+      assertThat(client.read()).startsWith("blocked");
+      int count = (int) (PublisherGate.CONSUMER_BYTES / 1024) + 200;
+      Thread writer = write(client, ("publish " + KIB + "\n").repeat(count) + "credit 7\n");
+      TimeUnit.MILLISECONDS.sleep(200);
+      assertThat(loop.broker.granted).as("behind what does not fit").isEmpty();
+      assertThat(loop.broker.stored).isEmpty();
+      unblock();
+      assertThat(client.read()).isEqualTo("unblocked");
+      for (int i = 1; i <= count; i++) {
+        assertThat(client.read()).isEqualTo("confirmed " + i);
+      }
+      eventually(() -> loop.broker.granted.equals(List.of(7)));
+      assertThat(loop.broker.stored).hasSize(count);
+      writer.join();
+    }
+  }
+
+  @Test
+  void aConnectionThatOnlyPublishesStopsWellBeforeAConsumer() throws Exception {
+    try (LineClient client = loggedIn()) {
+      block();
+      assertThat(client.read()).startsWith("blocked");
+      int count = (int) (PublisherGate.PUBLISHER_BYTES / 1024) + 1;
+      client.write(("publish " + KIB + "\n").repeat(count / 2) + "heard\n");
+      assertThat(client.read()).as("a little is parked").isEqualTo("heard");
+      client.write(("publish " + KIB + "\n").repeat(count) + "unheard\n");
+      unblockAfter(200);
+      assertThat(client.read()).as("the rest is not even read").isEqualTo("unblocked");
+    }
+  }
+
+  @Test
+  void keepaliveDoesNotRunWhileTheSocketIsHeld() throws Exception {
+    try (LineClient client = loggedIn()) {
+      client.write("keepalive 300\n");
+      block();
+      assertThat(client.read()).startsWith("blocked");
+      Thread writer = write(client, ("publish " + KIB + "\n").repeat(2_000));
+      unblockAfter(900);
+      assertThat(client.read()).as("not silent").isEqualTo("unblocked");
+      for (int i = 1; i <= 2_000; i++) {
+        assertThat(client.read()).isEqualTo("confirmed " + i);
+      }
+      writer.join();
+      client.write("still here\n");
+      assertThat(client.read()).isEqualTo("still here");
+    }
+  }
+
+  @Test
+  void whatIsParkedIsNotLostWithTheConnection() throws Exception {
+    try (LineClient client = consuming()) {
+      block();
+      assertThat(client.read()).startsWith("blocked");
+      client.write("publish one\npublish two\nbye\n");
+      assertThat(client.read()).isEqualTo("bye");
+      assertThat(client.read()).isNull();
+    }
+    eventually(() -> loop.broker.ended.size() == 1);
+    assertThat(loop.broker.stored).containsExactly("one", "two");
+  }
+
+  @Test
+  void aConnectionThatComesWhilePublishersWaitWaitsToo() throws Exception {
+    block();
+    try (LineClient client = new LineClient(port)) {
+      client.write("login\npublish one\nstill here\n");
+      assertThat(client.read()).startsWith("blocked");
+      assertThat(client.read()).isEqualTo("hello");
+      assertThat(client.read()).isEqualTo("welcome everybody");
+      assertThat(client.read()).isEqualTo("still here");
+      assertThat(loop.broker.stored).isEmpty();
+      unblock();
+      assertThat(client.read()).isEqualTo("unblocked");
+      assertThat(client.read()).isEqualTo("confirmed 1");
+    }
+  }
+
+  @Test
+  void publishersWaitUnheardWhileAnotherLoopIsCrowded() throws Exception {
+    try (LineClient client = loggedIn()) {
+      loop.run(() -> loop.hub.onCrowded(true));
+      client.write("publish one\nstill here\n");
+      assertThat(client.read()).isEqualTo("still here");
+      assertThat(loop.broker.stored).isEmpty();
+      loop.run(() -> loop.hub.onCrowded(false));
+      assertThat(client.read()).isEqualTo("confirmed 1");
+    }
+  }
+
+  /** Writes what does not fit the sockets' buffers on a thread of its own. */
+  private static Thread write(LineClient client, String text) {
+    return Thread.ofVirtual()
+        .start(() -> {
+          try {
+            client.write(text);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+  }
+
+  private void unblockAfter(long millis) {
+    var _ =
+        Thread.ofVirtual()
+            .start(() -> {
+              try {
+                TimeUnit.MILLISECONDS.sleep(millis);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+              unblock();
+            });
+  }
+}

@@ -1,0 +1,154 @@
+package io.serai.gateway.driver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.serai.bus.Caller;
+import io.serai.bus.PublishResult;
+import io.serai.bus.Publisher;
+import io.serai.bus.Request;
+import io.serai.bus.SessionRef;
+import io.serai.gateway.harness.TestPrincipal;
+import io.serai.model.Address;
+import io.serai.model.Body;
+import io.serai.model.Encoding;
+import io.serai.model.Message;
+import io.serai.model.Origin;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PublishingTest {
+  private static final long LOOP_BYTES = 4 * PublisherGate.CONSUMER_BYTES;
+  private static final Caller CALLER =
+      new Caller(new SessionRef(0, 1), new TestPrincipal("me"), "/", "");
+
+  private final PublisherGate gate = new PublisherGate(LOOP_BYTES);
+  private final List<String> sent = new ArrayList<>();
+  private int readOn;
+
+  private final Publishing publishing = entered();
+
+  private Publishing entered() {
+    Publishing one = new Publishing(gate, () -> readOn++);
+    one.enter(
+        new Publisher() {
+          private final List<String> open = new ArrayList<>();
+
+          @Override
+          public PublishResult publish(Message message, int flags) {
+            open.add(message.topic().toString());
+            return PublishResult.ROUTED;
+          }
+
+          @Override
+          public int flush(long batchId) {
+            sent.addAll(open);
+            open.clear();
+            return 0;
+          }
+        });
+    return one;
+  }
+
+  private static void publish(Publishing by, String name, int bytes) {
+    Message message =
+        new Message(
+            Address.ofQueue(name),
+            Encoding.Neutral.NONE,
+            Body.of(new byte[bytes]),
+            new Origin("line", "/", "me", ""),
+            0);
+    assertThat(by.publish(message, 0, 0)).isEqualTo(PublishResult.ROUTED);
+    by.flush();
+  }
+
+  @Test
+  void anOpenGateHoldsNothing() {
+    publish(publishing, "a", 1 << 22);
+    assertThat(sent).containsExactly("a");
+    assertThat(publishing.isFull()).isFalse();
+  }
+
+  @Test
+  void aShutGateParksInOrderUpToThePublishersBytes() {
+    gate.setMemoryLow(true);
+    publish(publishing, "a", 10);
+    publish(publishing, "b", 10);
+    assertThat(publishing.isFull()).isFalse();
+    publish(publishing, "c", (int) PublisherGate.PUBLISHER_BYTES);
+    assertThat(publishing.isFull()).isTrue();
+    assertThat(sent).isEmpty();
+    gate.setMemoryLow(false);
+    gate.letGo();
+    assertThat(sent).containsExactly("a", "b", "c");
+    assertThat(publishing.isFull()).isFalse();
+    assertThat(readOn).isEqualTo(1);
+  }
+
+  @Test
+  void aConsumerHasMoreRoom() {
+    publishing.flushBefore(new Request.Get(CALLER, "q", false));
+    gate.setMemoryLow(true);
+    publish(publishing, "a", (int) PublisherGate.PUBLISHER_BYTES);
+    assertThat(publishing.isFull()).isFalse();
+    publish(publishing, "b", (int) PublisherGate.CONSUMER_BYTES);
+    assertThat(publishing.isFull()).isTrue();
+  }
+
+  @Test
+  void publishersLeaveHalfOfTheRoomToConsumers() {
+    Publishing consumer = entered();
+    consumer.flushBefore(new Request.Get(CALLER, "q", false));
+    gate.setMemoryLow(true);
+    gate.park(entered(), LOOP_BYTES / 2);
+    publish(publishing, "a", 1);
+    publish(consumer, "b", 1);
+    assertThat(publishing.isFull()).isTrue();
+    assertThat(consumer.isFull()).isFalse();
+    gate.park(entered(), LOOP_BYTES / 2);
+    assertThat(consumer.isFull()).isTrue();
+  }
+
+  @Test
+  void whoEndsGivesItsRoomBackAndItsMessagesLeave() {
+    gate.setMemoryLow(true);
+    publish(publishing, "a", 1_000_000);
+    publishing.leave();
+    publish(publishing, "will", 10);
+    assertThat(sent).containsExactly("a", "will");
+    Publishing other = entered();
+    publish(other, "b", 1);
+    assertThat(other.isFull()).isFalse();
+  }
+
+  @Test
+  void aRequestAboutMessagesTakesParkedOnesAlongAndTheBoundStays() {
+    gate.setMemoryLow(true);
+    publish(publishing, "a", (int) PublisherGate.PUBLISHER_BYTES);
+    publishing.flushBefore(new Request.CheckExchange(CALLER, "x"));
+    assertThat(sent).isEmpty();
+    publishing.flushBefore(new Request.PurgeQueue(CALLER, "q"));
+    assertThat(sent).containsExactly("a");
+    assertThat(publishing.isFull()).isTrue();
+  }
+
+  @Test
+  void aGateThatShutsAgainKeepsTheRest() {
+    Publishing second = entered();
+    gate.setMemoryLow(true);
+    publish(publishing, "a", 1);
+    publish(second, "b", 1);
+    gate.setMemoryLow(false);
+    Publishing shutting = new Publishing(gate, () -> gate.setCrowded(true));
+    gate.park(shutting, 0);
+    Publishing last = entered();
+    gate.park(last, PublisherGate.PUBLISHER_BYTES);
+    gate.letGo();
+    assertThat(sent).containsExactly("a", "b");
+    assertThat(gate.isOpen()).isFalse();
+    assertThat(gate.isFull(0, false)).isFalse();
+    gate.setCrowded(false);
+    gate.letGo();
+    assertThat(gate.isFull(0, true)).isFalse();
+  }
+}
