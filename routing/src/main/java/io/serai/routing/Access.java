@@ -2,6 +2,7 @@ package io.serai.routing;
 
 import io.serai.bus.BindingSpec;
 import io.serai.bus.Caller;
+import io.serai.bus.DirectReplyTo;
 import io.serai.bus.Principal.Action;
 import io.serai.bus.Refusal;
 import io.serai.bus.Request;
@@ -11,6 +12,7 @@ import io.serai.model.Spelling;
 import io.serai.model.TopicFilter;
 import io.serai.model.Value;
 import io.serai.routing.exchange.TopicExchange;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +56,7 @@ final class Access {
                   argument(caller, spec.arguments(), "alternate-exchange", null, spec.name()));
           case Request.DeleteExchange(Caller caller, String name, _) ->
               exchange(caller, Action.CONFIGURE, name);
+          case Request.DeclareQueue(_, var spec) when DirectReplyTo.isDeclaredBy(spec) -> null;
           case Request.DeclareQueue(Caller caller, var spec) ->
               first(
                   queue(caller, Action.CONFIGURE, spec.name()),
@@ -61,6 +64,7 @@ final class Access {
           case Request.DeleteQueue(Caller caller, String name, _, _) ->
               queue(caller, Action.CONFIGURE, name);
           case Request.PurgeQueue(Caller caller, String name) -> queue(caller, Action.READ, name);
+          case Request.Consume(_, String name, _, _) when DirectReplyTo.isAddress(name) -> null;
           case Request.Consume(Caller caller, String name, _, _) ->
               queue(caller, Action.READ, name);
           case Request.Get(Caller caller, String name, _) -> queue(caller, Action.READ, name);
@@ -122,7 +126,7 @@ final class Access {
   private static @Nullable String topic(Caller caller, String exchange, TopicFilter filter) {
     return caller.principal().maySubscribe(caller.vhost(), exchange, filter, caller.clientId())
         ? null
-        : "access to topic '"
+        : "read access to topic '"
             + filter.spelled(Spelling.DOT)
             + "' in exchange '"
             + exchange
@@ -161,11 +165,11 @@ final class Access {
   }
 
   private static @Nullable String exchange(Caller caller, Action action, String name) {
-    return may(caller, action, exchangeName(name)) ? null : text(caller, "exchange", name);
+    return may(caller, action, exchangeName(name)) ? null : text(caller, action, "exchange", name);
   }
 
   private static @Nullable String queue(Caller caller, Action action, String name) {
-    return may(caller, action, name) ? null : text(caller, "queue", name);
+    return may(caller, action, name) ? null : text(caller, action, "queue", name);
   }
 
   private static String exchangeName(String name) {
@@ -176,8 +180,10 @@ final class Access {
     return caller.principal().may(action, caller.vhost(), resource);
   }
 
-  private static String text(Caller caller, String kind, String name) {
-    return "access to "
+  /** As RabbitMQ 4 words it. */
+  private static String text(Caller caller, Action action, String kind, String name) {
+    return action.name().toLowerCase(Locale.ROOT)
+        + " access to "
         + kind
         + " '"
         + name

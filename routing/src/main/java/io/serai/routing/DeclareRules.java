@@ -1,6 +1,7 @@
 package io.serai.routing;
 
 import io.serai.bus.BindingSpec;
+import io.serai.bus.DirectReplyTo;
 import io.serai.bus.ExchangeSpec;
 import io.serai.bus.QueueSpec;
 import io.serai.bus.Refusal;
@@ -95,7 +96,9 @@ final class DeclareRules {
   }
 
   private static <R> Result.@Nullable Refused<R> queue(QueueSpec spec, VhostTable vhost) {
-    return vhost.queue(spec.name()) == null ? badName("queue", spec.name()) : null;
+    return vhost.queue(spec.name()) == null && !DirectReplyTo.isDeclaredBy(spec)
+        ? badName("queue", spec.name())
+        : null;
   }
 
   private static <R> Result.@Nullable Refused<R> badName(String kind, String name) {

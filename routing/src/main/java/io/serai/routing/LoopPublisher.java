@@ -48,8 +48,11 @@ final class LoopPublisher implements Publisher {
 
   @Override
   public PublishResult publish(Message message, int flags) {
+    Route route = (flags & COPIES) == 0 ? routes.find(message) : routes.findForCopies(message);
+    if ((flags & CHECK) != 0) {
+      return route.result();
+    }
     counters.add(Counter.MESSAGES_PUBLISHED, 1);
-    Route route = routes.find(message);
     if ((flags & RETAIN) != 0 && mayBeKept(route.result())) {
       retain(message, route.meant());
     }

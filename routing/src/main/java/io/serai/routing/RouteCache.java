@@ -75,6 +75,14 @@ final class RouteCache {
     return known.route;
   }
 
+  /** The route of a message that names more topics than its address does; never remembered. */
+  Route findForCopies(Message message) {
+    VhostTable now = vhost();
+    return now == null
+        ? NO_VHOST
+        : Router.route(now, caller, message, message.encoding().moreTopics());
+  }
+
   @SuppressWarnings("ReferenceEquality") // the table is replaced by every change
   private @Nullable VhostTable vhost() {
     RoutingTable now = shared.current();

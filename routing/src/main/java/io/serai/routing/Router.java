@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -43,21 +44,33 @@ final class Router {
   /** Told the way; null on the data path. */
   private final @Nullable Consumer<RouteStep> steps;
 
+  /** What the message is routed by beside its address's topic (CC and BCC). */
+  private final List<Topic> more;
+
   private boolean isCacheable = true;
 
-  private Router(VhostTable vhost, @Nullable Consumer<RouteStep> steps) {
+  private Router(VhostTable vhost, @Nullable Consumer<RouteStep> steps, List<Topic> more) {
     this.vhost = vhost;
     this.steps = steps;
+    this.more = more;
   }
 
   /** The route of a message that {@code caller} publishes. */
   static Route route(VhostTable vhost, Caller caller, Message message) {
-    return new Router(vhost, null).route(caller, message);
+    return route(vhost, caller, message, List.of());
+  }
+
+  /**
+   * Likewise, routed by several topics: each queue that one of them leads to gets one copy, and an
+   * alternate exchange takes over where none of them matches.
+   */
+  static Route route(VhostTable vhost, Caller caller, Message message, List<Topic> more) {
+    return new Router(vhost, null, more).route(caller, message);
   }
 
   /** The route of a message whoever publishes it, telling {@code steps} the way there. */
   static Route preview(VhostTable vhost, Message message, Consumer<RouteStep> steps) {
-    return new Router(vhost, steps).route(null, message);
+    return new Router(vhost, steps, List.of()).route(null, message);
   }
 
   private Route route(@Nullable Caller caller, Message message) {
@@ -66,7 +79,7 @@ final class Router {
     Message routed = meant == null ? message : message.readdressed(meant);
     Address address = meant == null ? written : meant;
     Exchange exchange = address.exchange().isEmpty() ? null : lookUp(address.exchange());
-    if (caller != null && !Access.mayPublish(caller, exchange, address)) {
+    if (caller != null && !mayPublish(caller, exchange, address)) {
       return ended(PublishResult.DENIED);
     }
     if (exchange == null && !address.exchange().isEmpty()) {
@@ -75,7 +88,10 @@ final class Router {
     if (exchange != null && exchange.spec().internal()) {
       return ended(PublishResult.INTERNAL_EXCHANGE);
     }
-    addLeg(meant, walk(exchange, routed));
+    if (exchange != null && exchange.matcher().holds(routed)) {
+      return held(caller);
+    }
+    addLeg(meant, walk(exchange, routed, more));
     dependencies.add(new Route.OnRules(vhost.rules()));
     for (RoutingRule rule : vhost.rules().matching(routed)) {
       Address target = rule.target(routed);
@@ -86,7 +102,7 @@ final class Router {
       }
       Exchange to = target.exchange().isEmpty() ? null : lookUp(target.exchange());
       if (to != null || target.exchange().isEmpty()) {
-        addLeg(target, walk(to, routed.readdressed(target)));
+        addLeg(target, walk(to, routed.readdressed(target), List.of()));
       }
     }
     return new Route(
@@ -95,6 +111,25 @@ final class Router {
         List.copyOf(legs),
         List.copyOf(dependencies),
         isCacheable);
+  }
+
+  private boolean mayPublish(Caller caller, @Nullable Exchange exchange, Address address) {
+    if (!Access.mayPublish(caller, exchange, address)) {
+      return false;
+    }
+    for (Topic topic : more) {
+      if (!Access.mayPublish(caller, exchange, new Address(address.exchange(), topic))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** A message waits on its publisher's loop until its delay is over, and is routed then. */
+  private static Route held(@Nullable Caller caller) {
+    int shard = caller == null ? 0 : caller.session().loop();
+    Route.Leg leg = new Route.Leg(null, List.of(new Route.Part(shard, List.of())));
+    return new Route(PublishResult.ROUTED, null, List.of(leg), List.of(), false);
   }
 
   private Route ended(PublishResult result) {
@@ -127,11 +162,13 @@ final class Router {
    * The queues reached, with the match data of every binding that led there.
    *
    * @param start null for the default exchange
+   * @param others further topics to go by
    */
-  private Map<QueueRef, List<MatchData>> walk(@Nullable Exchange start, Message message) {
+  private Map<QueueRef, List<MatchData>> walk(
+      @Nullable Exchange start, Message message, List<Topic> others) {
     Map<QueueRef, List<MatchData>> found = new LinkedHashMap<>();
     if (start == null) {
-      addNamed(found, message.topic());
+      addNamed(found, message.topic(), others);
       return found;
     }
     Way way = new Way(start);
@@ -139,7 +176,7 @@ final class Router {
     for (Exchange at = start; at != null; at = way.next()) {
       matched.clear();
       isCacheable &= !at.matcher().dependsOnMessage();
-      at.matcher().match(message, matched::add);
+      match(at, message, others, matched);
       if (steps != null) {
         tell(at, matched, steps);
       }
@@ -153,13 +190,27 @@ final class Router {
       String alternate = at.alternate();
       if (matched.isEmpty() && alternate != null) {
         if (alternate.isEmpty()) {
-          addNamed(found, message.topic());
+          addNamed(found, message.topic(), others);
         } else {
           way.goOn(alternate);
         }
       }
     }
     return found;
+  }
+
+  /** The bindings of one exchange that match by any of the topics, each once. */
+  private static void match(Exchange at, Message message, List<Topic> others, List<Bound> matched) {
+    at.matcher().match(message, matched::add);
+    if (!others.isEmpty()) {
+      Set<Bound> all = new LinkedHashSet<>(matched);
+      for (Topic topic : others) {
+        Address address = new Address(message.address().exchange(), topic);
+        at.matcher().match(message.readdressed(address), all::add);
+      }
+      matched.clear();
+      matched.addAll(all);
+    }
   }
 
   /**
@@ -217,6 +268,13 @@ final class Router {
       steps.accept(new RouteStep.ByName(key, queue != null));
     }
     return queue;
+  }
+
+  private void addNamed(Map<QueueRef, List<MatchData>> found, Topic topic, List<Topic> others) {
+    addNamed(found, topic);
+    for (Topic other : others) {
+      addNamed(found, other);
+    }
   }
 
   private void addNamed(Map<QueueRef, List<MatchData>> found, Topic topic) {

@@ -22,6 +22,7 @@ import io.serai.bus.Request;
 import io.serai.model.TopicFilter;
 import io.serai.model.Value;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -139,9 +140,11 @@ class AccessIT {
   void aRequestNeedsWhatRabbitMqAsksFor(
       String forbidden, String refused, Function<Caller, Request<?>> request) {
     node.user.forbid(forbidden);
+    String action = forbidden.substring(0, forbidden.indexOf(' ')).replace("SUBSCRIBE", "READ");
     assertThat(client.refusal(request))
         .isEqualTo(
-            "ACCESS_REFUSED access to %s in vhost '/' refused for user 'guest'".formatted(refused));
+            "ACCESS_REFUSED %s access to %s in vhost '/' refused for user 'guest'"
+                .formatted(action.toLowerCase(Locale.ROOT), refused));
   }
 
   @Test
@@ -170,7 +173,7 @@ class AccessIT {
               c -> new Request.DeclareExchange(c, exchange(name, "topic")),
               c -> new Request.Bind(c, List.of(toQueue(name, "q", "secret"))));
       assertThat(refusals.get(0)).isEmpty();
-      assertThat(refusals.get(1)).startsWith("ACCESS_REFUSED access to topic 'secret'");
+      assertThat(refusals.get(1)).startsWith("ACCESS_REFUSED read access to topic 'secret'");
     }
   }
 

@@ -186,6 +186,65 @@ class RouterTest {
     assertThat(queuesFor("first", "four")).as("a binding matched, though it led nowhere").isEmpty();
   }
 
+  // ---- several topics
+
+  private List<String> queuesFor(String exchange, String key, String... more) {
+    List<Topic> topics = new ArrayList<>();
+    for (String one : more) {
+      topics.add(Topic.of(one, Spelling.DOT));
+    }
+    Route route = Router.route(table, caller, message(exchange, key), topics);
+    return List.copyOf(reached(route).keySet());
+  }
+
+  @Test
+  void severalTopicsReachTheUnionOfTheirQueuesEachOnce() {
+    exchanges(exchange("d", "direct"), exchange("t", "topic"), exchange("f", "fanout"));
+    queues("q1", "q2", "q3");
+    bind(toQueue("d", "q1", "a"), toQueue("d", "q2", "b"), toQueue("d", "q1", "b"));
+    bind(toQueue("t", "q1", "x.#"), toQueue("t", "q2", "*.y"), toQueue("t", "q3", "z"));
+    bind(toQueue("f", "q3", ""));
+    assertThat(queuesFor("d", "a", "b", "none")).containsExactly("q1", "q2");
+    assertThat(queuesFor("d", "none", "b")).containsExactly("q1", "q2");
+    assertThat(queuesFor("t", "x.y", "x.z", "z")).containsExactly("q1", "q2", "q3");
+    assertThat(queuesFor("f", "a", "b", "a")).containsExactly("q3");
+    assertThat(queuesFor("", "q2", "q3", "q2", "none")).containsExactly("q2", "q3");
+  }
+
+  @Test
+  void aSubscriptionThatSeveralTopicsMatchCountsOnce() {
+    queues("s");
+    bind(subscription("s", "plant/#", "first"), subscription("s", "plant/2", "second"));
+    Route route =
+        Router.route(
+            table,
+            caller,
+            message("amq.topic", "plant.1"),
+            List.of(Topic.of("plant.2", Spelling.DOT)));
+    assertThat(reached(route)).containsExactly(Map.entry("s", "first+second"));
+  }
+
+  @Test
+  void theAlternateTakesOverWhereNoneOfTheTopicsMatches() {
+    exchanges(exchange("main", "direct", alternate("rest")), exchange("rest", "direct"));
+    queues("q1", "q2");
+    bind(toQueue("main", "q1", "a"), toQueue("rest", "q2", "b"));
+    assertThat(queuesFor("main", "b", "a")).containsExactly("q1");
+    assertThat(queuesFor("main", "c", "b")).containsExactly("q2");
+  }
+
+  @Test
+  void everyTopicNeedsThePermissionToPublish() {
+    exchanges(exchange("t", "topic"));
+    queues("q1");
+    bind(toQueue("t", "q1", "#"));
+    user.forbid("PUBLISH secret");
+    Route route =
+        Router.route(
+            table, caller, message("t", "open"), List.of(Topic.of("secret", Spelling.DOT)));
+    assertThat(route.result()).isEqualTo(PublishResult.DENIED);
+  }
+
   // ---- addresses that mean a topic
 
   @Test

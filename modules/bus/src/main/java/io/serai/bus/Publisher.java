@@ -14,6 +14,15 @@ public interface Publisher {
   /** {@link #publish} flag: keep it as the topic's retained value; an empty body removes it. */
   int RETAIN = 2;
 
+  /** {@link #publish} flag: route it by {@link io.serai.model.Encoding#moreTopics} too. */
+  int COPIES = 4;
+
+  /**
+   * {@link #publish} flag: only say how the message would fare now. Nothing is appended, kept or
+   * counted, and the other flags but {@link #COPIES} mean nothing.
+   */
+  int CHECK = 8;
+
   /**
    * Checks access and routes one message.
    *

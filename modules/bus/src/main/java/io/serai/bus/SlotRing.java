@@ -103,6 +103,24 @@ public final class SlotRing<T> {
     return value;
   }
 
+  /** Puts a value that was removed back under its number. */
+  public void putBack(long number, T value) {
+    if (number >= next) {
+      throw new IllegalArgumentException("number " + number + " was not given out yet");
+    }
+    if (number < first) {
+      TreeMap<Long, T> aside = stragglers;
+      if (aside == null) {
+        aside = new TreeMap<>();
+        stragglers = aside;
+      }
+      aside.put(number, value);
+    } else {
+      slots[at(number)] = value;
+      inSlots++;
+    }
+  }
+
   /** Removes every value, in the order of their numbers. */
   public void drain(Consumer<? super T> to) {
     TreeMap<Long, T> aside = stragglers;

@@ -1,6 +1,7 @@
 package io.serai.bus;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.Random;
@@ -41,6 +42,30 @@ class SlotRingTest {
   }
 
   @Test
+  void whatWasRemovedCanBePutBack() {
+    var ring = new SlotRing<String>(1);
+    long a = ring.add("a");
+    long b = ring.add("b");
+    long c = ring.add("c");
+    ring.remove(b);
+    ring.putBack(b, "b");
+    assertThat(ring.get(b)).isEqualTo("b");
+    ring.remove(a);
+    ring.remove(b);
+    ring.remove(c);
+    ring.putBack(c, "c");
+    ring.putBack(a, "a");
+    assertThat(ring.firstNumber()).isEqualTo(a);
+    assertThat(ring.size()).isEqualTo(2);
+    ring.add("d");
+    var all = new ArrayList<String>();
+    ring.drain(all::add);
+    assertThat(all).containsExactly("a", "c", "d");
+    assertThatThrownBy(() -> ring.putBack(5, "never given out"))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
   void behavesLikeASortedMapWhateverTheOrderOfRemoval() {
     long seed = System.nanoTime();
     System.out.println("SlotRingTest seed " + seed);
@@ -57,7 +82,12 @@ class SlotRingTest {
               random.nextInt(4) > 0
                   ? model.firstKey()
                   : random.nextLong(round, ring.nextNumber() + 2);
-          assertThat(ring.remove(wanted)).isEqualTo(model.remove(wanted));
+          Integer removed = ring.remove(wanted);
+          assertThat(removed).isEqualTo(model.remove(wanted));
+          if (removed != null && random.nextInt(10) == 0) {
+            ring.putBack(wanted, removed);
+            model.put(wanted, removed);
+          }
         }
         if (random.nextInt(20) == 0) {
           assertThat(ring.skip()).isEqualTo(ring.nextNumber() - 1);

@@ -1,5 +1,7 @@
 package io.serai.model;
 
+import java.util.List;
+
 /**
  * A message's properties and headers in its publisher's own encoding. Each gateway has one
  * implementation that keeps what came off the wire, so that a consumer of the same protocol gets
@@ -26,6 +28,23 @@ public interface Encoding {
 
   /** The application headers, neutral, in the publisher's order. Computed once. */
   Headers headers();
+
+  /**
+   * Topics the publisher wants the message routed by beside the address's own, on the same exchange
+   * (AMQP 0-9-1: the headers CC and BCC). Empty for almost every message.
+   */
+  default List<Topic> moreTopics() {
+    return List.of();
+  }
+
+  /**
+   * This encoding with a change the broker makes to its copy of a message. One that can tell the
+   * changed part from the rest on the wire keeps the rest as it came; the others go on in neutral
+   * form, from which their own protocol's mapping restores every field.
+   */
+  default Encoding rewritten(Rewrite rewrite) {
+    return new Neutral(rewrite.apply(properties()), rewrite.apply(headers()));
+  }
 
   /** An encoding that keeps nothing but the neutral form: for messages the broker itself makes. */
   record Neutral(Properties properties, Headers headers) implements Encoding {

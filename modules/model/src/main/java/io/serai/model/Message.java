@@ -113,6 +113,15 @@ public final class Message {
     return new Message(address, other, body, origin, receivedMillis);
   }
 
+  /**
+   * A copy that the broker publishes anew, as a dead letter: to another address, changed a little.
+   *
+   * @param receivedMillis from when its time to live counts
+   */
+  public Message republished(Address to, Rewrite rewrite, long receivedMillis) {
+    return new Message(to, encoding.rewritten(rewrite), body, origin, receivedMillis);
+  }
+
   /** This message in the target encoding, converted at most once per target (bar a race). */
   public <T> T as(Conversion<T> target) {
     for (Converted c = conversions; c != null; c = c.next) {
