@@ -147,6 +147,13 @@ final class ListenerKeys {
               "Messages kept for an absent client; the oldest go when there are more.")
           .or("100000")
           .onlyFor("mqtt");
+  static final Key<Long> MQTT_MAX_QUEUED_BYTES =
+      Key.of(
+              "listeners.*.max-queued-bytes",
+              new UnitTypes.Bytes(1024, 1L << 40),
+              "Bodies kept for an absent client; the oldest go when there are more.")
+          .or("256 MiB")
+          .onlyFor("mqtt");
 
   static final Key<Integer> MQTT_MAX_SUBSCRIPTIONS =
       Key.of(
@@ -223,6 +230,7 @@ final class ListenerKeys {
                   MQTT_MAX_KEEP_ALIVE,
                   MQTT_MAX_SESSION_EXPIRY,
                   MQTT_MAX_QUEUED_MESSAGES,
+                  MQTT_MAX_QUEUED_BYTES,
                   MQTT_MAX_SUBSCRIPTIONS,
                   MQTT_MAX_TOPIC_LEVELS)),
           new Topic(

@@ -249,6 +249,7 @@ final class ListenerReader {
               at.get(ListenerKeys.MQTT_MAX_KEEP_ALIVE),
               at.get(ListenerKeys.MQTT_MAX_SESSION_EXPIRY),
               at.get(ListenerKeys.MQTT_MAX_QUEUED_MESSAGES),
+              at.get(ListenerKeys.MQTT_MAX_QUEUED_BYTES),
               at.get(ListenerKeys.MQTT_MAX_SUBSCRIPTIONS),
               at.get(ListenerKeys.MQTT_MAX_TOPIC_LEVELS));
       default -> new ProtocolOptions.Other(others(at, protocol));

@@ -25,6 +25,7 @@ public sealed interface ProtocolOptions {
    * @param maxKeepAlive longest keep alive; zero for no limit, so that a client may have none
    * @param maxSessionExpiry longest time a session outlives its connection
    * @param maxQueuedMessages messages kept for an absent client; older ones are dropped beyond
+   * @param maxQueuedBytes bytes of bodies kept for an absent client; older ones are dropped beyond
    * @param maxSubscriptions topic filters one session may have
    * @param maxTopicLevels levels a topic name or filter may have
    */
@@ -36,6 +37,7 @@ public sealed interface ProtocolOptions {
       Duration maxKeepAlive,
       Duration maxSessionExpiry,
       int maxQueuedMessages,
+      long maxQueuedBytes,
       int maxSubscriptions,
       int maxTopicLevels)
       implements ProtocolOptions {}

@@ -64,7 +64,16 @@ class DefaultsTest {
         .isEqualTo(Load.listener(config, "mqtt-ws").options())
         .isEqualTo(
             new ProtocolOptions.Mqtt(
-                16 << 20, 256, 64, 16, Duration.ZERO, Duration.ofDays(7), 100_000, 10_000, 128));
+                16 << 20,
+                256,
+                64,
+                16,
+                Duration.ZERO,
+                Duration.ofDays(7),
+                100_000,
+                256L << 20,
+                10_000,
+                128));
   }
 
   @Test

@@ -72,6 +72,7 @@ final class ListenerMapping {
         values.put("max-keep-alive", mqtt.maxKeepAlive().toMillis());
         values.put("max-session-expiry", mqtt.maxSessionExpiry().toMillis());
         values.put("max-queued-messages", mqtt.maxQueuedMessages());
+        values.put("max-queued-bytes", mqtt.maxQueuedBytes());
         values.put("max-subscriptions", mqtt.maxSubscriptions());
         values.put("max-topic-levels", mqtt.maxTopicLevels());
       }

@@ -60,6 +60,11 @@ final class AckQueue {
     first++;
   }
 
+  /** How many publishes wait. */
+  int size() {
+    return (int) (next - first);
+  }
+
   /** How many QoS 1 publishes wait. */
   int qos1Count() {
     return qos1Count;

@@ -9,7 +9,9 @@ import io.serai.gateway.Credentials;
 import io.serai.gateway.Effects;
 import io.serai.gateway.mqtt.MqttFrame.ConnAck;
 import io.serai.gateway.mqtt.MqttFrame.Connect;
+import io.serai.gateway.mqtt.MqttFrame.Will;
 import io.serai.model.Origin;
+import io.serai.model.Spelling;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -80,6 +82,15 @@ final class Handshake {
       refuse(MqttReason.CLIENT_IDENTIFIER_NOT_VALID, out);
       return;
     }
+    Will will = connect.will();
+    if (will != null && TopicRules.isReserved(will.address().topic().spelled(Spelling.SLASH))) {
+      refuse(
+          connect.version() == MqttVersion.V5
+              ? MqttReason.TOPIC_NAME_INVALID
+              : MqttReason.NOT_AUTHORIZED,
+          out);
+      return;
+    }
     Login login = Login.of(connect, info);
     Credentials credentials = login.credentials();
     if (credentials == null) {
@@ -139,8 +150,14 @@ final class Handshake {
             assigned,
             sessionExpirySeconds(connect),
             keepAliveSeconds(connect));
+    claim(accepted, connect.cleanStart(), out);
+  }
+
+  /** Asks for the client id; {@link Outcome} goes on. */
+  void claim(Accepted accepted, boolean clean, Effects<MqttFrame> out) {
+    Peer peer = accepted.peer;
     out.ask(
-        new Request.ClaimSession(caller, clientId, connect.cleanStart()),
+        new Request.ClaimSession(peer.caller(), peer.clientId(), clean),
         (result, later) -> {
           switch (result) {
             case Result.Ok<Request.SessionClaim>(Request.SessionClaim claim) ->
@@ -183,7 +200,6 @@ final class Handshake {
     if (options.maxPacketBytes() < MqttCodec.MAX_PACKET_BYTES) {
       properties.number(PropertyId.MAXIMUM_PACKET_SIZE, options.maxPacketBytes());
     }
-    properties.number(PropertyId.SHARED_SUBSCRIPTION_AVAILABLE, 0);
     String assigned = accepted.assignedClientId;
     if (assigned != null) {
       properties.text(PropertyId.ASSIGNED_CLIENT_IDENTIFIER, assigned);

@@ -25,7 +25,11 @@ final class InboundFlow {
   private final MqttOptions options;
   private final AckQueue acks = new AckQueue();
   private final BitSet received;
-  private int receivedCount;
+
+  /** QoS 2 publishes of this connection that are not released; older ones take no place (§4.9). */
+  private final BitSet counted = new BitSet(0);
+
+  private int countedQos2;
 
   /** By alias; made when the first one is set up. */
   private @Nullable Address @Nullable [] aliases;
@@ -37,7 +41,6 @@ final class InboundFlow {
     this.peer = peer;
     this.options = options;
     this.received = (BitSet) received.clone();
-    this.receivedCount = received.cardinality();
   }
 
   /** Packet ids of QoS 2 publishes that were received and not released. */
@@ -48,22 +51,39 @@ final class InboundFlow {
   void onPublish(Publish publish, Effects<MqttFrame> out) {
     Address topic = topic(publish);
     int qos = publish.qos();
+    if (qos > 0) {
+      takePlace(publish.packetId(), qos);
+    }
     if (qos == 2 && received.get(publish.packetId())) {
       if (!acks.holdsQos2(publish.packetId())) {
         out.send(new PubRec(publish.packetId(), MqttReason.SUCCESS, MqttProperties.NONE));
       }
       return;
     }
-    if (qos > 0 && acks.qos1Count() + receivedCount >= receiveMaximum()) {
+    if (qos == 0) {
+      publishAtMostOnce(publish, topic, out);
+    } else {
+      publishAcknowledged(publish, topic, out);
+    }
+  }
+
+  /**
+   * Counts a publish against the receive maximum. A client that releases what was not acknowledged
+   * yet gains nothing by it: acknowledgements owed are bounded, too.
+   */
+  private void takePlace(int packetId, int qos) {
+    if (qos == 2 && counted.get(packetId)) {
+      return;
+    }
+    if (Math.max(acks.size(), acks.qos1Count() + countedQos2) >= receiveMaximum()) {
       throw new ProtocolException(
           MqttReason.RECEIVE_MAXIMUM_EXCEEDED,
           "more than " + receiveMaximum() + " unacknowledged publishes",
           "MQTT 5.0 §3.3.4");
     }
-    if (qos == 0) {
-      publishAtMostOnce(publish, topic, out);
-    } else {
-      publishAcknowledged(publish, topic, out);
+    if (qos == 2) {
+      counted.set(packetId);
+      countedQos2++;
     }
   }
 
@@ -82,7 +102,6 @@ final class InboundFlow {
     int packetId = publish.packetId();
     if (publish.qos() == 2) {
       received.set(packetId);
-      receivedCount++;
     }
     long ticket = acks.add(packetId, publish.qos());
     if (isReserved(topic)) {
@@ -137,8 +156,7 @@ final class InboundFlow {
 
   /** Whether only the broker itself may publish there. */
   private static boolean isReserved(Address topic) {
-    String name = topic.topic().spelled(Spelling.SLASH);
-    return name.charAt(0) == '$' && (TopicRules.isBrokerTopic(name) || TopicRules.isShared(name));
+    return TopicRules.isReserved(topic.topic().spelled(Spelling.SLASH));
   }
 
   // ---- topic aliases
@@ -193,9 +211,10 @@ final class InboundFlow {
   }
 
   private void forget(int packetId) {
-    if (received.get(packetId)) {
-      received.clear(packetId);
-      receivedCount--;
+    received.clear(packetId);
+    if (counted.get(packetId)) {
+      counted.clear(packetId);
+      countedQos2--;
     }
   }
 

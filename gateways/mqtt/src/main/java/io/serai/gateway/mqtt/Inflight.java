@@ -1,10 +1,13 @@
 package io.serai.gateway.mqtt;
 
 import io.serai.bus.Delivery;
+import io.serai.gateway.mqtt.SessionState.OfGroup;
 import org.jspecify.annotations.Nullable;
 
 /** A QoS 1 or 2 message on its way to the client. Confined to its session. */
 final class Inflight {
+  private static final long NOT_RELEASED = Long.MAX_VALUE;
+
   final int packetId;
   final int qos;
 
@@ -14,8 +17,11 @@ final class Inflight {
   /** What to settle; null once released, and before a message of an earlier connection is back. */
   @Nullable Delivery delivery;
 
-  /** PUBREC came: the client has it, PUBREL was sent. */
-  boolean isReleased;
+  /** What it is when it came out of a shared subscription's queue; else null. */
+  @Nullable OfGroup ofGroup;
+
+  /** Its place among those whose PUBREC came; PUBRELs are sent again in that order (§4.6). */
+  long releaseOrder = NOT_RELEASED;
 
   /** Whether it takes a place in the client's receive maximum. */
   boolean isCounted;
@@ -24,5 +30,10 @@ final class Inflight {
     this.packetId = packetId;
     this.qos = qos;
     this.sequence = sequence;
+  }
+
+  /** Whether PUBREC came: the client has it, PUBREL was sent. */
+  boolean isReleased() {
+    return releaseOrder != NOT_RELEASED;
   }
 }

@@ -2,14 +2,18 @@ package io.serai.gateway.mqtt;
 
 import io.serai.bus.Publisher;
 import io.serai.gateway.mqtt.MqttFrame.Will;
+import io.serai.model.Address;
 import io.serai.model.Message;
 import io.serai.model.Origin;
+import io.serai.model.Spelling;
 
 /** The client's will and who it comes from. */
 record LastWill(Will will, Origin origin) {
   /** The will as a message of {@code atMillis}, from when its expiry counts. */
   Message message(long atMillis) {
-    return new Message(will.address(), will.encoding(), will.body(), origin, atMillis);
+    String topic = will.address().topic().spelled(Spelling.SLASH);
+    Address to = QueueTopics.isQueue(topic) ? QueueTopics.address(topic) : will.address();
+    return new Message(to, will.encoding(), will.body(), origin, atMillis);
   }
 
   /** {@link Publisher} flags. */

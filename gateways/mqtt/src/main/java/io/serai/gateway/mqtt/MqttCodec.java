@@ -13,6 +13,12 @@ public final class MqttCodec implements Codec<MqttFrame> {
   /** Whole bytes of the largest packet the protocol knows. */
   static final int MAX_PACKET_BYTES = 5 + PacketWriter.MAX_VARINT;
 
+  /**
+   * Whole bytes of the largest CONNECT: every field at its longest, and some properties. Nobody who
+   * is not known yet makes us hold more.
+   */
+  static final int MAX_CONNECT_BYTES = 1024 * 1024;
+
   /** Answer of {@link #remainingLength} when the field is cut short. */
   private static final int NEED_MORE = -1;
 
@@ -21,13 +27,11 @@ public final class MqttCodec implements Codec<MqttFrame> {
   private final PacketReader reader = new PacketReader();
   private final PublishCodec publishes;
   private final ConnectCodec connects;
-  private final int maxTopicLevels;
   private @Nullable MqttVersion version;
 
   private MqttCodec(boolean isBroker, int maxPacketBytes, int maxTopicLevels) {
     this.isBroker = isBroker;
     this.maxPacketBytes = maxPacketBytes;
-    this.maxTopicLevels = maxTopicLevels;
     this.publishes = new PublishCodec(isBroker, maxTopicLevels);
     this.connects = new ConnectCodec(maxTopicLevels);
   }
@@ -36,7 +40,7 @@ public final class MqttCodec implements Codec<MqttFrame> {
    * A broker's codec: decodes what clients send.
    *
    * @param maxPacketBytes largest packet accepted, header included
-   * @param maxTopicLevels most levels in a topic name or filter
+   * @param maxTopicLevels most levels in a topic name
    */
   static MqttCodec forBroker(int maxPacketBytes, int maxTopicLevels) {
     return new MqttCodec(true, maxPacketBytes, maxTopicLevels);
@@ -75,14 +79,11 @@ public final class MqttCodec implements Codec<MqttFrame> {
       return null;
     }
     int headerBytes = 1 + PacketWriter.varintSize(remaining);
-    if (headerBytes + remaining > maxPacketBytes) {
+    int most = known == null ? Math.min(maxPacketBytes, MAX_CONNECT_BYTES) : maxPacketBytes;
+    if (headerBytes + remaining > most) {
       throw new ProtocolException(
           MqttReason.PACKET_TOO_LARGE,
-          "packet of "
-              + (headerBytes + remaining)
-              + " bytes, at most "
-              + maxPacketBytes
-              + " are accepted",
+          "packet of " + (headerBytes + remaining) + " bytes, at most " + most + " are accepted",
           "MQTT 5.0 §3.2.2.3.6");
     }
     if (readable < headerBytes + remaining) {
@@ -152,8 +153,8 @@ public final class MqttCodec implements Codec<MqttFrame> {
     }
     return switch (type) {
       case PUBACK, PUBREC, PUBREL, PUBCOMP -> AckCodec.readAck(reader, type, known);
-      case SUBSCRIBE -> SubscribeCodec.readSubscribe(reader, known, maxTopicLevels);
-      case UNSUBSCRIBE -> SubscribeCodec.readUnsubscribe(reader, known, maxTopicLevels);
+      case SUBSCRIBE -> SubscribeCodec.readSubscribe(reader, known);
+      case UNSUBSCRIBE -> SubscribeCodec.readUnsubscribe(reader, known);
       case PINGREQ -> empty(MqttFrame.PingReq.PING_REQ);
       case DISCONNECT -> AckCodec.readDisconnect(reader, known);
       case AUTH -> AckCodec.readAuth(reader);

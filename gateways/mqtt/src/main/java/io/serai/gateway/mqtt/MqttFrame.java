@@ -69,7 +69,22 @@ public sealed interface MqttFrame {
       int topicAlias,
       List<Integer> subscriptionIds,
       long expirySeconds)
-      implements MqttFrame {}
+      implements MqttFrame {
+    /** This packet with a topic alias, under {@code name} or, if that is null, in its place. */
+    Publish aliased(@Nullable Address name, int alias) {
+      return new Publish(
+          name,
+          encoding,
+          body,
+          qos,
+          isDup,
+          isRetain,
+          packetId,
+          alias,
+          subscriptionIds,
+          expirySeconds);
+    }
+  }
 
   /** PUBACK. */
   record PubAck(int packetId, int reason, MqttProperties properties) implements MqttFrame {}

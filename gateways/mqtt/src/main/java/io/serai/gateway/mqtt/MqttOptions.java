@@ -12,6 +12,7 @@ import io.serai.gateway.Settings;
  * @param maxKeepAliveSeconds longest keep alive; 0 leaves it to the client
  * @param maxSessionExpirySeconds longest time a session outlives its connection
  * @param maxQueuedMessages messages a session's queue keeps; the oldest go when there are more
+ * @param maxQueuedBytes bytes of bodies a session's queue keeps; the oldest go when there are more
  * @param maxSubscriptions topic filters one session may have
  * @param maxTopicLevels levels a topic name or filter may have
  */
@@ -23,6 +24,7 @@ record MqttOptions(
     int maxKeepAliveSeconds,
     long maxSessionExpirySeconds,
     int maxQueuedMessages,
+    long maxQueuedBytes,
     int maxSubscriptions,
     int maxTopicLevels) {
   private static final long WEEK_MILLIS = 7L * 24 * 3600 * 1000;
@@ -36,6 +38,7 @@ record MqttOptions(
         Math.toIntExact(settings.longValue("max-keep-alive", 0) / 1000),
         settings.longValue("max-session-expiry", WEEK_MILLIS) / 1000,
         settings.intValue("max-queued-messages", 100_000),
+        settings.longValue("max-queued-bytes", 256L * 1024 * 1024),
         settings.intValue("max-subscriptions", 10_000),
         settings.intValue("max-topic-levels", 128));
   }

@@ -23,13 +23,14 @@ final class MqttReason {
   static final int BAD_AUTHENTICATION_METHOD = 0x8C;
   static final int KEEP_ALIVE_TIMEOUT = 0x8D;
   static final int SESSION_TAKEN_OVER = 0x8E;
+  static final int TOPIC_FILTER_INVALID = 0x8F;
+  static final int TOPIC_NAME_INVALID = 0x90;
   static final int PACKET_IDENTIFIER_NOT_FOUND = 0x92;
   static final int RECEIVE_MAXIMUM_EXCEEDED = 0x93;
   static final int TOPIC_ALIAS_INVALID = 0x94;
   static final int PACKET_TOO_LARGE = 0x95;
   static final int QUOTA_EXCEEDED = 0x97;
   static final int ADMINISTRATIVE_ACTION = 0x98;
-  static final int SHARED_SUBSCRIPTIONS_NOT_SUPPORTED = 0x9E;
 
   private MqttReason() {}
 

@@ -2,6 +2,7 @@ package io.serai.gateway.mqtt;
 
 import io.serai.bus.ConsumerRef;
 import io.serai.bus.Delivery;
+import io.serai.bus.Refusal;
 import io.serai.bus.Request;
 import io.serai.bus.SessionRecord;
 import io.serai.gateway.ConnectionInfo;
@@ -41,6 +42,9 @@ final class MqttSession implements Session<MqttFrame> {
   private @Nullable Live live;
   private boolean isConnectSeen;
 
+  /** The epoch of a claim that was lost before its answer came. */
+  private long lostEpoch = -1;
+
   /**
    * @param codec of the same connection; it knows the version before the session does
    * @param clientIds gives an unused id to a client without one
@@ -59,21 +63,31 @@ final class MqttSession implements Session<MqttFrame> {
     final long connectExpirySeconds;
     final InboundFlow inbound;
     final OutboundFlow outbound;
+    final SessionConsumer consumer;
     final Subscriptions subscriptions;
     long sessionExpirySeconds;
     @Nullable LastWill will;
+
+    /** CONNACK was sent: nothing else may come first. */
+    boolean isWelcomed;
+
+    /** The connection closes: nothing more is sent. */
+    boolean isClosing;
+
+    /** The session is being let go of. */
     boolean isEnding;
 
-    Live(Accepted accepted, long epoch, MqttOptions options, SessionState state) {
+    Live(Accepted accepted, long epoch, MqttOptions options, SessionState state, boolean hasQueue) {
       this.peer = accepted.peer();
       this.epoch = epoch;
       this.connectExpirySeconds = accepted.sessionExpirySeconds();
       this.sessionExpirySeconds = connectExpirySeconds;
       this.inbound = new InboundFlow(peer, options, state.received());
       this.outbound = new OutboundFlow(peer, options, state.outbound());
+      this.consumer =
+          new SessionConsumer(peer, options, outbound, connectExpirySeconds > 0, hasQueue);
       this.subscriptions =
-          new Subscriptions(
-              peer, options, outbound, connectExpirySeconds > 0, state.subscriptions());
+          new Subscriptions(peer, options, outbound, consumer, state.subscriptions());
       MqttFrame.Will asked = accepted.connect().will();
       this.will = asked == null ? null : new LastWill(asked, peer.origin());
     }
@@ -91,32 +105,67 @@ final class MqttSession implements Session<MqttFrame> {
 
   private void onClaimed(Accepted accepted, Request.SessionClaim claim, Effects<MqttFrame> out) {
     SessionRecord kept = claim.kept();
-    if (kept == null || !(kept.state() instanceof SessionState state)) {
-      begin(accepted, claim.epoch(), SessionState.NEW, out);
+    if (claim.epoch() <= lostEpoch) {
+      giveBack(accepted, claim, kept, out);
+      out.close("taken_over");
+    } else if (kept == null || !(kept.state() instanceof SessionState state)) {
+      begin(accepted, claim.epoch(), SessionState.NEW, false, out);
       welcome(accepted, false, out);
-      return;
+    } else if (!accepted.peer().isOwnerOf(kept)) {
+      // What was kept for one user is not for another one: the session ends, a new one begins.
+      giveBack(accepted, claim, null, out);
+      handshake.claim(accepted, true, out);
+    } else {
+      resume(accepted, claim.epoch(), state, kept.queue() != null, out);
     }
-    Live resumed = begin(accepted, claim.epoch(), state, out);
-    if (kept.queue() == null) {
-      welcome(accepted, true, out);
-      return;
-    }
+  }
+
+  /** Lets go of a claim again, with what is to be kept. */
+  private static void giveBack(
+      Accepted accepted,
+      Request.SessionClaim claim,
+      @Nullable SessionRecord keep,
+      Effects<MqttFrame> out) {
+    SessionRecord kept = claim.kept();
+    out.tell(
+        new Request.ReleaseSession(
+            accepted.peer().caller(),
+            accepted.peer().clientId(),
+            claim.epoch(),
+            keep,
+            kept == null ? null : kept.queue()));
+  }
+
+  private void resume(
+      Accepted accepted, long epoch, SessionState state, boolean hasQueue, Effects<MqttFrame> out) {
+    Live resumed = begin(accepted, epoch, state, hasQueue, out);
     resumed.subscriptions.resume(
+        hasQueue,
         out,
-        (isThere, later) -> {
-          if (resumed.isEnding) {
-            return; // taken over meanwhile
+        (refusal, later) -> {
+          if (resumed.isClosing) {
+            return; // gone while its session was being resumed
           }
-          if (!isThere) {
+          if (refusal == null) {
+            welcome(accepted, true, later);
+          } else if (refusal.reason() == Refusal.NOT_FOUND) {
             // Its queue was deleted by somebody: nothing is left to resume.
-            begin(accepted, claim.epoch(), SessionState.NEW, later);
+            begin(accepted, epoch, SessionState.NEW, false, later);
+            welcome(accepted, false, later);
+          } else {
+            resumed.will = null; // this connection never came to be
+            handshake.refuse(
+                refusal.reason() == Refusal.ACCESS_REFUSED
+                    ? MqttReason.NOT_AUTHORIZED
+                    : MqttReason.SERVER_UNAVAILABLE,
+                later);
           }
-          welcome(accepted, isThere, later);
         });
   }
 
-  private Live begin(Accepted accepted, long epoch, SessionState state, Effects<MqttFrame> out) {
-    Live begun = new Live(accepted, epoch, options, state);
+  private Live begin(
+      Accepted accepted, long epoch, SessionState state, boolean hasQueue, Effects<MqttFrame> out) {
+    Live begun = new Live(accepted, epoch, options, state, hasQueue);
     live = begun;
     out.keepalive(accepted.keepAliveSeconds() * 1500L, 0);
     return begun;
@@ -124,14 +173,15 @@ final class MqttSession implements Session<MqttFrame> {
 
   private void welcome(Accepted accepted, boolean sessionPresent, Effects<MqttFrame> out) {
     Live now = live;
-    if (now == null || now.isEnding) {
-      return; // taken over, or gone, while its session was being resumed
+    if (now == null || now.isClosing) {
+      return;
     }
     ConnAck welcome = handshake.welcome(accepted, sessionPresent);
     if (!now.peer.accepts(welcome)) {
       out.close("packet_too_large"); // a maximum packet size nothing can be said in
       return;
     }
+    now.isWelcomed = true;
     out.send(welcome);
     now.outbound.resume(out);
   }
@@ -176,6 +226,7 @@ final class MqttSession implements Session<MqttFrame> {
     if (disconnect.reason() == MqttReason.SUCCESS) {
       now.will = null;
     }
+    now.isClosing = true;
     out.close("client_request");
   }
 
@@ -187,10 +238,34 @@ final class MqttSession implements Session<MqttFrame> {
     if (now == null) {
       return;
     }
-    if (now.isEnding) {
+    if (now.isClosing) {
       now.outbound.hold(deliveries);
     } else {
       now.outbound.deliver(deliveries, out);
+    }
+  }
+
+  @Override
+  public void onReady(ConsumerRef consumer, Effects<MqttFrame> out) {
+    Live now = live;
+    if (now != null) {
+      now.outbound.groups().ready(consumer);
+      refill(now, out);
+    }
+  }
+
+  @Override
+  public void onDrained(ConsumerRef consumer, int unused, Effects<MqttFrame> out) {
+    Live now = live;
+    if (now != null) {
+      now.outbound.groups().drained(consumer, unused);
+      refill(now, out);
+    }
+  }
+
+  private static void refill(Live now, Effects<MqttFrame> out) {
+    if (now.isWelcomed && !now.isClosing) {
+      now.outbound.refill(out);
     }
   }
 
@@ -205,15 +280,15 @@ final class MqttSession implements Session<MqttFrame> {
   @Override
   public void onWritable(Effects<MqttFrame> out) {
     Live now = live;
-    if (now != null && !now.isEnding) {
-      now.outbound.refill(out);
+    if (now != null) {
+      refill(now, out);
     }
   }
 
   @Override
   public void onConsumerCancelled(ConsumerRef consumer, Effects<MqttFrame> out) {
     Live now = live;
-    if (now != null && !now.isEnding) {
+    if (now != null && !now.isClosing) {
       disconnect(MqttReason.ADMINISTRATIVE_ACTION, "queue_deleted", out);
     }
   }
@@ -221,7 +296,9 @@ final class MqttSession implements Session<MqttFrame> {
   @Override
   public void onTakenOver(String clientId, long epoch, Effects<MqttFrame> out) {
     Live now = live;
-    if (now != null && now.peer.clientId().equals(clientId)) {
+    if (now == null) {
+      lostEpoch = epoch; // ahead of the answer to our claim
+    } else if (now.epoch == epoch && now.peer.clientId().equals(clientId)) {
       disconnect(MqttReason.SESSION_TAKEN_OVER, "taken_over", out);
       end(now, out);
     }
@@ -262,8 +339,11 @@ final class MqttSession implements Session<MqttFrame> {
   /** Says why, where the version can, and closes. */
   private void disconnect(int reason, String closeReason, Effects<MqttFrame> out) {
     Live now = live;
-    if (now != null && now.peer.isV5()) {
-      out.send(new Disconnect(reason, MqttProperties.NONE));
+    if (now != null) {
+      if (now.isWelcomed && now.peer.isV5() && !now.isClosing) {
+        out.send(new Disconnect(reason, MqttProperties.NONE));
+      }
+      now.isClosing = true;
     }
     out.close(closeReason);
   }
@@ -280,10 +360,11 @@ final class MqttSession implements Session<MqttFrame> {
 
   /**
    * Publishes the will if it is due now and gives the client id back, with the session if that
-   * lives on. The queue is let go of first, so that whoever claims the session finds every message
-   * in its place.
+   * lives on. A change of subscriptions that is under way is completed first, and the queue is let
+   * go of, so that whoever claims the session finds it whole and every message in its place.
    */
   private void end(Live now, Effects<MqttFrame> out) {
+    now.isClosing = true;
     if (now.isEnding) {
       return;
     }
@@ -294,7 +375,12 @@ final class MqttSession implements Session<MqttFrame> {
       out.publish(will.message(out.nowMillis()), will.flags(), 0);
       now.will = null;
     }
-    ConsumerRef consumer = now.subscriptions.consumer();
+    now.subscriptions.finish(later -> letGo(now, later), out);
+  }
+
+  private static void letGo(Live now, Effects<MqttFrame> out) {
+    now.outbound.leaveGroups(out);
+    ConsumerRef consumer = now.consumer.consumer();
     if (now.sessionExpirySeconds == 0 || consumer == null) {
       release(now, out);
       return;
@@ -310,14 +396,14 @@ final class MqttSession implements Session<MqttFrame> {
         });
   }
 
-  private void release(Live now, Effects<MqttFrame> out) {
+  private static void release(Live now, Effects<MqttFrame> out) {
     out.tell(
         new Request.ReleaseSession(
             now.peer.caller(),
             now.peer.clientId(),
             now.epoch,
             now.sessionExpirySeconds == 0 ? null : record(now, out.nowMillis()),
-            now.subscriptions.queueName()));
+            now.consumer.queueName()));
   }
 
   private static SessionRecord record(Live now, long nowMillis) {
@@ -334,7 +420,7 @@ final class MqttSession implements Session<MqttFrame> {
     Message message = will == null ? null : will.message(willAtMillis);
     return new SessionRecord(
         state,
-        now.subscriptions.queueName(),
+        now.consumer.queueName(),
         expiresAtMillis,
         message,
         will == null ? 0 : will.flags(),

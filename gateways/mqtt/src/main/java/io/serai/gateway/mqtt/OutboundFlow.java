@@ -1,15 +1,13 @@
 package io.serai.gateway.mqtt;
 
+import io.serai.bus.ConsumerRef;
 import io.serai.bus.Delivery;
 import io.serai.bus.Outcome;
 import io.serai.gateway.Effects;
 import io.serai.gateway.mqtt.MqttFrame.PubRel;
-import io.serai.gateway.mqtt.MqttFrame.Publish;
+import io.serai.gateway.mqtt.SessionState.OfGroup;
 import io.serai.gateway.mqtt.SessionState.Unfinished;
-import io.serai.model.Address;
 import io.serai.model.Message;
-import io.serai.model.Spelling;
-import io.serai.model.Topic;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -22,63 +20,96 @@ import org.jspecify.annotations.Nullable;
  * settlements. A message is settled when it was written (QoS 0), when PUBACK came (QoS 1) or when
  * PUBREC came (QoS 2; only the packet id is left then).
  *
+ * <p>While the client has no room for another QoS 1 or 2 message those wait here, in order; QoS 0
+ * goes past them (MQTT 5.0 §4.9 leaves that to the sender, §4.6 orders messages of one QoS).
+ *
  * <p>When a session is resumed its unacknowledged messages come out of the queue again, first and
  * in order, and are recognized by their place in it: they keep their packet id and are marked DUP.
+ * Those of a shared subscription went to another member of the group, unless they are QoS 2.
  */
 final class OutboundFlow {
-  private static final int MAX_NAME_BYTES = 65_535;
-  private static final List<Integer> NO_IDS = List.of();
+  /** Sequence of messages that have no place in the session's own queue. */
+  private static final long NO_PLACE = -1;
 
-  private final Peer peer;
+  private final OutgoingPublishes publishes;
   private final InflightTable inflight = new InflightTable();
 
   /** Messages an earlier connection had sent, by place in the queue, until they come again. */
-  private final Deque<Inflight> expected = new ArrayDeque<>();
+  private final Deque<Inflight> expected = new ArrayDeque<>(0);
 
-  /** Deliveries that came too late to be sent; bounded by the credit that was out. */
-  private final List<Delivery> held = new ArrayList<>(0);
+  /**
+   * Deliveries the client has no room for, or that came too late to be sent. Bounded by the credit
+   * that was out, so by {@link CreditWindow#AHEAD} while the connection lasts.
+   */
+  private final Deque<Delivery> waiting = new ArrayDeque<>(0);
 
-  private final @Nullable TopicAliases aliases;
+  /** Messages of groups that an earlier connection did not complete, to be sent again. */
+  private final Deque<Inflight> repeats = new ArrayDeque<>(0);
+
+  private final SendQuota quota;
+  private final SharedGroups groups;
+  private boolean isGroupsTurn;
+  private long nextRelease;
   private @Nullable CreditWindow window;
 
   OutboundFlow(Peer peer, MqttOptions options, List<Unfinished> unfinished) {
-    this.peer = peer;
-    int most = Math.min(peer.topicAliasMaximum(), options.topicAliasMaximum());
-    this.aliases = most > 0 ? new TopicAliases(most) : null;
-    List<Inflight> waiting = new ArrayList<>();
+    this.publishes = new OutgoingPublishes(peer, options);
+    this.quota = new SendQuota(Math.min(peer.receiveMaximum(), options.maxInflight()));
+    this.groups = new SharedGroups(quota);
+    List<Inflight> again = new ArrayList<>();
     for (Unfinished one : unfinished) {
       Inflight entry = new Inflight(one.packetId(), one.qos(), one.sequence());
-      entry.isReleased = one.isReleased();
+      entry.ofGroup = one.ofGroup();
       inflight.restore(entry);
-      if (!entry.isReleased) {
-        waiting.add(entry);
+      if (one.isReleased()) {
+        markReleased(entry);
+        take(entry);
+      } else if (one.ofGroup() != null) {
+        repeats.add(entry);
+      } else {
+        again.add(entry);
       }
     }
-    waiting.sort(Comparator.comparingLong(entry -> entry.sequence));
-    expected.addAll(waiting);
+    again.sort(Comparator.comparingLong(entry -> entry.sequence));
+    expected.addAll(again);
   }
 
-  /** The consumer's credit from now on. */
-  void useCredit(CreditWindow credit) {
-    window = credit;
+  /** Reads the session's own queue through {@code consumer} from now on. */
+  void read(ConsumerRef consumer, boolean acknowledges) {
+    window = acknowledges ? CreditWindow.of(consumer, quota) : CreditWindow.adapting(consumer);
+  }
+
+  /** The shared subscriptions. */
+  SharedGroups groups() {
+    return groups;
   }
 
   /** Takes up where the last connection ended: PUBRELs again, then the queue is opened. */
   void resume(Effects<MqttFrame> out) {
-    for (Inflight entry : inflight.all()) {
-      if (entry.isReleased) {
+    for (Inflight entry : inOrder()) {
+      if (entry.isReleased()) {
         out.send(new PubRel(entry.packetId, MqttReason.SUCCESS, MqttProperties.NONE));
       }
     }
     refill(out);
   }
 
-  /** What the client has not completed, in the order it was sent. */
-  List<Unfinished> unfinished() {
+  /** Released messages as their PUBRECs came, then the others as they were sent. */
+  private List<Inflight> inOrder() {
     List<Inflight> all = inflight.all();
-    all.sort(Comparator.comparingLong(entry -> entry.sequence));
-    return all.stream()
-        .map(e -> new Unfinished(e.packetId, e.sequence, e.qos, e.isReleased))
+    all.sort(
+        Comparator.comparingLong((Inflight entry) -> entry.releaseOrder)
+            .thenComparingLong(entry -> entry.sequence));
+    return all;
+  }
+
+  /** What the client has not completed. */
+  List<Unfinished> unfinished() {
+    return inOrder().stream()
+        .filter(e -> e.isReleased() || e.ofGroup == null || e.qos == 2)
+        .map(e ->
+            new Unfinished(
+                e.packetId, e.sequence, e.qos, e.isReleased(), e.isReleased() ? null : e.ofGroup))
         .toList();
   }
 
@@ -86,19 +117,32 @@ final class OutboundFlow {
   void hold(List<Delivery> deliveries) {
     for (Delivery delivery : deliveries) {
       if (delivery.unsettledIndex() >= 0) {
-        held.add(delivery);
+        waiting.add(delivery);
       }
     }
   }
 
   /** Gives unacknowledged messages back to the queue: another connection may take over. */
   void returnUnsettled(Effects<MqttFrame> out) {
-    held.forEach(delivery -> out.settle(delivery, Outcome.RETURNED));
-    held.clear();
+    waiting.forEach(delivery -> out.settle(delivery, Outcome.RETURNED));
+    waiting.clear();
     for (Inflight entry : inflight.all()) {
       Delivery delivery = entry.delivery;
-      if (delivery != null) {
+      if (delivery != null && entry.ofGroup == null) {
         out.settle(delivery, Outcome.RETURNED);
+      }
+    }
+  }
+
+  /**
+   * Gives the groups' messages back for other members; one of QoS 2 is this client's or nobody's
+   * (MQTT 5.0 §4.8.2).
+   */
+  void leaveGroups(Effects<MqttFrame> out) {
+    for (Inflight entry : inflight.all()) {
+      Delivery delivery = entry.delivery;
+      if (delivery != null && entry.ofGroup != null) {
+        out.settle(delivery, entry.qos == 2 ? Outcome.ACCEPTED : Outcome.RETURNED);
       }
     }
   }
@@ -106,44 +150,58 @@ final class OutboundFlow {
   // ---- deliveries
 
   void deliver(List<Delivery> deliveries, Effects<MqttFrame> out) {
-    CreditWindow credit = window;
-    if (credit == null) {
-      return; // left over from a consumer that was cancelled; its queue has them again
-    }
     for (int i = 0; i < deliveries.size(); i++) {
       Delivery delivery = deliveries.get(i);
-      if (delivery.unsettledIndex() < 0) {
-        credit.passed(delivery.message().body().length());
-        forward(delivery, 0, 0, false, out);
+      if (SharedGroups.isShared(delivery)) {
+        deliverShared(delivery, out);
       } else {
-        deliverUnsettled(delivery, credit, out);
+        deliverOwn(delivery, out);
       }
     }
-    credit.refill(out);
+    refill(out);
   }
 
-  private void deliverUnsettled(Delivery delivery, CreditWindow credit, Effects<MqttFrame> out) {
-    Inflight again = expected.isEmpty() ? null : takeExpected(delivery.sequence(), out);
-    int qos = again == null ? qos(delivery) : again.qos;
-    if (qos == 0) {
-      forward(delivery, 0, 0, false, out);
+  private void deliverOwn(Delivery delivery, Effects<MqttFrame> out) {
+    CreditWindow credit = window;
+    if (credit == null) {
+      return; // of a consumer that was cancelled; its queue has them again
+    }
+    Message message = delivery.message();
+    credit.arrived(message.body().length());
+    if (delivery.unsettledIndex() < 0) {
+      publishes.send(message, delivery.match(), 0, 0, false, out);
+    } else if (qos(delivery) == 0) {
+      publishes.send(message, delivery.match(), 0, 0, false, out);
       out.settle(delivery, Outcome.ACCEPTED);
-      credit.passed(delivery.message().body().length());
+    } else if (waiting.isEmpty() && quota.hasRoom()) {
+      sendUnsettled(delivery, out);
+    } else {
+      waiting.add(delivery);
+    }
+  }
+
+  /** A group's message; it has a place in the quota from when it was asked for. */
+  private void deliverShared(Delivery delivery, Effects<MqttFrame> out) {
+    SharedGroups.Member member = groups.arrived(delivery);
+    if (member == null) {
+      out.settle(delivery, Outcome.RETURNED); // the session has left the group
       return;
     }
-    Inflight entry = again == null ? inflight.add(qos, delivery.sequence()) : again;
-    if (forward(delivery, qos, entry.packetId, again != null, out)) {
+    Message message = delivery.message();
+    int qos = Math.min(SubscriptionMatch.publishQos(message), member.match.qos());
+    Inflight entry = qos == 0 ? null : inflight.add(qos, NO_PLACE);
+    int packetId = entry == null ? 0 : entry.packetId;
+    boolean isSent = publishes.send(message, member.match, qos, packetId, false, out);
+    if (entry != null && isSent) {
+      entry.ofGroup = new OfGroup(message, member.match);
       entry.delivery = delivery;
       entry.isCounted = true;
-      credit.sent();
-    } else {
-      out.settle(delivery, Outcome.ACCEPTED);
-      credit.passed(delivery.message().body().length());
-      if (again == null) {
-        inflight.remove(entry);
-      } else {
-        abandon(entry, out);
-      }
+      return;
+    }
+    out.settle(delivery, Outcome.ACCEPTED);
+    quota.give(1);
+    if (entry != null) {
+      inflight.remove(entry);
     }
   }
 
@@ -152,6 +210,26 @@ final class OutboundFlow {
     return delivery.match() instanceof SubscriptionMatch match
         ? Math.min(published, match.qos())
         : published;
+  }
+
+  /** Sends a message that the client has to acknowledge. */
+  private void sendUnsettled(Delivery delivery, Effects<MqttFrame> out) {
+    isGroupsTurn = true;
+    Inflight again = expected.isEmpty() ? null : takeExpected(delivery.sequence(), out);
+    Inflight entry = again == null ? inflight.add(qos(delivery), delivery.sequence()) : again;
+    boolean isDup = again != null;
+    if (publishes.send(
+        delivery.message(), delivery.match(), entry.qos, entry.packetId, isDup, out)) {
+      entry.delivery = delivery;
+      take(entry);
+      return;
+    }
+    out.settle(delivery, Outcome.ACCEPTED);
+    if (again == null) {
+      inflight.remove(entry);
+    } else {
+      abandon(entry, out);
+    }
   }
 
   /** The message of an earlier connection at {@code sequence}, if it is one. */
@@ -173,93 +251,31 @@ final class OutboundFlow {
    */
   private void abandon(Inflight entry, Effects<MqttFrame> out) {
     if (entry.qos == 2) {
-      entry.isReleased = true;
+      markReleased(entry);
       out.send(new PubRel(entry.packetId, MqttReason.SUCCESS, MqttProperties.NONE));
     } else {
       inflight.remove(entry);
     }
   }
 
-  /**
-   * Sends one message.
-   *
-   * @param packetId 0 for QoS 0
-   * @param isDup whether an earlier connection sent it under the same packet id
-   * @return false when it cannot be sent: expired, too large, or without a topic MQTT can write
-   */
-  private boolean forward(
-      Delivery delivery, int qos, int packetId, boolean isDup, Effects<MqttFrame> out) {
-    Message message = delivery.message();
-    long expirySeconds = -1;
-    long expiresAt = message.expiresAtMillis();
-    if (expiresAt != Long.MAX_VALUE) {
-      long leftMillis = expiresAt - out.nowMillis();
-      if (leftMillis <= 0 && !isDup) {
-        return false; // a delivery that has begun is finished (MQTT 5.0 §3.3.2.3.3)
-      }
-      expirySeconds = Math.max(1, (leftMillis + 999) / 1000);
-    }
-    Address address = message.address();
-    MqttEncoding encoding =
-        message.encoding() instanceof MqttEncoding own ? own : message.as(MqttMapping.TO_MQTT);
-    boolean isRetain = false;
-    List<Integer> ids = NO_IDS;
-    if (delivery.match() instanceof SubscriptionMatch match) {
-      isRetain = match.isRetainedCopy() || match.retainAsPublished() && encoding.isRetain();
-      ids = match.identifiers();
-    }
-    Publish publish =
-        new Publish(
-            address,
-            encoding,
-            message.body(),
-            qos,
-            isDup,
-            isRetain,
-            packetId,
-            0,
-            ids,
-            expirySeconds);
-    if (!isNameable(address.topic()) || !peer.accepts(publish)) {
-      return false;
-    }
-    out.send(aliases == null ? publish : aliased(publish, aliases, address.topic()));
-    return true;
+  private void markReleased(Inflight entry) {
+    entry.releaseOrder = nextRelease++;
   }
 
-  private static boolean isNameable(Topic topic) {
-    byte[] name = topic.utf8(Spelling.SLASH);
-    if (topic.ownSpelling() == Spelling.SLASH) {
-      return name.length > 0; // an MQTT topic, or one a gateway checked as such
-    }
-    if (name.length == 0 || name.length > MAX_NAME_BYTES) {
-      return false;
-    }
-    for (byte b : name) {
-      if (b == 0) {
-        return false;
-      }
-    }
-    return true;
+  private void take(Inflight entry) {
+    entry.isCounted = true;
+    quota.take(1);
   }
 
-  private static Publish aliased(Publish publish, TopicAliases aliases, Topic topic) {
-    int known = aliases.find(topic);
-    int alias = known > 0 ? known : aliases.assign(topic);
-    if (alias == 0) {
-      return publish;
+  /** Sends a group's message of an earlier connection again. */
+  private void repeat(Inflight entry, Effects<MqttFrame> out) {
+    OfGroup what = entry.ofGroup;
+    if (what != null
+        && publishes.send(what.message(), what.match(), entry.qos, entry.packetId, true, out)) {
+      take(entry);
+    } else {
+      abandon(entry, out);
     }
-    return new Publish(
-        known > 0 ? null : publish.address(),
-        publish.encoding(),
-        publish.body(),
-        publish.qos(),
-        publish.isDup(),
-        publish.isRetain(),
-        publish.packetId(),
-        alias,
-        publish.subscriptionIds(),
-        publish.expirySeconds());
   }
 
   // ---- acknowledgements
@@ -289,7 +305,7 @@ final class OutboundFlow {
     if (entry.qos != 2) {
       throw PacketReader.protocolError("PUBREC for a QoS 1 message", "§4.3.2");
     }
-    if (!entry.isReleased) {
+    if (!entry.isReleased()) {
       if (!settle(entry, reason, out)) {
         return;
       }
@@ -297,7 +313,7 @@ final class OutboundFlow {
         complete(entry, out);
         return;
       }
-      entry.isReleased = true;
+      markReleased(entry);
     }
     out.send(new PubRel(packetId, MqttReason.SUCCESS, MqttProperties.NONE));
   }
@@ -307,7 +323,7 @@ final class OutboundFlow {
     if (entry == null) {
       return;
     }
-    if (!entry.isReleased) {
+    if (!entry.isReleased()) {
       throw PacketReader.protocolError("PUBCOMP before PUBREC", "§4.3.3");
     }
     complete(entry, out);
@@ -317,7 +333,9 @@ final class OutboundFlow {
   private boolean settle(Inflight entry, int reason, Effects<MqttFrame> out) {
     Delivery delivery = entry.delivery;
     if (delivery == null) {
-      return false; // of an earlier connection and not sent again yet: the answer comes again too
+      // A group let go of it before. Else it is of an earlier connection and was not sent again
+      // yet: the answer comes again too.
+      return entry.ofGroup != null && entry.isCounted;
     }
     entry.delivery = null;
     out.settle(delivery, MqttReason.isFailure(reason) ? Outcome.REJECTED : Outcome.ACCEPTED);
@@ -326,18 +344,32 @@ final class OutboundFlow {
 
   private void complete(Inflight entry, Effects<MqttFrame> out) {
     inflight.remove(entry);
-    CreditWindow credit = window;
-    if (entry.isCounted && credit != null) {
-      credit.acknowledged();
-      credit.refill(out);
+    if (entry.isCounted) {
+      quota.give(1);
     }
+    refill(out);
   }
 
-  /** Grants credit, if the client keeps up. */
+  // ---- places and credit
+
+  /** Fills the places that are free and sees to it that more comes, if the client keeps up. */
   void refill(Effects<MqttFrame> out) {
+    while (quota.hasRoom()) {
+      boolean mayAsk = groups.isReady() && out.isWritable();
+      if (!repeats.isEmpty()) {
+        repeat(repeats.remove(), out);
+      } else if (!waiting.isEmpty() && !(mayAsk && isGroupsTurn)) {
+        sendUnsettled(waiting.remove(), out);
+      } else if (mayAsk) {
+        isGroupsTurn = false;
+        groups.grant(waiting.isEmpty() ? quota.room() : 1, out);
+      } else {
+        break;
+      }
+    }
     CreditWindow credit = window;
     if (credit != null) {
-      credit.refill(out);
+      credit.refill(quota.taken() + waiting.size(), out);
     }
   }
 }

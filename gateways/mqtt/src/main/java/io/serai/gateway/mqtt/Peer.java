@@ -1,6 +1,7 @@
 package io.serai.gateway.mqtt;
 
 import io.serai.bus.Caller;
+import io.serai.bus.SessionRecord;
 import io.serai.gateway.Effects;
 import io.serai.gateway.mqtt.MqttFrame.Connect;
 import io.serai.model.Origin;
@@ -44,6 +45,11 @@ final class Peer {
     return caller;
   }
 
+  /** Whether what an earlier connection left is this user's. */
+  boolean isOwnerOf(SessionRecord kept) {
+    return kept.owner().principal().user().equals(caller.principal().user());
+  }
+
   String clientId() {
     return origin.clientId();
   }
@@ -75,8 +81,15 @@ final class Peer {
         : MqttProperties.NONE;
   }
 
-  /** Sends an answer; one that is too large for the client goes without its reason string. */
+  /**
+   * Sends an answer; one that is too large for the client goes without its reason string, or not at
+   * all (MQTT 5.0 §3.1.2.11.4).
+   */
   void answer(MqttFrame frame, MqttFrame withoutProperties, Effects<MqttFrame> out) {
-    out.send(accepts(frame) ? frame : withoutProperties);
+    if (accepts(frame)) {
+      out.send(frame);
+    } else if (accepts(withoutProperties)) {
+      out.send(withoutProperties);
+    }
   }
 }

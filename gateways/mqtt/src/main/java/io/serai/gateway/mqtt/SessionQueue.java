@@ -33,15 +33,19 @@ final class SessionQueue {
 
   /** The queue's name: the client id is in it, or its digest when it is too long for a name. */
   static String name(String clientId) {
-    String name = PREFIX + clientId;
+    return name(PREFIX + clientId, DIGEST_PREFIX, clientId);
+  }
+
+  /** {@code name}, or {@code digestPrefix} and the digest of {@code of} if it is too long. */
+  static String name(String name, String digestPrefix, String of) {
     if (name.length() * 3 <= MAX_NAME_BYTES
         || name.getBytes(StandardCharsets.UTF_8).length <= MAX_NAME_BYTES) {
       return name;
     }
     try {
       byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(clientId.getBytes(StandardCharsets.UTF_8));
-      return DIGEST_PREFIX + HexFormat.of().formatHex(digest);
+          MessageDigest.getInstance("SHA-256").digest(of.getBytes(StandardCharsets.UTF_8));
+      return digestPrefix + HexFormat.of().formatHex(digest);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }
@@ -56,8 +60,8 @@ final class SessionQueue {
     Value.MapOf arguments =
         new Value.MapOf(
             List.of(
-                new Value.Entry(
-                    Value.of("x-max-length"), new Value.Long(options.maxQueuedMessages()))));
+                argument("x-max-length", options.maxQueuedMessages()),
+                argument("x-max-length-bytes", options.maxQueuedBytes())));
     return new QueueSpec(
         name(clientId),
         QueueKind.CLASSIC,
@@ -65,6 +69,10 @@ final class SessionQueue {
         false,
         arguments,
         Source.CLIENT);
+  }
+
+  static Value.Entry argument(String name, long value) {
+    return new Value.Entry(Value.of(name), new Value.Long(value));
   }
 
   /** The binding of one subscription; {@code match} is not looked at to unbind. */

@@ -1,6 +1,7 @@
 package io.serai.gateway.mqtt;
 
 import io.netty.buffer.ByteBuf;
+import io.serai.gateway.ProtocolException;
 import io.serai.gateway.mqtt.MqttFrame.SubAck;
 import io.serai.gateway.mqtt.MqttFrame.Subscribe;
 import io.serai.gateway.mqtt.MqttFrame.UnsubAck;
@@ -11,9 +12,12 @@ import java.util.List;
 
 /** SUBSCRIBE, SUBACK, UNSUBSCRIBE and UNSUBACK (MQTT 5.0 §3.8 to §3.11). */
 final class SubscribeCodec {
+  /** Filters in one packet; more would cost many times the bytes they came in. */
+  static final int MAX_FILTERS = 65_535;
+
   private SubscribeCodec() {}
 
-  static Subscribe readSubscribe(PacketReader in, MqttVersion version, int maxLevels) {
+  static Subscribe readSubscribe(PacketReader in, MqttVersion version) {
     int packetId = in.packetId(MqttReason.MALFORMED_PACKET);
     MqttProperties properties = properties(in, PacketType.SUBSCRIBE, version);
     if (properties.number(PropertyId.SUBSCRIPTION_IDENTIFIER, 1) == 0) {
@@ -21,7 +25,8 @@ final class SubscribeCodec {
     }
     List<Wanted> wanted = new ArrayList<>();
     do {
-      String filter = filter(in, maxLevels);
+      checkCount(wanted);
+      String filter = filter(in);
       wanted.add(wanted(filter, in.u8(), version));
     } while (in.hasMore());
     return new Subscribe(packetId, wanted, properties);
@@ -46,20 +51,30 @@ final class SubscribeCodec {
     return new Wanted(filter, qos, noLocal, (options & 8) != 0, retainHandling);
   }
 
-  private static String filter(PacketReader in, int maxLevels) {
+  private static String filter(PacketReader in) {
     String filter = in.text(Utf8.Forbidden.CONTROLS, MqttReason.MALFORMED_PACKET, "topic filter");
-    if (!TopicRules.isValidFilter(filter, maxLevels)) {
+    if (!TopicRules.isValidFilter(filter)) {
       throw PacketReader.malformed("topic filter '" + filter + "'", "§4.7");
     }
     return filter;
   }
 
-  static Unsubscribe readUnsubscribe(PacketReader in, MqttVersion version, int maxLevels) {
+  private static void checkCount(List<?> read) {
+    if (read.size() == MAX_FILTERS) {
+      throw new ProtocolException(
+          MqttReason.QUOTA_EXCEEDED,
+          "more than " + MAX_FILTERS + " topic filters in one packet",
+          "MQTT 5.0 §4.13");
+    }
+  }
+
+  static Unsubscribe readUnsubscribe(PacketReader in, MqttVersion version) {
     int packetId = in.packetId(MqttReason.MALFORMED_PACKET);
     MqttProperties properties = properties(in, PacketType.UNSUBSCRIBE, version);
     List<String> filters = new ArrayList<>();
     do {
-      filters.add(filter(in, maxLevels));
+      checkCount(filters);
+      filters.add(filter(in));
     } while (in.hasMore());
     return new Unsubscribe(packetId, filters, properties);
   }

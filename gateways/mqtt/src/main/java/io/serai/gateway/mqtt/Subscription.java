@@ -14,6 +14,10 @@ record Subscription(Wanted options, int identifier) {
     return options.filter();
   }
 
+  boolean isShared() {
+    return TopicRules.isShared(filter());
+  }
+
   SubscriptionMatch match(String clientId) {
     return new SubscriptionMatch(
         clientId,

@@ -1,8 +1,6 @@
 package io.serai.gateway.mqtt;
 
 import io.serai.bus.BindingSpec;
-import io.serai.bus.ConsumerRef;
-import io.serai.bus.QueueRef;
 import io.serai.bus.Refusal;
 import io.serai.bus.Request;
 import io.serai.bus.Result;
@@ -18,43 +16,44 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The session's subscriptions: one queue, declared with the first of them, one binding each, and
- * one consumer. SUBSCRIBE is answered when the bindings are in effect; retained messages follow the
- * answer.
- *
- * <p>A session whose subscriptions are all QoS 0 and that ends with its connection reads its queue
- * without acknowledging, which is cheaper; the first QoS 1 or 2 subscription changes the consumer.
+ * The session's subscriptions: each is a binding of its queue, or a membership in a group.
+ * SUBSCRIBE is answered when they are in effect; retained messages follow the answer. Bounded in
+ * number by the listener and in length by {@link #MEAN_FILTER_CHARS}.
  */
 final class Subscriptions {
+  /** Characters that all filters of a session may have, for each subscription it may have. */
+  private static final int MEAN_FILTER_CHARS = 256;
+
   private final Peer peer;
   private final MqttOptions options;
   private final OutboundFlow outbound;
-  private final boolean outlivesConnection;
+  private final SessionConsumer consumer;
+  private final Memberships memberships;
   private final Map<String, Subscription> byFilter = new LinkedHashMap<>();
-  private @Nullable QueueRef queue;
-  private @Nullable ConsumerRef consumer;
-  private int nextConsumerId;
+  private long filterChars;
+  private boolean isBusy;
+  private @Nullable Consumer<Effects<MqttFrame>> afterwards;
 
   Subscriptions(
       Peer peer,
       MqttOptions options,
       OutboundFlow outbound,
-      boolean outlivesConnection,
+      SessionConsumer consumer,
       List<Subscription> kept) {
     this.peer = peer;
     this.options = options;
     this.outbound = outbound;
-    this.outlivesConnection = outlivesConnection;
-    for (Subscription subscription : kept) {
-      byFilter.put(subscription.filter(), subscription);
-    }
+    this.consumer = consumer;
+    this.memberships = new Memberships(peer, options, outbound.groups());
+    kept.forEach(this::put);
   }
 
   /** The subscriptions, in the order they were made. */
@@ -62,57 +61,99 @@ final class Subscriptions {
     return List.copyOf(byFilter.values());
   }
 
-  /** The queue's name, or null while there is none. */
-  @Nullable String queueName() {
-    QueueRef known = queue;
-    return known == null ? null : known.name();
-  }
-
-  /** The consumer, or null while there is none. */
-  @Nullable ConsumerRef consumer() {
-    return consumer;
+  /**
+   * Runs {@code then} once no change is under way, at once if none is; then and from then on the
+   * client is told nothing more. Half a change is never left behind.
+   */
+  void finish(Consumer<Effects<MqttFrame>> then, Effects<MqttFrame> out) {
+    if (isBusy) {
+      afterwards = then;
+    } else {
+      then.accept(out);
+    }
   }
 
   /**
-   * Reads the queue of a session that is resumed. {@code then} learns whether it is still there.
+   * Takes up what an earlier connection left: its queue, its memberships. {@code then} gets null,
+   * or why the queue cannot be read.
+   *
+   * @param hasQueue whether there is a queue of the session's own
    */
-  void resume(Effects<MqttFrame> out, Then<Boolean, MqttFrame> then) {
-    attach(
-        true,
+  void resume(
+      boolean hasQueue, Effects<MqttFrame> out, Then<Result.@Nullable Refused<?>, MqttFrame> then) {
+    isBusy = true;
+    List<Subscription> shared = byFilter.values().stream().filter(Subscription::isShared).toList();
+    if (!hasQueue) {
+      rejoin(shared, 0, out, then);
+      return;
+    }
+    consumer.resume(
         out,
         (refusal, later) -> {
-          ConsumerRef attached = consumer;
-          if (attached != null) {
-            queue = attached.queue();
+          if (refusal == null) {
+            rejoin(shared, 0, later, then);
+          } else {
+            resumed(refusal, later, then);
           }
-          then.accept(refusal == null, later);
         });
+  }
+
+  private void rejoin(
+      List<Subscription> shared,
+      int next,
+      Effects<MqttFrame> out,
+      Then<Result.@Nullable Refused<?>, MqttFrame> then) {
+    if (next == shared.size()) {
+      resumed(null, out, then);
+      return;
+    }
+    memberships.join(
+        shared.get(next),
+        out,
+        (refusal, later) -> {
+          if (refusal != null) {
+            remove(shared.get(next).filter()); // not allowed any more
+          }
+          rejoin(shared, next + 1, later, then);
+        });
+  }
+
+  private void resumed(
+      Result.@Nullable Refused<?> refusal,
+      Effects<MqttFrame> out,
+      Then<Result.@Nullable Refused<?>, MqttFrame> then) {
+    isBusy = false;
+    Consumer<Effects<MqttFrame>> instead = afterwards;
+    if (instead == null) {
+      then.accept(refusal, out);
+    } else {
+      instead.accept(out);
+    }
+  }
+
+  private void put(Subscription subscription) {
+    if (byFilter.put(subscription.filter(), subscription) == null) {
+      filterChars += subscription.filter().length();
+    }
+  }
+
+  private void remove(String filter) {
+    if (byFilter.remove(filter) != null) {
+      filterChars -= filter.length();
+    }
   }
 
   // ---- SUBSCRIBE
 
   void onSubscribe(Subscribe subscribe, Effects<MqttFrame> out) {
-    List<Wanted> wanted = subscribe.wanted();
+    isBusy = true;
     int identifier = (int) subscribe.properties().number(PropertyId.SUBSCRIPTION_IDENTIFIER, 0);
-    Attempt attempt = new Attempt(subscribe.packetId(), wanted.size());
-    int more = 0;
-    for (int i = 0; i < wanted.size(); i++) {
-      Wanted one = wanted.get(i);
-      if (TopicRules.isShared(one.filter())) {
-        attempt.reasons[i] = MqttReason.SHARED_SUBSCRIPTIONS_NOT_SUPPORTED;
-      } else if (!byFilter.containsKey(one.filter())
-          && byFilter.size() + ++more > options.maxSubscriptions()) {
-        attempt.reasons[i] = MqttReason.QUOTA_EXCEEDED;
-        attempt.explanation = "at most " + options.maxSubscriptions() + " subscriptions";
-      } else {
-        attempt.candidates.add(new Candidate(i, new Subscription(one, identifier)));
-      }
-    }
+    Attempt attempt = attempt(subscribe, identifier);
     if (attempt.candidates.isEmpty()) {
-      answer(attempt, out);
+      joinFrom(attempt, 0, out);
       return;
     }
-    prepare(
+    consumer.prepare(
         attempt.needsAcknowledgement(),
         out,
         (refusal, later) -> {
@@ -120,9 +161,51 @@ final class Subscriptions {
             bindAll(attempt, later);
           } else {
             attempt.refuseAll(refusal);
-            answer(attempt, later);
+            joinFrom(attempt, 0, later);
           }
         });
+  }
+
+  private Attempt attempt(Subscribe subscribe, int identifier) {
+    List<Wanted> wanted = subscribe.wanted();
+    Attempt attempt = new Attempt(subscribe.packetId(), wanted.size());
+    Set<String> more = new HashSet<>();
+    long moreChars = 0;
+    for (int i = 0; i < wanted.size(); i++) {
+      Wanted one = wanted.get(i);
+      String filter = one.filter();
+      boolean isMore = !byFilter.containsKey(filter) && !more.contains(filter);
+      boolean isShared = TopicRules.isShared(filter);
+      if (isShared && !TopicRules.isValidShare(filter)) {
+        attempt.reasons[i] = MqttReason.TOPIC_FILTER_INVALID; // in MQTT 5 it never comes here
+      } else if (TopicRules.isTooDeep(filter, options.maxTopicLevels())) {
+        attempt.reasons[i] = MqttReason.TOPIC_FILTER_INVALID;
+        attempt.explanation = "at most " + options.maxTopicLevels() + " levels";
+      } else if (isMore && isTooMuch(more.size() + 1, moreChars + filter.length())) {
+        attempt.reasons[i] = MqttReason.QUOTA_EXCEEDED;
+        attempt.explanation =
+            "at most %d subscriptions of %d characters"
+                .formatted(options.maxSubscriptions(), maxFilterChars());
+      } else {
+        Candidate candidate = new Candidate(i, new Subscription(one, identifier));
+        (isShared ? attempt.memberships : attempt.candidates).add(candidate);
+        if (isMore) {
+          more.add(filter);
+          moreChars += filter.length();
+        }
+      }
+    }
+    return attempt;
+  }
+
+  private boolean isTooMuch(int more, long moreChars) {
+    return byFilter.size() + more > options.maxSubscriptions()
+        || filterChars + moreChars > maxFilterChars();
+  }
+
+  /** All that the filters of a session may have; any single one is within it. */
+  private long maxFilterChars() {
+    return Math.max(65_535, (long) options.maxSubscriptions() * MEAN_FILTER_CHARS);
   }
 
   /** One SUBSCRIBE on its way to its SUBACK. */
@@ -130,6 +213,7 @@ final class Subscriptions {
     final int packetId;
     final int[] reasons;
     final List<Candidate> candidates = new ArrayList<>();
+    final List<Candidate> memberships = new ArrayList<>(0);
     @Nullable String explanation;
 
     Attempt(int packetId, int filters) {
@@ -163,76 +247,6 @@ final class Subscriptions {
     };
   }
 
-  /** Makes sure of queue and consumer. {@code then} gets null, or why they cannot be had. */
-  private void prepare(
-      boolean needsAcknowledgement,
-      Effects<MqttFrame> out,
-      Then<Result.@Nullable Refused<?>, MqttFrame> then) {
-    if (queue != null) {
-      attach(needsAcknowledgement, out, then);
-      return;
-    }
-    out.ask(
-        new Request.DeclareQueue(
-            peer.caller(), SessionQueue.spec(peer.clientId(), outlivesConnection, options)),
-        (result, later) -> {
-          switch (result) {
-            case Result.Ok<Request.QueueInfo>(Request.QueueInfo info) -> {
-              queue = info.queue();
-              attach(needsAcknowledgement, later, then);
-            }
-            case Result.Refused<Request.QueueInfo> refused -> then.accept(refused, later);
-          }
-        });
-  }
-
-  private void attach(
-      boolean needsAcknowledgement,
-      Effects<MqttFrame> out,
-      Then<Result.@Nullable Refused<?>, MqttFrame> then) {
-    boolean acknowledges = needsAcknowledgement || outlivesConnection;
-    ConsumerRef current = consumer;
-    if (current == null) {
-      consume(acknowledges, out, then);
-    } else if (acknowledges && current.options().noAck()) {
-      // What is on its way to the old consumer arrives before the answer.
-      out.ask(
-          new Request.CancelConsumer(peer.caller(), current),
-          (_, later) -> {
-            consumer = null;
-            consume(true, later, then);
-          });
-    } else {
-      then.accept(null, out);
-    }
-  }
-
-  private void consume(
-      boolean acknowledges,
-      Effects<MqttFrame> out,
-      Then<Result.@Nullable Refused<?>, MqttFrame> then) {
-    out.ask(
-        new Request.Consume(
-            peer.caller(),
-            SessionQueue.name(peer.clientId()),
-            nextConsumerId++,
-            SessionQueue.consumer(peer.clientId(), acknowledges)),
-        (result, later) -> {
-          switch (result) {
-            case Result.Ok<ConsumerRef>(ConsumerRef attached) -> {
-              consumer = attached;
-              int window = Math.min(peer.receiveMaximum(), options.maxInflight());
-              outbound.useCredit(
-                  acknowledges
-                      ? CreditWindow.ofMessages(attached, window)
-                      : CreditWindow.adapting(attached));
-              then.accept(null, later);
-            }
-            case Result.Refused<ConsumerRef> refused -> then.accept(refused, later);
-          }
-        });
-  }
-
   /** Binds all filters at once; when that is refused, one by one to learn which of them. */
   private void bindAll(Attempt attempt, Effects<MqttFrame> out) {
     out.ask(
@@ -240,7 +254,7 @@ final class Subscriptions {
         (result, later) -> {
           if (result instanceof Result.Ok<Request.Done>) {
             attempt.candidates.forEach(candidate -> grant(attempt, candidate));
-            answer(attempt, later);
+            joinFrom(attempt, 0, later);
           } else {
             bindFrom(attempt, 0, later);
           }
@@ -249,7 +263,7 @@ final class Subscriptions {
 
   private void bindFrom(Attempt attempt, int next, Effects<MqttFrame> out) {
     if (next == attempt.candidates.size()) {
-      answer(attempt, out);
+      joinFrom(attempt, 0, out);
       return;
     }
     Candidate candidate = attempt.candidates.get(next);
@@ -264,63 +278,143 @@ final class Subscriptions {
         });
   }
 
+  private void joinFrom(Attempt attempt, int from, Effects<MqttFrame> out) {
+    int next = from;
+    while (next < attempt.memberships.size()
+        && memberships.change(attempt.memberships.get(next).subscription)) {
+      grant(attempt, attempt.memberships.get(next++));
+    }
+    if (next == attempt.memberships.size()) {
+      answer(attempt, out);
+      return;
+    }
+    int joined = next;
+    Candidate candidate = attempt.memberships.get(joined);
+    memberships.join(
+        candidate.subscription,
+        out,
+        (refusal, later) -> {
+          if (refusal == null) {
+            grant(attempt, candidate);
+          } else {
+            attempt.refuse(candidate, refusal);
+          }
+          joinFrom(attempt, joined + 1, later);
+        });
+  }
+
   private Request<Request.Done> subscribe(List<Candidate> candidates) {
     List<BindingSpec> bindings = new ArrayList<>(candidates.size());
     List<Request.WantedRetained> retained = new ArrayList<>();
-    Set<String> filters = new HashSet<>(byFilter.keySet());
+    Set<String> fresh = new HashSet<>();
     for (Candidate candidate : candidates) {
       Subscription subscription = candidate.subscription;
       Wanted wanted = subscription.options();
       SubscriptionMatch match = subscription.match(peer.clientId());
       bindings.add(SessionQueue.binding(peer.clientId(), subscription.filter(), match));
-      boolean isNew = filters.add(wanted.filter());
+      boolean isNew = !byFilter.containsKey(wanted.filter()) && fresh.add(wanted.filter());
       if (wanted.retainHandling() == 0 || wanted.retainHandling() == 1 && isNew) {
         retained.add(
             new Request.WantedRetained(TopicFilter.ofMqtt(wanted.filter()), match.forRetained()));
       }
     }
-    return new Request.Subscribe(
-        peer.caller(), Objects.requireNonNull(queue, "prepared"), bindings, retained);
+    return new Request.Subscribe(peer.caller(), consumer.queue(), bindings, retained);
   }
 
   private void grant(Attempt attempt, Candidate candidate) {
-    Wanted wanted = candidate.subscription.options();
-    byFilter.put(wanted.filter(), candidate.subscription);
-    attempt.reasons[candidate.index] = wanted.qos();
+    put(candidate.subscription);
+    attempt.reasons[candidate.index] = candidate.subscription.options().qos();
   }
 
   private void answer(Attempt attempt, Effects<MqttFrame> out) {
     List<Integer> reasons = Arrays.stream(attempt.reasons).boxed().toList();
     String explanation = attempt.explanation;
     MqttProperties why = explanation == null ? MqttProperties.NONE : peer.because(explanation);
-    peer.answer(
+    done(
         new SubAck(attempt.packetId, reasons, why),
         new SubAck(attempt.packetId, reasons, MqttProperties.NONE),
         out);
-    outbound.refill(out);
   }
 
   // ---- UNSUBSCRIBE
 
   void onUnsubscribe(Unsubscribe unsubscribe, Effects<MqttFrame> out) {
-    List<String> known = unsubscribe.filters().stream().filter(byFilter::containsKey).toList();
-    if (known.isEmpty()) {
-      answer(unsubscribe, known, out);
-      return;
-    }
-    List<BindingSpec> bindings =
-        known.stream().map(f -> SessionQueue.binding(peer.clientId(), f, null)).toList();
-    out.ask(
-        new Request.Unbind(peer.caller(), bindings),
-        (_, later) -> answer(unsubscribe, known, later));
+    isBusy = true;
+    Set<String> known = new LinkedHashSet<>(unsubscribe.filters());
+    known.retainAll(byFilter.keySet());
+    List<String> shared = known.stream().filter(TopicRules::isShared).toList();
+    leaveFrom(shared, 0, out, later -> unbind(unsubscribe, known, later));
   }
 
-  private void answer(Unsubscribe unsubscribe, List<String> known, Effects<MqttFrame> out) {
-    List<Integer> reasons =
-        unsubscribe.filters().stream()
-            .map(f -> known.contains(f) ? MqttReason.SUCCESS : MqttReason.NO_SUBSCRIPTION_EXISTED)
+  private void leaveFrom(
+      List<String> shared, int next, Effects<MqttFrame> out, Consumer<Effects<MqttFrame>> then) {
+    if (next == shared.size()) {
+      then.accept(out);
+    } else {
+      memberships.leave(shared.get(next), out, later -> leaveFrom(shared, next + 1, later, then));
+    }
+  }
+
+  private void unbind(Unsubscribe unsubscribe, Set<String> known, Effects<MqttFrame> out) {
+    List<BindingSpec> bindings =
+        known.stream()
+            .filter(filter -> !TopicRules.isShared(filter))
+            .map(filter -> SessionQueue.binding(peer.clientId(), filter, null))
             .toList();
-    known.forEach(byFilter::remove);
-    out.send(new UnsubAck(unsubscribe.packetId(), reasons, MqttProperties.NONE));
+    if (bindings.isEmpty()) {
+      answer(unsubscribe, known, null, out);
+      return;
+    }
+    out.ask(
+        new Request.Unbind(peer.caller(), bindings),
+        (result, later) ->
+            answer(
+                unsubscribe,
+                known,
+                result instanceof Result.Refused<List<Boolean>> refused ? refused : null,
+                later));
+  }
+
+  /**
+   * Answers an UNSUBSCRIBE.
+   *
+   * @param known those of its filters that were subscribed to
+   * @param refused why the broker did not unbind them, null if it did
+   */
+  private void answer(
+      Unsubscribe unsubscribe,
+      Set<String> known,
+      Result.@Nullable Refused<?> refused,
+      Effects<MqttFrame> out) {
+    int unbound = refused == null ? MqttReason.SUCCESS : reason(refused.reason());
+    List<Integer> reasons = new ArrayList<>();
+    for (String filter : unsubscribe.filters()) {
+      reasons.add(
+          !known.contains(filter)
+              ? MqttReason.NO_SUBSCRIPTION_EXISTED
+              : TopicRules.isShared(filter) ? MqttReason.SUCCESS : unbound);
+    }
+    for (String filter : known) {
+      if (refused == null || TopicRules.isShared(filter)) {
+        remove(filter);
+      }
+    }
+    MqttProperties why = refused == null ? MqttProperties.NONE : peer.because(refused.text());
+    done(
+        new UnsubAck(unsubscribe.packetId(), reasons, why),
+        new UnsubAck(unsubscribe.packetId(), reasons, MqttProperties.NONE),
+        out);
+  }
+
+  /** A change is complete: answers it, unless the session has ended meanwhile. */
+  private void done(MqttFrame answer, MqttFrame withoutProperties, Effects<MqttFrame> out) {
+    isBusy = false;
+    Consumer<Effects<MqttFrame>> then = afterwards;
+    if (then != null) {
+      then.accept(out);
+      return;
+    }
+    peer.answer(answer, withoutProperties, out);
+    outbound.refill(out);
   }
 }

@@ -1,5 +1,6 @@
 package io.serai.gateway.mqtt;
 
+import io.serai.model.Spelling;
 import io.serai.model.Topic;
 import java.util.HashMap;
 import java.util.Map;
@@ -10,7 +11,9 @@ import java.util.Map;
  */
 final class TopicAliases {
   private final int most;
-  private final Map<Topic, Integer> known = new HashMap<>();
+
+  /** By name as the client reads it: topics of equal levels may be spelled differently. */
+  private final Map<String, Integer> known = new HashMap<>();
 
   TopicAliases(int most) {
     this.most = most;
@@ -18,17 +21,17 @@ final class TopicAliases {
 
   /** The alias {@code topic} has, 0 when it has none. */
   int find(Topic topic) {
-    Integer alias = known.get(topic);
+    Integer alias = known.get(topic.spelled(Spelling.SLASH));
     return alias == null ? 0 : alias;
   }
 
-  /** Gives {@code topic} an alias, or answers 0 when none is left. */
-  int assign(Topic topic) {
-    if (known.size() >= most) {
-      return 0;
-    }
-    int alias = known.size() + 1;
-    known.put(topic, alias);
-    return alias;
+  /** The alias the next topic would get, 0 when none is left. */
+  int next() {
+    return known.size() < most ? known.size() + 1 : 0;
+  }
+
+  /** Gives {@code topic} the {@link #next} alias. */
+  void assign(Topic topic) {
+    known.put(topic.spelled(Spelling.SLASH), next());
   }
 }

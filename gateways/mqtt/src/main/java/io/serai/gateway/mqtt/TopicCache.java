@@ -26,6 +26,9 @@ final class TopicCache {
   /** Bound of the names remembered per connection. */
   private static final int MAX_PLACES = 1024;
 
+  /** Longer names are read anew each time: nobody's cache is to hold 64 MiB of them. */
+  static final int MAX_NAME_BYTES = 512;
+
   private final int maxLevels;
   private @Nullable Address last;
   private byte[] lastName = {};
@@ -42,6 +45,9 @@ final class TopicCache {
    * @throws ProtocolException MALFORMED_PACKET when it is not a valid topic name
    */
   Address find(ByteBuf in, int from, int length) {
+    if (length > MAX_NAME_BYTES) {
+      return read(in, from, length);
+    }
     Address recent = last;
     if (recent != null && equal(in, from, length, lastName)) {
       return recent;
@@ -81,11 +87,14 @@ final class TopicCache {
 
   /** Fails unless {@code name} may be published to. */
   static void requireValid(String name, int maxLevels) {
-    if (!TopicRules.isValidName(name, maxLevels)) {
+    if (!TopicRules.isValidName(name)) {
+      throw PacketReader.malformed("topic name is empty or holds a wildcard", "§4.7");
+    }
+    if (TopicRules.isTooDeep(name, maxLevels)) {
       throw new ProtocolException(
-          MqttReason.MALFORMED_PACKET,
-          "topic name is empty, holds a wildcard or has more than " + maxLevels + " levels",
-          "MQTT 5.0 §4.7");
+          MqttReason.TOPIC_NAME_INVALID,
+          "topic name has more than " + maxLevels + " levels",
+          "MQTT 5.0 §4.7.3");
     }
   }
 

@@ -12,17 +12,14 @@ final class TopicRules {
 
   private TopicRules() {}
 
-  /** Whether {@code topic} may be published to: not empty, no wildcard, not too many levels. */
-  static boolean isValidName(String topic, int maxLevels) {
-    return !topic.isEmpty()
-        && topic.indexOf('+') < 0
-        && topic.indexOf('#') < 0
-        && !isTooDeep(topic, maxLevels);
+  /** Whether {@code topic} can be published to: not empty and no wildcard. */
+  static boolean isValidName(String topic) {
+    return !topic.isEmpty() && topic.indexOf('+') < 0 && topic.indexOf('#') < 0;
   }
 
   /** Whether {@code filter} is well-formed: wildcards stand alone in a level and # comes last. */
-  static boolean isValidFilter(String filter, int maxLevels) {
-    if (filter.isEmpty() || isTooDeep(filter, maxLevels)) {
+  static boolean isValidFilter(String filter) {
+    if (filter.isEmpty()) {
       return false;
     }
     for (int i = 0; i < filter.length(); i++) {
@@ -46,8 +43,18 @@ final class TopicRules {
         && !(topic.startsWith(BRIDGE_STATE) && topic.endsWith("/state"));
   }
 
+  /** Whether clients may not publish to {@code topic}, which is not empty. */
+  static boolean isReserved(String topic) {
+    return topic.charAt(0) == '$' && (isBrokerTopic(topic) || isShared(topic));
+  }
+
   static boolean isShared(String filter) {
     return filter.startsWith(SHARED);
+  }
+
+  /** What a valid shared filter subscribes to, without the group. */
+  static String sharedFilter(String filter) {
+    return filter.substring(filter.indexOf('/', SHARED.length()) + 1);
   }
 
   /** Whether a well-formed shared filter names a group and a filter (MQTT 5.0 §4.8.2). */
@@ -60,7 +67,8 @@ final class TopicRules {
         && group.indexOf('#') < 0;
   }
 
-  private static boolean isTooDeep(String topic, int maxLevels) {
+  /** Whether a topic or filter has more levels than the listener takes. */
+  static boolean isTooDeep(String topic, int maxLevels) {
     if (topic.length() < maxLevels) {
       return false;
     }

@@ -62,6 +62,7 @@ final class Client {
   private @Nullable Will will;
   private @Nullable SessionRecord kept;
   private Function<Request<?>, @Nullable Result<?>> answers = _ -> null;
+  private @Nullable Class<?> held;
   private MqttSession session;
   private @Nullable ConsumerRef consumer;
   private long nextSequence;
@@ -80,7 +81,7 @@ final class Client {
     MqttOptions options = MqttOptions.of(new Settings(settings));
     session = new MqttSession(info, options, codec, () -> "auto-1");
     harness = new SessionHarness<>(session);
-    harness.answerWith(this::answerOf);
+    harness.answerWith(request -> isHeld(request) ? null : answerOf(request));
     harness.open();
     return this;
   }
@@ -151,6 +152,12 @@ final class Client {
     return this;
   }
 
+  /** The broker answers no such request until the test does. */
+  Client holding(Class<?> type) {
+    held = type;
+    return this;
+  }
+
   /** Answers of the broker that differ from yes; null leaves it at yes. */
   Client answering(Function<Request<?>, @Nullable Result<?>> different) {
     answers = different;
@@ -164,11 +171,16 @@ final class Client {
         version, clientId, cleanStart, keepAlive, will, null, null, properties.build());
   }
 
-  /** Sends CONNECT, is let in and answers CONNACK. */
-  ConnAck welcome() {
+  /** Sends CONNECT and is let in as {@code user}. */
+  void arrive(String user) {
     start();
     harness.receives(connect());
-    harness.authenticated(new AuthResult.Granted(new TestPrincipal("guest")));
+    harness.authenticated(new AuthResult.Granted(new TestPrincipal(user)));
+  }
+
+  /** Sends CONNECT, is let in and answers CONNACK. */
+  ConnAck welcome() {
+    arrive("guest");
     List<MqttFrame> sent = harness.sent();
     assertThat(sent).isNotEmpty();
     assertThat(sent.getFirst()).isInstanceOf(ConnAck.class);
@@ -183,6 +195,17 @@ final class Client {
   Client connected() {
     assertThat(welcome().reason()).isZero();
     return this;
+  }
+
+  private boolean isHeld(Request<?> request) {
+    return held != null && held.isInstance(request);
+  }
+
+  /** Answers what was held back, and holds nothing back any more. */
+  void letGo() {
+    Request<?> request = harness.asked(Request.class);
+    held = null;
+    harness.answer(answerOf(request));
   }
 
   /** What this broker answers. */
@@ -273,7 +296,11 @@ final class Client {
   }
 
   void takenOver() {
-    harness.event(out -> session.onTakenOver(clientId, 7, out));
+    takenOver(7);
+  }
+
+  void takenOver(long epoch) {
+    harness.event(out -> session.onTakenOver(clientId, epoch, out));
   }
 
   void consumerCancelled() {

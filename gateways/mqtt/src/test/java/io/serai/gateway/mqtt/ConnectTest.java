@@ -2,6 +2,9 @@ package io.serai.gateway.mqtt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.serai.bus.Request;
 import io.serai.bus.Result;
 import io.serai.gateway.AuthResult;
@@ -150,7 +153,6 @@ class ConnectTest {
                 .number(PropertyId.TOPIC_ALIAS_MAXIMUM, 10)
                 .number(PropertyId.RECEIVE_MAXIMUM, 20)
                 .number(PropertyId.MAXIMUM_PACKET_SIZE, 1000)
-                .number(PropertyId.SHARED_SUBSCRIPTION_AVAILABLE, 0)
                 .build());
   }
 
@@ -171,9 +173,21 @@ class ConnectTest {
             .setting("receive-maximum", 65_535)
             .setting("max-packet-size", MqttCodec.MAX_PACKET_BYTES)
             .welcome();
-    assertThat(ack.properties())
-        .isEqualTo(
-            MqttProperties.builder().number(PropertyId.SHARED_SUBSCRIPTION_AVAILABLE, 0).build());
+    assertThat(ack.properties()).isEqualTo(MqttProperties.NONE);
+  }
+
+  /** Mosquitto's test suite compares whole CONNACKs with these options. */
+  @Test
+  void connackCarriesTopicAliasMaximumAndReceiveMaximumAndNothingElse() {
+    ConnAck ack =
+        Client.v5()
+            .setting("topic-alias-maximum", 10)
+            .setting("receive-maximum", 20)
+            .setting("max-packet-size", MqttCodec.MAX_PACKET_BYTES)
+            .welcome();
+    ByteBuf wire = Unpooled.buffer();
+    Vector.broker(MqttVersion.V5).encode(ack, wire);
+    assertThat(ByteBufUtil.hexDump(wire)).isEqualTo("2009" + "0000" + "06" + "22000a" + "210014");
   }
 
   @Test

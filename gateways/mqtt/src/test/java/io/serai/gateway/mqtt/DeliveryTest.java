@@ -128,27 +128,13 @@ class DeliveryTest {
   }
 
   @Test
-  void noMoreIsGrantedThanTheClientsReceiveMaximum() {
-    Client client = Client.v5().property(PropertyId.RECEIVE_MAXIMUM, 2);
-    client.connected();
-    client.subscribe("#", 2);
-    assertThat(granted(client)).isEqualTo(2);
-    client.deliver(2, message("t", 1, "x"), message("t", 2, "y"));
-    assertThat(granted(client)).isZero();
-    client.harness.receives(pubAck(1, 0));
-    assertThat(granted(client)).isEqualTo(1);
-    client.harness.receives(pubRec(2, 0));
-    assertThat(granted(client)).isZero(); // QoS 2 counts until PUBCOMP
-    client.harness.receives(pubComp(2, 0));
-    assertThat(granted(client)).isEqualTo(1);
-  }
-
-  @Test
   void theListenersMaximumBoundsWhatIsSentAhead() {
     Client client = Client.v311().setting("max-inflight", 3);
     client.connected();
     client.subscribe("#", 1);
-    assertThat(granted(client)).isEqualTo(3);
+    client.deliver(
+        1, message("t", 1, ""), message("t", 1, ""), message("t", 1, ""), message("t", 1, ""));
+    assertThat(client.published()).hasSize(3);
   }
 
   @Test
@@ -265,6 +251,67 @@ class DeliveryTest {
         message("b", 0, ""));
     assertThat(client.published().stream().map(p -> topicOf(p) + " " + p.topicAlias()))
         .containsExactly("a 1", "b 2", "c 0", "- 1", "- 2");
+  }
+
+  @Test
+  void anAliasDoesNotMakeAPacketTooLarge() {
+    Client client =
+        Client.v5()
+            .property(PropertyId.TOPIC_ALIAS_MAXIMUM, 5)
+            .property(PropertyId.MAXIMUM_PACKET_SIZE, 20);
+    subscribed(client, 0);
+    // 2 bytes of header, 3 of topic, 1 of property length; an alias would be 3 more.
+    client.deliver(0, message("t", 0, "x".repeat(14)), message("t", 0, "x".repeat(11)));
+    assertThat(client.published().stream().map(Publish::topicAlias)).containsExactly(0, 1);
+    client.deliver(0, message("t", 0, "x".repeat(12)), message("t", 0, "x".repeat(14)));
+    assertThat(client.published().stream().map(p -> topicOf(p) + " " + p.topicAlias()))
+        .containsExactly("- 1", "t 0"); // without its alias the packet fits
+  }
+
+  @Test
+  void topicsThatAreSpelledDifferentlyHaveAliasesOfTheirOwn() {
+    Client client = Client.v5().property(PropertyId.TOPIC_ALIAS_MAXIMUM, 5);
+    subscribed(client, 0);
+    client.deliver(0, message("a%2Fb", 0, ""), message("a%2fb", 0, ""), message("a%2Fb", 0, ""));
+    assertThat(client.published().stream().map(p -> topicOf(p) + " " + p.topicAlias()))
+        .containsExactly("a%2Fb 1", "a%2fb 2", "- 1");
+  }
+
+  @Test
+  void anExpiryBeyondWhatMqttCanSayIsTheLongestItCan() {
+    Client client = subscribed(Client.v5(), 0);
+    for (long millis : new long[] {Long.MAX_VALUE / 2, 0xFFFF_FFFFL * 1000 + 1}) {
+      client.deliver(
+          0, message("t", Client.neutral(Properties.builder().expiryMillis(millis).build()), "x"));
+      assertThat(client.published().getFirst().expirySeconds()).isEqualTo(0xFFFF_FFFFL);
+    }
+  }
+
+  @Test
+  void noMoreExpiryIsHandedOnThanThePublisherGave() {
+    Client client = subscribed(Client.v5(), 0);
+    // Received in our future: a delayed will whose session ended early, or a clock set back.
+    Message ahead =
+        new Message(
+            Client.topic("t"),
+            MqttEncoding.of(0, false, 10, new byte[0]),
+            Body.EMPTY,
+            Client.PUBLISHER,
+            1_700_000_100_000L);
+    client.deliver(0, ahead);
+    assertThat(client.published().getFirst().expirySeconds()).isEqualTo(10);
+  }
+
+  @Test
+  void aTopicThatClientsWouldTakeForMalformedIsNotSent() {
+    Client client = subscribed(Client.v5(), 1);
+    client.deliver(
+        1,
+        amqp("a\u0001b", Encoding.Neutral.NONE),
+        amqp("a\u0000b", Encoding.Neutral.NONE),
+        amqp("x".repeat(65_536), Encoding.Neutral.NONE),
+        amqp("käse", Encoding.Neutral.NONE));
+    assertThat(client.published().stream().map(DeliveryTest::topicOf)).containsExactly("käse");
   }
 
   private static String topicOf(Publish publish) {

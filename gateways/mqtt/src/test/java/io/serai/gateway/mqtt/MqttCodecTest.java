@@ -164,7 +164,10 @@ class MqttCodecTest {
   void aTopicWithTooManyLevelsIsRefused() {
     MqttCodec codec = Vector.broker(MqttVersion.V3_1_1);
     assertThat(publish(codec, "/".repeat(127))).isNotNull();
-    assertThatThrownBy(() -> publish(codec, "/".repeat(128))).isInstanceOf(ProtocolException.class);
+    assertThatThrownBy(() -> publish(codec, "/".repeat(128)))
+        .isInstanceOfSatisfying(
+            ProtocolException.class, // well-formed, but not taken here: 0x90
+            error -> assertThat(error.code()).isEqualTo(MqttReason.TOPIC_NAME_INVALID));
   }
 
   @Test
@@ -179,5 +182,49 @@ class MqttCodecTest {
     Publish second = (Publish) codec.decode(vector.buffer());
     assertThat(second.encoding()).isSameAs(first.encoding());
     assertThat(second.address()).isSameAs(first.address());
+  }
+
+  @Test
+  void longTopicNamesAreNotRemembered() {
+    MqttCodec codec = Vector.broker(MqttVersion.V3_1_1);
+    String longest = "x".repeat(TopicCache.MAX_NAME_BYTES);
+    assertThat(publish(codec, longest).address()).isSameAs(publish(codec, longest).address());
+    Publish longer = publish(codec, longest + "x");
+    assertThat(publish(codec, longest + "x").address())
+        .isEqualTo(longer.address())
+        .isNotSameAs(longer.address());
+  }
+
+  @Test
+  void aConnectLargerThanAnyMakesSenseIsNotWaitedFor() {
+    MqttCodec codec = MqttCodec.forBroker(MqttCodec.MAX_PACKET_BYTES, 128);
+    ByteBuf head = Unpooled.buffer().writeByte(0x10);
+    PacketWriter.varint(MqttCodec.MAX_CONNECT_BYTES, head);
+    assertThatThrownBy(() -> codec.decode(head))
+        .isInstanceOfSatisfying(
+            ProtocolException.class,
+            error -> assertThat(error.code()).isEqualTo(MqttReason.PACKET_TOO_LARGE));
+  }
+
+  /** Four bytes of packet for each filter cost hundreds of bytes of heap. */
+  @Test
+  void tooManyFiltersInOnePacketAreRefused() {
+    for (int type : new int[] {0x82, 0xA2}) {
+      MqttCodec codec = Vector.broker(MqttVersion.V3_1_1);
+      ByteBuf filters = Unpooled.buffer().writeShort(1);
+      for (int n = 0; n <= SubscribeCodec.MAX_FILTERS; n++) {
+        filters.writeShort(1).writeByte('a');
+        if (type == 0x82) {
+          filters.writeByte(0);
+        }
+      }
+      ByteBuf packet = Unpooled.buffer().writeByte(type);
+      PacketWriter.varint(filters.readableBytes(), packet);
+      packet.writeBytes(filters);
+      assertThatThrownBy(() -> codec.decode(packet))
+          .isInstanceOfSatisfying(
+              ProtocolException.class,
+              error -> assertThat(error.code()).isEqualTo(MqttReason.QUOTA_EXCEEDED));
+    }
   }
 }

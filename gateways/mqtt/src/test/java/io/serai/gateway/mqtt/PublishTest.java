@@ -276,4 +276,42 @@ class PublishTest {
         publish("$other/topic", 0, 0), publish("$SYS/broker/connection/b/state", 0, 0));
     assertThat(routed(client)).hasSize(2);
   }
+
+  /** Ids that the client has forgotten about once ended every later connection with 0x93. */
+  @Test
+  void whatAnEarlierConnectionDidNotReleaseTakesNoPlace() {
+    Client first = Client.v5().keepingSession().setting("receive-maximum", 2).connected();
+    first.harness.receives(publish("t", 2, 1), publish("t", 2, 2));
+    first.harness.disconnect();
+    Client again = Client.v5().keepingSession().setting("receive-maximum", 2);
+    again.resuming(first.released().keep()).connected();
+    again.harness.receives(publish("t", 2, 3), publish("t", 1, 4));
+    assertThat(again.harness.closeReason()).isNull();
+    assertThat(routed(again)).hasSize(2);
+  }
+
+  @Test
+  void aQos2PublishSentAgainOnANewConnectionTakesAPlace() {
+    Client first = Client.v5().keepingSession().setting("receive-maximum", 2).connected();
+    first.harness.receives(publish("t", 2, 1), publish("t", 2, 2));
+    first.harness.disconnect();
+    Client again = Client.v5().keepingSession().setting("receive-maximum", 2);
+    again.resuming(first.released().keep()).connected();
+    again.harness.receives(publish("t", 2, 1), publish("t", 2, 2), publish("t", 2, 1));
+    assertThat(again.harness.sent()).containsExactly(pubRec(1, 0), pubRec(2, 0), pubRec(1, 0));
+    again.harness.receives(publish("t", 1, 3));
+    assertThat(again.harness.sentOne(Disconnect.class).reason())
+        .isEqualTo(MqttReason.RECEIVE_MAXIMUM_EXCEEDED);
+  }
+
+  @Test
+  void releasingWhatIsNotAcknowledgedYetMakesNoRoomForMore() {
+    Client client = Client.v5().setting("receive-maximum", 3).connected();
+    for (int n = 0; n < 3; n++) {
+      client.harness.receives(publish("t", 2, 1), pubRel(1)); // no PUBREC came in between
+      assertThat(client.harness.closeReason()).isNull();
+    }
+    client.harness.receives(publish("t", 2, 1));
+    assertThat(client.harness.closeReason()).isEqualTo("protocol_error");
+  }
 }

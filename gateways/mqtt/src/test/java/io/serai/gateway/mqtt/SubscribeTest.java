@@ -21,9 +21,12 @@ import io.serai.model.Message;
 import io.serai.model.Origin;
 import io.serai.model.Spelling;
 import io.serai.model.TopicFilter;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** SUBSCRIBE, UNSUBSCRIBE and retained messages. */
 class SubscribeTest {
@@ -60,14 +63,18 @@ class SubscribeTest {
 
   @Test
   void theQueueOfASessionThatEndsWithItsConnectionDoesTooAndIsBounded() {
-    Client client = Client.v311().setting("max-queued-messages", 500).connected();
+    Client client =
+        Client.v311()
+            .setting("max-queued-messages", 500)
+            .setting("max-queued-bytes", 10_000L)
+            .connected();
     client.subscribe("#", 0);
     Request.DeclareQueue declared = asked(client, Request.DeclareQueue.class);
     assertThat(declared.spec().lifetime()).isEqualTo(Lifetime.EXCLUSIVE);
     assertThat(declared.spec().arguments().entries())
         .containsExactly(
-            new io.serai.model.Value.Entry(
-                io.serai.model.Value.of("x-max-length"), new io.serai.model.Value.Long(500)));
+            SessionQueue.argument("x-max-length", 500),
+            SessionQueue.argument("x-max-length-bytes", 10_000));
   }
 
   @Test
@@ -202,18 +209,6 @@ class SubscribeTest {
   }
 
   @Test
-  void sharedSubscriptionsAreSaidToBeUnsupported() {
-    Client client = Client.v5().connected();
-    assertThat(
-            client
-                .subscribe(
-                    new Wanted("$share/g/a", 1, false, false, 0),
-                    new Wanted("a", 1, false, false, 0))
-                .reasons())
-        .containsExactly(MqttReason.SHARED_SUBSCRIPTIONS_NOT_SUPPORTED, 1);
-  }
-
-  @Test
   void aFilterTheUserMayNotReadIsRefusedAndTheOthersAreNot() {
     Client client =
         Client.v5()
@@ -286,5 +281,94 @@ class SubscribeTest {
     client.harness.receives(new Unsubscribe(3, List.of("a"), MqttProperties.NONE));
     assertThat(client.harness.sentOne(UnsubAck.class).reasons())
         .containsExactly(MqttReason.NO_SUBSCRIPTION_EXISTED);
+  }
+
+  @Test
+  void aRefusedUnsubscribeSaysSoAndLeavesTheSubscription() {
+    Client client =
+        Client.v5()
+            .answering(r ->
+                r instanceof Request.Unbind
+                    ? Result.refused(Refusal.ACCESS_REFUSED, "no write access")
+                    : null)
+            .connected();
+    client.subscribe("a", 0);
+    for (int packetId = 2; packetId < 4; packetId++) {
+      client.harness.receives(
+          new Unsubscribe(packetId, List.of("a", "never"), MqttProperties.NONE));
+      UnsubAck ack = client.harness.sentOne(UnsubAck.class);
+      assertThat(ack.reasons())
+          .containsExactly(MqttReason.NOT_AUTHORIZED, MqttReason.NO_SUBSCRIPTION_EXISTED);
+      assertThat(ack.properties().text(PropertyId.REASON_STRING)).isEqualTo("no write access");
+    }
+  }
+
+  /** Looking each filter up in a list held the event loop for seconds. */
+  @Test
+  @Timeout(4)
+  void unsubscribingFromTensOfThousandsTakesNoTime() {
+    Client client = Client.v5().setting("max-subscriptions", 60_000).connected();
+    List<Wanted> wanted = new ArrayList<>();
+    List<String> filters = new ArrayList<>();
+    for (int n = 0; n < 60_000; n++) {
+      wanted.add(new Wanted("f/" + n, 0, false, false, 2));
+      filters.add("f/" + n);
+    }
+    client.subscribe(wanted.toArray(Wanted[]::new));
+    client.harness.receives(new Unsubscribe(2, filters.reversed(), MqttProperties.NONE));
+    assertThat(client.harness.sentOne(UnsubAck.class).reasons()).hasSize(60_000).containsOnly(0);
+  }
+
+  @Test
+  void aFilterWithTooManyLevelsIsRefusedAndTheOthersAreNot() {
+    Client client = Client.v5().setting("max-topic-levels", 3).connected();
+    assertThat(
+            client
+                .subscribe(
+                    new Wanted("a/b/c/d", 1, false, false, 0),
+                    new Wanted("a/b/#", 1, false, false, 0))
+                .reasons())
+        .containsExactly(MqttReason.TOPIC_FILTER_INVALID, 1); // 0x8F, MQTT 5.0 §3.9.3
+    client.harness.receives(new Unsubscribe(2, List.of("a/b/c/d"), MqttProperties.NONE));
+    assertThat(client.harness.sentOne(UnsubAck.class).reasons())
+        .containsExactly(MqttReason.NO_SUBSCRIPTION_EXISTED);
+  }
+
+  @Test
+  void theFiltersOfASessionAreBoundedInLength() {
+    Client client = Client.v5().setting("max-subscriptions", 512).connected(); // 131,072 in all
+    assertThat(client.subscribe("a".repeat(65_535), 0).reasons()).containsExactly(0);
+    assertThat(client.subscribe("b".repeat(65_535), 0).reasons()).containsExactly(0);
+    assertThat(client.subscribe("c", 0).reasons()).containsExactly(0);
+    assertThat(client.subscribe("dd", 0).reasons()).containsExactly(MqttReason.QUOTA_EXCEEDED);
+    client.harness.receives(new Unsubscribe(2, List.of("c"), MqttProperties.NONE));
+    client.harness.sent();
+    assertThat(client.subscribe("dd", 0).reasons()).containsExactly(0);
+  }
+
+  /** A queue without a consumer drops what comes at QoS 0. */
+  @Test
+  void theQueueIsReadWhileItsConsumerChanges() {
+    Client client = Client.v311().connected();
+    client.subscribe("a", 0);
+    client.asked.clear();
+    client.subscribe("b", 1);
+    List<Class<?>> changes = new ArrayList<>();
+    for (Request<?> request : client.asked) {
+      if (request instanceof Request.Consume || request instanceof Request.CancelConsumer) {
+        changes.add(request.getClass());
+      }
+    }
+    assertThat(changes).containsExactly(Request.Consume.class, Request.CancelConsumer.class);
+    assertThat(asked(client, Request.CancelConsumer.class).consumer().options().noAck()).isTrue();
+  }
+
+  @Test
+  void anAnswerTheClientCannotTakeIsNotSent() {
+    Client client = Client.v5().property(PropertyId.MAXIMUM_PACKET_SIZE, 50).connected();
+    List<String> many = Collections.nCopies(60, "x");
+    client.harness.receives(new Unsubscribe(2, many, MqttProperties.NONE));
+    assertThat(client.harness.sent()).isEmpty(); // MQTT 5.0 §3.1.2.11.4
+    assertThat(client.harness.closeReason()).isNull();
   }
 }

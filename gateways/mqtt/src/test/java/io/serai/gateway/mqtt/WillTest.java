@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.serai.bus.Publisher;
 import io.serai.bus.SessionRecord;
 import io.serai.gateway.harness.Recorded;
+import io.serai.gateway.mqtt.MqttFrame.ConnAck;
 import io.serai.gateway.mqtt.MqttFrame.Disconnect;
 import io.serai.gateway.mqtt.MqttFrame.Will;
+import io.serai.model.Address;
 import io.serai.model.Body;
 import io.serai.model.Message;
 import java.util.List;
@@ -102,5 +104,30 @@ class WillTest {
     delayed.takenOver();
     assertThat(published(delayed)).isEmpty();
     assertThat(delayed.released().keep().will()).isNotNull();
+  }
+
+  private static Will willTo(String topicName) {
+    return new Will(topic(topicName), MqttEncoding.plain(1, false), Body.ofUtf8("gone"), 0);
+  }
+
+  @Test
+  void aWillForTheBrokersOwnTopicsIsRefused() {
+    for (String reserved : List.of("$SYS/broker/uptime", "$share/g/t")) {
+      Client client = Client.v5().will(willTo(reserved)).start();
+      client.harness.receives(client.connect());
+      assertThat(client.harness.sentOne(ConnAck.class).reason())
+          .isEqualTo(MqttReason.TOPIC_NAME_INVALID);
+      Client old = Client.v311().will(willTo(reserved)).start();
+      old.harness.receives(old.connect());
+      assertThat(old.harness.sentOne(ConnAck.class).reason()).isEqualTo(MqttReason.NOT_AUTHORIZED);
+    }
+  }
+
+  @Test
+  void aWillMayGoToAQueue() {
+    Client client = Client.v311().will(willTo("$queue/obituaries")).connected();
+    client.harness.disconnect();
+    assertThat(published(client).getFirst().message().address())
+        .isEqualTo(Address.ofQueue("obituaries"));
   }
 }
