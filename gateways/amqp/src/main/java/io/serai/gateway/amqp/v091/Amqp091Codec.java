@@ -136,6 +136,15 @@ public final class Amqp091Codec implements Codec<Amqp091Frame> {
               + max,
           SECTION);
     }
+    if (channel != 0 && (type == Wire.FRAME_HEARTBEAT || !limits.hasChannels())) {
+      throw ReplyCode.UNEXPECTED_FRAME.because(
+          "frame of type "
+              + type
+              + " on channel "
+              + channel
+              + (limits.hasChannels() ? "" : " before the connection is open"),
+          SECTION);
+    }
     if (type == Wire.FRAME_HEARTBEAT && size > 0) {
       throw ReplyCode.FRAME_ERROR.because("heartbeat with a payload", "AMQP 0-9-1 §4.2.7");
     }

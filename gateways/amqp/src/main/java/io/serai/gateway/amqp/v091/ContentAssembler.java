@@ -81,7 +81,7 @@ final class ContentAssembler {
   @Nullable Content header(int channel, ByteBuf in, int from, int to) {
     Open open = find(channel);
     if (open.expects == Expects.METHOD) {
-      throw unexpected("expected method frame, got content header frame instead");
+      throw unexpected("expected method frame, got non method frame instead");
     }
     if (open.expects == Expects.BODY) {
       throw unexpected("expected content body, got non content body frame instead");
@@ -92,7 +92,10 @@ final class ContentAssembler {
       throw unexpected(
           "expected content header for class 60, got one for class " + classId + " instead");
     }
-    fields.skip(2); // weight
+    int weight = fields.shortUint();
+    if (weight != 0) {
+      throw unexpected("expected content header of weight 0, got one of weight " + weight);
+    }
     long bodyBytes = fields.longLong();
     Amqp091Encoding recentEncoding = lastEncoding;
     byte[] recentWire = recentEncoding.wire();
@@ -126,7 +129,7 @@ final class ContentAssembler {
   Open startBody(int channel, int bytes) {
     Open open = find(channel);
     if (open.expects == Expects.METHOD) {
-      throw unexpected("expected method frame, got content body frame instead");
+      throw unexpected("expected method frame, got non method frame instead");
     }
     if (open.expects == Expects.HEADER) {
       throw unexpected(

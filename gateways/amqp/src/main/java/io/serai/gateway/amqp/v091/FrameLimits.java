@@ -6,6 +6,7 @@ package io.serai.gateway.amqp.v091;
  */
 public final class FrameLimits {
   private int frameMaxBytes;
+  private boolean hasChannels = true;
   private final long maxMessageBytes;
 
   /**
@@ -23,6 +24,18 @@ public final class FrameLimits {
 
   long maxMessageBytes() {
     return maxMessageBytes;
+  }
+
+  /**
+   * Whether frames of channels other than the connection's own are taken. They are not before the
+   * connection is open, so that whoever has not logged in cannot make us keep contents.
+   */
+  boolean hasChannels() {
+    return hasChannels;
+  }
+
+  void hasChannels(boolean now) {
+    hasChannels = now;
   }
 
   /** The client has chosen. */

@@ -40,6 +40,7 @@ final class Handshake {
     this.options = options;
     this.limits = limits;
     this.channelMax = options.channelMax();
+    limits.hasChannels(false);
   }
 
   void start(Effects<Amqp091Frame> out) {
@@ -165,6 +166,7 @@ final class Handshake {
               : "access to vhost '" + vhost + "' refused for user '" + user.user() + "'",
           "AMQP 0-9-1 §1.4.2.7");
     }
+    limits.hasChannels(true);
     out.send(new ConnectionMethod.OpenOk(0));
     return new ConnectionScope(caller, origin, client, channelMax);
   }
