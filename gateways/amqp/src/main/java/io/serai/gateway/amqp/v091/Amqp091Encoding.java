@@ -6,8 +6,11 @@ import io.serai.gateway.ProtocolException;
 import io.serai.model.Encoding;
 import io.serai.model.Headers;
 import io.serai.model.Properties;
+import io.serai.model.Rewrite;
+import io.serai.model.Topic;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class Amqp091Encoding implements Encoding {
   /** No property at all. */
   public static final Amqp091Encoding NONE =
-      new Amqp091Encoding(new byte[] {0, 0}, 0, 1, 0, -1, null);
+      new Amqp091Encoding(new byte[] {0, 0}, 0, 1, 0, -1, null, false);
 
   /** More than 30,000 years; longer digit strings are refused. */
   private static final long MAX_EXPIRATION_MILLIS = 999_999_999_999_999L;
@@ -31,6 +34,8 @@ public final class Amqp091Encoding implements Encoding {
   private final int priority;
   private final long expiryMillis;
   private final @Nullable String badExpiration;
+  private final boolean needsCare;
+  private final List<Topic> moreTopics;
   private @Nullable Neutral neutral;
 
   private Amqp091Encoding(
@@ -39,13 +44,27 @@ public final class Amqp091Encoding implements Encoding {
       int deliveryMode,
       int priority,
       long expiryMillis,
-      @Nullable String badExpiration) {
+      @Nullable String badExpiration,
+      boolean needsCare) {
     this.wire = wire;
     this.flags = flags;
     this.deliveryMode = deliveryMode;
     this.priority = priority;
     this.expiryMillis = expiryMillis;
     this.badExpiration = badExpiration;
+    this.needsCare = needsCare;
+    this.moreTopics = List.of();
+  }
+
+  private Amqp091Encoding(Amqp091Encoding like, byte[] wire, List<Topic> moreTopics) {
+    this.wire = wire;
+    this.flags = like.flags;
+    this.deliveryMode = like.deliveryMode;
+    this.priority = like.priority;
+    this.expiryMillis = like.expiryMillis;
+    this.badExpiration = like.badExpiration;
+    this.needsCare = like.needsCare;
+    this.moreTopics = moreTopics;
   }
 
   /**
@@ -67,13 +86,18 @@ public final class Amqp091Encoding implements Encoding {
     }
     skipShort(in, flags, Property.CONTENT_TYPE);
     skipShort(in, flags, Property.CONTENT_ENCODING);
+    boolean needsCare = Property.USER_ID.isIn(flags);
     if (Property.HEADERS.isIn(flags)) {
-      FieldTable.check(in);
+      needsCare |= FieldTable.check(in);
     }
     int deliveryMode = Property.DELIVERY_MODE.isIn(flags) ? in.octet() : 1;
     int priority = Property.PRIORITY.isIn(flags) ? in.octet() : 0;
     skipShort(in, flags, Property.CORRELATION_ID);
-    skipShort(in, flags, Property.REPLY_TO);
+    if (Property.REPLY_TO.isIn(flags)) {
+      int length = in.octet();
+      in.skip(length);
+      needsCare |= DirectReply.isName(buffer, in.position() - length, length);
+    }
     long expiryMillis = -1;
     String badExpiration = null;
     if (Property.EXPIRATION.isIn(flags)) {
@@ -98,7 +122,14 @@ public final class Amqp091Encoding implements Encoding {
     }
     byte[] wire = new byte[in.position() - start];
     buffer.getBytes(start, wire);
-    return new Amqp091Encoding(wire, flags, deliveryMode, priority, expiryMillis, badExpiration);
+    return new Amqp091Encoding(
+        wire,
+        flags,
+        deliveryMode,
+        priority,
+        expiryMillis,
+        badExpiration,
+        needsCare || badExpiration != null);
   }
 
   private static void skipShort(FieldReader in, int flags, Property property) {
@@ -118,6 +149,28 @@ public final class Amqp091Encoding implements Encoding {
       value = value * 10 + digit;
     }
     return length == 0 || value > MAX_EXPIRATION_MILLIS ? -1 : value;
+  }
+
+  /**
+   * These properties with another value for one of them that nothing here is derived from.
+   *
+   * @param changed as {@link #wire}, with the same properties present
+   */
+  Amqp091Encoding with(byte[] changed) {
+    return new Amqp091Encoding(this, changed, moreTopics);
+  }
+
+  /** These properties of a message that is routed by more topics. */
+  Amqp091Encoding routedBy(List<Topic> topics) {
+    return new Amqp091Encoding(this, wire, topics);
+  }
+
+  /**
+   * Whether a publisher asks for more than passing it on: it has a user id, an expiration that is
+   * none, {@code CC} or {@code BCC}, or wants its answer by direct reply-to.
+   */
+  boolean needsCare() {
+    return needsCare;
   }
 
   /** Property flags and property list; callers must not write to the array. */
@@ -151,6 +204,11 @@ public final class Amqp091Encoding implements Encoding {
   }
 
   @Override
+  public List<Topic> moreTopics() {
+    return moreTopics;
+  }
+
+  @Override
   public int sizeBytes() {
     return OVERHEAD_BYTES + wire.length;
   }
@@ -163,6 +221,14 @@ public final class Amqp091Encoding implements Encoding {
   @Override
   public Headers headers() {
     return neutral().headers();
+  }
+
+  @Override
+  public Encoding rewritten(Rewrite rewrite) {
+    Amqp091Encoding changed = HeaderSplice.apply(this, rewrite);
+    return moreTopics.isEmpty() || rewrite.replaces(Copies.CC)
+        ? changed
+        : changed.routedBy(moreTopics);
   }
 
   /** Built on first use; two loops may both build it, to the same result. */
@@ -178,7 +244,9 @@ public final class Amqp091Encoding implements Encoding {
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof Amqp091Encoding that && Arrays.equals(wire, that.wire);
+    return other instanceof Amqp091Encoding that
+        && Arrays.equals(wire, that.wire)
+        && moreTopics.equals(that.moreTopics);
   }
 
   @Override

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 public final class Amqp091Session implements Session<Amqp091Frame> {
   private static final int FIRST_CHANNELS = 4;
 
+  /** Ends a reply text that was cut. */
+  private static final String CUT = "...";
+
   private final Handshake handshake;
 
   /** Set once the handshake is done. */
@@ -108,15 +111,15 @@ public final class Amqp091Session implements Session<Amqp091Frame> {
     switch (method) {
       case ConnectionMethod.Close _ -> {
         out.send(new ConnectionMethod.CloseOk(0));
-        isClosed = true;
+        silence();
         out.close("client_request");
       }
-      case ConnectionMethod.CloseOk _ -> throw Channel.notForServers(method);
       case ConnectionMethod.UpdateSecret update when connection != null ->
           updateSecret(update, connection, out);
       default -> {
         if (connection != null) {
-          throw Channel.notForServers(method);
+          throw ReplyCode.CHANNEL_ERROR.because(
+              "unexpected method in connection state running", "AMQP 0-9-1 §2.2.4");
         }
         connection = handshake.onMethod(method, out);
         if (blockedBecause != null && wantsBlocked()) {
@@ -135,7 +138,11 @@ public final class Amqp091Session implements Session<Amqp091Frame> {
           switch (result) {
             case AuthResult.Granted _ -> then.send(new ConnectionMethod.UpdateSecretOk(0));
             case AuthResult.Denied _ ->
-                fail(ReplyCode.NOT_ALLOWED.because("new secret was refused"), 0, update.id(), then);
+                fail(
+                    ReplyCode.NOT_ALLOWED.because("New secret was refused by one of the backends"),
+                    0,
+                    update.id(),
+                    then);
           }
         });
   }
@@ -159,17 +166,34 @@ public final class Amqp091Session implements Session<Amqp091Frame> {
     }
   }
 
+  /** The reply text; one that is too long for a short string ends with dots. */
   private static String message(ProtocolException error) {
     String message = error.getMessage();
-    return message == null ? "" : message;
+    if (message == null) {
+      return "";
+    }
+    String shortened = Wire.shortened(message, Wire.SHORT_STRING_BYTES);
+    return shortened.equals(message)
+        ? message
+        : Wire.shortened(message, Wire.SHORT_STRING_BYTES - CUT.length()) + CUT;
   }
 
   private void close(ReplyCode code, String text, int methodId, Effects<Amqp091Frame> out) {
     if (!isClosed) {
-      isClosed = true;
+      silence();
       out.send(
           new ConnectionMethod.Close(0, code.number(), text, methodId >>> 16, methodId & 0xFFFF));
       out.close(code.name().toLowerCase(Locale.ROOT));
+    }
+  }
+
+  /** Answers that are still awaited change nothing and send nothing any more. */
+  private void silence() {
+    isClosed = true;
+    for (Channel channel : channels) {
+      if (channel != null) {
+        channel.silence();
+      }
     }
   }
 
@@ -177,7 +201,7 @@ public final class Amqp091Session implements Session<Amqp091Frame> {
 
   private void onMethod(ChannelMethod method, Effects<Amqp091Frame> out) {
     switch (method) {
-      case ChannelMethod.Open open -> open(open, out);
+      case ChannelMethod.Open open when open.channel() > 0 -> open(open, out);
       case ChannelMethod.Close close -> close(close, out);
       case ChannelMethod.CloseOk(int number) -> {
         Channel channel = channel(number);
@@ -199,10 +223,9 @@ public final class Amqp091Session implements Session<Amqp091Frame> {
   private void open(ChannelMethod.Open open, Effects<Amqp091Frame> out) {
     int number = open.channel();
     ConnectionScope scope = connection;
-    if (scope == null || number == 0) {
-      throw ReplyCode.COMMAND_INVALID.because(
-          "channel.open on channel " + number + (scope == null ? " before connection.open" : ""),
-          "AMQP 0-9-1 §2.2.5");
+    if (scope == null) {
+      throw ReplyCode.UNEXPECTED_FRAME.because(
+          "channel.open before connection.open-ok", "AMQP 0-9-1 §2.2.4");
     }
     if (number > scope.channelMax()) {
       throw ReplyCode.NOT_ALLOWED.because(
@@ -250,6 +273,11 @@ public final class Amqp091Session implements Session<Amqp091Frame> {
    * @throws ProtocolException CHANNEL_ERROR when it is not open
    */
   private Channel channel(int number) {
+    if (number == 0) {
+      throw ReplyCode.CHANNEL_ERROR.because(
+          "unexpected method in connection state " + (connection == null ? "opening" : "running"),
+          "AMQP 0-9-1 §2.2.5");
+    }
     Channel channel = number < channels.length ? channels[number] : null;
     if (channel == null) {
       throw ReplyCode.CHANNEL_ERROR.because("expected 'channel.open'", "AMQP 0-9-1 §2.2.5");
@@ -296,7 +324,7 @@ public final class Amqp091Session implements Session<Amqp091Frame> {
   public void onConfirm(long token, boolean accepted, Effects<Amqp091Frame> out) {
     Channel channel = channels[Channel.channelOf(token)];
     if (channel != null && !channel.isClosing()) {
-      channel.onConfirm(token, accepted);
+      channel.onConfirm(token, accepted, out);
     }
   }
 

@@ -10,6 +10,7 @@ import io.serai.gateway.ProtocolException;
 import io.serai.gateway.Then;
 import io.serai.gateway.amqp.v091.Amqp091Frame.Method;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One channel: hands each method to who takes care of it, and ends it all when the channel closes.
@@ -39,6 +40,7 @@ final class Channel {
   private final ChannelConsumers consumers;
   private final ChannelPublisher publisher;
   private final ChannelTopology topology;
+  private @Nullable Transaction transaction;
   private boolean isClosing;
 
   /**
@@ -52,8 +54,9 @@ final class Channel {
     this.connection = connection;
     this.failures = failures;
     this.unacked = new Unacked(connection);
-    this.consumers = new ChannelConsumers(this, connection, unacked);
-    this.publisher = new ChannelPublisher(this, connection);
+    DirectReply directReply = new DirectReply();
+    this.consumers = new ChannelConsumers(this, connection, unacked, directReply);
+    this.publisher = new ChannelPublisher(this, connection, directReply);
     this.topology = new ChannelTopology(this, connection.caller());
   }
 
@@ -78,9 +81,9 @@ final class Channel {
   }
 
   /** A publish was stored or refused; one of an earlier channel with this number is ignored. */
-  void onConfirm(long confirmToken, boolean accepted) {
+  void onConfirm(long confirmToken, boolean accepted, Effects<Amqp091Frame> out) {
     if ((confirmToken & ~PUBLISH_MASK) == tokenBits) {
-      publisher.onConfirm(confirmToken & PUBLISH_MASK, accepted);
+      publisher.onConfirm(confirmToken & PUBLISH_MASK, accepted, out);
     }
   }
 
@@ -109,10 +112,7 @@ final class Channel {
         out.send(new ChannelMethod.FlowOk(number, true));
       }
       case ChannelMethod.FlowOk _ -> {}
-      case TxMethod tx ->
-          throw ReplyCode.NOT_IMPLEMENTED.because(
-              MethodReader.nameOf(tx) + ": transactions are not implemented yet",
-              "AMQP 0-9-1 §1.9");
+      case TxMethod tx -> onMethod(tx, out);
       case ChannelMethod _,
           ConnectionMethod _,
           ConfirmMethod.SelectOk _,
@@ -147,6 +147,39 @@ final class Channel {
           BasicMethod.RecoverOk _ ->
           throw notForServers(method);
     }
+  }
+
+  private void onMethod(TxMethod method, Effects<Amqp091Frame> out) {
+    switch (method) {
+      case TxMethod.Select _ -> {
+        if (transaction == null) {
+          Transaction fresh = new Transaction(this, publisher, unacked);
+          publisher.select(fresh);
+          unacked.select(fresh);
+          transaction = fresh;
+        }
+        out.send(new TxMethod.SelectOk(number));
+      }
+      case TxMethod.Commit _ -> {
+        transaction().commit(out);
+        consumers.grantShared(out);
+      }
+      case TxMethod.Rollback _ -> {
+        transaction().rollback();
+        out.send(new TxMethod.RollbackOk(number));
+      }
+      case TxMethod.SelectOk _, TxMethod.CommitOk _, TxMethod.RollbackOk _ ->
+          throw notForServers(method);
+    }
+  }
+
+  private Transaction transaction() {
+    Transaction known = transaction;
+    if (known == null) {
+      throw ReplyCode.PRECONDITION_FAILED.because(
+          "channel is not transactional", "AMQP 0-9-1 §1.9.2.3");
+    }
+    return known;
   }
 
   private void settle(long tag, boolean multiple, Outcome outcome, Effects<Amqp091Frame> out) {
@@ -189,22 +222,55 @@ final class Channel {
    */
   <R> void ask(
       Request<R> request, Method cause, Effects<Amqp091Frame> out, Then<R, Amqp091Frame> onOk) {
+    askEither(
+        request,
+        cause,
+        out,
+        (result, then) -> {
+          switch (result) {
+            case Result.Ok<R>(R value) -> onOk.accept(value, then);
+            case Result.Refused<R>(var reason, String text) ->
+                throw ReplyCode.of(reason).because(text);
+          }
+        });
+  }
+
+  /** Likewise, where a refusal need not be an error: {@code onAnswer} throws when it is one. */
+  <R> void askEither(
+      Request<R> request,
+      Method cause,
+      Effects<Amqp091Frame> out,
+      Then<Result<R>, Amqp091Frame> onAnswer) {
     out.ask(
         request,
         (result, then) -> {
           if (isClosing) {
+            undo(result, then);
             return;
           }
           try {
-            switch (result) {
-              case Result.Ok<R>(R value) -> onOk.accept(value, then);
-              case Result.Refused<R>(var reason, String text) ->
-                  throw ReplyCode.of(reason).because(text);
-            }
+            onAnswer.accept(result, then);
           } catch (ProtocolException e) {
-            failures.fail(e, number, cause.id(), then);
+            fail(e, cause.id(), then);
           }
         });
+  }
+
+  /** The channel closed before the answer: what it was given is given back. */
+  private void undo(Result<?> result, Effects<Amqp091Frame> out) {
+    if (result instanceof Result.Ok<?>(Object value)) {
+      switch (value) {
+        case Request.Got(Delivery got, _) when got != null && got.unsettledIndex() >= 0 ->
+            out.settle(got, Outcome.RETURNED);
+        case ConsumerRef ref -> out.tell(new Request.CancelConsumer(connection.caller(), ref));
+        default -> {}
+      }
+    }
+  }
+
+  /** Closes the channel or the connection for an error that came to light later. */
+  void fail(ProtocolException error, int methodId, Effects<Amqp091Frame> out) {
+    failures.fail(error, number, methodId, out);
   }
 
   // ---- events
@@ -237,11 +303,24 @@ final class Channel {
 
   // ---- closing
 
+  /** The connection has closed: the channel says nothing more. */
+  void silence() {
+    isClosing = true;
+  }
+
   /** The server closes it: consumers end and everything unacknowledged goes back. */
   void abort(Effects<Amqp091Frame> out) {
     isClosing = true;
     publisher.close();
     consumers.endAll(out);
+    returnAll(out);
+  }
+
+  private void returnAll(Effects<Amqp091Frame> out) {
+    Transaction held = transaction;
+    if (held != null) {
+      held.abandon(out);
+    }
     unacked.returnAll(out);
   }
 
@@ -255,11 +334,11 @@ final class Channel {
     publisher.close();
     Request.CancelConsumer last = consumers.endAllButOne(out);
     if (last == null) {
-      unacked.returnAll(out);
+      returnAll(out);
       then.accept(this, out);
     } else {
       out.ask(last, (_, answered) -> then.accept(this, answered));
-      unacked.returnAll(out);
+      returnAll(out);
     }
   }
 

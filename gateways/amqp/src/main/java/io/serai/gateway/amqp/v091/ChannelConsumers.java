@@ -4,6 +4,7 @@ import io.serai.bus.ConsumerOptions;
 import io.serai.bus.ConsumerRef;
 import io.serai.bus.CreditMode;
 import io.serai.bus.Delivery;
+import io.serai.bus.DirectReplyTo;
 import io.serai.bus.Request;
 import io.serai.gateway.Effects;
 import io.serai.model.Value;
@@ -12,6 +13,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,7 @@ final class ChannelConsumers {
   private final Channel channel;
   private final ConnectionScope connection;
   private final Unacked unacked;
+  private final DirectReply directReply;
   private final CreditPool pool;
 
   /** By tag, in the order they were started; as many as the client started. */
@@ -33,10 +36,12 @@ final class ChannelConsumers {
   /** What basic.qos without global has set for consumers to come. */
   private int prefetch;
 
-  ChannelConsumers(Channel channel, ConnectionScope connection, Unacked unacked) {
+  ChannelConsumers(
+      Channel channel, ConnectionScope connection, Unacked unacked, DirectReply directReply) {
     this.channel = channel;
     this.connection = connection;
     this.unacked = unacked;
+    this.directReply = directReply;
     this.pool = new CreditPool(unacked);
   }
 
@@ -48,7 +53,30 @@ final class ChannelConsumers {
       throw ReplyCode.NOT_ALLOWED.because(
           "attempt to reuse consumer tag '" + tag + "'", "AMQP 0-9-1 §1.8.3.3");
     }
+    if (queue.equals(DirectReplyTo.NAME)) {
+      consumeReplies(consume, out);
+    } else {
+      attach(consume, queue, out, _ -> {});
+    }
+  }
+
+  /** The name is no queue: one that only this channel reads takes its place. */
+  private void consumeReplies(BasicMethod.Consume consume, Effects<Amqp091Frame> out) {
+    directReply.checkMayStart(consume);
+    channel.ask(
+        new Request.DeclareQueue(connection.caller(), DirectReply.newQueue()),
+        consume,
+        out,
+        (info, declared) -> attach(consume, info.queue().name(), declared, directReply::started));
+  }
+
+  private void attach(
+      BasicMethod.Consume consume,
+      String queue,
+      Effects<Amqp091Frame> out,
+      Consumer<ChannelConsumer> onStart) {
     CreditMode mode = modeFor(consume.noAck());
+    String tag = consume.consumerTag();
     ChannelConsumer consumer =
         new ChannelConsumer(
             channel,
@@ -59,7 +87,7 @@ final class ChannelConsumers {
                 tag.isEmpty() ? connection.newConsumerTag() : tag,
                 consume.noAck(),
                 consume.exclusive(),
-                priority(consume.arguments()),
+                priority(consume.arguments(), queue),
                 mode,
                 initialCredit(mode)));
     channel.ask(
@@ -70,6 +98,7 @@ final class ChannelConsumers {
           consumer.attached(ref);
           byTag.put(consumer.tag(), consumer);
           connection.add(consumer);
+          onStart.accept(consumer);
           if (!consume.noWait()) {
             then.send(new BasicMethod.ConsumeOk(channel.number(), consumer.tag()));
           }
@@ -94,7 +123,7 @@ final class ChannelConsumers {
     };
   }
 
-  private static int priority(Value.MapOf arguments) {
+  private int priority(Value.MapOf arguments, String queue) {
     for (Value.Entry entry : arguments.entries()) {
       if (entry.key().asText().equals("x-priority")) {
         return switch (entry.value()) {
@@ -107,7 +136,9 @@ final class ChannelConsumers {
           case Value.Long(long l) -> Math.clamp(l, Integer.MIN_VALUE, Integer.MAX_VALUE);
           default ->
               throw ReplyCode.PRECONDITION_FAILED.because(
-                  "invalid arg 'x-priority': " + entry.value().asText() + " is no whole number");
+                  "invalid arg 'x-priority' for queue '%s' in vhost '%s': {unacceptable_type,%s}"
+                      .formatted(
+                          queue, connection.caller().vhost(), FieldTable.typeName(entry.value())));
         };
       }
     }
@@ -139,6 +170,7 @@ final class ChannelConsumers {
   private void remove(ChannelConsumer consumer, Effects<Amqp091Frame> out) {
     byTag.remove(consumer.tag(), consumer);
     connection.remove(consumer);
+    directReply.ended(consumer);
     pool.left(consumer, out);
   }
 

@@ -4,6 +4,7 @@ import io.serai.bus.Principal;
 import io.serai.bus.PublishResult;
 import io.serai.bus.Publisher;
 import io.serai.gateway.Effects;
+import io.serai.gateway.ProtocolException;
 import io.serai.gateway.amqp.v091.BasicContent.Publish;
 import io.serai.model.Message;
 import org.jspecify.annotations.Nullable;
@@ -15,11 +16,16 @@ final class ChannelPublisher {
 
   private final Channel channel;
   private final ConnectionScope connection;
+  private final DirectReply directReply;
   private @Nullable Confirms confirms;
 
-  ChannelPublisher(Channel channel, ConnectionScope connection) {
+  /** Set once the channel is transactional. */
+  private @Nullable Transaction transaction;
+
+  ChannelPublisher(Channel channel, ConnectionScope connection, DirectReply directReply) {
     this.channel = channel;
     this.connection = connection;
+    this.directReply = directReply;
   }
 
   void publish(Publish publish, Effects<Amqp091Frame> out) {
@@ -27,6 +33,27 @@ final class ChannelPublisher {
       throw ReplyCode.NOT_IMPLEMENTED.because("immediate=true", SECTION);
     }
     Amqp091Encoding encoding = publish.encoding();
+    if (encoding.needsCare()) {
+      encoding = cared(encoding);
+    }
+    Message message =
+        new Message(
+            publish.address(), encoding, publish.body(), connection.origin(), out.nowMillis());
+    int flags = encoding.moreTopics().isEmpty() ? 0 : Publisher.COPIES;
+    Confirms wanted = confirms;
+    Transaction held = transaction;
+    if (wanted != null) {
+      confirmed(wanted, publish.mandatory(), message, flags, out);
+    } else if (held == null) {
+      settleAtOnce(out.publish(message, flags, 0), publish.mandatory(), message, out);
+    } else {
+      checkTaken(out.publish(message, flags | Publisher.CHECK, 0), message);
+      held.add(message, flags, publish.mandatory());
+    }
+  }
+
+  /** The properties to publish, where some of them mean something to the broker. */
+  private Amqp091Encoding cared(Amqp091Encoding encoding) {
     if (encoding.has(Property.USER_ID)) {
       checkUserId(encoding);
     }
@@ -35,37 +62,38 @@ final class ChannelPublisher {
       throw ReplyCode.PRECONDITION_FAILED.because(
           "invalid expiration '" + badExpiration + "': " + whyBad(badExpiration), SECTION);
     }
-    Message message =
-        new Message(
-            publish.address(), encoding, publish.body(), connection.origin(), out.nowMillis());
-    Confirms wanted = confirms;
-    if (wanted == null) {
-      settleAtOnce(out.publish(message, 0, 0), publish, message, out);
-    } else {
-      confirmed(wanted, publish, message, out);
-    }
+    return Copies.apply(directReply.addressed(encoding));
   }
 
   private void confirmed(
-      Confirms wanted, Publish publish, Message message, Effects<Amqp091Frame> out) {
+      Confirms wanted, boolean mandatory, Message message, int flags, Effects<Amqp091Frame> out) {
     long number = wanted.published();
-    PublishResult result = out.publish(message, Publisher.CONFIRM, channel.confirmToken(number));
+    PublishResult result =
+        out.publish(message, flags | Publisher.CONFIRM, channel.confirmToken(number));
     if (result != PublishResult.ROUTED) {
-      settleAtOnce(result, publish, message, out);
+      settleAtOnce(result, mandatory, message, out);
       wanted.settled(number, true); // nobody wanted it, and nobody lost it
       connection.endBatch(out);
     }
   }
 
-  private void settleAtOnce(
-      PublishResult result, Publish publish, Message message, Effects<Amqp091Frame> out) {
+  /** What the publisher is told of a message at once. */
+  void settleAtOnce(
+      PublishResult result, boolean mandatory, Message message, Effects<Amqp091Frame> out) {
+    checkTaken(result, message);
+    if (result == PublishResult.UNROUTABLE && mandatory) {
+      out.send(new BasicContent.Return(channel.number(), ReplyCode.NO_ROUTE, message));
+    }
+  }
+
+  /**
+   * Whether a message may be published where it wants to go, found or not.
+   *
+   * @throws ProtocolException NOT_FOUND or ACCESS_REFUSED
+   */
+  void checkTaken(PublishResult result, Message message) {
     switch (result) {
-      case ROUTED -> {}
-      case UNROUTABLE -> {
-        if (publish.mandatory()) {
-          out.send(new BasicContent.Return(channel.number(), ReplyCode.NO_ROUTE, message));
-        }
-      }
+      case ROUTED, UNROUTABLE -> {}
       case NO_EXCHANGE -> throw ReplyCode.NOT_FOUND.because("no " + exchange(message), SECTION);
       case DENIED ->
           throw ReplyCode.ACCESS_REFUSED.because(
@@ -123,19 +151,33 @@ final class ChannelPublisher {
         : "{value_too_big," + expiration + "}";
   }
 
-  // ---- confirms
+  // ---- confirms and transactions
 
   /** From now on publishes are confirmed. */
   void select() {
+    if (transaction != null) {
+      throw ReplyCode.PRECONDITION_FAILED.because("cannot switch from tx to confirm mode");
+    }
     if (confirms == null) {
       confirms = new Confirms(channel.number(), connection);
     }
   }
 
-  void onConfirm(long number, boolean accepted) {
+  /** From now on publishes are held back by {@code held}. */
+  void select(Transaction held) {
+    if (confirms != null) {
+      throw ReplyCode.PRECONDITION_FAILED.because("cannot switch from confirm to tx mode");
+    }
+    transaction = held;
+  }
+
+  void onConfirm(long number, boolean accepted, Effects<Amqp091Frame> out) {
     Confirms wanted = confirms;
+    Transaction held = transaction;
     if (wanted != null) {
       wanted.settled(number, accepted);
+    } else if (held != null) {
+      held.onConfirm(number, accepted, out);
     }
   }
 

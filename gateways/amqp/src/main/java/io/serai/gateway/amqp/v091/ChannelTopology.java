@@ -2,11 +2,14 @@ package io.serai.gateway.amqp.v091;
 
 import io.serai.bus.BindingSpec;
 import io.serai.bus.Caller;
+import io.serai.bus.DirectReplyTo;
 import io.serai.bus.ExchangeSpec;
 import io.serai.bus.Lifetime;
 import io.serai.bus.QueueKind;
 import io.serai.bus.QueueSpec;
+import io.serai.bus.Refusal;
 import io.serai.bus.Request;
+import io.serai.bus.Result;
 import io.serai.bus.Source;
 import io.serai.gateway.Effects;
 import io.serai.gateway.ProtocolException;
@@ -158,6 +161,15 @@ final class ChannelTopology {
   }
 
   private void declare(QueueMethod.Declare declare, Effects<Amqp091Frame> out) {
+    String name = clean(declare.queue());
+    if (name.equals(DirectReplyTo.NAME)) {
+      declared(declare, name, 0, 1, out);
+      return;
+    }
+    if (DirectReplyTo.isAddress(name)) {
+      lookUpReplyAddress(declare, name, out);
+      return;
+    }
     Request<Request.QueueInfo> request =
         declare.passive()
             ? new Request.CheckQueue(caller, queueName(declare.queue()))
@@ -174,14 +186,39 @@ final class ChannelTopology {
         request,
         declare,
         out,
-        (info, then) -> {
-          lastQueue = info.queue().name();
-          if (!declare.noWait()) {
-            then.send(
-                new QueueMethod.DeclareOk(
-                    number(), lastQueue, info.readyMessages(), info.consumers()));
+        (info, then) ->
+            declared(declare, info.queue().name(), info.readyMessages(), info.consumers(), then));
+  }
+
+  /**
+   * Declaring the address of a reply consumer only tells whether it is still there; it is locked to
+   * everyone but its owner, who may ask too.
+   */
+  private void lookUpReplyAddress(
+      QueueMethod.Declare declare, String name, Effects<Amqp091Frame> out) {
+    channel.askEither(
+        new Request.CheckQueue(caller, name),
+        declare,
+        out,
+        (result, then) -> {
+          if (result instanceof Result.Refused<Request.QueueInfo>(Refusal reason, String text)
+              && reason != Refusal.RESOURCE_LOCKED) {
+            throw ReplyCode.of(reason).because(text);
           }
+          declared(declare, name, 0, 1, then);
         });
+  }
+
+  private void declared(
+      QueueMethod.Declare declare,
+      String name,
+      long messages,
+      int consumerCount,
+      Effects<Amqp091Frame> out) {
+    lastQueue = name;
+    if (!declare.noWait()) {
+      out.send(new QueueMethod.DeclareOk(number(), name, messages, consumerCount));
+    }
   }
 
   private static Lifetime lifetime(QueueMethod.Declare declare) {

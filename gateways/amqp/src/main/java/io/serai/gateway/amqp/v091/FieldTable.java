@@ -87,20 +87,37 @@ final class FieldTable {
   /**
    * Passes over a table without building it.
    *
+   * @return whether it has an entry called {@code CC} or {@code BCC}
    * @throws ProtocolException SYNTAX_ERROR when {@link #read} would find it malformed
    */
-  static void check(FieldReader in) {
-    checkTable(in, 0);
+  static boolean check(FieldReader in) {
+    return checkTable(in, 0);
   }
 
-  private static void checkTable(FieldReader in, int depth) {
+  /** Passes over a value, its type letter first. */
+  static void skipValue(FieldReader in) {
+    checkValue(in, 0);
+  }
+
+  private static boolean checkTable(FieldReader in, int depth) {
+    boolean namesCopies = false;
     int end = enter(in, depth);
     while (in.position() < end) {
       int length = in.octet();
       checkName(in, length);
+      namesCopies |= isCopies(in.buffer(), in.position() - length, length);
       checkValue(in, depth);
     }
     leave(in, end);
+    return namesCopies;
+  }
+
+  private static boolean isCopies(ByteBuf buffer, int at, int length) {
+    return switch (length) {
+      case 2 -> buffer.getShort(at) == ('C' << 8 | 'C');
+      case 3 -> buffer.getMedium(at) == ('B' << 16 | 'C' << 8 | 'C');
+      default -> false;
+    };
   }
 
   private static void checkName(FieldReader in, int length) {
@@ -154,6 +171,30 @@ final class FieldTable {
           "field table entry reaches " + (in.position() - end) + " bytes past its table",
           "AMQP 0-9-1 §4.2.5.5");
     }
+  }
+
+  /** What RabbitMQ calls a value's type in its reply texts. */
+  static String typeName(Value value) {
+    return switch (value) {
+      case Value.Null _ -> "void";
+      case Value.Bool _ -> "bool";
+      case Value.Byte _ -> "byte";
+      case Value.UByte _ -> "unsignedbyte";
+      case Value.Short _ -> "short";
+      case Value.UShort _ -> "unsignedshort";
+      case Value.Int _ -> "signedint";
+      case Value.UInt _ -> "unsignedint";
+      case Value.Long _, Value.ULong _ -> "long";
+      case Value.Float _ -> "float";
+      case Value.Double _ -> "double";
+      case Value.Decimal _ -> "decimal";
+      case Value.Timestamp _ -> "timestamp";
+      case Value.Binary _ -> "binary";
+      case Value.Str _, Value.Char _, Value.Uuid _, Value.Symbol _ -> "longstr";
+      case Value.ListOf _, Value.ArrayOf _ -> "array";
+      case Value.MapOf _ -> "table";
+      case Value.Described(_, Value inner) -> typeName(inner);
+    };
   }
 
   private static ProtocolException unknownType(int type) {

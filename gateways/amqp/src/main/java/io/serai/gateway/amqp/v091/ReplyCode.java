@@ -70,7 +70,7 @@ public enum ReplyCode {
   }
 
   /** The code with this number, or {@link #INTERNAL_ERROR} for one AMQP does not have. */
-  static ReplyCode of(int number) {
+  public static ReplyCode of(int number) {
     for (ReplyCode code : values()) {
       if (code.number == number) {
         return code;

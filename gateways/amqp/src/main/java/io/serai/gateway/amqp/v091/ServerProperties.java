@@ -16,7 +16,8 @@ final class ServerProperties {
           "connection.blocked",
           "consumer_priorities",
           "authentication_failure_close",
-          "per_consumer_qos");
+          "per_consumer_qos",
+          "direct_reply_to");
 
   private ServerProperties() {}
 

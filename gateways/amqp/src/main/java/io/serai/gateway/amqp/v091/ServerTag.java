@@ -2,11 +2,14 @@ package io.serai.gateway.amqp.v091;
 
 import io.serai.bus.SessionRef;
 import java.nio.ByteBuffer;
+import java.security.SecureRandom;
 import java.util.Base64;
 
 /** Consumer tags for clients that leave the choice to us, shaped as RabbitMQ's. */
 final class ServerTag {
   private static final String PREFIX = "amq.ctag-";
+
+  private static final SecureRandom RANDOM = new SecureRandom();
 
   private ServerTag() {}
 
@@ -16,6 +19,13 @@ final class ServerTag {
     bytes.putLong(mixed(session.id() * 31 + session.loop()));
     bytes.putLong(mixed(session.id()) ^ count);
     return PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
+  }
+
+  /** 22 characters that nobody can guess. */
+  static String unguessable() {
+    byte[] bytes = new byte[16];
+    RANDOM.nextBytes(bytes);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
 
   /** A one-to-one scrambling, so that different inputs stay different. */

@@ -17,8 +17,15 @@ final class Unacked {
   private final SlotRing<Delivery> byTag = new SlotRing<>(1);
   private int ofConsumers;
 
+  /** Holds settlements back, once the channel is transactional. */
+  private @Nullable Transaction transaction;
+
   Unacked(ConnectionScope connection) {
     this.connection = connection;
+  }
+
+  void select(Transaction held) {
+    transaction = held;
   }
 
   /** Deliveries to consumers that are not settled; those of basic.get do not count. */
@@ -70,25 +77,41 @@ final class Unacked {
     if (multiple) {
       settleThrough(tag, outcome, out);
     } else {
-      settled(delivery, outcome, out);
+      settled(tag, delivery, outcome, out);
     }
   }
 
   /** Gives everything back to its old place. */
   void returnAll(Effects<Amqp091Frame> out) {
-    byTag.drain(delivery -> settled(delivery, Outcome.RETURNED, out));
+    byTag.drain(delivery -> settleNow(delivery, Outcome.RETURNED, out));
+  }
+
+  /** A settlement is taken back: the delivery is outstanding again under its tag. */
+  void putBack(long tag, Delivery delivery) {
+    byTag.putBack(tag, delivery);
   }
 
   private void settleThrough(long tag, Outcome outcome, Effects<Amqp091Frame> out) {
     while (!byTag.isEmpty() && byTag.firstNumber() <= tag) {
-      Delivery delivery = byTag.remove(byTag.firstNumber());
+      long first = byTag.firstNumber();
+      Delivery delivery = byTag.remove(first);
       if (delivery != null) {
-        settled(delivery, outcome, out);
+        settled(first, delivery, outcome, out);
       }
     }
   }
 
-  private void settled(Delivery delivery, Outcome outcome, Effects<Amqp091Frame> out) {
+  private void settled(long tag, Delivery delivery, Outcome outcome, Effects<Amqp091Frame> out) {
+    Transaction held = transaction;
+    if (held == null) {
+      settleNow(delivery, outcome, out);
+    } else {
+      held.add(tag, delivery, outcome);
+    }
+  }
+
+  /** Settles a delivery that has no tag any more. */
+  void settleNow(Delivery delivery, Outcome outcome, Effects<Amqp091Frame> out) {
     out.settle(delivery, outcome);
     int consumerId = delivery.consumer().id();
     if (consumerId >= 0) { // basic.get has no consumer

@@ -95,22 +95,26 @@ final class Wire {
     }
   }
 
-  /** {@code text} cut to the most characters whose UTF-8 fits a short string. */
-  static String shortened(String text) {
-    if (text.length() <= SHORT_STRING_BYTES / 3) {
+  /** {@code text} cut to the most characters whose UTF-8 fits {@code most} bytes. */
+  static String shortened(String text, int most) {
+    if (text.length() <= most / 3) {
       return text;
     }
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-    int end = shortenedLength(utf8);
+    int end = shortenedLength(utf8, most);
     return end == utf8.length ? text : new String(utf8, 0, end, StandardCharsets.UTF_8);
   }
 
   /** How many of these UTF-8 bytes fit a short string without cutting a character in two. */
   static int shortenedLength(byte[] utf8) {
-    if (utf8.length <= SHORT_STRING_BYTES) {
+    return shortenedLength(utf8, SHORT_STRING_BYTES);
+  }
+
+  private static int shortenedLength(byte[] utf8, int most) {
+    if (utf8.length <= most) {
       return utf8.length;
     }
-    int end = SHORT_STRING_BYTES;
+    int end = most;
     while ((utf8[end] & 0xC0) == 0x80) {
       end--;
     }

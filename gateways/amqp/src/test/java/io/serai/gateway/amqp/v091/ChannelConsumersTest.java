@@ -95,13 +95,21 @@ class ChannelConsumersTest {
   }
 
   @Test
+  void noLocalIsTakenAndHasNoEffect() {
+    client.session.receives(
+        new BasicMethod.Consume(1, "q", "c", true, false, false, false, Request.noArguments()));
+    client.attach();
+    assertThat(client.session.sent()).containsExactly(new BasicMethod.ConsumeOk(1, "c"));
+  }
+
+  @Test
   void aPriorityThatIsNoNumberIsRefused() {
     client.session.receives(
         new BasicMethod.Consume(
             1, "q", "mine", false, false, false, false, table("x-priority", Value.of("high"))));
     client.assertChannelClosed(
         ReplyCode.PRECONDITION_FAILED,
-        "invalid arg 'x-priority': high is no whole number",
+        "invalid arg 'x-priority' for queue 'q' in vhost '/': {unacceptable_type,longstr}",
         BasicMethod.Consume.ID);
   }
 

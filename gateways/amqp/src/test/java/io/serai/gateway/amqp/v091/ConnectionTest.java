@@ -68,11 +68,49 @@ class ConnectionTest {
   void channelZeroIsTheConnectionsOwn() {
     client.session.receives(new ChannelMethod.Open(0));
     client.assertConnectionClosed(
-        ReplyCode.COMMAND_INVALID, "channel.open on channel 0", ChannelMethod.Open.ID);
+        ReplyCode.CHANNEL_ERROR,
+        "unexpected method in connection state running",
+        ChannelMethod.Open.ID);
+    var third = TestClient.open();
+    third.session.receives(new BasicMethod.Qos(0, 0, 1, false));
+    third.assertConnectionClosed(
+        ReplyCode.CHANNEL_ERROR,
+        "unexpected method in connection state running",
+        BasicMethod.Qos.ID);
     var other = TestClient.withChannel();
     other.session.receives(new ConnectionMethod.Close(1, 200, "", 0, 0));
     other.assertConnectionClosed(
         ReplyCode.COMMAND_INVALID, "connection.close on channel 1", ConnectionMethod.Close.ID);
+  }
+
+  @Test
+  void aConnectionOpensOnce() {
+    client.session.receives(new ConnectionMethod.Open(0, "/", false));
+    client.assertConnectionClosed(
+        ReplyCode.CHANNEL_ERROR,
+        "unexpected method in connection state running",
+        ConnectionMethod.Open.ID);
+  }
+
+  @Test
+  void aReplyTextTooLongForAShortStringEndsWithDots() {
+    client.openChannel(1);
+    String queue = "ä".repeat(127);
+    client.session.receives(passiveDeclare(queue));
+    client.session.refuse(Refusal.NOT_FOUND, "no queue '" + queue + "' in vhost '/'");
+    var close = client.session.sentOne(ChannelMethod.Close.class);
+    assertThat(close.replyText()).startsWith("NOT_FOUND - no queue 'ää").endsWith("ä...");
+    assertThat(close.replyText().getBytes(StandardCharsets.UTF_8)).hasSizeBetween(253, 255);
+  }
+
+  @Test
+  void anAnswerThatComesAfterTheConnectionClosedIsNotSent() {
+    client.openChannel(1);
+    client.session.receives(TestClient.consume("q", "c1"));
+    client.session.shutDown();
+    client.session.sentOne(ConnectionMethod.Close.class);
+    client.attach();
+    assertThat(client.session.sent()).isEmpty();
   }
 
   @Test
@@ -195,16 +233,6 @@ class ConnectionTest {
   }
 
   @Test
-  void transactionsAreNotImplemented() {
-    client.openChannel(1);
-    client.session.receives(new TxMethod.Select(1));
-    client.assertConnectionClosed(
-        ReplyCode.NOT_IMPLEMENTED,
-        "tx.select: transactions are not implemented yet",
-        TxMethod.Select.ID);
-  }
-
-  @Test
   void aNewSecretIsCheckedForTheSameUser() {
     var update =
         new ConnectionMethod.UpdateSecret(0, "new".getBytes(StandardCharsets.UTF_8), "rotated");
@@ -217,7 +245,9 @@ class ConnectionTest {
     client.session.receives(update);
     client.session.authenticated(new AuthResult.Denied("wrong"));
     client.assertConnectionClosed(
-        ReplyCode.NOT_ALLOWED, "new secret was refused", ConnectionMethod.UpdateSecret.ID);
+        ReplyCode.NOT_ALLOWED,
+        "New secret was refused by one of the backends",
+        ConnectionMethod.UpdateSecret.ID);
   }
 
   // ---- time, memory, shutdown

@@ -59,8 +59,8 @@ class HandshakeTest {
             "consumer_cancel_notify",
             "connection.blocked",
             "authentication_failure_close",
-            "per_consumer_qos")
-        .doesNotContain("direct_reply_to");
+            "per_consumer_qos",
+            "direct_reply_to");
   }
 
   @Test
@@ -243,8 +243,8 @@ class HandshakeTest {
   void aChannelBeforeTheVhostEndsTheConnection() {
     client.session.receives(new ChannelMethod.Open(1));
     client.assertConnectionClosed(
-        ReplyCode.COMMAND_INVALID,
-        "channel.open on channel 1 before connection.open",
+        ReplyCode.UNEXPECTED_FRAME,
+        "channel.open before connection.open-ok",
         ChannelMethod.Open.ID);
   }
 

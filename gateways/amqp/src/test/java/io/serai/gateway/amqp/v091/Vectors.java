@@ -9,11 +9,11 @@ import java.util.HexFormat;
 import java.util.stream.Collectors;
 
 /** Golden vectors: commented hex under {@code vectors/amqp091}. */
-final class Vectors {
+public final class Vectors {
   private Vectors() {}
 
   /** The bytes of a vector; what follows {@code #} in a line is a comment. */
-  static byte[] read(String name) {
+  public static byte[] read(String name) {
     try (var in = Vectors.class.getResourceAsStream("/vectors/amqp091/" + name + ".hex")) {
       if (in == null) {
         throw new AssertionError("no vector " + name);
@@ -30,7 +30,7 @@ final class Vectors {
     }
   }
 
-  static ByteBuf buffer(byte[]... parts) {
+  public static ByteBuf buffer(byte[]... parts) {
     ByteBuf all = Unpooled.buffer();
     for (byte[] part : parts) {
       all.writeBytes(part);
@@ -38,7 +38,7 @@ final class Vectors {
     return all;
   }
 
-  static byte[] bytes(ByteBuf buffer) {
+  public static byte[] bytes(ByteBuf buffer) {
     byte[] bytes = new byte[buffer.readableBytes()];
     buffer.getBytes(buffer.readerIndex(), bytes);
     return bytes;
