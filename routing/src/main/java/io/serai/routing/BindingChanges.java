@@ -72,7 +72,7 @@ final class BindingChanges {
     if (source == null) {
       return noExchange(vhost, binding.source());
     }
-    String wrong = source.type().checkBinding(binding.arguments());
+    String wrong = source.type().checkBinding(binding, source.spec().arguments());
     if (wrong != null) {
       return Result.refused(Refusal.PRECONDITION_FAILED, wrong);
     }

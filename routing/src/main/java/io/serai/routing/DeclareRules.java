@@ -8,7 +8,9 @@ import io.serai.bus.Refusal;
 import io.serai.bus.Request;
 import io.serai.bus.Result;
 import io.serai.model.Value;
+import io.serai.routing.exchange.ExchangeType;
 import io.serai.routing.exchange.ExchangeTypes;
+import io.serai.routing.queue.QueueArguments;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Base64;
@@ -75,12 +77,13 @@ final class DeclareRules {
     return null;
   }
 
-  /** What is wrong with an exchange's type, or null. */
+  /** What is wrong with an exchange's type or with its arguments, or null. */
   static @Nullable String badType(ExchangeSpec spec) {
-    return ExchangeTypes.find(spec.type()) == null
+    ExchangeType type = ExchangeTypes.find(spec.type());
+    return type == null
         ? "unknown exchange type '%s', expected one of %s"
             .formatted(spec.type(), String.join(", ", ExchangeTypes.names()))
-        : null;
+        : type.check(spec.arguments());
   }
 
   private static <R> Result.@Nullable Refused<R> deletion(String name, VhostTable vhost) {
@@ -96,6 +99,11 @@ final class DeclareRules {
   }
 
   private static <R> Result.@Nullable Refused<R> queue(QueueSpec spec, VhostTable vhost) {
+    if (spec.name().isEmpty() && QueueArguments.needsName(spec)) {
+      return refused(
+          Refusal.PRECONDITION_FAILED,
+          "Cannot declare a server-named queue for type rabbit_quorum_queue");
+    }
     return vhost.queue(spec.name()) == null && !DirectReplyTo.isDeclaredBy(spec)
         ? badName("queue", spec.name())
         : null;

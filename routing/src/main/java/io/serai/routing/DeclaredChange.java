@@ -224,7 +224,7 @@ final class DeclaredChange {
   private static Result<Exchange> rebuilt(Exchange known, ExchangeSpec spec, String vhost) {
     Exchange changed = Exchange.of(spec);
     for (Bound binding : known.bindings()) {
-      String wrong = changed.type().checkBinding(binding.spec().arguments());
+      String wrong = changed.type().checkBinding(binding.spec(), spec.arguments());
       if (wrong != null) {
         return Result.refused(
             Refusal.PRECONDITION_FAILED,

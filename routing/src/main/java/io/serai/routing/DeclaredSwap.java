@@ -57,7 +57,7 @@ final class DeclaredSwap {
     DeclaredChange.Missing next = missing.next();
     QueueSpec spec = next.spec();
     return queues
-        .createOnShard(next.vhost(), TopologyOwner.NOBODY, spec)
+        .createOnShard(next.vhost(), null, spec)
         .compose(result ->
             switch (result) {
               case Result.Ok<QueueEntry>(QueueEntry entry) -> {

@@ -5,6 +5,7 @@ import io.serai.bus.ExchangeSpec;
 import io.serai.bus.Lifetime;
 import io.serai.bus.QueueSpec;
 import io.serai.model.Value;
+import io.serai.routing.queue.QueueArguments;
 import java.math.BigDecimal;
 import java.util.Locale;
 import java.util.TreeSet;
@@ -44,7 +45,7 @@ final class Equivalence {
       difference = differ("kind", what, kind(present), kind(wanted));
     }
     return difference == null
-        ? arguments(what, present.arguments(), wanted.arguments(), Equivalence::countsForQueue)
+        ? arguments(what, present.arguments(), wanted.arguments(), QueueArguments::hasMeaning)
         : difference;
   }
 
@@ -95,10 +96,6 @@ final class Equivalence {
   /** Others are the client's own notes, as in RabbitMQ. */
   private static boolean countsForExchange(String name) {
     return name.equals(Exchange.ALTERNATE_ARGUMENT) || name.startsWith("x-");
-  }
-
-  private static boolean countsForQueue(String name) {
-    return name.startsWith("x-");
   }
 
   private static @Nullable String arguments(

@@ -34,7 +34,7 @@ record Exchange(
     if (type == null) {
       throw new IllegalArgumentException("unknown exchange type " + spec.type());
     }
-    return new Exchange(spec, type, type.emptyMatcher(), 0, alternate(spec));
+    return new Exchange(spec, type, type.emptyMatcher(spec.arguments()), 0, alternate(spec));
   }
 
   private static @Nullable String alternate(ExchangeSpec spec) {

@@ -5,6 +5,7 @@ import io.serai.bus.Request;
 import io.serai.bus.Result;
 import io.serai.routing.queue.ShardCall;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** What is answered when carrying out a call failed through our fault: somebody waits for it. */
 final class FailedCall {
@@ -27,6 +28,8 @@ final class FailedCall {
           case ShardCall.RemoveQueue _ -> 0L;
           case ShardCall.AppendRetained _ -> 0;
           case ShardCall.ReadRetained _ -> List.of();
+          case ShardCall.AppendDeadLetters(var entries) ->
+              IntStream.range(0, entries.size()).boxed().toList();
           case ShardCall.Barrier _, ShardCall.ReleaseClient _, ShardCall.Retain _ ->
               Request.Done.DONE;
           // An epoch that fences nothing: the session works and is not kept.

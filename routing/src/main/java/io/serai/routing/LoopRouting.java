@@ -14,6 +14,7 @@ import io.serai.bus.SessionEvent;
 import io.serai.bus.ShardCommand;
 import io.serai.bus.ShardEndpoint;
 import io.serai.model.Message;
+import io.serai.routing.queue.DeadLetter;
 import io.serai.routing.queue.MemoryStore;
 import io.serai.routing.queue.Shard;
 import io.serai.routing.queue.ShardCall;
@@ -41,6 +42,7 @@ public final class LoopRouting implements ShardEndpoint {
   private final Bus bus;
   private final SharedTable shared;
   private final Counters counters;
+  private final DeadLetterPublisher deadLetters;
   private final Shard shard;
   private final LoopBroker broker;
   private final @Nullable TopologyOwner topology;
@@ -52,6 +54,7 @@ public final class LoopRouting implements ShardEndpoint {
     this.bus = bus;
     this.shared = shared;
     this.counters = counters;
+    this.deadLetters = new DeadLetterPublisher(shared, bus, counters);
     this.shard = new Shard(bus.loop(), new Host(), counters, new MemoryStore());
     this.broker = new LoopBroker(shared, bus, counters);
     this.topology = bus.loop() == TOPOLOGY_LOOP ? new TopologyOwner(shared, bus) : null;
@@ -165,6 +168,7 @@ public final class LoopRouting implements ShardEndpoint {
   public void onTurnEnd() {
     broker.flushSettles();
     shard.onTurnEnd();
+    deadLetters.flush();
     isNowFresh = false;
   }
 
@@ -194,6 +198,11 @@ public final class LoopRouting implements ShardEndpoint {
       LoopPublisher publisher = new LoopPublisher(shared, bus, counters, as);
       publisher.publish(message, flags & Publisher.RETAIN);
       publisher.flush(0);
+    }
+
+    @Override
+    public void deadLetter(DeadLetter letter, Consumer<Boolean> answer) {
+      deadLetters.publish(letter, answer);
     }
 
     @Override

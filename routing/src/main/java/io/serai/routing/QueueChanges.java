@@ -42,7 +42,7 @@ final class QueueChanges {
   Future<Result<Request.QueueInfo>> declare(VhostTable vhost, Caller caller, QueueSpec spec) {
     QueueEntry present = vhost.queue(spec.name());
     if (present == null) {
-      return create(vhost.name(), caller.session(), spec);
+      return create(vhost.name(), caller, spec);
     }
     String locked = Equivalence.lock(present, caller, spec);
     if (locked != null) {
@@ -56,12 +56,11 @@ final class QueueChanges {
         .compose(found ->
             found instanceof Result.Ok
                 ? Future.succeededFuture(found)
-                : remove(present).compose(_ -> create(vhost.name(), caller.session(), spec)));
+                : remove(present).compose(_ -> create(vhost.name(), caller, spec)));
   }
 
-  private Future<Result<Request.QueueInfo>> create(
-      String vhost, SessionRef session, QueueSpec spec) {
-    return createOnShard(vhost, session, spec)
+  private Future<Result<Request.QueueInfo>> create(String vhost, Caller caller, QueueSpec spec) {
+    return createOnShard(vhost, caller, spec)
         .map(created ->
             switch (created) {
               case Result.Ok<QueueEntry>(QueueEntry entry) -> {
@@ -80,9 +79,14 @@ final class QueueChanges {
     }
   }
 
-  /** Creates a queue that the table does not know yet. */
-  Future<Result<QueueEntry>> createOnShard(String vhost, SessionRef session, QueueSpec spec) {
-    return bus.call(shardFor(vhost, session, spec), new ShardCall.CreateQueue(vhost, spec, session))
+  /**
+   * Creates a queue that the table does not know yet.
+   *
+   * @param caller null for the configuration
+   */
+  Future<Result<QueueEntry>> createOnShard(String vhost, @Nullable Caller caller, QueueSpec spec) {
+    SessionRef session = caller == null ? TopologyOwner.NOBODY : caller.session();
+    return bus.call(shardFor(vhost, session, spec), new ShardCall.CreateQueue(vhost, spec, caller))
         .map(created ->
             switch (created) {
               case Result.Ok<QueueRef>(QueueRef ref) ->

@@ -12,6 +12,7 @@ import io.serai.model.Spelling;
 import io.serai.model.Topic;
 import io.serai.routing.exchange.Bound;
 import io.serai.routing.exchange.Destination;
+import io.serai.routing.queue.DeadLetter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -48,6 +49,7 @@ final class Router {
   private final List<Topic> more;
 
   private boolean isCacheable = true;
+  private boolean isForDeadLetter;
 
   private Router(VhostTable vhost, @Nullable Consumer<RouteStep> steps, List<Topic> more) {
     this.vhost = vhost;
@@ -68,6 +70,16 @@ final class Router {
     return new Router(vhost, null, more).route(caller, message);
   }
 
+  /**
+   * The route of a message that a queue gave up. Dead letters come to internal exchanges too, as in
+   * RabbitMQ.
+   */
+  static Route routeDeadLetter(VhostTable vhost, DeadLetter letter) {
+    Router router = new Router(vhost, null, letter.message().encoding().moreTopics());
+    router.isForDeadLetter = true;
+    return router.route(letter.declaredBy(), letter.message());
+  }
+
   /** The route of a message whoever publishes it, telling {@code steps} the way there. */
   static Route preview(VhostTable vhost, Message message, Consumer<RouteStep> steps) {
     return new Router(vhost, steps, List.of()).route(null, message);
@@ -85,7 +97,7 @@ final class Router {
     if (exchange == null && !address.exchange().isEmpty()) {
       return ended(PublishResult.NO_EXCHANGE);
     }
-    if (exchange != null && exchange.spec().internal()) {
+    if (exchange != null && exchange.spec().internal() && !isForDeadLetter) {
       return ended(PublishResult.INTERNAL_EXCHANGE);
     }
     if (exchange != null && exchange.matcher().holds(routed)) {

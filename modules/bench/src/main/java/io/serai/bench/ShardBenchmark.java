@@ -21,6 +21,7 @@ import io.serai.model.Body;
 import io.serai.model.Encoding;
 import io.serai.model.Message;
 import io.serai.model.Origin;
+import io.serai.routing.queue.DeadLetter;
 import io.serai.routing.queue.MemoryStore;
 import io.serai.routing.queue.Shard;
 import io.serai.routing.queue.ShardCall;
@@ -28,6 +29,7 @@ import io.serai.routing.queue.ShardHost;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -93,7 +95,7 @@ public class ShardBenchmark {
               false,
               Request.noArguments(),
               Source.CLIENT);
-      return call(new ShardCall.CreateQueue("/", spec, PUBLISHER));
+      return call(new ShardCall.CreateQueue("/", spec, null));
     }
 
     void consume(QueueRef queue, long session, int prefetch) {
@@ -124,6 +126,9 @@ public class ShardBenchmark {
 
     @Override
     public void publish(Caller as, Message message, int flags) {}
+
+    @Override
+    public void deadLetter(DeadLetter letter, Consumer<Boolean> answer) {}
 
     @Override
     public void deleteQueue(QueueRef queue) {}

@@ -27,6 +27,7 @@ public sealed interface ShardCommand {
   /**
    * One message and the places on this shard that get it.
    *
+   * @param slots empty for a message that waits here until its delay is over
    * @param confirmIndex index within the batch, -1 when this message asks for no confirm
    */
   record Entry(Message message, List<Slot> slots, int confirmIndex) {}

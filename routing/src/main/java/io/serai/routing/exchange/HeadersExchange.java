@@ -1,5 +1,6 @@
 package io.serai.routing.exchange;
 
+import io.serai.bus.BindingSpec;
 import io.serai.model.Header;
 import io.serai.model.Headers;
 import io.serai.model.Message;
@@ -31,8 +32,8 @@ public final class HeadersExchange implements ExchangeType {
   }
 
   @Override
-  public @Nullable String checkBinding(Value.MapOf arguments) {
-    for (Value.Entry entry : arguments.entries()) {
+  public @Nullable String checkBinding(BindingSpec binding, Value.MapOf declared) {
+    for (Value.Entry entry : binding.arguments().entries()) {
       if (entry.key().asText().equals("x-match")) {
         if (!(entry.value() instanceof Value.Str(String mode))) {
           return "Invalid x-match field type " + entry.value() + "; expected longstr";

@@ -17,6 +17,11 @@ public interface Matcher {
   /** Hands over every binding. */
   void forEach(Consumer<Bound> action);
 
+  /** Whether the message is to wait before it is routed; then {@link #dependsOnMessage} is true. */
+  default boolean holds(Message message) {
+    return false;
+  }
+
   /** Whether the answer depends on more than the message's topic, so that it cannot be cached. */
   default boolean dependsOnMessage() {
     return false;

@@ -3,6 +3,7 @@ package io.serai.routing.queue;
 import io.serai.bus.Delivery;
 import io.serai.bus.MatchData;
 import io.serai.model.Message;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,20 +17,37 @@ final class Backlog {
   /** Most time a message stays ready, -1 for no limit. */
   private final long ttlMillis;
 
-  private final ReadyMessages ready = new ReadyMessages();
+  /** All runs of a queue with priorities; null when its messages are equal. */
+  private final @Nullable PriorityLevels levels;
+
+  /** The run that the first message is in: the only one, or the highest priority's. */
+  private ReadyMessages ready;
+
   private long bodyBytes;
   private int expiring;
 
   /** Messages below this sequence do not count towards the limits and make no room for others. */
   private long spared;
 
-  Backlog(QueueLimits limits, long ttlMillis) {
+  /**
+   * An empty backlog.
+   *
+   * @param maxPriority the highest priority that is told apart; 0 when messages are equal
+   */
+  Backlog(QueueLimits limits, long ttlMillis, int maxPriority) {
     this.limits = limits;
     this.ttlMillis = ttlMillis;
+    this.levels = maxPriority == 0 ? null : new PriorityLevels(maxPriority);
+    this.ready = levels == null ? new ReadyMessages() : levels.first();
+  }
+
+  /** Whether a message that is added may become the first. */
+  boolean hasPriorities() {
+    return levels != null;
   }
 
   int size() {
-    return ready.size();
+    return levels == null ? ready.size() : levels.size();
   }
 
   boolean isEmpty() {
@@ -49,7 +67,7 @@ final class Backlog {
 
   /** Whether there is no room for one more and no room can be made: what comes first is spared. */
   boolean isFullBehindSpared() {
-    return counted() != ready.size() && limits.isExceeded(counted() + 1, bodyBytes);
+    return counted() != size() && limits.isExceeded(counted() + 1, bodyBytes);
   }
 
   /** What is in the backlog now is delivered whatever its limits say. */
@@ -58,9 +76,7 @@ final class Backlog {
   }
 
   private int counted() {
-    return spared == 0
-        ? ready.size()
-        : ready.size() - (int) Math.max(0, spared - ready.runSequence());
+    return spared == 0 ? size() : ready.size() - (int) Math.max(0, spared - ready.runSequence());
   }
 
   /**
@@ -80,14 +96,19 @@ final class Backlog {
   }
 
   /** The sequence of a message that is delivered at once; only while nothing is ready. */
-  long passBy() {
-    return ready.passBy();
+  long passBy(Message message) {
+    return levels == null ? ready.passBy() : levels.passBy(message);
   }
 
   /** Appends a message and answers its sequence. */
   long add(Message message, @Nullable MatchData match) {
     cameIn(message);
-    return ready.add(message, match);
+    if (levels == null) {
+      return ready.add(message, match);
+    }
+    long sequence = levels.add(message, match);
+    ready = levels.first();
+    return sequence;
   }
 
   /**
@@ -97,14 +118,20 @@ final class Backlog {
    */
   void giveBack(Delivery held) {
     cameIn(held.message());
-    ready.giveBack(
+    Delivery back =
         new Delivery(
             held.consumer(),
             held.sequence(),
             -1,
             held.message(),
             held.deliveryCount() + 1,
-            held.match()));
+            held.match());
+    if (levels == null) {
+      ready.giveBack(back);
+    } else {
+      levels.giveBack(back);
+      ready = levels.first();
+    }
   }
 
   /** The first message; only when there is one, like the rest of what follows. */
@@ -129,13 +156,22 @@ final class Backlog {
       wentOut(ready.headMessage());
     }
     ready.removeHead();
+    if (levels != null) {
+      levels.removedFirst();
+      ready = levels.first();
+    }
   }
 
-  /** Empties the backlog into an object of its own; sequences go on. */
-  ReadyMessages takeAll() {
+  /** Empties the backlog into objects of their own; sequences go on. */
+  List<ReadyMessages> takeAll() {
     bodyBytes = 0;
     expiring = 0;
-    return ready.takeAll();
+    if (levels == null) {
+      return List.of(ready.takeAll());
+    }
+    List<ReadyMessages> all = levels.takeAll();
+    ready = levels.first();
+    return all;
   }
 
   private void cameIn(Message message) {

@@ -1,24 +1,18 @@
 package io.serai.routing.queue;
 
-import io.serai.bus.SessionEvent;
 import java.util.ArrayDeque;
 
 /**
- * Answers to publish batches that wait until the store has synced them. Holds one entry per batch;
- * publishers' windows bound how many. Confined to the shard's loop.
+ * Answers to batches of messages that wait until the store has synced them. Holds one entry per
+ * batch; publishers' windows bound how many. Confined to the shard's loop.
  */
 final class Confirms {
-  private record Waiting(long position, SessionEvent.Appended answer) {}
+  private record Waiting(long position, Runnable answer) {}
 
-  private final ShardHost host;
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
 
-  Confirms(ShardHost host) {
-    this.host = host;
-  }
-
-  /** Sends the answer once the store has synced {@code position}. */
-  void send(SessionEvent.Appended answer, long position) {
+  /** Runs {@code answer} once the store has synced {@code position}. */
+  void await(long position, Runnable answer) {
     waiting.add(new Waiting(position, answer));
   }
 
@@ -26,7 +20,7 @@ final class Confirms {
   void synced(long position) {
     for (Waiting next; (next = waiting.peek()) != null && next.position() <= position; ) {
       waiting.remove();
-      host.send(next.answer());
+      next.answer().run();
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.serai.routing.queue;
 
+import io.serai.bus.ConsumerOptions;
 import io.serai.bus.ConsumerRef;
 import io.serai.bus.SessionEvent;
 import java.util.ArrayList;
@@ -11,6 +12,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The consumers of one queue and whose turn it is: those with credit, highest priority first, in
  * turn among equals. Choosing, using and adding credit take constant time.
+ *
+ * <p>With a single active consumer only that one takes part; the others keep the credit they are
+ * granted until it is their turn: when the active one leaves, the highest priority follows, among
+ * equals who came first.
  */
 final class Consumers {
   /** Up to here looking through all is faster than a map. */
@@ -36,22 +41,34 @@ final class Consumers {
   /** Highest priority first; one per priority that attached consumers have. */
   private final List<Level> levels = new ArrayList<>(1);
 
+  private final boolean isSingleActive;
+
   private int attached;
   private @Nullable QueueConsumer exclusive;
+
+  /** The one that takes part; null without consumers, or when all of them do. */
+  private @Nullable QueueConsumer active;
 
   /** Attached shared ones that would have to be told when messages wait. */
   private int untold;
 
   private int draining;
 
+  Consumers(boolean isSingleActive) {
+    this.isSingleActive = isSingleActive;
+  }
+
   /** Number of attached consumers. */
   int count() {
     return attached;
   }
 
-  /** Whether one consumer has the queue to itself. */
-  boolean isExclusive() {
-    return exclusive != null;
+  /**
+   * Whether a consumer may come: nobody has the queue to itself, and it can if it wants to. A queue
+   * with a single active consumer has no use for exclusive ones and refuses them, as RabbitMQ does.
+   */
+  boolean admits(ConsumerOptions options) {
+    return exclusive == null && (!options.exclusive() || (attached == 0 && !isSingleActive));
   }
 
   /** Everyone, attached or not; for use while the queue is taken apart. */
@@ -107,9 +124,42 @@ final class Consumers {
     if (consumer.options().exclusive()) {
       exclusive = consumer;
     }
-    if (consumer.isShared()) {
-      untold++;
+    if (!isSingleActive) {
+      untold += consumer.isShared() ? 1 : 0;
+    } else if (active == null) {
+      activate(consumer);
+    } else {
+      consumer.isToldReady = true; // nothing is ready for it yet
     }
+  }
+
+  /** From now on this one gets the messages. */
+  private void activate(QueueConsumer consumer) {
+    active = consumer;
+    consumer.isToldReady = false;
+    untold += consumer.isShared() ? 1 : 0;
+    if (consumer.credit > 0) {
+      link(consumer);
+    }
+  }
+
+  private void activateNext() {
+    QueueConsumer next = null;
+    for (int i = 0; i < all.size(); i++) {
+      QueueConsumer one = all.get(i);
+      if (one.isAttached
+          && (next == null || one.options().priority() > next.options().priority())) {
+        next = one;
+      }
+    }
+    active = null;
+    if (next != null) {
+      activate(next);
+    }
+  }
+
+  private boolean takesPart(QueueConsumer consumer) {
+    return !isSingleActive || active == consumer;
   }
 
   /** Ends a consumer's part in the queue; what it has not settled stays its own. */
@@ -133,6 +183,9 @@ final class Consumers {
     }
     if (consumer.isShared() && !consumer.isToldReady) {
       untold--;
+    }
+    if (active == consumer) {
+      activateNext();
     }
   }
 
@@ -187,14 +240,14 @@ final class Consumers {
     boolean had = hasCredit(consumer);
     int sum = consumer.credit + amount;
     consumer.credit = sum < 0 ? QueueConsumer.UNLIMITED : sum;
-    if (!had) {
+    if (!had && takesPart(consumer)) {
       link(consumer);
     }
   }
 
   /** What is left of the consumer's credit goes back to its session when nothing is ready. */
   void drain(QueueConsumer consumer) {
-    if (!consumer.isDraining && hasCredit(consumer)) {
+    if (!consumer.isDraining && consumer.credit > 0) {
       consumer.isDraining = true;
       draining++;
     }
@@ -205,11 +258,26 @@ final class Consumers {
     for (int i = 0; draining > 0 && i < all.size(); i++) {
       QueueConsumer one = all.get(i);
       if (one.isDraining) {
-        int unused = one.credit;
-        stopDraining(one);
-        unlink(one);
-        one.credit = 0;
-        events.accept(new SessionEvent.Drained(one.session.ref, one.ref, unused));
+        finishDrain(one, events);
+      }
+    }
+  }
+
+  private void finishDrain(QueueConsumer one, Consumer<SessionEvent> events) {
+    int unused = one.credit;
+    stopDraining(one);
+    unlink(one);
+    one.credit = 0;
+    events.accept(new SessionEvent.Drained(one.session.ref, one.ref, unused));
+  }
+
+  /**
+   * Messages wait, but not for these: takes back the credit of draining ones that do not take part.
+   */
+  void finishIdleDrains(Consumer<SessionEvent> events) {
+    for (int i = 0; isSingleActive && draining > 0 && i < all.size(); i++) {
+      if (all.get(i).isDraining && active != all.get(i)) {
+        finishDrain(all.get(i), events);
       }
     }
   }
@@ -228,7 +296,7 @@ final class Consumers {
 
   /** The session granted credit: it is told again when messages wait after that. */
   void tellAgain(QueueConsumer consumer) {
-    if (consumer.isToldReady) {
+    if (consumer.isToldReady && takesPart(consumer)) {
       consumer.isToldReady = false;
       if (consumer.isAttached && consumer.isShared()) {
         untold++;

@@ -1,6 +1,5 @@
 package io.serai.routing.queue;
 
-import io.serai.bus.QueueRef;
 import io.serai.model.Message;
 import org.jspecify.annotations.Nullable;
 
@@ -8,17 +7,15 @@ import org.jspecify.annotations.Nullable;
 final class Discarded {
   private final ReadyMessages messages;
   private final MemoryAccount memory;
-  private final @Nullable Store store;
-  private final QueueRef queue;
+  private final @Nullable Custody custody;
 
   /**
-   * @param store told of each durable message; null when it knows already
+   * @param custody the queue's, told of each message; null when the queue is gone with all it had
    */
-  Discarded(QueueRef queue, ReadyMessages messages, MemoryAccount memory, @Nullable Store store) {
-    this.queue = queue;
+  Discarded(ReadyMessages messages, MemoryAccount memory, @Nullable Custody custody) {
     this.messages = messages;
     this.memory = memory;
-    this.store = store;
+    this.custody = custody;
   }
 
   boolean isEmpty() {
@@ -30,11 +27,13 @@ final class Discarded {
     int dropped = 0;
     for (; dropped < most && !messages.isEmpty(); dropped++) {
       Message message = messages.headMessage();
-      if (store != null && message.encoding().isDurable()) {
-        store.settle(queue, messages.headSequence());
-      }
+      long sequence = messages.headSequence();
       messages.removeHead();
-      memory.drop(message);
+      if (custody == null) {
+        memory.drop(message);
+      } else {
+        custody.letGo(sequence, message);
+      }
     }
     return Math.max(1, dropped);
   }

@@ -3,7 +3,6 @@ package io.serai.routing.queue;
 import io.serai.bus.ConsumerOptions;
 import io.serai.bus.ConsumerRef;
 import io.serai.bus.Counter;
-import io.serai.bus.CreditMode;
 import io.serai.bus.Delivery;
 import io.serai.bus.Lifetime;
 import io.serai.bus.MatchData;
@@ -44,27 +43,42 @@ final class Queue {
   boolean isWatched;
 
   private final boolean isVolatile;
-  private final boolean isDurable;
   private final ShardServices shard;
+  private final Custody custody;
   private final QueueLife life;
   private final Backlog ready;
-  private final Consumers consumers = new Consumers();
+  private final Consumers consumers;
+
+  /** Null for a queue without a dead letter exchange. */
+  private final @Nullable DeadLetters deadLetters;
+
+  /** Null for a queue that does not count how often messages come back. */
+  private final @Nullable DeliveryLimit deliveryLimit;
 
   /** For the head's expiry and the queue's own; made when there is one of them. */
   private @Nullable Deadline deadline;
 
   Queue(
       QueueRef ref,
-      QueueSpec spec,
+      ShardCall.CreateQueue declared,
       QueueArguments arguments,
       QueueLimits limits,
       ShardServices shard) {
+    QueueSpec spec = declared.spec();
     this.ref = ref;
     this.isVolatile = spec.kind() == QueueKind.VOLATILE;
-    this.isDurable = spec.kind() == QueueKind.CLASSIC && spec.lifetime() == Lifetime.DURABLE;
     this.shard = shard;
+    this.custody =
+        new Custody(
+            ref, shard, !isVolatile && spec.lifetime() == Lifetime.DURABLE, arguments.isQuorum());
+    DeadLetterTarget target = arguments.deadLetters();
+    this.deadLetters =
+        target == null ? null : new DeadLetters(ref, target, declared.declaredBy(), custody, shard);
+    this.deliveryLimit = arguments.deliveryLimit();
     this.life = new QueueLife(ref, spec.autoDelete(), arguments.expiresMillis(), shard.host());
-    this.ready = new Backlog(limits, arguments.messageTtlMillis());
+    this.consumers = new Consumers(arguments.isSingleActive());
+    this.ready =
+        new Backlog(limits, arguments.messageTtlMillis(), isVolatile ? 0 : arguments.maxPriority());
     setDeadline();
   }
 
@@ -93,6 +107,9 @@ final class Queue {
     }
     if (ready.refuses(message)) {
       shard.counters().add(Counter.MESSAGES_REFUSED, 1);
+      if (deadLetters != null) {
+        deadLetters.refused(message);
+      }
       return false;
     }
     QueueConsumer consumer = ready.isEmpty() ? consumers.next() : null;
@@ -119,12 +136,9 @@ final class Queue {
   }
 
   private void deliverNew(QueueConsumer consumer, Message message, @Nullable MatchData match) {
-    long sequence = ready.passBy();
+    long sequence = ready.passBy(message);
     if (!consumer.isNoAck) {
-      shard.memory().hold(message);
-      if (isStored(message)) {
-        shard.store().append(ref, sequence, message, match);
-      }
+      custody.take(sequence, message, match);
     }
     shard.turn().deliver(consumer.session, consumer.delivery(sequence, message, 0, match));
     consumers.used(consumer);
@@ -134,19 +148,18 @@ final class Queue {
     long expiresAt = ready.expiresAtMillis(message);
     if (expiresAt != Deadline.NEVER && expiresAt <= shard.host().nowMillis()) {
       shard.counters().add(Counter.MESSAGES_EXPIRED, 1);
+      if (deadLetters != null) {
+        deadLetters.addUnkept(message, DeathReason.EXPIRED);
+      }
       return;
     }
     boolean wasEmpty = ready.isEmpty();
-    shard.memory().hold(message);
-    long sequence = ready.add(message, match);
-    if (isStored(message)) {
-      shard.store().append(ref, sequence, message, match);
-    }
+    custody.take(ready.add(message, match), message, match);
     if (isSpared) {
       ready.spareAll();
     }
     boolean isHeadGone = makeRoom();
-    if (wasEmpty || isHeadGone) {
+    if (wasEmpty || isHeadGone || ready.hasPriorities()) {
       setDeadline();
     }
     if (wasEmpty && consumers.hasUntold()) {
@@ -182,6 +195,7 @@ final class Queue {
       return;
     }
     makeRoom();
+    consumers.finishIdleDrains(events);
     consumers.tellReady(events);
     setDeadline();
   }
@@ -192,7 +206,7 @@ final class Queue {
       return false;
     }
     if (isHeadExpired()) {
-      dropHead(Counter.MESSAGES_EXPIRED);
+      dropHead(DeathReason.EXPIRED);
       return true;
     }
     QueueConsumer consumer = consumers.next();
@@ -217,9 +231,12 @@ final class Queue {
     ready.removeHead();
     if (deliveryCount > 0) {
       shard.counters().add(Counter.REDELIVERIES, 1);
+      if (deliveryLimit != null) {
+        delivery = deliveryLimit.counted(delivery);
+      }
     }
     if (consumer.isNoAck) {
-      letGo(sequence, message);
+      custody.letGo(sequence, message);
     }
     return delivery;
   }
@@ -228,12 +245,12 @@ final class Queue {
   Request.Got take(ShardSession session, boolean noAck) {
     use();
     while (isHeadExpired()) {
-      dropHead(Counter.MESSAGES_EXPIRED);
+      dropHead(DeathReason.EXPIRED);
     }
     if (ready.isEmpty()) {
       return new Request.Got(null, 0);
     }
-    QueueConsumer taker = taker(session, noAck);
+    QueueConsumer taker = QueueConsumer.taker(this, session, noAck);
     if (!noAck && taker.unsettled.isEmpty()) {
       consumers.add(taker);
     }
@@ -241,19 +258,6 @@ final class Queue {
     setDeadline();
     shard.counters().add(Counter.DELIVERIES, 1);
     return new Request.Got(delivery, ready.size());
-  }
-
-  /** Who holds what a session took: lives while something it took is unsettled. */
-  private QueueConsumer taker(ShardSession session, boolean noAck) {
-    List<QueueConsumer> known = session.consumers();
-    for (int i = 0; !noAck && i < known.size(); i++) {
-      QueueConsumer one = known.get(i);
-      if (one.queue == this && one.ref.id() == TAKER_ID) {
-        return one;
-      }
-    }
-    ConsumerOptions options = new ConsumerOptions("", noAck, false, 0, CreditMode.GRANTED, 0);
-    return new QueueConsumer(this, new ConsumerRef(session.ref, TAKER_ID, ref, options), session);
   }
 
   // ---- settling and credit
@@ -272,13 +276,10 @@ final class Queue {
     consumer.unsettled.remove(delivery.unsettledIndex());
     shard.counters().add(Counter.SETTLED, 1);
     switch (outcome) {
-      case ACCEPTED -> letGo(held.sequence(), held.message());
-      case REJECTED -> {
-        shard.counters().add(Counter.MESSAGES_DROPPED, 1);
-        letGo(held.sequence(), held.message());
-      }
+      case ACCEPTED -> custody.letGo(held.sequence(), held.message());
+      case REJECTED -> die(held.sequence(), held.message(), DeathReason.REJECTED);
       case RETURNED -> {
-        ready.giveBack(held);
+        giveBack(held);
         shard.turn().wake(this);
       }
     }
@@ -313,7 +314,7 @@ final class Queue {
     if (life.isEnding()) {
       return Result.refused(Refusal.NOT_FOUND, "no " + QueueArguments.named(ref));
     }
-    if (consumers.isExclusive() || (options.exclusive() && consumers.count() > 0)) {
+    if (!consumers.admits(options)) {
       return Result.refused(
           Refusal.ACCESS_REFUSED, QueueArguments.named(ref) + " in exclusive use");
     }
@@ -345,7 +346,7 @@ final class Queue {
   void abandon(QueueConsumer consumer) {
     boolean wasAttached = consumer.isAttached;
     consumers.detach(consumer);
-    consumer.unsettled.drain(ready::giveBack);
+    consumer.unsettled.drain(this::giveBack);
     consumers.forget(consumer);
     shard.turn().wake(this);
     if (wasAttached) {
@@ -354,6 +355,9 @@ final class Queue {
   }
 
   private void consumerLeft() {
+    if (!ready.isEmpty()) {
+      shard.turn().wake(this); // another one may be the active one now
+    }
     life.consumerLeft(consumers.count());
     setDeadline();
   }
@@ -372,11 +376,7 @@ final class Queue {
   int purge() {
     int count = ready.size();
     if (count > 0) {
-      shard
-          .turn()
-          .discard(
-              new Discarded(
-                  ref, ready.takeAll(), shard.memory(), isDurable ? shard.store() : null));
+      discard(custody);
     }
     return count;
   }
@@ -395,15 +395,22 @@ final class Queue {
       consumers.forget(consumer);
     }
     if (count > 0) {
-      shard.turn().discard(new Discarded(ref, ready.takeAll(), shard.memory(), null));
+      discard(null);
     }
-    if (isDurable) {
-      shard.store().removed(ref);
+    custody.queueRemoved();
+    if (deadLetters != null) {
+      deadLetters.queueRemoved();
     }
     if (deadline != null) {
       shard.deadlines().set(deadline, Deadline.NEVER);
     }
     return count;
+  }
+
+  private void discard(@Nullable Custody told) {
+    for (ReadyMessages run : ready.takeAll()) {
+      shard.turn().discard(new Discarded(run, shard.memory(), told));
+    }
   }
 
   private void use() {
@@ -436,42 +443,53 @@ final class Queue {
       return;
     }
     for (int n = 0; n < Turn.SLICE && isHeadExpired(); n++) {
-      dropHead(Counter.MESSAGES_EXPIRED);
+      dropHead(DeathReason.EXPIRED);
     }
     setDeadline();
   }
 
   // ---- bookkeeping
 
-  private boolean isStored(Message message) {
-    return isDurable && message.encoding().isDurable();
-  }
-
   /** Makes room: delivers the oldest messages if somebody has credit, drops them if not. */
   private boolean makeRoom() {
     boolean isHeadGone = false;
     while (ready.isOverfull()) {
       if (!deliverOne()) {
-        dropHead(Counter.MESSAGES_DROPPED);
+        dropHead(DeathReason.MAXLEN);
       }
       isHeadGone = true;
     }
     return isHeadGone;
   }
 
-  private void dropHead(Counter counted) {
+  private void dropHead(DeathReason reason) {
     Message message = ready.headMessage();
     long sequence = ready.headSequence();
     ready.removeHead();
-    letGo(sequence, message);
-    shard.counters().add(counted, 1);
+    die(sequence, message, reason);
   }
 
-  /** The queue is done with a message it held. */
-  private void letGo(long sequence, Message message) {
-    if (isStored(message)) {
-      shard.store().settle(ref, sequence);
+  /** What comes back goes to its old place, unless that happened too often. */
+  private void giveBack(Delivery held) {
+    if (deliveryLimit != null && deliveryLimit.isReachedBy(held)) {
+      die(held.sequence(), held.message(), DeathReason.DELIVERY_LIMIT);
+    } else {
+      ready.giveBack(held);
     }
-    shard.memory().drop(message);
+  }
+
+  /** Nobody will have processed this message: a dead letter, if the queue has somewhere to send. */
+  private void die(long sequence, Message message, DeathReason reason) {
+    if (reason == DeathReason.EXPIRED) {
+      shard.counters().add(Counter.MESSAGES_EXPIRED, 1);
+    }
+    if (deadLetters != null) {
+      deadLetters.add(sequence, message, reason);
+      return;
+    }
+    if (reason != DeathReason.EXPIRED) {
+      shard.counters().add(Counter.MESSAGES_DROPPED, 1);
+    }
+    custody.letGo(sequence, message);
   }
 }

@@ -5,76 +5,112 @@ import io.serai.bus.QueueSpec;
 import io.serai.bus.Refusal;
 import io.serai.bus.Result;
 import io.serai.model.Value;
-import java.math.BigInteger;
-import java.util.List;
+import io.serai.routing.queue.ArgumentReader.Invalid;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The {@code x-} arguments a queue was declared with, checked. Refusals read as RabbitMQ's do:
- * {@code invalid arg 'x-message-ttl' for queue 'q' in vhost '/': {value_negative,-1}}.
+ * {@code invalid arg 'x-message-ttl' for queue 'q' in vhost '/': {value_negative,-1}}. Arguments
+ * that nobody knows are taken and mean nothing, as there.
  *
+ * @param isQuorum whether the queue was asked for as a quorum queue
  * @param messageTtlMillis most time a message stays ready, -1 for no limit; 0 means deliver at once
  *     or drop
  * @param expiresMillis time without use after which the queue goes, -1 for never
  * @param limits most ready messages and bytes, and what happens beyond
+ * @param deadLetters where messages go that the queue gives up, null for nowhere
+ * @param deliveryLimit how often a message may come back, null when nobody counts
+ * @param maxPriority highest priority told apart, 0 to 255; 0 when all messages are equal
+ * @param isSingleActive whether one consumer at a time gets everything
  */
-public record QueueArguments(long messageTtlMillis, long expiresMillis, QueueLimits limits) {
-  /** RabbitMQ's longest time: about 49 days. */
-  private static final long MAX_MILLIS = 4_294_967_295L;
+public record QueueArguments(
+    boolean isQuorum,
+    long messageTtlMillis,
+    long expiresMillis,
+    QueueLimits limits,
+    @Nullable DeadLetterTarget deadLetters,
+    @Nullable DeliveryLimit deliveryLimit,
+    int maxPriority,
+    boolean isSingleActive) {
+  /** No arguments at all. */
+  static final QueueArguments NONE =
+      new QueueArguments(false, -1, -1, QueueLimits.NONE, null, null, 0, false);
 
-  /** Known to RabbitMQ's users; refused because ignoring them would change what happens. */
-  private static final Set<String> NOT_YET =
+  private static final int HIGHEST_PRIORITY = 255;
+  private static final String QUEUE_TYPE = "x-queue-type";
+  private static final String QUORUM = "quorum";
+
+  /** What a queue is told by its arguments; the rest are the client's own notes, as in RabbitMQ. */
+  private static final Set<String> WITH_MEANING =
       Set.of(
-          "x-max-priority",
+          QUEUE_TYPE,
+          "x-message-ttl",
+          "x-expires",
+          "x-max-length",
+          "x-max-length-bytes",
+          "x-overflow",
           "x-dead-letter-exchange",
           "x-dead-letter-routing-key",
           "x-dead-letter-strategy",
-          "x-single-active-consumer",
           "x-delivery-limit",
-          "x-consumer-timeout",
-          "x-max-age",
-          "x-stream-max-segment-size-bytes",
-          "x-initial-cluster-size",
-          "x-quorum-initial-group-size");
-
-  /** Hints about placement, format and mirrors that one node's queues follow by being there. */
-  private static final Set<String> HINTS =
-      Set.of(
-          "x-queue-leader-locator",
-          "x-queue-master-locator",
+          "x-max-priority",
+          "x-single-active-consumer",
+          "x-queue-mode",
           "x-queue-version",
-          "x-ha-policy",
-          "x-ha-nodes");
+          "x-queue-master-locator",
+          "x-queue-leader-locator",
+          "x-quorum-initial-group-size",
+          "x-max-in-memory-length",
+          "x-max-in-memory-bytes");
 
-  private static final Map<String, Overflow> OVERFLOWS =
-      Map.of("drop-head", Overflow.DROP_HEAD, "reject-publish", Overflow.REJECT_PUBLISH);
+  /** What RabbitMQ's classic queues have and its quorum queues refuse. */
+  private static final Set<String> NOT_FOR_QUORUM = Set.of("x-max-priority", "x-queue-mode");
+
+  /** What other types of queue have and classic ones refuse. */
+  private static final Set<String> NOT_FOR_CLASSIC =
+      Set.of(
+          "x-quorum-initial-group-size",
+          "x-initial-cluster-size",
+          "x-max-in-memory-length",
+          "x-max-in-memory-bytes",
+          "x-max-age",
+          "x-stream-max-segment-size-bytes");
 
   private static final Set<String> MODES = Set.of("default", "lazy");
 
-  /** An argument that is refused; {@code why} is what follows the colon. */
-  private static final class Invalid extends Exception {
-    final String argument;
-    final String why;
+  /** {@code x-overflow}: what happens to a message for a full queue. */
+  private static final Map<String, Overflow> OVERFLOWS =
+      Map.of(
+          "drop-head",
+          Overflow.DROP_HEAD,
+          "reject-publish",
+          Overflow.REJECT_PUBLISH,
+          Reading.REJECT_PUBLISH_DLX,
+          Overflow.REJECT_PUBLISH);
 
-    Invalid(String argument, String why) {
-      super(why, null, false, false);
-      this.argument = argument;
-      this.why = why;
-    }
-  }
+  /** {@code x-dead-letter-strategy}: whether a dead letter is tried again. */
+  private static final Map<String, Boolean> STRATEGIES =
+      Map.of("at-most-once", false, "at-least-once", true);
 
   /** Reads and checks the arguments of a queue. */
   public static Result<QueueArguments> parse(String vhost, QueueSpec spec) {
     try {
-      return Result.ok(read(spec.arguments().entries()));
+      boolean isQuorum = isQuorum(spec);
+      String property = isQuorum ? notForQuorum(spec) : null;
+      if (property != null) {
+        return refused("invalid property '%s' for %s", property, named(vhost, spec.name()));
+      }
+      return Result.ok(new Reading(isQuorum).read(spec.arguments()));
     } catch (Invalid invalid) {
-      return Result.refused(
-          Refusal.PRECONDITION_FAILED,
-          "invalid arg '%s' for %s: %s"
-              .formatted(invalid.argument, named(vhost, spec.name()), invalid.why));
+      return refused(
+          "invalid arg '%s' for %s%s", invalid.argument, named(vhost, spec.name()), invalid.why);
     }
+  }
+
+  private static Result<QueueArguments> refused(String format, Object... values) {
+    return Result.refused(Refusal.PRECONDITION_FAILED, format.formatted(values));
   }
 
   /** How messages to users call a queue. */
@@ -86,129 +122,145 @@ public record QueueArguments(long messageTtlMillis, long expiresMillis, QueueLim
     return "queue '%s' in vhost '%s'".formatted(name, vhost);
   }
 
-  private static QueueArguments read(List<Value.Entry> entries) throws Invalid {
-    long messageTtl = -1;
-    long expires = -1;
-    long maxMessages = QueueLimits.UNLIMITED;
-    long maxBytes = QueueLimits.UNLIMITED;
-    Overflow overflow = Overflow.DROP_HEAD;
-    for (Value.Entry entry : entries) {
-      String name = entry.key().asText();
-      Value value = entry.value();
-      switch (name) {
-        case "x-message-ttl" -> messageTtl = millis(name, value);
-        case "x-expires" -> {
-          expires = millis(name, value);
-          if (expires == 0) {
-            throw new Invalid(name, "{value_zero,0}");
-          }
-        }
-        case "x-max-length" -> maxMessages = count(name, value);
-        case "x-max-length-bytes" -> maxBytes = count(name, value);
-        case "x-overflow" -> overflow = overflow(name, value);
-        case "x-queue-type" -> {
-          if (!text(name, value).equals("classic")) {
-            throw new Invalid(name, "\"unsupported queue type '" + text(name, value) + "'\"");
-          }
-        }
-        case "x-queue-mode" -> {
-          if (!MODES.contains(text(name, value))) {
-            throw new Invalid(name, "invalid_queue_mode");
-          }
-        }
-        default -> checkKnown(name);
+  /** Whether an argument has to be the same when a queue is declared again. */
+  public static boolean hasMeaning(String name) {
+    return WITH_MEANING.contains(name);
+  }
+
+  /** Whether the client must choose the queue's name itself: a quorum queue outlives the client. */
+  public static boolean needsName(QueueSpec spec) {
+    for (Value.Entry entry : spec.arguments().entries()) {
+      if (entry.key().asText().equals(QUEUE_TYPE)) {
+        return entry.value().asText().equals(QUORUM);
       }
     }
-    return new QueueArguments(
-        messageTtl, expires, new QueueLimits(maxMessages, maxBytes, overflow));
+    return false;
   }
 
-  private static void checkKnown(String name) throws Invalid {
-    if (NOT_YET.contains(name)) {
-      throw new Invalid(name, "not supported yet");
+  private static boolean isQuorum(QueueSpec spec) throws Invalid {
+    for (Value.Entry entry : spec.arguments().entries()) {
+      if (entry.key().asText().equals(QUEUE_TYPE)) {
+        ArgumentReader type = new ArgumentReader(QUEUE_TYPE, entry.value());
+        return switch (type.text()) {
+          case "classic" -> false;
+          case QUORUM -> true;
+          default -> throw type.wrong("\"unsupported queue type '" + type.text() + "'\"");
+        };
+      }
     }
-    if (name.startsWith("x-") && !HINTS.contains(name)) {
-      throw new Invalid(name, "unknown argument");
-    }
+    return false;
   }
 
-  private static Overflow overflow(String name, Value value) throws Invalid {
-    String text = text(name, value);
-    Overflow known = OVERFLOWS.get(text);
-    if (known == null) {
-      // reject-publish-dlx needs dead lettering.
-      throw new Invalid(
-          name, text.equals("reject-publish-dlx") ? "not supported yet" : "invalid_overflow");
+  /** A quorum queue outlives connections, consumers and restarts. */
+  private static @Nullable String notForQuorum(QueueSpec spec) {
+    if (spec.autoDelete()) {
+      return "auto-delete";
     }
-    return known;
-  }
-
-  private static long millis(String name, Value value) throws Invalid {
-    long millis = count(name, value);
-    if (millis > MAX_MILLIS) {
-      throw new Invalid(name, "{value_too_big," + millis + "}");
-    }
-    return millis;
-  }
-
-  private static long count(String name, Value value) throws Invalid {
-    BigInteger number = integer(value);
-    if (number == null) {
-      throw new Invalid(name, "{unacceptable_type," + typeName(value) + "}");
-    }
-    if (number.signum() < 0) {
-      throw new Invalid(name, "{value_negative," + number + "}");
-    }
-    if (number.bitLength() > 63) {
-      throw new Invalid(name, "{value_too_big," + number + "}");
-    }
-    return number.longValue();
-  }
-
-  private static String text(String name, Value value) throws Invalid {
-    return switch (value) {
-      case Value.Str(String text) -> text;
-      case Value.Symbol(String text) -> text;
-      default -> throw new Invalid(name, "{unacceptable_type," + typeName(value) + "}");
+    return switch (spec.lifetime()) {
+      case EXCLUSIVE -> "exclusive-owner";
+      case TRANSIENT -> "non-durable";
+      case DURABLE -> null;
     };
   }
 
-  private static @Nullable BigInteger integer(Value value) {
-    return switch (value) {
-      case Value.Byte(byte number) -> BigInteger.valueOf(number);
-      case Value.UByte(int number) -> BigInteger.valueOf(number);
-      case Value.Short(short number) -> BigInteger.valueOf(number);
-      case Value.UShort(int number) -> BigInteger.valueOf(number);
-      case Value.Int(int number) -> BigInteger.valueOf(number);
-      case Value.UInt(long number) -> BigInteger.valueOf(number);
-      case Value.Long(long number) -> BigInteger.valueOf(number);
-      case Value.ULong(long bits) -> new BigInteger(Long.toUnsignedString(bits));
-      default -> null;
-    };
-  }
+  /** One queue's arguments while they are being read. */
+  private static final class Reading {
+    static final String REJECT_PUBLISH_DLX = "reject-publish-dlx";
 
-  /** What RabbitMQ calls the type in its messages. */
-  private static String typeName(Value value) {
-    return switch (value) {
-      case Value.Null _ -> "void";
-      case Value.Bool _ -> "bool";
-      case Value.Byte _ -> "byte";
-      case Value.UByte _ -> "unsignedbyte";
-      case Value.Short _ -> "short";
-      case Value.UShort _ -> "unsignedshort";
-      case Value.Int _ -> "signedint";
-      case Value.UInt _ -> "unsignedint";
-      case Value.Long _ -> "long";
-      case Value.ULong _ -> "unsignedlong";
-      case Value.Float _ -> "float";
-      case Value.Double _ -> "double";
-      case Value.Decimal _ -> "decimal";
-      case Value.Timestamp _ -> "timestamp";
-      case Value.Binary _ -> "binary";
-      case Value.MapOf _ -> "table";
-      case Value.ListOf _, Value.ArrayOf _ -> "array";
-      case Value.Str _, Value.Symbol _, Value.Char _, Value.Uuid _ -> "longstr";
-      case Value.Described _ -> "described";
-    };
+    private final boolean isQuorum;
+    private long messageTtlMillis = -1;
+    private long expiresMillis = -1;
+    private long maxMessages = QueueLimits.UNLIMITED;
+    private long maxBytes = QueueLimits.UNLIMITED;
+    private Overflow overflow = Overflow.DROP_HEAD;
+    private boolean takesRefused;
+    private @Nullable String deadLetterExchange;
+    private @Nullable String deadLetterKey;
+    private boolean isAtLeastOnce;
+    private @Nullable DeliveryLimit deliveryLimit;
+    private int maxPriority;
+    private boolean isSingleActive;
+
+    Reading(boolean isQuorum) {
+      this.isQuorum = isQuorum;
+      this.deliveryLimit = isQuorum ? DeliveryLimit.OF_QUORUM_QUEUES : null;
+    }
+
+    QueueArguments read(Value.MapOf arguments) throws Invalid {
+      for (Value.Entry entry : arguments.entries()) {
+        take(new ArgumentReader(entry.key().asText(), entry.value()));
+      }
+      if (deadLetterKey != null && deadLetterExchange == null) {
+        throw new Invalid("x-dead-letter-routing-key", ": routing_key_but_no_dlx_defined");
+      }
+      DeadLetterTarget target =
+          deadLetterExchange == null
+              ? null
+              : DeadLetterTarget.of(deadLetterExchange, deadLetterKey, takesRefused, isAtLeastOnce);
+      return new QueueArguments(
+          isQuorum,
+          messageTtlMillis,
+          expiresMillis,
+          new QueueLimits(maxMessages, maxBytes, overflow),
+          target,
+          deliveryLimit,
+          maxPriority,
+          isSingleActive);
+    }
+
+    private void take(ArgumentReader argument) throws Invalid {
+      if ((isQuorum ? NOT_FOR_QUORUM : NOT_FOR_CLASSIC).contains(argument.name())) {
+        throw new Invalid(
+            argument.name(), " of queue type rabbit_" + (isQuorum ? QUORUM : "classic") + "_queue");
+      }
+      switch (argument.name()) {
+        case "x-message-ttl" -> messageTtlMillis = argument.millis();
+        case "x-expires" -> expiresMillis = argument.someMillis();
+        case "x-max-length" -> maxMessages = argument.count();
+        case "x-max-length-bytes" -> maxBytes = argument.count();
+        case "x-overflow" -> overflow(argument);
+        case "x-dead-letter-exchange" -> deadLetterExchange = argument.text();
+        case "x-dead-letter-routing-key" -> deadLetterKey = argument.text();
+        case "x-dead-letter-strategy" ->
+            isAtLeastOnce = known(argument, STRATEGIES, "invalid_dlx_strategy");
+        case "x-delivery-limit" -> deliveryLimit = DeliveryLimit.of(argument.atLeast(-1));
+        case "x-max-priority" -> maxPriority = priority(argument);
+        case "x-single-active-consumer" -> isSingleActive = argument.flag();
+        case "x-quorum-initial-group-size" -> argument.positive();
+        case "x-max-in-memory-length", "x-max-in-memory-bytes" -> argument.count();
+        case "x-queue-mode" -> {
+          if (!MODES.contains(argument.text())) {
+            throw argument.wrong("invalid_queue_mode");
+          }
+        }
+        default -> {} // RabbitMQ takes what it does not know, and so do its users' programs
+      }
+    }
+
+    /** A quorum queue has nobody to send a refused message to but its publisher. */
+    private void overflow(ArgumentReader argument) throws Invalid {
+      overflow = known(argument, OVERFLOWS, "invalid_overflow");
+      takesRefused = argument.text().equals(REJECT_PUBLISH_DLX);
+      if (isQuorum && takesRefused) {
+        overflow = Overflow.DROP_HEAD;
+      }
+    }
+
+    private static int priority(ArgumentReader argument) throws Invalid {
+      long highest = argument.count();
+      if (highest > HIGHEST_PRIORITY) {
+        throw argument.wrong("{max_value_exceeded," + highest + "}");
+      }
+      return (int) highest;
+    }
+
+    private static <T> T known(ArgumentReader argument, Map<String, T> words, String ifUnknown)
+        throws Invalid {
+      T meaning = words.get(argument.text());
+      if (meaning == null) {
+        throw argument.wrong(ifUnknown);
+      }
+      return meaning;
+    }
   }
 }

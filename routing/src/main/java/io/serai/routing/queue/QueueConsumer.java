@@ -7,6 +7,7 @@ import io.serai.bus.Delivery;
 import io.serai.bus.MatchData;
 import io.serai.bus.SlotRing;
 import io.serai.model.Message;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +55,20 @@ final class QueueConsumer {
     this.session = session;
     this.isNoAck = ref.options().noAck();
     this.isCreditedPerSettle = ref.options().creditMode() == CreditMode.PER_SETTLE;
+  }
+
+  /** Who holds what a session takes by basic.get: lives while something of it is unsettled. */
+  static QueueConsumer taker(Queue queue, ShardSession session, boolean noAck) {
+    List<QueueConsumer> known = session.consumers();
+    for (int i = 0; !noAck && i < known.size(); i++) {
+      QueueConsumer one = known.get(i);
+      if (one.queue == queue && one.ref.id() == Queue.TAKER_ID) {
+        return one;
+      }
+    }
+    ConsumerOptions options = new ConsumerOptions("", noAck, false, 0, CreditMode.GRANTED, 0);
+    return new QueueConsumer(
+        queue, new ConsumerRef(session.ref, Queue.TAKER_ID, queue.ref, options), session);
   }
 
   ConsumerOptions options() {

@@ -45,6 +45,15 @@ final class ReadyMessages {
   /** Given back, by sequence. Kept as deliveries because those carry all there is to know. */
   private @Nullable PriorityQueue<Delivery> returned;
 
+  ReadyMessages() {
+    this(0);
+  }
+
+  /** Likewise, with the sequences counted from {@code firstSequence}. */
+  ReadyMessages(long firstSequence) {
+    this.next = firstSequence;
+  }
+
   int size() {
     return returned == null ? runLength : runLength + returned.size();
   }

@@ -36,6 +36,7 @@ public final class Shard {
   private final MemoryAccount memory;
   private final Turn turn;
   private final QueueTable queues;
+  private final DelayedMessages delayed;
   private final Confirms confirms;
   private final RetainedValues retained;
   private final ClientRegistry clients;
@@ -66,7 +67,8 @@ public final class Shard {
     Deadlines deadlines = new Deadlines(host);
     this.services = new ShardServices(host, limits, counters, store, memory, deadlines, turn);
     this.queues = new QueueTable(loop);
-    this.confirms = new Confirms(host);
+    this.delayed = new DelayedMessages(loop, services);
+    this.confirms = new Confirms();
     this.retained = new RetainedValues(host, memory, deadlines, limits);
     this.clients = new ClientRegistry(host, deadlines);
     store.onSynced(confirms::synced);
@@ -112,6 +114,8 @@ public final class Shard {
         Queue queue = queues.find(ref);
         to.accept(queue == null ? gone(ref) : Result.ok(queue.take(session(session), noAck)));
       }
+      case ShardCall.AppendDeadLetters(List<ShardCommand.Entry> entries) ->
+          append(entries, (Consumer<List<Integer>>) answer);
       case ShardCall.Barrier _ -> to.accept(Request.Done.DONE);
       case ShardCall.WatchLive(QueueRef ref) -> to.accept(watch(ref));
       case ShardCall.ReadRetained read -> to.accept(read(read));
@@ -147,6 +151,11 @@ public final class Shard {
     return queues.size();
   }
 
+  /** Number of messages that wait for their delay to end. */
+  public int delayedCount() {
+    return delayed.count();
+  }
+
   /** Number of retained values. */
   public int retainedCount() {
     return retained.count();
@@ -165,10 +174,23 @@ public final class Shard {
   // ---- messages
 
   private void append(ShardCommand.Append batch) {
+    append(
+        batch.entries(),
+        batch.confirm()
+            ? refused ->
+                host.send(new SessionEvent.Appended(batch.publisher(), batch.batchId(), refused))
+            : null);
+  }
+
+  /**
+   * Appends a batch.
+   *
+   * @param answer told which messages were refused, by confirm index, once the others are safe
+   */
+  private void append(List<ShardCommand.Entry> entries, @Nullable Consumer<List<Integer>> answer) {
     long before = store.position();
     List<Integer> refused = List.of();
     RuntimeException failure = null;
-    List<ShardCommand.Entry> entries = batch.entries();
     for (int i = 0; i < entries.size(); i++) {
       ShardCommand.Entry entry = entries.get(i);
       boolean isAccepted = false;
@@ -184,8 +206,8 @@ public final class Shard {
         refused.add(entry.confirmIndex());
       }
     }
-    if (batch.confirm()) {
-      answer(new SessionEvent.Appended(batch.publisher(), batch.batchId(), refused), before);
+    if (answer != null) {
+      answer(answer, refused, before);
     }
     if (failure != null) {
       throw failure;
@@ -193,11 +215,11 @@ public final class Shard {
   }
 
   /** Answers a batch, once the store is safe if the batch gave it anything. */
-  private void answer(SessionEvent.Appended answer, long positionBefore) {
+  private void answer(Consumer<List<Integer>> answer, List<Integer> refused, long positionBefore) {
     if (store.position() == positionBefore) {
-      host.send(answer);
+      answer.accept(refused);
     } else {
-      confirms.send(answer, store.position());
+      confirms.await(store.position(), () -> answer.accept(refused));
       host.wake();
     }
   }
@@ -210,8 +232,12 @@ public final class Shard {
   private boolean append(ShardCommand.Entry entry) {
     Message message = entry.message();
     List<ShardCommand.Slot> slots = entry.slots();
+    if (slots.isEmpty()) {
+      delayed.hold(message);
+      return true;
+    }
     boolean isRefused = false;
-    boolean isAccepted = slots.isEmpty();
+    boolean isAccepted = false;
     memory.begin(slots.size());
     try {
       for (int i = 0; i < slots.size(); i++) {
@@ -283,7 +309,7 @@ public final class Shard {
             call.spec().kind() == QueueKind.VOLATILE
                 ? arguments.limits().within(limits.volatileMessages())
                 : arguments.limits();
-        queues.add(new Queue(ref, call.spec(), arguments, most, services));
+        queues.add(new Queue(ref, call, arguments, most, services));
         yield Result.ok(ref);
       }
     };

@@ -1,5 +1,6 @@
 package io.serai.routing.queue;
 
+import io.serai.bus.Caller;
 import io.serai.bus.ConsumerOptions;
 import io.serai.bus.ConsumerRef;
 import io.serai.bus.OwnerRequest;
@@ -8,9 +9,11 @@ import io.serai.bus.QueueSpec;
 import io.serai.bus.Request;
 import io.serai.bus.Result;
 import io.serai.bus.SessionRef;
+import io.serai.bus.ShardCommand;
 import io.serai.model.Message;
 import io.serai.model.TopicFilter;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the routing core asks of the shard that owns a queue, a retained value or a client id.
@@ -22,9 +25,9 @@ public sealed interface ShardCall<R> extends OwnerRequest<R> {
   /**
    * Creates a queue. The topology owner publishes it in the table afterwards.
    *
-   * @param owner the connection of an exclusive queue; ignored for others
+   * @param declaredBy with whose permission the queue writes; null for the configuration's
    */
-  record CreateQueue(String vhost, QueueSpec spec, SessionRef owner)
+  record CreateQueue(String vhost, QueueSpec spec, @Nullable Caller declaredBy)
       implements ShardCall<Result<QueueRef>> {}
 
   /**
@@ -49,6 +52,12 @@ public sealed interface ShardCall<R> extends OwnerRequest<R> {
   /** Takes the first ready message. */
   record Take(QueueRef queue, SessionRef session, boolean noAck)
       implements ShardCall<Result<Request.Got>> {}
+
+  /**
+   * Appends messages that another queue gave up; answers which of them were refused, by index and
+   * ascending, once the others are as safe as each asks.
+   */
+  record AppendDeadLetters(List<ShardCommand.Entry> entries) implements ShardCall<List<Integer>> {}
 
   /**
    * Does nothing; its answer proves that everything the caller's loop sent before has been handled

@@ -4,6 +4,7 @@ import io.serai.bus.Caller;
 import io.serai.bus.QueueRef;
 import io.serai.bus.SessionEvent;
 import io.serai.model.Message;
+import java.util.function.Consumer;
 
 /** What a shard needs from the loop it lives on. */
 public interface ShardHost {
@@ -20,6 +21,14 @@ public interface ShardHost {
    * Publishes a message on somebody's behalf (a will), with {@link io.serai.bus.Publisher} flags.
    */
   void publish(Caller as, Message message, int flags);
+
+  /**
+   * Routes a message that was held here, a dead letter mostly, and appends it wherever it leads.
+   *
+   * @param answer told once, on this loop, perhaps at once: true when every queue it goes to has it
+   *     safely or it must not go anywhere, false when one refused it or nobody wanted it
+   */
+  void deadLetter(DeadLetter letter, Consumer<Boolean> answer);
 
   /** Asks the topology owner to delete a queue: auto-delete, expiry, end of its session. */
   void deleteQueue(String vhost, String name);

@@ -19,6 +19,7 @@ import io.serai.model.Topic;
 import io.serai.model.Value;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -60,15 +61,23 @@ class ExchangeTypesTest {
   @Test
   void typesAreFoundByServiceLoader() {
     assertThat(ExchangeTypes.names())
-        .containsExactly("direct", "fanout", "headers", "topic", "x-broken");
+        .containsExactly(
+            "direct",
+            "fanout",
+            "headers",
+            "topic",
+            "x-broken",
+            "x-consistent-hash",
+            "x-delayed-message",
+            "x-random");
     assertThat(ExchangeTypes.find("x-none")).isNull();
   }
 
   @Test
-  void onlyHeadersExchangesLookAtMoreThanTheAddress() {
-    for (String type : ExchangeTypes.names()) {
-      assertThat(empty(type).dependsOnMessage()).isEqualTo(type.equals("headers"));
-    }
+  void mostExchangesLookAtNothingButTheAddress() {
+    assertThat(ExchangeTypes.names())
+        .filteredOn(type -> empty(type).dependsOnMessage())
+        .containsExactly("headers", "x-delayed-message", "x-random");
   }
 
   @ParameterizedTest
@@ -199,16 +208,21 @@ class ExchangeTypesTest {
         .isTrue();
   }
 
+  private static @Nullable String headerBinding(Object... arguments) {
+    return ExchangeTypes.find("headers")
+        .checkBinding(
+            bound(1, "", Spelling.DOT, arguments(arguments)).spec(), Request.noArguments());
+  }
+
   @Test
   void unknownMatchModesAreRefused() {
-    ExchangeType headers = ExchangeTypes.find("headers");
-    assertThat(headers.checkBinding(arguments("x-match", "some")))
+    assertThat(headerBinding("x-match", "some"))
         .isEqualTo(
             "Invalid x-match field value <<\"some\">>; expected all, any, all-with-x, or"
                 + " any-with-x");
-    assertThat(headers.checkBinding(arguments("x-match", new Value.Int(1))))
+    assertThat(headerBinding("x-match", new Value.Int(1)))
         .startsWith("Invalid x-match field type")
         .endsWith("expected longstr");
-    assertThat(headers.checkBinding(arguments("x-match", "any-with-x"))).isNull();
+    assertThat(headerBinding("x-match", "any-with-x")).isNull();
   }
 }

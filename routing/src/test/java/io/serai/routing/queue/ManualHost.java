@@ -8,15 +8,22 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.function.Consumer;
 
 /** A loop that does nothing by itself: time stands until a test moves it, what is sent is kept. */
 final class ManualHost implements ShardHost {
   private record Timer(long atMillis, long order, Runnable task) {}
 
+  record Letter(DeadLetter letter, Consumer<Boolean> answer) {}
+
   record Published(Caller as, Message message, int flags) {}
 
   final List<SessionEvent> events = new ArrayList<>();
   final List<Published> published = new ArrayList<>();
+
+  /** Dead letters that nobody has answered for yet, in order. */
+  final List<Letter> deadLetters = new ArrayList<>();
+
   final List<String> deletedNames = new ArrayList<>();
   final List<QueueRef> deletedQueues = new ArrayList<>();
 
@@ -48,6 +55,11 @@ final class ManualHost implements ShardHost {
   @Override
   public void publish(Caller as, Message message, int flags) {
     published.add(new Published(as, message, flags));
+  }
+
+  @Override
+  public void deadLetter(DeadLetter letter, Consumer<Boolean> answer) {
+    deadLetters.add(new Letter(letter, answer));
   }
 
   @Override

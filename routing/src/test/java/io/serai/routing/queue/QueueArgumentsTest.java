@@ -20,13 +20,22 @@ class QueueArgumentsTest {
         "/", spec("q", QueueKind.CLASSIC, Lifetime.TRANSIENT, false, arguments));
   }
 
+  private static Result<QueueArguments> quorum(
+      Lifetime lifetime, boolean autoDelete, Value... more) {
+    Value[] all = new Value[more.length + 2];
+    all[0] = Value.of("x-queue-type");
+    all[1] = Value.of("quorum");
+    System.arraycopy(more, 0, all, 2, more.length);
+    return QueueArguments.parse("/", spec("q", QueueKind.CLASSIC, lifetime, autoDelete, all));
+  }
+
   private static QueueArguments parsed(Value... arguments) {
     return ShardHarness.ok(parse(arguments));
   }
 
   @Test
   void nothingDeclaredMeansNoLimits() {
-    assertThat(parsed()).isEqualTo(new QueueArguments(-1, -1, QueueLimits.NONE));
+    assertThat(parsed()).isEqualTo(QueueArguments.NONE);
   }
 
   @Test
@@ -55,8 +64,95 @@ class QueueArgumentsTest {
                 Value.of("x-max-length-bytes"),
                 new Value.Long(7),
                 Value.of("x-overflow"),
-                Value.of("reject-publish")))
-        .isEqualTo(new QueueArguments(-1, 5, new QueueLimits(6, 7, Overflow.REJECT_PUBLISH)));
+                Value.of("reject-publish"),
+                Value.of("x-delivery-limit"),
+                new Value.Int(8),
+                Value.of("x-max-priority"),
+                new Value.Int(9),
+                Value.of("x-single-active-consumer"),
+                new Value.Bool(true)))
+        .isEqualTo(
+            new QueueArguments(
+                false,
+                -1,
+                5,
+                new QueueLimits(6, 7, Overflow.REJECT_PUBLISH),
+                null,
+                new DeliveryLimit(8),
+                9,
+                true));
+  }
+
+  @Test
+  void whereDeadLettersGoIsRead() {
+    assertThat(parsed(Value.of("x-dead-letter-exchange"), Value.of("")).deadLetters())
+        .isEqualTo(DeadLetterTarget.of("", null, false, false));
+    assertThat(
+            parsed(
+                    Value.of("x-dead-letter-routing-key"),
+                    Value.of("dead"),
+                    Value.of("x-dead-letter-exchange"),
+                    Value.of("dlx"),
+                    Value.of("x-overflow"),
+                    Value.of("reject-publish-dlx"),
+                    Value.of("x-dead-letter-strategy"),
+                    Value.of("at-least-once"))
+                .deadLetters())
+        .isEqualTo(DeadLetterTarget.of("dlx", "dead", true, true));
+  }
+
+  @Test
+  void aQuorumQueueHasADeliveryLimitOfTwentyUnlessItSaysOtherwise() {
+    var quorum = ShardHarness.ok(quorum(Lifetime.DURABLE, false));
+    assertThat(quorum.isQuorum()).isTrue();
+    assertThat(quorum.deliveryLimit()).isEqualTo(new DeliveryLimit(20));
+    assertThat(
+            ShardHarness.ok(
+                    quorum(
+                        Lifetime.DURABLE,
+                        false,
+                        Value.of("x-quorum-initial-group-size"),
+                        new Value.Int(3),
+                        Value.of("x-max-in-memory-length"),
+                        new Value.Int(0),
+                        Value.of("x-delivery-limit"),
+                        new Value.Int(-1)))
+                .deliveryLimit())
+        .isEqualTo(new DeliveryLimit(Integer.MAX_VALUE));
+  }
+
+  @Test
+  void aQuorumQueueThatWouldRefuseToItsDeadLetterExchangeDropsItsHead() {
+    var quorum =
+        ShardHarness.ok(
+            quorum(
+                Lifetime.DURABLE, false, Value.of("x-overflow"), Value.of("reject-publish-dlx")));
+    assertThat(quorum.limits().overflow()).isEqualTo(Overflow.DROP_HEAD);
+  }
+
+  @Test
+  void aQuorumQueueMustOutliveItsConnection() {
+    assertThat(ShardHarness.refusal(quorum(Lifetime.TRANSIENT, false)))
+        .isEqualTo("PRECONDITION_FAILED invalid property 'non-durable' for queue 'q' in vhost '/'");
+    assertThat(ShardHarness.refusal(quorum(Lifetime.EXCLUSIVE, false)))
+        .isEqualTo(
+            "PRECONDITION_FAILED invalid property 'exclusive-owner' for queue 'q' in vhost '/'");
+    assertThat(ShardHarness.refusal(quorum(Lifetime.DURABLE, true)))
+        .isEqualTo("PRECONDITION_FAILED invalid property 'auto-delete' for queue 'q' in vhost '/'");
+  }
+
+  @Test
+  void argumentsOfAnotherQueueTypeAreRefused() {
+    assertThat(
+            ShardHarness.refusal(
+                quorum(Lifetime.DURABLE, false, Value.of("x-max-priority"), new Value.Int(5))))
+        .isEqualTo(
+            "PRECONDITION_FAILED invalid arg 'x-max-priority' for queue 'q' in vhost '/' of queue"
+                + " type rabbit_quorum_queue");
+    assertThat(ShardHarness.refusal(parse(Value.of("x-max-age"), Value.of("1h"))))
+        .isEqualTo(
+            "PRECONDITION_FAILED invalid arg 'x-max-age' for queue 'q' in vhost '/' of queue type"
+                + " rabbit_classic_queue");
   }
 
   @Test
@@ -68,6 +164,8 @@ class QueueArgumentsTest {
         Value.of("lazy"),
         Value.of("x-queue-master-locator"),
         Value.of("client-local"),
+        Value.of("x-mesage-ttl"),
+        Value.of("no such argument"),
         Value.of("owner"),
         Value.of("billing"));
   }
@@ -91,12 +189,16 @@ class QueueArgumentsTest {
         Arguments.of("x-overflow", Value.of("drop-tail"), "invalid_overflow"),
         Arguments.of("x-overflow", zero, "{unacceptable_type,signedint}"),
         Arguments.of("x-queue-mode", Value.of("eager"), "invalid_queue_mode"),
-        Arguments.of("x-queue-type", Value.of("quorum"), "\"unsupported queue type 'quorum'\""),
-        Arguments.of("x-dead-letter-exchange", Value.of("dlx"), "not supported yet"),
-        Arguments.of("x-max-priority", new Value.Int(5), "not supported yet"),
-        Arguments.of("x-single-active-consumer", new Value.Bool(true), "not supported yet"),
-        Arguments.of("x-overflow", Value.of("reject-publish-dlx"), "not supported yet"),
-        Arguments.of("x-mesage-ttl", new Value.Int(5), "unknown argument"));
+        Arguments.of("x-queue-type", Value.of("blue"), "\"unsupported queue type 'blue'\""),
+        Arguments.of("x-dead-letter-exchange", zero, "{unacceptable_type,signedint}"),
+        Arguments.of(
+            "x-dead-letter-routing-key", Value.of("dead"), "routing_key_but_no_dlx_defined"),
+        Arguments.of("x-dead-letter-strategy", Value.of("twice"), "invalid_dlx_strategy"),
+        Arguments.of("x-delivery-limit", text, "{unacceptable_type,longstr}"),
+        Arguments.of("x-delivery-limit", new Value.Int(-2), "{value_negative,-2}"),
+        Arguments.of("x-max-priority", new Value.Int(256), "{max_value_exceeded,256}"),
+        Arguments.of("x-max-priority", negative, "{value_negative,-1}"),
+        Arguments.of("x-single-active-consumer", text, "{unacceptable_type,longstr}"));
   }
 
   @ParameterizedTest
@@ -118,7 +220,7 @@ class QueueArgumentsTest {
             false,
             Value.of("x-expires"),
             new Value.Int(0));
-    var create = new ShardCall.CreateQueue("/", bad, ShardHarness.session(1));
+    var create = new ShardCall.CreateQueue("/", bad, null);
     assertThat(ShardHarness.refusal(shard.call(create))).contains("x-expires");
     assertThat(shard.shard.queueCount()).isZero();
   }

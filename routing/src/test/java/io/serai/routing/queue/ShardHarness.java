@@ -91,7 +91,7 @@ final class ShardHarness {
   }
 
   QueueRef queue(QueueSpec spec) {
-    return ok(call(new ShardCall.CreateQueue(VHOST, spec, session(1))));
+    return ok(call(new ShardCall.CreateQueue(VHOST, spec, null)));
   }
 
   long readyIn(QueueRef queue) {

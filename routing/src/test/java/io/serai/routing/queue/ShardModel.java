@@ -7,11 +7,17 @@ import io.serai.bus.ConsumerOptions;
 import io.serai.bus.ConsumerRef;
 import io.serai.bus.CreditMode;
 import io.serai.bus.Delivery;
+import io.serai.bus.Lifetime;
 import io.serai.bus.Outcome;
+import io.serai.bus.QueueKind;
 import io.serai.bus.QueueRef;
 import io.serai.bus.SessionEvent;
 import io.serai.model.Message;
+import io.serai.model.Properties;
+import io.serai.model.Value;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -20,8 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * A shard under random appends, credit, settles, returns, basic.gets, purges, detaches and session
@@ -30,52 +34,7 @@ import java.util.TreeSet;
 final class ShardModel {
   private static final int STEPS = 300;
   private static final int SHARED_LIMIT = 5;
-
-  /** A queue as it should be: messages by number, how often each was delivered before. */
-  private static final class ModelQueue {
-    final QueueRef ref;
-    final TreeMap<Integer, Integer> ready = new TreeMap<>();
-    final Map<Delivery, Integer> unsettled = new IdentityHashMap<>();
-
-    /** Ready numbers that a session which ended may have been about to get. */
-    final Set<Integer> uncertain = new HashSet<>();
-
-    /** Numbers below were delivered or purged; none of them may come as a first delivery. */
-    int firstDeliveries;
-
-    ModelQueue(QueueRef ref) {
-      this.ref = ref;
-    }
-  }
-
-  private static final class ModelConsumer {
-    final ConsumerRef ref;
-    final ModelQueue queue;
-    long credit;
-    boolean isTold;
-
-    ModelConsumer(ConsumerRef ref, ModelQueue queue) {
-      this.ref = ref;
-      this.queue = queue;
-      this.credit = ref.options().initialCredit();
-    }
-
-    boolean isShared() {
-      return ref.options().creditMode() == CreditMode.SHARED;
-    }
-  }
-
-  /** One connection whose shared consumers split a limit of {@link #SHARED_LIMIT}. */
-  private static final class ModelSession {
-    final long id;
-    final List<ModelConsumer> consumers = new ArrayList<>();
-    final List<Delivery> unsettled = new ArrayList<>();
-    int sharedInUse;
-
-    ModelSession(long id) {
-      this.id = id;
-    }
-  }
+  private static final int HIGHEST_PRIORITY = ModelQueue.HIGHEST_PRIORITY;
 
   private final Random random;
   private final ShardHarness shard = new ShardHarness();
@@ -85,22 +44,46 @@ final class ShardModel {
   private final Map<Integer, Message> messages = new HashMap<>();
   private long lastSession = 100;
 
+  private boolean hasAppended;
+
+  /** Whether queues and messages have priorities in this scenario. */
+  private final boolean hasPriorities;
+
   ShardModel(Random random) {
     this.random = random;
+    this.hasPriorities = random.nextInt(3) == 0;
   }
 
   /** Runs one scenario to its end. */
   void run() {
     int queueCount = random.nextInt(1, 4);
     for (int i = 0; i < queueCount; i++) {
-      queues.add(new ModelQueue(shard.queue("q" + i)));
+      boolean isSingleActive = random.nextInt(4) == 0;
+      List<Value> arguments =
+          new ArrayList<>(
+              List.of(Value.of("x-single-active-consumer"), new Value.Bool(isSingleActive)));
+      if (hasPriorities) {
+        arguments.addAll(List.of(Value.of("x-max-priority"), new Value.Int(HIGHEST_PRIORITY)));
+      }
+      queues.add(
+          new ModelQueue(
+              shard.queue(
+                  ShardHarness.spec(
+                      "q" + i,
+                      QueueKind.CLASSIC,
+                      Lifetime.TRANSIENT,
+                      false,
+                      arguments.toArray(Value[]::new))),
+              isSingleActive));
     }
     for (int step = 0; step < STEPS; step++) {
+      hasAppended = false;
       int operations = random.nextInt(3) == 0 ? random.nextInt(2, 8) : 1;
       for (int i = 0; i < operations; i++) {
         operate();
       }
-      observe(operations == 1);
+      // What comes while nothing is ready goes out as it comes, whatever its priority.
+      observe(operations == 1 && !(hasPriorities && hasAppended));
       check();
     }
     // Everybody leaves: what is left must be exactly what was never settled.
@@ -110,7 +93,7 @@ final class ShardModel {
     observe(false);
     check();
     for (ModelQueue queue : queues) {
-      for (int number : List.copyOf(queue.ready.keySet())) {
+      for (int number : inOrder(queue.ready.keySet())) {
         Delivery delivery = shard.get(queue.ref, 1, true).delivery();
         assertThat(number(delivery)).isEqualTo(number);
         queue.ready.remove(number);
@@ -140,17 +123,35 @@ final class ShardModel {
     }
   }
 
+  /** The order in which messages are due. */
+  private List<Integer> inOrder(Collection<Integer> numbers) {
+    return numbers.stream()
+        .sorted(
+            Comparator.comparingInt((Integer number) -> -priority(number))
+                .thenComparing(Comparator.naturalOrder()))
+        .toList();
+  }
+
+  private int priority(int number) {
+    return Math.min(HIGHEST_PRIORITY, messages.get(number).encoding().priority());
+  }
+
   private ModelQueue anyQueue() {
     return queues.get(random.nextInt(queues.size()));
   }
 
   private void append() {
+    hasAppended = true;
     ModelQueue[] into =
         random.nextInt(4) == 0 ? queues.toArray(ModelQueue[]::new) : new ModelQueue[] {anyQueue()};
     int count = random.nextInt(1, 5);
     List<Message> batch = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      Message message = message("" + messages.size());
+      Properties properties =
+          hasPriorities
+              ? Properties.builder().priority(random.nextInt(HIGHEST_PRIORITY + 2)).build()
+              : Properties.NONE;
+      Message message = message("" + messages.size(), properties, 1_000_000);
       int number = messages.size();
       messages.put(number, message);
       batch.add(message);
@@ -187,6 +188,7 @@ final class ShardModel {
         new ModelConsumer(shard.consume(queue.ref, session.id, options), queue);
     session.consumers.add(consumer);
     consumers.put(consumer.ref, consumer);
+    queue.joined(consumer);
   }
 
   private void settle() {
@@ -251,7 +253,7 @@ final class ShardModel {
       return;
     }
     assertThat(delivery).isNotNull();
-    assertThat(number(delivery)).isEqualTo(queue.ready.firstKey());
+    assertThat(number(delivery)).isEqualTo(inOrder(queue.ready.keySet()).getFirst());
     delivered(session, queue, delivery);
   }
 
@@ -268,6 +270,7 @@ final class ShardModel {
   private void forget(ModelSession session, ModelConsumer consumer) {
     session.consumers.remove(consumer);
     consumers.remove(consumer.ref);
+    consumer.queue.left(consumer);
     if (consumer.isShared()) {
       session.sharedInUse -= (int) consumer.credit;
     }
@@ -288,6 +291,7 @@ final class ShardModel {
     queues.forEach(queue -> queue.uncertain.addAll(queue.ready.keySet()));
     for (ModelConsumer consumer : session.consumers) {
       consumers.remove(consumer.ref);
+      consumer.queue.left(consumer);
     }
     for (Delivery delivery : session.unsettled) {
       ModelQueue queue = queueOf(delivery);
@@ -309,9 +313,9 @@ final class ShardModel {
   /** Ends turns until the shard is quiet and follows what it said. */
   private void observe(boolean isSingle) {
     Map<ModelQueue, List<Integer>> byQueue = new HashMap<>();
-    Map<ModelQueue, TreeSet<Integer>> readyBefore = new HashMap<>();
+    Map<ModelQueue, List<Integer>> readyBefore = new HashMap<>();
     for (ModelQueue queue : queues) {
-      readyBefore.put(queue, new TreeSet<>(queue.ready.keySet()));
+      readyBefore.put(queue, inOrder(queue.ready.keySet()));
     }
     shard.turn();
     for (Delivery delivery : takeEvents()) {
@@ -333,11 +337,12 @@ final class ShardModel {
         case SessionEvent.Deliver(var to, var deliveries) -> {
           ModelSession session = sessions.get(to.id());
           assertThat(session).as("a session that lives").isNotNull();
-          Map<ModelQueue, Integer> lastFirst = new HashMap<>();
+          Map<List<Object>, Integer> lastFirst = new HashMap<>();
           for (Delivery delivery : deliveries) {
             ModelQueue queue = queueOf(delivery);
             if (!delivery.isRedelivered()) {
-              Integer last = lastFirst.put(queue, number(delivery));
+              Integer last =
+                  lastFirst.put(List.of(queue, priority(number(delivery))), number(delivery));
               assertThat(last == null || last < number(delivery))
                   .as("first deliveries in order")
                   .isTrue();
@@ -378,6 +383,7 @@ final class ShardModel {
   private void credited(Delivery delivery) {
     ModelConsumer consumer = consumers.get(delivery.consumer());
     assertThat(consumer).as("an attached consumer").isNotNull();
+    assertThat(consumer.queue.serves(consumer)).as("the active consumer").isTrue();
     consumer.credit--;
     assertThat(consumer.credit).as("credit").isNotNegative();
   }
@@ -402,24 +408,12 @@ final class ShardModel {
       assertThat(shard.readyIn(queue.ref)).isEqualTo(queue.ready.size());
       held.addAll(queue.ready.keySet());
       held.addAll(queue.unsettled.values());
-      // A message that was never delivered does not stay behind one that was.
-      int firstNew =
-          queue.ready.entrySet().stream()
-              .filter(entry -> entry.getValue() == 0)
-              .filter(entry -> !queue.uncertain.contains(entry.getKey()))
-              .mapToInt(Map.Entry::getKey)
-              .min()
-              .orElse(Integer.MAX_VALUE);
-      queue.firstDeliveries =
-          Math.max(
-              queue.firstDeliveries,
-              queue.unsettled.values().stream().mapToInt(n -> n + 1).max().orElse(0));
-      assertThat(firstNew)
-          .as("no first delivery overtook")
-          .isGreaterThanOrEqualTo(queue.firstDeliveries);
+      for (int priority = 0; priority <= HIGHEST_PRIORITY; priority++) {
+        checkFirstDeliveries(queue, priority);
+      }
     }
     for (ModelConsumer consumer : consumers.values()) {
-      if (!consumer.queue.ready.isEmpty()) {
+      if (!consumer.queue.ready.isEmpty() && consumer.queue.serves(consumer)) {
         assertThat(consumer.credit).as("credit while messages wait").isZero();
         if (consumer.isShared()) {
           assertThat(consumer.isTold).as("told that messages wait").isTrue();
@@ -432,6 +426,28 @@ final class ShardModel {
     }
     long bytes = held.stream().mapToLong(n -> messages.get(n).sizeBytes()).sum();
     assertThat(shard.shard.heldBytes()).isEqualTo(bytes);
+  }
+
+  /** A message that was never delivered does not stay behind one that was. */
+  private void checkFirstDeliveries(ModelQueue queue, int priority) {
+    int firstNew =
+        queue.ready.entrySet().stream()
+            .filter(entry -> priority(entry.getKey()) == priority)
+            .filter(entry -> entry.getValue() == 0)
+            .filter(entry -> !queue.uncertain.contains(entry.getKey()))
+            .mapToInt(Map.Entry::getKey)
+            .min()
+            .orElse(Integer.MAX_VALUE);
+    int delivered =
+        queue.unsettled.values().stream()
+            .filter(number -> priority(number) == priority)
+            .mapToInt(number -> number + 1)
+            .max()
+            .orElse(0);
+    queue.firstDeliveries[priority] = Math.max(queue.firstDeliveries[priority], delivered);
+    assertThat(firstNew)
+        .as("no first delivery overtook")
+        .isGreaterThanOrEqualTo(queue.firstDeliveries[priority]);
   }
 
   private boolean isShared(Delivery delivery) {

@@ -1,0 +1,139 @@
+package io.serai.routing.queue;
+
+import io.serai.model.Value;
+import java.math.BigInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the value of one {@code x-} argument, or says in RabbitMQ's words what is wrong with it.
+ */
+record ArgumentReader(String name, Value value) {
+  /** RabbitMQ's longest time: about 49 days. */
+  private static final long MAX_MILLIS = 4_294_967_295L;
+
+  /** An argument that is refused; {@code why} is what follows the queue's name. */
+  static final class Invalid extends Exception {
+    final String argument;
+    final String why;
+
+    Invalid(String argument, String why) {
+      super(why, null, false, false);
+      this.argument = argument;
+      this.why = why;
+    }
+  }
+
+  /** What is wrong with the value. */
+  Invalid wrong(String why) {
+    return new Invalid(name, ": " + why);
+  }
+
+  /** Milliseconds, 0 to about 49 days. */
+  long millis() throws Invalid {
+    return atMost(MAX_MILLIS);
+  }
+
+  /** Milliseconds, 1 to about 49 days. */
+  long someMillis() throws Invalid {
+    return positive(millis());
+  }
+
+  /** A whole number from 1. */
+  long positive() throws Invalid {
+    return positive(count());
+  }
+
+  private long positive(long number) throws Invalid {
+    if (number == 0) {
+      throw wrong("{value_zero,0}");
+    }
+    return number;
+  }
+
+  /** A whole number from 0. */
+  long count() throws Invalid {
+    return atLeast(0);
+  }
+
+  /** A whole number from 0 up to a limit. */
+  long atMost(long most) throws Invalid {
+    long number = count();
+    if (number > most) {
+      throw wrong("{value_too_big," + number + "}");
+    }
+    return number;
+  }
+
+  /** A whole number from {@code least}. */
+  long atLeast(long least) throws Invalid {
+    BigInteger number = integer();
+    if (number == null) {
+      throw unacceptable();
+    }
+    if (number.compareTo(BigInteger.valueOf(least)) < 0) {
+      throw wrong("{value_negative," + number + "}");
+    }
+    if (number.bitLength() > 63) {
+      throw wrong("{value_too_big," + number + "}");
+    }
+    return number.longValue();
+  }
+
+  String text() throws Invalid {
+    return switch (value) {
+      case Value.Str(String text) -> text;
+      case Value.Symbol(String text) -> text;
+      default -> throw unacceptable();
+    };
+  }
+
+  boolean flag() throws Invalid {
+    if (value instanceof Value.Bool(boolean flag)) {
+      return flag;
+    }
+    throw unacceptable();
+  }
+
+  private Invalid unacceptable() {
+    return wrong("{unacceptable_type," + typeName() + "}");
+  }
+
+  private @Nullable BigInteger integer() {
+    return switch (value) {
+      case Value.Byte(byte number) -> BigInteger.valueOf(number);
+      case Value.UByte(int number) -> BigInteger.valueOf(number);
+      case Value.Short(short number) -> BigInteger.valueOf(number);
+      case Value.UShort(int number) -> BigInteger.valueOf(number);
+      case Value.Int(int number) -> BigInteger.valueOf(number);
+      case Value.UInt(long number) -> BigInteger.valueOf(number);
+      case Value.Long(long number) -> BigInteger.valueOf(number);
+      case Value.ULong(long bits) -> new BigInteger(Long.toUnsignedString(bits));
+      default -> null;
+    };
+  }
+
+  /** What RabbitMQ calls the type in its messages. */
+  private String typeName() {
+    return switch (value) {
+      case Value.Null _ -> "void";
+      case Value.Bool _ -> "bool";
+      case Value.Byte _ -> "byte";
+      case Value.UByte _ -> "unsignedbyte";
+      case Value.Short _ -> "short";
+      case Value.UShort _ -> "unsignedshort";
+      case Value.Int _ -> "signedint";
+      case Value.UInt _ -> "unsignedint";
+      case Value.Long _ -> "long";
+      case Value.ULong _ -> "unsignedlong";
+      case Value.Float _ -> "float";
+      case Value.Double _ -> "double";
+      case Value.Decimal _ -> "decimal";
+      case Value.Timestamp _ -> "timestamp";
+      case Value.Binary _ -> "binary";
+      case Value.MapOf _ -> "table";
+      case Value.ListOf _, Value.ArrayOf _ -> "array";
+      case Value.Str _, Value.Symbol _, Value.Char _, Value.Uuid _ -> "longstr";
+      case Value.Described _ -> "described";
+    };
+  }
+}

@@ -1,0 +1,139 @@
+package io.serai.routing.queue;
+
+import io.serai.bus.Caller;
+import io.serai.bus.Counter;
+import io.serai.bus.QueueRef;
+import io.serai.model.Message;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one queue has given up and nobody has taken yet. A dead letter stays charged to its queue,
+ * in memory and store, until every queue it is routed to has it safely; so it is not lost on the
+ * way. At most {@link #WINDOW} are on their way at a time, in order; the rest waits here, where it
+ * holds no more than the queue held before. Nothing waits for room in a target, which takes,
+ * refuses or drops at once: no cycle of queues can block itself.
+ */
+final class DeadLetters {
+  /** Dead letters of one queue that are routed and not yet taken. */
+  static final int WINDOW = 256;
+
+  /** How long one that nobody took waits, where it must not be lost. */
+  static final long RETRY_MILLIS = 5_000;
+
+  /** The sequence of a message that the queue never had in its store. */
+  private static final long NOT_STORED = -1;
+
+  /** The copy is made when it is sent, so that what waits costs little. */
+  private record Dead(long sequence, Message message, DeathReason reason) {}
+
+  private final QueueRef queue;
+  private final DeadLetterTarget target;
+  private final @Nullable Caller declaredBy;
+  private final Custody custody;
+  private final ShardServices shard;
+
+  /** Bounded by what the queue held and was charged for. */
+  private final ArrayDeque<Dead> waiting = new ArrayDeque<>();
+
+  private int underWay;
+  private boolean isSending;
+  private boolean isQueueGone;
+
+  /** Set while something waits to be tried again; made when it first does. */
+  private @Nullable Deadline retry;
+
+  DeadLetters(
+      QueueRef queue,
+      DeadLetterTarget target,
+      @Nullable Caller declaredBy,
+      Custody custody,
+      ShardServices shard) {
+    this.queue = queue;
+    this.target = target;
+    this.declaredBy = declaredBy;
+    this.custody = custody;
+    this.shard = shard;
+  }
+
+  /** Takes over a message that the queue has in its custody. */
+  void add(long sequence, Message message, DeathReason reason) {
+    waiting.add(new Dead(sequence, message, reason));
+    sendOn();
+  }
+
+  /** Takes a message of the current append that the queue does not keep for a moment. */
+  void addUnkept(Message message, DeathReason reason) {
+    shard.memory().hold(message);
+    add(NOT_STORED, message, reason);
+  }
+
+  /** A full queue refused a message of the current append. */
+  void refused(Message message) {
+    if (target.takesRefused()) {
+      addUnkept(message, DeathReason.MAXLEN);
+    }
+  }
+
+  /** The queue is deleted: what it gave up before goes on its way all the same. */
+  void queueRemoved() {
+    isQueueGone = true;
+  }
+
+  /** Number of dead letters that nobody has taken yet. */
+  int count() {
+    return waiting.size() + underWay;
+  }
+
+  private void sendOn() {
+    if (isSending || isRetrying()) {
+      return; // the loop below, or the deadline, goes on
+    }
+    isSending = true;
+    for (Dead next; underWay < WINDOW && (next = waiting.poll()) != null; ) {
+      send(next);
+    }
+    isSending = false;
+  }
+
+  private void send(Dead dead) {
+    underWay++;
+    Message letter =
+        DeathHistory.recorded(
+            dead.message(), queue.name(), dead.reason(), target, shard.host().nowMillis());
+    shard
+        .host()
+        .deadLetter(
+            new DeadLetter(declaredBy, queue.vhost(), letter, DeathHistory.cycle(letter)),
+            isTaken -> answered(dead, isTaken));
+  }
+
+  private void answered(Dead dead, boolean isTaken) {
+    underWay--;
+    if (!isTaken && target.isAtLeastOnce() && !isQueueGone) {
+      waiting.addFirst(dead);
+      retryLater();
+      return;
+    }
+    shard.counters().add(isTaken ? Counter.MESSAGES_DEAD_LETTERED : Counter.MESSAGES_DROPPED, 1);
+    if (isQueueGone || dead.sequence() == NOT_STORED) {
+      shard.memory().drop(dead.message());
+    } else {
+      custody.letGo(dead.sequence(), dead.message());
+    }
+    sendOn();
+  }
+
+  private boolean isRetrying() {
+    return retry != null && retry.atMillis != Deadline.NEVER;
+  }
+
+  private void retryLater() {
+    if (retry == null) {
+      retry = new Deadline(this::sendOn);
+    }
+    if (!isRetrying()) {
+      shard.deadlines().set(retry, shard.host().nowMillis() + RETRY_MILLIS);
+    }
+  }
+}

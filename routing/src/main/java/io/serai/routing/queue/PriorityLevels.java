@@ -1,0 +1,98 @@
+package io.serai.routing.queue;
+
+import io.serai.bus.Delivery;
+import io.serai.bus.MatchData;
+import io.serai.model.Message;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The ready messages of a queue with priorities ({@code x-max-priority}): one run for each priority
+ * that has come up, the highest one first. A priority beyond the queue's highest counts as that.
+ * Which run a message belongs to is part of its sequence, so sequences stay unique in the queue and
+ * a returned message finds its old place. Finding the first run takes constant time.
+ */
+final class PriorityLevels {
+  /** Bits of a sequence below the priority: 280 million million messages of each. */
+  private static final int SEQUENCE_BITS = 48;
+
+  private final int highest;
+  private final @Nullable ReadyMessages[] levels;
+  private final BitSet occupied;
+  private int size;
+
+  /**
+   * @param highest priority that is told apart, 1 to 255
+   */
+  PriorityLevels(int highest) {
+    this.highest = highest;
+    this.levels = new ReadyMessages[highest + 1];
+    this.occupied = new BitSet(highest + 1);
+  }
+
+  /** Ready messages of all priorities. */
+  int size() {
+    return size;
+  }
+
+  /** The run of the highest priority that has messages; an empty one when none has. */
+  ReadyMessages first() {
+    return level(Math.max(0, occupied.length() - 1));
+  }
+
+  /** The sequence of a message that is delivered at once; only while nothing is ready. */
+  long passBy(Message message) {
+    return level(priority(message)).passBy();
+  }
+
+  /** Appends a message and answers its sequence. */
+  long add(Message message, @Nullable MatchData match) {
+    return occupy(message).add(message, match);
+  }
+
+  /** Puts a message back to its old place, with the delivery count it has now. */
+  void giveBack(Delivery delivery) {
+    occupy(delivery.message()).giveBack(delivery);
+  }
+
+  /** The first message was taken out of {@link #first}. */
+  void removedFirst() {
+    size--;
+    int level = occupied.length() - 1;
+    if (level(level).isEmpty()) {
+      occupied.clear(level);
+    }
+  }
+
+  /** Moves everything into objects of their own, the highest priority first; sequences go on. */
+  List<ReadyMessages> takeAll() {
+    List<ReadyMessages> all = new ArrayList<>(occupied.cardinality());
+    for (int level; (level = occupied.length() - 1) >= 0; occupied.clear(level)) {
+      all.add(level(level).takeAll());
+    }
+    size = 0;
+    return all;
+  }
+
+  private ReadyMessages occupy(Message message) {
+    int priority = priority(message);
+    occupied.set(priority);
+    size++;
+    return level(priority);
+  }
+
+  private int priority(Message message) {
+    return Math.min(highest, message.encoding().priority());
+  }
+
+  private ReadyMessages level(int priority) {
+    ReadyMessages level = levels[priority];
+    if (level == null) {
+      level = new ReadyMessages((long) priority << SEQUENCE_BITS);
+      levels[priority] = level;
+    }
+    return level;
+  }
+}
