@@ -223,10 +223,13 @@ class HiveMqClientIT {
   }
 
   @Test
-  void sharedSubscriptionsAreRefusedUntilTheyExist() {
+  void nothingOfMqtt5IsSaidToBeUnavailable() {
     Mqtt5BlockingClient client = client();
     Mqtt5ConnAck ack = client.connect();
-    assertThat(ack.getRestrictions().isSharedSubscriptionAvailable()).isFalse();
+    assertThat(ack.getRestrictions().isSharedSubscriptionAvailable()).isTrue();
+    assertThat(ack.getRestrictions().areSubscriptionIdentifiersAvailable()).isTrue();
+    assertThat(ack.getRestrictions().isRetainAvailable()).isTrue();
+    assertThat(ack.getRestrictions().getMaximumQos()).isEqualTo(MqttQos.EXACTLY_ONCE);
     assertThat(ack.getRestrictions().isWildcardSubscriptionAvailable()).isTrue();
     client.disconnect();
   }
