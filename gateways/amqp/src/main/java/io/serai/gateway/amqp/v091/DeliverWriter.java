@@ -6,6 +6,7 @@ import io.serai.bus.Delivery;
 import io.serai.gateway.amqp.v091.BasicContent.Deliver;
 import io.serai.model.Address;
 import io.serai.model.Body;
+import io.serai.model.Encoding;
 import io.serai.model.Message;
 import io.serai.model.Topic;
 import java.lang.invoke.MethodHandles;
@@ -39,6 +40,9 @@ final class DeliverWriter {
 
   private byte[] consumerTag = NO_TEMPLATE;
   private Address address = new Address("", Topic.EMPTY);
+  private Encoding published = Amqp091Encoding.NONE;
+
+  /** What was published as this protocol writes it: what follows from it and the address alone. */
   private Amqp091Encoding encoding = Amqp091Encoding.NONE;
 
   /** Method frame, header frame and the start of a body frame. */
@@ -65,13 +69,12 @@ final class DeliverWriter {
     for (int i = run.from(); i < run.to(); i++) {
       Delivery delivery = deliveries.get(i);
       Message message = delivery.message();
-      Amqp091Encoding properties = Amqp091Mapping.of(message);
       Body body = message.body();
       int length = body.length();
-      if (!fits(run, message.address(), properties)) {
+      if (!fits(run, message)) {
         flush(out);
         method(run, tag++, delivery, out);
-        frames.content(run.channel(), properties, body, out);
+        frames.content(run.channel(), encoding, body, out);
         continue;
       }
       LONGS.set(template, tagAt, tag++);
@@ -118,19 +121,23 @@ final class DeliverWriter {
     }
   }
 
-  /** Whether the template is for this; made when the same comes for the second time. */
+  /**
+   * Whether the template is for this; made when the same comes for the second time. A publisher's
+   * messages share address and encoding, whatever its protocol, so one translation serves a run.
+   */
   @SuppressWarnings("ReferenceEquality") // all three are shared; a miss costs some nanoseconds
-  private boolean fits(Deliver run, Address to, Amqp091Encoding properties) {
+  private boolean fits(Deliver run, Message message) {
     boolean isKnown =
-        encoding == properties
-            && address == to
+        published == message.encoding()
+            && address == message.address()
             && consumerTag == run.consumerTag()
             && channel == run.channel();
     if (!isKnown) {
       channel = run.channel();
       consumerTag = run.consumerTag();
-      address = to;
-      encoding = properties;
+      address = message.address();
+      published = message.encoding();
+      encoding = Amqp091Mapping.of(message);
       template = NO_TEMPLATE;
     } else if (template.length == 0) {
       prepare();
