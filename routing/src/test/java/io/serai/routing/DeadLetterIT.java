@@ -184,7 +184,7 @@ class DeadLetterIT {
             Specs.address("later", "k"), "body", new Header("x-delay", new Value.Int(100))));
     bind(Specs.toQueue("later", "q", "k"));
     Delivery delivery = connection.deliveries(1).getFirst();
-    assertThat(delivery.message().headers().first("x-delay")).isEqualTo(new Value.Long(-100));
+    assertThat(delivery.message().headers().first("x-delay")).isEqualTo(new Value.Int(-100));
     assertThat(delivery.message().body().toUtf8()).isEqualTo("body");
   }
 }

@@ -28,8 +28,21 @@ public final class Delay {
   static Message over(Message message, long nowMillis) {
     return message.republished(
         message.address(),
-        Rewrite.with(new Header(HEADER, new Value.Long(-millisOf(message)))),
+        Rewrite.with(new Header(HEADER, negative(message.headers().first(HEADER)))),
         nowMillis);
+  }
+
+  /** Of the same type where it is signed, for clients that read the others as unsigned. */
+  private static Value negative(@Nullable Value value) {
+    return switch (value) {
+      case Value.Byte(byte millis) -> new Value.Byte((byte) -millis);
+      case Value.UByte(int millis) -> new Value.Short((short) -millis);
+      case Value.Short(short millis) -> new Value.Short((short) -millis);
+      case Value.UShort(int millis) -> new Value.Int(-millis);
+      case Value.Int(int millis) -> new Value.Int(-millis);
+      case Value.Str(String text) -> Value.of("-" + text);
+      case null, default -> new Value.Long(-number(value));
+    };
   }
 
   /** What is no whole number is no delay. */

@@ -1,0 +1,371 @@
+"""Queue features as pika's users know them from RabbitMQ. Each function is one test."""
+import threading
+import time
+
+import pika
+import pika.exceptions as errors
+
+from serai_it import connect, drain, pump
+
+
+def get(channel, queue, seconds=10):
+    """basic_get that waits for a message."""
+    end = time.time() + seconds
+    while time.time() < end:
+        method, properties, body = channel.basic_get(queue)
+        if method is not None:
+            return method, properties, body
+        time.sleep(0.02)
+    raise AssertionError(f"nothing came to {queue}")
+
+
+def count(channel, queue):
+    return channel.queue_declare(queue, passive=True).method.message_count
+
+
+def expect_refused(code, text, **declare):
+    c = connect()
+    try:
+        c.channel().queue_declare(**declare)
+    except errors.ChannelClosedByBroker as e:
+        assert e.reply_code == code, e
+        assert e.reply_text == text, e
+        c.close()
+        return
+    raise AssertionError(f"expected {code} {text}")
+
+
+def the_fourth_delivery_goes_to_the_dead_letter_exchange():
+    """The retry program of many a tutorial: no queue type, a delivery limit, a dead letter exchange."""
+    connection = connect()
+    channel = connection.channel()
+    channel.exchange_declare("nnn", "direct", durable=True)
+    channel.queue_declare("nnn.dead", durable=True)
+    channel.queue_bind("nnn.dead", "nnn", routing_key="xxx")
+    channel.queue_declare("xxx", durable=True, arguments={
+        "x-delivery-limit": 3, "x-dead-letter-exchange": "nnn", "x-dead-letter-routing-key": "xxx"})
+    channel.confirm_delivery()
+    channel.basic_publish("", "xxx", b"job", pika.BasicProperties(delivery_mode=2), mandatory=True)
+
+    deliveries = []
+
+    def work(method, properties):  # on another thread, as a worker does
+        deliveries.append((properties.headers or {}).get("x-delivery-count"))
+        connection.add_callback_threadsafe(
+            lambda: channel.basic_nack(method.delivery_tag, requeue=True))
+
+    def on_message(ch, method, properties, body):
+        assert body == b"job" and method.redelivered == bool(deliveries)
+        threading.Thread(target=work, args=(method, properties)).start()
+
+    channel.basic_qos(prefetch_count=1)
+    tag = channel.basic_consume("xxx", on_message, auto_ack=False)
+    pump(connection, lambda: count(channel, "nnn.dead") == 1)
+    assert deliveries == [None, 1, 2, 3], deliveries
+    channel.basic_cancel(tag)
+
+    method, properties, body = channel.basic_get("nnn.dead")
+    assert body == b"job" and method.exchange == "nnn" and method.routing_key == "xxx"
+    assert properties.delivery_mode == 2
+    [death] = properties.headers["x-death"]
+    assert death["reason"] == "delivery_limit" and death["queue"] == "xxx" and death["count"] == 1, death
+    assert death["exchange"] == "" and death["routing-keys"] == ["xxx"], death
+    assert properties.headers["x-first-death-reason"] == "delivery_limit"
+    assert "x-delivery-count" not in properties.headers
+    channel.basic_ack(method.delivery_tag)
+    assert channel.basic_get("xxx") == (None, None, None)
+
+    # Acknowledged from the other thread it is simply done.
+    channel.basic_publish("", "xxx", b"good", mandatory=True)
+    done = []
+
+    def ack(ch, method, properties, body):
+        threading.Thread(target=lambda: connection.add_callback_threadsafe(
+            lambda: (channel.basic_ack(method.delivery_tag), done.append(body)))).start()
+
+    tag = channel.basic_consume("xxx", ack, auto_ack=False)
+    pump(connection, lambda: done == [b"good"])
+    channel.basic_cancel(tag)
+    channel.queue_unbind("nnn.dead", "nnn", routing_key="xxx")
+    for queue in ("xxx", "nnn.dead"):
+        channel.queue_delete(queue)
+    channel.exchange_delete("nnn")
+    connection.close()
+
+
+def rejected_expired_and_overflowing_messages_are_dead_letters():
+    c = connect()
+    ch = c.channel()
+    ch.exchange_declare("qf.dlx", "topic")
+    dead = ch.queue_declare("", exclusive=True).method.queue
+    ch.queue_bind(dead, "qf.dlx", "#")
+    ch.exchange_declare("qf.in", "direct")
+    sent = pika.BasicProperties(headers={"mine": 1}, message_id="m", expiration="60000", delivery_mode=2)
+
+    ch.queue_declare("qf.reject", arguments={"x-dead-letter-exchange": "qf.dlx"})
+    ch.queue_bind("qf.reject", "qf.in", "k")
+    before = int(time.time())
+    ch.basic_publish("qf.in", "k", b"rejected", sent)
+    method, _, _ = get(ch, "qf.reject")
+    ch.basic_reject(method.delivery_tag, requeue=False)
+    method, properties, body = get(ch, dead)
+    assert body == b"rejected" and method.exchange == "qf.dlx" and method.routing_key == "k"
+    [death] = properties.headers["x-death"]
+    assert abs(death.pop("time").timestamp() - before) < 24 * 3600  # pika reads it as local time
+    assert death == {"count": 1, "reason": "rejected", "queue": "qf.reject", "exchange": "qf.in",
+                     "routing-keys": ["k"], "original-expiration": "60000"}, death
+    assert properties.headers["mine"] == 1 and properties.message_id == "m"
+    assert properties.expiration is None and properties.delivery_mode == 2
+    for end in ("first", "last"):
+        assert properties.headers[f"x-{end}-death-queue"] == "qf.reject"
+        assert properties.headers[f"x-{end}-death-reason"] == "rejected"
+        assert properties.headers[f"x-{end}-death-exchange"] == "qf.in"
+
+    ch.queue_declare("qf.ttl", arguments={
+        "x-message-ttl": 50, "x-dead-letter-exchange": "qf.dlx", "x-dead-letter-routing-key": "late"})
+    ch.basic_publish("", "qf.ttl", b"expired", pika.BasicProperties(headers={"CC": ["qf.none"]}))
+    method, properties, body = get(ch, dead)
+    assert body == b"expired" and method.routing_key == "late" and "CC" not in properties.headers
+    [death] = properties.headers["x-death"]
+    assert death["reason"] == "expired" and death["routing-keys"] == ["qf.ttl", "qf.none"], death
+
+    ch.queue_declare("qf.full", arguments={"x-max-length": 1, "x-dead-letter-exchange": "qf.dlx"})
+    ch.basic_publish("", "qf.full", b"old")
+    ch.basic_publish("", "qf.full", b"new")
+    _, properties, body = get(ch, dead)
+    assert body == b"old" and properties.headers["x-death"][0]["reason"] == "maxlen"
+    assert get(ch, "qf.full")[2] == b"new"
+
+    confirmed = c.channel()
+    confirmed.confirm_delivery()
+    ch.queue_declare("qf.refuse", arguments={
+        "x-max-length": 1, "x-overflow": "reject-publish-dlx", "x-dead-letter-exchange": "qf.dlx"})
+    confirmed.basic_publish("", "qf.refuse", b"fits")
+    try:
+        confirmed.basic_publish("", "qf.refuse", b"refused")
+        raise AssertionError("a refused message must be nacked")
+    except errors.NackError:
+        pass
+    _, properties, body = get(ch, dead)
+    assert body == b"refused" and properties.headers["x-death"][0]["reason"] == "maxlen"
+    for queue in ("qf.reject", "qf.ttl", "qf.full", "qf.refuse"):
+        ch.queue_delete(queue)
+    ch.exchange_delete("qf.dlx")
+    ch.exchange_delete("qf.in")
+    c.close()
+
+
+def retry_through_a_waiting_queue_counts_its_rounds():
+    """work -> rejected -> wait (TTL) -> expired -> work: allowed, because a consumer rejects."""
+    c = connect()
+    ch = c.channel()
+    ch.queue_declare("qf.work", arguments={"x-dead-letter-exchange": "", "x-dead-letter-routing-key": "qf.wait"})
+    ch.queue_declare("qf.wait", arguments={
+        "x-message-ttl": 30, "x-dead-letter-exchange": "", "x-dead-letter-routing-key": "qf.work"})
+    ch.basic_publish("", "qf.work", b"job")
+    for n in range(4):
+        method, properties, body = get(ch, "qf.work")
+        deaths = (properties.headers or {}).get("x-death", [])
+        assert [(d["queue"], d["reason"], d["count"]) for d in deaths] == (
+            [("qf.wait", "expired", n), ("qf.work", "rejected", n)] if n else []), deaths
+        ch.basic_nack(method.delivery_tag, requeue=False)
+    get(ch, "qf.work")
+    ch.queue_delete("qf.work")
+    ch.queue_delete("qf.wait")
+    c.close()
+
+
+def a_cycle_that_nobody_rejects_in_ends():
+    c = connect()
+    ch = c.channel()
+    for one, other in (("qf.a", "qf.b"), ("qf.b", "qf.a")):
+        ch.queue_declare(one, arguments={
+            "x-message-ttl": 50, "x-dead-letter-exchange": "", "x-dead-letter-routing-key": other})
+    ch.basic_publish("", "qf.a", b"round and round")
+    time.sleep(1)
+    assert count(ch, "qf.a") == 0 and count(ch, "qf.b") == 0
+    ch.queue_delete("qf.a")
+    ch.queue_delete("qf.b")
+    c.close()
+
+
+def a_missing_dead_letter_exchange_loses_the_message_and_nothing_else():
+    c = connect()
+    ch = c.channel()
+    queue = ch.queue_declare("", exclusive=True, arguments={"x-dead-letter-exchange": "qf.nowhere"}).method.queue
+    for body in (b"a", b"b"):
+        ch.basic_publish("", queue, body)
+    ch.basic_reject(get(ch, queue)[0].delivery_tag, requeue=False)
+    assert get(ch, queue)[2] == b"b"
+    c.close()
+
+
+def quorum_queues_are_taken_with_their_arguments_and_refusals():
+    c = connect()
+    ch = c.channel()
+    quorum = {"x-queue-type": "quorum", "x-quorum-initial-group-size": 3, "x-no-such-argument": "ignored"}
+    ch.queue_declare("qf.quorum", durable=True, arguments=quorum)
+    ch.queue_declare("qf.quorum", durable=True, arguments=dict(quorum, **{"x-no-such-argument": "different"}))
+    ch.basic_publish("", "qf.quorum", b"x", pika.BasicProperties(delivery_mode=2))
+    for n in range(21):  # the default limit is 20 returns
+        method, properties, _ = get(ch, "qf.quorum")
+        assert (properties.headers or {}).get("x-delivery-count") == (n or None), (n, properties.headers)
+        ch.basic_nack(method.delivery_tag, requeue=True)
+    time.sleep(0.2)
+    assert ch.basic_get("qf.quorum")[0] is None
+    in_q = "queue 'qf.quorum' in vhost '/'"
+    expect_refused(406, f"PRECONDITION_FAILED - inequivalent arg 'x-queue-type' for {in_q}: received none but current "
+                        "is the value 'quorum' of type 'longstr'",
+                   queue="qf.quorum", durable=True, arguments={k: v for k, v in quorum.items() if k != "x-queue-type"})
+    ch.queue_delete("qf.quorum")
+    expect_refused(406, f"PRECONDITION_FAILED - invalid property 'non-durable' for {in_q}",
+                   queue="qf.quorum", arguments=quorum)
+    expect_refused(406, f"PRECONDITION_FAILED - invalid property 'exclusive-owner' for {in_q}",
+                   queue="qf.quorum", durable=True, exclusive=True, arguments=quorum)
+    expect_refused(406, "PRECONDITION_FAILED - Cannot declare a server-named queue for type rabbit_quorum_queue",
+                   queue="", durable=True, arguments=quorum)
+    expect_refused(406, f"PRECONDITION_FAILED - invalid arg 'x-max-priority' for {in_q} of queue type "
+                        "rabbit_quorum_queue",
+                   queue="qf.quorum", durable=True, arguments=dict(quorum, **{"x-max-priority": 5}))
+    expect_refused(406, f"PRECONDITION_FAILED - invalid arg 'x-dead-letter-routing-key' for {in_q}: "
+                        "routing_key_but_no_dlx_defined",
+                   queue="qf.quorum", arguments={"x-dead-letter-routing-key": "k"})
+    c.close()
+
+
+def higher_priorities_come_first():
+    c = connect()
+    ch = c.channel()
+    queue = ch.queue_declare("", exclusive=True, arguments={"x-max-priority": 10}).method.queue
+    for n, priority in enumerate((None, 5, 1, 10, 200, 5, 0, 9)):
+        ch.basic_publish("", queue, b"%d" % n, pika.BasicProperties(priority=priority))
+    assert [body for _, _, body in drain(ch, queue, 8)] == [b"%d" % n for n in (3, 4, 7, 1, 5, 2, 0, 6)]
+
+    # What comes back goes to its old place within its priority.
+    for n, priority in enumerate((1, 2, 2)):
+        ch.basic_publish("", queue, b"%d" % n, pika.BasicProperties(priority=priority))
+    first, second = get(ch, queue), get(ch, queue)
+    assert (first[2], second[2]) == (b"1", b"2")
+    ch.basic_nack(second[0].delivery_tag, requeue=True)
+    ch.basic_nack(first[0].delivery_tag, requeue=True)
+    assert [body for _, _, body in drain(ch, queue, 3)] == [b"1", b"2", b"0"]
+    c.close()
+
+
+def one_consumer_at_a_time_is_active_and_the_next_takes_over():
+    first, second = connect(), connect()
+    ch = first.channel()
+    ch.queue_declare("qf.sac", arguments={"x-single-active-consumer": True})
+    got = {1: [], 2: [], 3: []}
+
+    def consume(connection, number):
+        channel = connection.channel()
+        channel.basic_qos(prefetch_count=10)
+        channel.basic_consume("qf.sac", lambda c, m, p, body: (got[number].append(body), c.basic_ack(m.delivery_tag)))
+        return channel
+
+    one = consume(first, 1)
+    consume(second, 2)
+    consume(second, 3)
+    for n in range(10):
+        ch.basic_publish("", "qf.sac", b"%d" % n)
+    pump(first, lambda: len(got[1]) == 10)
+    second.process_data_events(0.1)
+    assert got[2] == [] and got[3] == []
+    one.close()
+    for n in range(10, 20):
+        ch.basic_publish("", "qf.sac", b"%d" % n)
+    pump(second, lambda: len(got[2]) == 10)
+    assert got[1] == [b"%d" % n for n in range(10)] and got[3] == []
+    assert got[2] == [b"%d" % n for n in range(10, 20)]
+    second.close()
+    ch.queue_delete("qf.sac")
+    first.close()
+
+
+def consumers_of_higher_priority_get_messages_first():
+    c = connect()
+    ch = c.channel()
+    queue = ch.queue_declare("", exclusive=True).method.queue
+    got = {"low": [], "high": []}
+    ch.basic_qos(prefetch_count=3)
+    for name, arguments in (("low", None), ("high", {"x-priority": 10})):
+        ch.basic_consume(queue, lambda _, method, __, body, name=name: got[name].append(method.delivery_tag),
+                         arguments=arguments)
+    for n in range(5):
+        ch.basic_publish("", queue, b"%d" % n)
+    pump(c, lambda: len(got["low"]) + len(got["high"]) == 5)
+    assert len(got["high"]) == 3 and len(got["low"]) == 2, got
+    c.close()
+
+
+def a_consistent_hash_exchange_keeps_equal_keys_together():
+    c = connect()
+    ch = c.channel()
+    ch.exchange_declare("qf.hash", "x-consistent-hash")
+    queues = [ch.queue_declare("", exclusive=True).method.queue for _ in range(3)]
+    for queue in queues:
+        ch.queue_bind(queue, "qf.hash", "10")
+    for n in range(300):
+        ch.basic_publish("qf.hash", f"key-{n % 100}", b"%d" % (n % 100))
+    c.process_data_events(0.2)
+    seen = {}
+    for queue in queues:
+        bodies = {body for _, _, body in drain(ch, queue, count(ch, queue))}
+        assert len(bodies) > 10, bodies
+        for body in bodies:
+            assert seen.setdefault(body, queue) == queue
+    assert len(seen) == 100
+    try:
+        ch.queue_bind(queues[0], "qf.hash", "heavy")
+        raise AssertionError("a weight must be a number")
+    except errors.ChannelClosedByBroker as e:
+        assert e.reply_code == 406, e
+    c.channel().exchange_delete("qf.hash")
+    c.close()
+
+
+def a_random_exchange_gives_each_message_to_one_queue():
+    c = connect()
+    ch = c.channel()
+    ch.exchange_declare("qf.random", "x-random")
+    queues = [ch.queue_declare("", exclusive=True).method.queue for _ in range(2)]
+    for queue in queues:
+        ch.queue_bind(queue, "qf.random", "")
+    for n in range(200):
+        ch.basic_publish("qf.random", "any", b"%d" % n)
+    c.process_data_events(0.2)
+    counts = [count(ch, queue) for queue in queues]
+    assert sum(counts) == 200 and min(counts) > 40, counts
+    ch.exchange_delete("qf.random")
+    c.close()
+
+
+def a_delayed_message_comes_when_it_is_time():
+    c = connect()
+    ch = c.channel()
+    ch.confirm_delivery()
+    ch.exchange_declare("qf.later", "x-delayed-message", arguments={"x-delayed-type": "topic"})
+    queue = ch.queue_declare("", exclusive=True).method.queue
+    ch.queue_bind(queue, "qf.later", "a.#")
+    start = time.monotonic()
+    for delay in (900, 300, 0):
+        ch.basic_publish("qf.later", "a.b", b"%d" % delay, pika.BasicProperties(headers={"x-delay": delay}),
+                         mandatory=True)
+    ch.basic_publish("qf.later", "a.b", b"none", mandatory=True)
+    came = []
+    while len(came) < 4:
+        [(method, properties, body)] = drain(ch, queue, 1)
+        came.append((body, time.monotonic() - start))
+        assert method.exchange == "qf.later" and method.routing_key == "a.b"
+        if body not in (b"none", b"0"):
+            assert properties.headers["x-delay"] == -int(body), properties.headers
+    assert [body for body, _ in came] == [b"0", b"none", b"300", b"900"], came
+    assert came[2][1] >= 0.3 and came[3][1] >= 0.9, came
+    ch.exchange_delete("qf.later")
+    try:
+        ch.exchange_declare("qf.later", "x-delayed-message")
+        raise AssertionError("a delayed exchange needs a type")
+    except errors.ChannelClosedByBroker as e:
+        assert e.reply_code == 406 and "x-delayed-type" in e.reply_text, e
+    c.close()
