@@ -71,3 +71,30 @@ exports.topicExchangeAndCancelNotice = async () => {
   assert.deepStrictEqual(got, ['a.end', 'a.b.end', 'end']);
   await connection.close();
 };
+
+exports.directReplyToAndCopies = async () => {
+  const client = await amqp.connect(URL);
+  const server = await amqp.connect(URL);
+  const asking = await client.createChannel();
+  const serving = await server.createChannel();
+  const { queue } = await serving.assertQueue('', { exclusive: true });
+  const audit = (await serving.assertQueue('', { exclusive: true })).queue;
+  await serving.consume(queue, (m) => {
+    assert.ok(!('BCC' in m.properties.headers), 'blind copies show');
+    serving.sendToQueue(m.properties.replyTo, Buffer.from(`re: ${m.content}`), { correlationId: m.properties.correlationId });
+  }, { noAck: true });
+  const replies = new Promise((resolve, reject) => {
+    const got = [];
+    asking.consume('amq.rabbitmq.reply-to', (m) => {
+      got.push(`${m.properties.correlationId} ${m.content}`);
+      if (got.length === 100) resolve(got);
+    }, { noAck: true }).catch(reject);
+  });
+  for (let n = 0; n < 100; n++) {
+    asking.sendToQueue(queue, Buffer.from(`q${n}`), { replyTo: 'amq.rabbitmq.reply-to', correlationId: `c${n}`, BCC: [audit] });
+  }
+  assert.deepStrictEqual(await replies, Array.from({ length: 100 }, (_, n) => `c${n} re: q${n}`));
+  assert.strictEqual((await serving.checkQueue(audit)).messageCount, 100);
+  await client.close();
+  await server.close();
+};

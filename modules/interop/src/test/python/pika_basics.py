@@ -328,3 +328,162 @@ def message_ttl_and_length_limits():
     ch.basic_publish("", short, b"gone")
     pump(c, lambda: ch.queue_declare(short, passive=True).method.message_count == 0, what="expiry")
     c.close()
+
+
+def cc_and_bcc():
+    c = connect()
+    ch = c.channel()
+    names = [ch.queue_declare("", exclusive=True).method.queue for _ in range(4)]
+    ch.confirm_delivery()
+    headers = {"CC": [names[1], names[1]], "BCC": [names[2], names[0]], "n": 7}
+    ch.basic_publish("", names[0], b"x", pika.BasicProperties(headers=headers, app_id="test"), mandatory=True)
+    for name in names[:3]:
+        [(method, properties, body)] = drain(ch, name, 1)
+        assert method.routing_key == names[0] and body == b"x", method
+        assert properties.headers == {"CC": [names[1], names[1]], "n": 7}, properties.headers
+        assert properties.app_id == "test"
+    for name in names:
+        assert ch.basic_get(name)[0] is None, "each queue gets one copy"
+    ch.exchange_declare("it.copies", "direct", auto_delete=True)
+    ch.queue_bind(names[3], "it.copies", "blind")
+    ch.basic_publish("it.copies", "nobody", b"y", pika.BasicProperties(headers={"BCC": ["blind"]}), mandatory=True)
+    [(method, properties, _)] = drain(ch, names[3], 1)
+    assert method.routing_key == "nobody" and properties.headers == {}, properties.headers
+
+    def wrong_type(x):
+        x.basic_publish("", names[0], b"x", pika.BasicProperties(headers={"CC": "no list"}))
+        x.queue_declare(names[0], passive=True)
+
+    expect_closed(406, 'PRECONDITION_FAILED - invalid message: {unacceptable_type_in_header,"CC",longstr}', wrong_type, c)
+    c.close()
+
+
+def direct_reply_to():
+    reply_to = "amq.rabbitmq.reply-to"
+    client, server = connect(), connect()
+    asking, serving = client.channel(), server.channel()
+    requests = serving.queue_declare("", exclusive=True).method.queue
+    addresses, replies = [], []
+
+    def serve(channel, method, properties, body):
+        addresses.append(properties.reply_to)
+        found = channel.queue_declare(properties.reply_to, passive=True).method
+        assert found.message_count == 0 and found.consumer_count == 1
+        for n in range(3):
+            channel.basic_publish("", properties.reply_to, body + b" %d" % n,
+                                  pika.BasicProperties(correlation_id=properties.correlation_id))
+
+    serving.basic_consume(requests, serve, auto_ack=True)
+    declared = asking.queue_declare(reply_to, passive=True).method
+    assert (declared.message_count, declared.consumer_count) == (0, 1)
+    tag = asking.basic_consume(reply_to, lambda _c, m, p, b: replies.append((m.routing_key, p.correlation_id, b)),
+                               auto_ack=True)
+    for n in range(2):
+        asking.basic_publish("", requests, b"q%d" % n,
+                             pika.BasicProperties(reply_to=reply_to, correlation_id=f"c{n}", content_type="text/plain"))
+    pump(server, lambda: len(addresses) == 2, what="two requests")
+    pump(client, lambda: len(replies) == 6, what="six replies")
+    assert addresses[0] == addresses[1] and addresses[0].startswith(reply_to + "."), addresses
+    assert replies == [(addresses[0], f"c{n}", b"q%d %d" % (n, i)) for n in range(2) for i in range(3)], replies
+
+    asking.basic_cancel(tag)
+
+    def gone():
+        try:
+            other = server.channel()
+            other.queue_declare(addresses[0], passive=True)
+            other.close()
+            return False
+        except errors.ChannelClosedByBroker as e:
+            assert e.reply_code == 404, e
+            return True
+
+    pump(client, gone, what="the address is gone with its consumer")
+
+    def without_consumer(x):
+        x.basic_publish("", requests, b"x", pika.BasicProperties(reply_to=reply_to))
+        x.queue_declare(requests, passive=True)
+
+    expect_closed(406, "PRECONDITION_FAILED - fast reply consumer does not exist", without_consumer)
+    expect_closed(406, "PRECONDITION_FAILED - reply consumer cannot acknowledge",
+                  lambda x: x.basic_consume(reply_to, lambda *a: None))
+
+    def two_consumers(x):
+        x.basic_consume(reply_to, lambda *a: None, auto_ack=True)
+        x.basic_consume(reply_to, lambda *a: None, auto_ack=True)
+
+    expect_closed(406, "PRECONDITION_FAILED - reply consumer already set", two_consumers)
+    client.close()
+    server.close()
+
+
+def transactions():
+    c = connect()
+    ch, other = c.channel(), c.channel()
+    names = [ch.queue_declare(f"it.tx.{i}").method.queue for i in range(4)]
+    for name in names:
+        ch.queue_purge(name)
+
+    def counts():
+        return [other.queue_declare(name, passive=True).method.message_count for name in names]
+
+    ch.tx_select()
+    for name in names:
+        ch.basic_publish("", name, b"lost")
+    assert counts() == [0] * 4
+    ch.tx_rollback()
+    assert counts() == [0] * 4
+    for n in range(10):
+        for name in names:
+            ch.basic_publish("", name, b"%d" % n)
+    assert counts() == [0] * 4
+    ch.tx_commit()
+    assert counts() == [10] * 4, "commit-ok says that every queue has its messages"
+
+    got = [ch.basic_get(names[0])[0].delivery_tag for _ in range(3)]
+    ch.basic_ack(got[-1], multiple=True)
+    ch.tx_rollback()
+    ch.basic_ack(got[0])
+    ch.basic_nack(got[1], requeue=False)
+    ch.basic_reject(got[2], requeue=True)
+    assert counts()[0] == 7
+    ch.tx_commit()
+    assert counts()[0] == 8, "one acknowledged, one dropped, one back"
+    [(method, _, body)] = drain(other, names[0], 1)
+    assert method.redelivered and body == b"2"
+
+    full = other.queue_declare("", exclusive=True, arguments={"x-max-length": 1, "x-overflow": "reject-publish"}).method.queue
+    ch.basic_publish("", full, b"1")
+    ch.basic_publish("", full, b"2")
+    try:
+        ch.tx_commit()
+        raise AssertionError("a full queue must fail the commit")
+    except errors.ChannelClosedByBroker as e:
+        assert e.reply_code == 406 and "partial tx completion" in e.reply_text, e
+
+    expect_closed(406, "PRECONDITION_FAILED - channel is not transactional", lambda x: x.tx_commit())
+
+    def both_modes(x):
+        x.confirm_delivery()
+        x.tx_select()
+
+    expect_closed(406, "PRECONDITION_FAILED - cannot switch from confirm to tx mode", both_modes)
+    for name in names:
+        other.queue_delete(name)
+    c.close()
+
+
+def properties_larger_than_frame_max():
+    """A header frame cannot be split: it is sent whole, as by RabbitMQ."""
+    large, small = connect(), connect(frame_max=4096)
+    publishing, consuming = large.channel(), small.channel()
+    queue = publishing.queue_declare("it.large-header", auto_delete=True).method.queue
+    got = []
+    consuming.basic_consume(queue, lambda _c, m, p, b: got.append((p.headers, b)), auto_ack=True)
+    headers = {f"name-{n}": "x" * 1000 for n in range(40)}
+    for n in range(3):
+        publishing.basic_publish("", queue, b"body" * 5000, pika.BasicProperties(headers=headers))
+    pump(small, lambda: len(got) == 3, what="three messages with 40 kB of headers")
+    assert got == [(headers, b"body" * 5000)] * 3
+    large.close()
+    small.close()

@@ -29,6 +29,12 @@ class NodeClientsIT {
   }
 
   @Test
+  @Uses(ThirdParty.AMQPLIB)
+  void amqplibDirectReplyToAndCopies() throws Exception {
+    Scripts.node(SharedNode.get(), "amqp.js", "directReplyToAndCopies");
+  }
+
+  @Test
   @Uses(ThirdParty.MQTT_JS)
   void mqttJsEveryVersionAndQos() throws Exception {
     Scripts.node(SharedNode.get(), "mqtt_client.js", "everyVersionAndQos");

@@ -70,6 +70,26 @@ class PikaIT {
     run("message_ttl_and_length_limits");
   }
 
+  @Test
+  void copiesGoToTheKeysOfCcAndBcc() throws Exception {
+    run("cc_and_bcc");
+  }
+
+  @Test
+  void directReplyToCrossesConnections() throws Exception {
+    run("direct_reply_to");
+  }
+
+  @Test
+  void transactionsCommitAndRollBack() throws Exception {
+    run("transactions");
+  }
+
+  @Test
+  void propertiesLargerThanTheConsumersFrameMax() throws Exception {
+    run("properties_larger_than_frame_max");
+  }
+
   private static void run(String function) throws Exception {
     Scripts.python(SharedNode.get(), "pika_basics", function);
   }

@@ -11,7 +11,10 @@ import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.GetResponse;
 import com.rabbitmq.client.MessageProperties;
+import com.rabbitmq.client.RpcClient;
+import com.rabbitmq.client.RpcClientParams;
 import com.rabbitmq.client.ShutdownSignalException;
+import com.rabbitmq.client.StringRpcServer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -209,6 +212,88 @@ class RabbitMqJavaClientIT {
     }
     channel.basicPublish("", queue, null, body);
     assertThat(get(channel, queue).getBody()).isEqualTo(body);
+  }
+
+  @Test
+  void rpcClientAndServerTalkByDirectReplyTo() throws Exception {
+    Channel serving = connection.createChannel();
+    String queue = serving.queueDeclare().getQueue();
+    StringRpcServer server =
+        new StringRpcServer(serving, queue) {
+          @Override
+          public String handleStringCall(String request, AMQP.BasicProperties replyProperties) {
+            return "re: " + request;
+          }
+        };
+    Thread loop =
+        Thread.ofVirtual()
+            .start(() -> {
+              try {
+                server.mainloop();
+              } catch (IOException | ShutdownSignalException e) {
+                throw new AssertionError(e);
+              }
+            });
+    try (Connection other = factory().newConnection()) {
+      RpcClient client =
+          new RpcClient(
+              new RpcClientParams()
+                  .channel(other.createChannel())
+                  .exchange("")
+                  .routingKey(queue)
+                  .timeout(10_000));
+      for (int i = 0; i < 100; i++) {
+        assertThat(client.stringCall("question " + i)).isEqualTo("re: question " + i);
+      }
+      client.close();
+    }
+    server.terminateMainloop();
+    loop.join(10_000);
+  }
+
+  @Test
+  void aTransactionIsAppliedWholeOrNotAtAll() throws Exception {
+    Channel channel = connection.createChannel();
+    String queue = channel.queueDeclare().getQueue();
+    Channel looking = connection.createChannel();
+    channel.txSelect();
+    for (int i = 0; i < 100; i++) {
+      channel.basicPublish("", queue, MessageProperties.PERSISTENT_BASIC, new byte[] {(byte) i});
+    }
+    assertThat(looking.messageCount(queue)).isZero();
+    channel.txCommit();
+    assertThat(looking.messageCount(queue)).isEqualTo(100);
+    GetResponse last = null;
+    for (int i = 0; i < 100; i++) {
+      last = get(channel, queue);
+    }
+    channel.basicAck(last.getEnvelope().getDeliveryTag(), true);
+    channel.txRollback();
+    channel.close(); // what was not committed returns
+    Channel again = connection.createChannel();
+    for (int i = 0; i < 100; i++) {
+      GetResponse message = get(again, queue);
+      assertThat(message.getBody()).containsExactly((byte) i);
+      assertThat(message.getEnvelope().isRedeliver()).isTrue();
+    }
+  }
+
+  @Test
+  void copiesAreRoutedAndBlindOnesAreNotShown() throws Exception {
+    Channel channel = connection.createChannel();
+    String main = channel.queueDeclare().getQueue();
+    String copy = channel.queueDeclare().getQueue();
+    String blind = channel.queueDeclare().getQueue();
+    AMQP.BasicProperties properties =
+        new AMQP.BasicProperties.Builder()
+            .headers(Map.of("CC", List.of(copy), "BCC", List.of(blind)))
+            .build();
+    channel.basicPublish("", main, properties, new byte[] {1});
+    for (String queue : List.of(main, copy, blind)) {
+      GetResponse message = get(channel, queue);
+      assertThat(message.getProps().getHeaders()).containsOnlyKeys("CC");
+      assertThat(message.getEnvelope().getRoutingKey()).isEqualTo(main);
+    }
   }
 
   @Test

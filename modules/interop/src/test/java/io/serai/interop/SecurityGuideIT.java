@@ -114,7 +114,8 @@ class SecurityGuideIT {
             .isInstanceOf(IOException.class)
             .rootCause()
             .hasMessageContaining(
-                "ACCESS_REFUSED - access to queue 'office' in vhost '/' refused for user 'plant'");
+                "ACCESS_REFUSED - configure access to queue 'office' in vhost '/' refused for user"
+                    + " 'plant'");
       }
     }
   }
