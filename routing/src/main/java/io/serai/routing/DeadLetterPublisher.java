@@ -13,12 +13,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Routes what the queues of one loop give up: one batch per target shard and turn, each letter
  * answered when all its queues have it. Queues bound what is on its way. Confined to its loop.
  */
 final class DeadLetterPublisher {
+  private static final Logger log = LoggerFactory.getLogger(DeadLetterPublisher.class);
+
   private final SharedTable table;
   private final Bus bus;
   private final Counters counters;
@@ -67,8 +72,7 @@ final class DeadLetterPublisher {
    * @param answer see {@link io.serai.routing.queue.ShardHost#deadLetter}
    */
   void publish(DeadLetter letter, Consumer<Boolean> answer) {
-    VhostTable vhost = table.current().vhost(letter.vhost());
-    Route route = vhost == null ? null : Router.routeDeadLetter(vhost, letter);
+    Route route = route(letter);
     if (route == null || route.result() != PublishResult.ROUTED) {
       if (route != null && route.result() == PublishResult.DENIED) {
         counters.add(Counter.MESSAGES_DENIED, 1);
@@ -91,6 +95,18 @@ final class DeadLetterPublisher {
     }
     if (underway.awaited == 0) {
       answer.accept(true); // it would only go round in a circle, and ends here
+    }
+  }
+
+  /** The letter's route; null when there is none, be it through our fault. */
+  private @Nullable Route route(DeadLetter letter) {
+    VhostTable vhost = table.current().vhost(letter.vhost());
+    try {
+      return vhost == null ? null : Router.routeDeadLetter(vhost, letter);
+    } catch (RuntimeException e) {
+      log.error(
+          "dead letter could not be routed exchange={}", letter.message().address().exchange(), e);
+      return null;
     }
   }
 

@@ -49,7 +49,8 @@ final class Router {
   private final List<Topic> more;
 
   private boolean isCacheable = true;
-  private boolean isForDeadLetter;
+  private boolean admitsInternal;
+  private boolean appliesRules = true;
 
   private Router(VhostTable vhost, @Nullable Consumer<RouteStep> steps, List<Topic> more) {
     this.vhost = vhost;
@@ -76,7 +77,8 @@ final class Router {
    */
   static Route routeDeadLetter(VhostTable vhost, DeadLetter letter) {
     Router router = new Router(vhost, null, letter.message().encoding().moreTopics());
-    router.isForDeadLetter = true;
+    router.admitsInternal = true;
+    router.appliesRules = letter.isPublished();
     return router.route(letter.declaredBy(), letter.message());
   }
 
@@ -97,25 +99,15 @@ final class Router {
     if (exchange == null && !address.exchange().isEmpty()) {
       return ended(PublishResult.NO_EXCHANGE);
     }
-    if (exchange != null && exchange.spec().internal() && !isForDeadLetter) {
+    if (exchange != null && exchange.spec().internal() && !admitsInternal) {
       return ended(PublishResult.INTERNAL_EXCHANGE);
     }
     if (exchange != null && exchange.matcher().holds(routed)) {
       return held(caller);
     }
     addLeg(meant, walk(exchange, routed, more));
-    dependencies.add(new Route.OnRules(vhost.rules()));
-    for (RoutingRule rule : vhost.rules().matching(routed)) {
-      Address target = rule.target(routed);
-      if (steps != null) {
-        steps.accept(
-            new RouteStep.Rule(
-                rule.name(), target.exchange(), target.topic().spelled(Spelling.DOT)));
-      }
-      Exchange to = target.exchange().isEmpty() ? null : lookUp(target.exchange());
-      if (to != null || target.exchange().isEmpty()) {
-        addLeg(target, walk(to, routed.readdressed(target), List.of()));
-      }
+    if (appliesRules) {
+      followRules(routed);
     }
     return new Route(
         legs.isEmpty() ? PublishResult.UNROUTABLE : PublishResult.ROUTED,
@@ -135,6 +127,23 @@ final class Router {
       }
     }
     return true;
+  }
+
+  /** The copies that the configuration's rules make of what clients publish. */
+  private void followRules(Message routed) {
+    dependencies.add(new Route.OnRules(vhost.rules()));
+    for (RoutingRule rule : vhost.rules().matching(routed)) {
+      Address target = rule.target(routed);
+      if (steps != null) {
+        steps.accept(
+            new RouteStep.Rule(
+                rule.name(), target.exchange(), target.topic().spelled(Spelling.DOT)));
+      }
+      Exchange to = target.exchange().isEmpty() ? null : lookUp(target.exchange());
+      if (to != null || target.exchange().isEmpty()) {
+        addLeg(target, walk(to, routed.readdressed(target), List.of()));
+      }
+    }
   }
 
   /** A message waits on its publisher's loop until its delay is over, and is routed then. */

@@ -160,6 +160,44 @@ class DeadLetterIT {
   }
 
   @Test
+  void rulesForWhatClientsPublishDoNotApplyToDeadLetters() {
+    node.declare(
+        List.of(
+            new DeclaredTopology.Vhost(
+                "/",
+                List.of(),
+                List.of(Specs.queue("ruled", Lifetime.DURABLE, Source.CONF)),
+                List.of(),
+                List.of(Specs.rule("all", "dead/#", "", "ruled")))));
+    declare(Specs.queue("dead.end"));
+    declareDropping(
+        "q",
+        "x-dead-letter-exchange",
+        Value.of(""),
+        "x-dead-letter-routing-key",
+        Value.of("dead.end"));
+    connection.publish(Specs.message("", "q"));
+    connection.publish(Specs.message("", "dead.end"));
+    connection.consume("dead.end");
+    connection.consume("ruled");
+    assertThat(connection.delivered(3)).containsExactlyInAnyOrder("q", "dead.end", "dead.end");
+    quiet();
+    assertThat(connection.delivered(3)).as("only what was published is ruled").hasSize(3);
+  }
+
+  @Test
+  void aDeadLetterThatCannotBeRoutedThroughOurFaultIsGoneAndNothingElse() {
+    declareExchange(Specs.exchange("dlx", "x-broken"));
+    declare(Specs.queue("q2"));
+    declareDropping("q", "x-dead-letter-exchange", Value.of("dlx"));
+    connection.publish(Specs.message("", "q"));
+    connection.publish(Specs.message("", "q2"));
+    connection.consume("q2");
+    assertThat(connection.delivered(1)).containsExactly("q2");
+    assertThat(node.count(Counter.MESSAGES_DROPPED)).isEqualTo(1);
+  }
+
+  @Test
   void aDeadLetterThatOnlyGoesRoundInACircleEnds() {
     declareDropping(
         "a", "x-dead-letter-exchange", Value.of(""), "x-dead-letter-routing-key", Value.of("b"));

@@ -14,6 +14,12 @@ import org.jspecify.annotations.Nullable;
  * @param message the copy, its address the dead letter exchange
  * @param avoided names of queues that must not get it: it has been there and no consumer had a hand
  *     in what happened since
+ * @param isPublished whether it is only now published, so that the rules for what clients publish
+ *     apply: one whose delay is over
  */
 public record DeadLetter(
-    @Nullable Caller declaredBy, String vhost, Message message, Set<String> avoided) {}
+    @Nullable Caller declaredBy,
+    String vhost,
+    Message message,
+    Set<String> avoided,
+    boolean isPublished) {}

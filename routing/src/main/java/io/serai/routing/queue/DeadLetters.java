@@ -36,6 +36,9 @@ final class DeadLetters {
   /** Bounded by what the queue held and was charged for. */
   private final ArrayDeque<Dead> waiting = new ArrayDeque<>();
 
+  /** Not taken and to be tried again, in order; the window bounds it. */
+  private final ArrayDeque<Dead> refused = new ArrayDeque<>(0);
+
   private int underWay;
   private boolean isSending;
   private boolean isQueueGone;
@@ -82,7 +85,7 @@ final class DeadLetters {
 
   /** Number of dead letters that nobody has taken yet. */
   int count() {
-    return waiting.size() + underWay;
+    return waiting.size() + refused.size() + underWay;
   }
 
   private void sendOn() {
@@ -90,28 +93,31 @@ final class DeadLetters {
       return; // the loop below, or the deadline, goes on
     }
     isSending = true;
-    for (Dead next; underWay < WINDOW && (next = waiting.poll()) != null; ) {
-      send(next);
+    try {
+      for (Dead next; underWay < WINDOW && (next = waiting.poll()) != null; ) {
+        send(next);
+      }
+    } finally {
+      isSending = false;
     }
-    isSending = false;
   }
 
   private void send(Dead dead) {
-    underWay++;
     Message letter =
         DeathHistory.recorded(
             dead.message(), queue.name(), dead.reason(), target, shard.host().nowMillis());
+    underWay++;
     shard
         .host()
         .deadLetter(
-            new DeadLetter(declaredBy, queue.vhost(), letter, DeathHistory.cycle(letter)),
+            new DeadLetter(declaredBy, queue.vhost(), letter, DeathHistory.cycle(letter), false),
             isTaken -> answered(dead, isTaken));
   }
 
   private void answered(Dead dead, boolean isTaken) {
     underWay--;
     if (!isTaken && target.isAtLeastOnce() && !isQueueGone) {
-      waiting.addFirst(dead);
+      refused.add(dead);
       retryLater();
       return;
     }
@@ -124,13 +130,20 @@ final class DeadLetters {
     sendOn();
   }
 
+  private void tryAgain() {
+    for (Dead last; (last = refused.pollLast()) != null; ) {
+      waiting.addFirst(last);
+    }
+    sendOn();
+  }
+
   private boolean isRetrying() {
     return retry != null && retry.atMillis != Deadline.NEVER;
   }
 
   private void retryLater() {
     if (retry == null) {
-      retry = new Deadline(this::sendOn);
+      retry = new Deadline(this::tryAgain);
     }
     if (!isRetrying()) {
       shard.deadlines().set(retry, shard.host().nowMillis() + RETRY_MILLIS);

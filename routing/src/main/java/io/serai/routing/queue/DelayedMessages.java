@@ -70,7 +70,7 @@ final class DelayedMessages {
     shard
         .host()
         .deadLetter(
-            new DeadLetter(null, message.origin().vhost(), message, Set.of()),
+            new DeadLetter(null, message.origin().vhost(), message, Set.of(), true),
             isTaken -> {
               underWay--;
               custody.letGo(due.sequence(), due.message());

@@ -24,7 +24,9 @@ public final class BrokenExchange implements ExchangeType {
       }
 
       @Override
-      public void match(Message message, Consumer<Bound> matches) {}
+      public void match(Message message, Consumer<Bound> matches) {
+        throw new IllegalStateException("a fault of this exchange type");
+      }
 
       @Override
       public void forEach(Consumer<Bound> action) {}

@@ -213,6 +213,18 @@ class DeadLettersTest {
   }
 
   @Test
+  void whatIsTriedAgainKeepsItsOrder() {
+    var queue = queueWith("x-dead-letter-strategy", "at-least-once");
+    shard.prefetching(queue, 1, 3);
+    shard.append(queue, "a", "b", "c");
+    shard.settle(Outcome.REJECTED, shard.deliveries());
+    answer(false);
+    shard.advance(DeadLetters.RETRY_MILLIS + 1);
+    assertThat(given()).containsExactly("rejected a", "rejected b", "rejected c");
+    assertThat(shard.shard.heldBytes()).isPositive();
+  }
+
+  @Test
   void whatADeletedQueueGaveUpBeforeIsNotLost() {
     int count = DeadLetters.WINDOW + 1;
     var queue = queueWith();
