@@ -369,3 +369,47 @@ def a_delayed_message_comes_when_it_is_time():
     except errors.ChannelClosedByBroker as e:
         assert e.reply_code == 406 and "x-delayed-type" in e.reply_text, e
     c.close()
+
+
+def the_delays_of_celery_on_quorum_queues_work():
+    """The topology kombu 5.5 declares: a topic exchange and a TTL queue for each binary digit of a delay."""
+    c = connect()
+    ch = c.channel()
+    levels = 28
+    name = "celery_delayed_%d"
+    for level in range(levels):
+        ch.exchange_declare(name % level, "topic", durable=True)
+    ch.exchange_declare("celery_delayed_delivery", "topic", durable=True)
+    key = "1.#"
+    for level in range(levels - 1, -1, -1):
+        ch.queue_declare(name % level, durable=True, arguments={
+            "x-queue-type": "quorum", "x-overflow": "reject-publish", "x-dead-letter-strategy": "at-least-once",
+            "x-message-ttl": 2 ** level * 1000,
+            "x-dead-letter-exchange": name % (level - 1) if level else "celery_delayed_delivery"})
+        ch.queue_bind(name % level, name % level, key)
+        key = "*." + key
+    key = "0.#"
+    for level in range(levels - 1, -1, -1):
+        ch.exchange_bind(name % (level - 1) if level else "celery_delayed_delivery", name % level, key)
+        key = "*." + key
+    ch.queue_declare("qf.tasks", durable=True, arguments={"x-queue-type": "quorum"})
+    ch.queue_bind("qf.tasks", "celery_delayed_delivery", "#.qf.tasks")
+
+    def publish(seconds, body):
+        bits = ".".join(format(seconds, f"0{levels}b"))
+        ch.basic_publish(name % (levels - 1), bits + ".qf.tasks", body, pika.BasicProperties(delivery_mode=2))
+
+    start = time.monotonic()
+    publish(3, b"in three seconds")
+    publish(0, b"now")
+    method, properties, body = get(ch, "qf.tasks")
+    assert body == b"now" and not (properties.headers or {}).get("x-death"), properties.headers
+    method, properties, body = get(ch, "qf.tasks")
+    assert body == b"in three seconds" and 3 <= time.monotonic() - start < 5, time.monotonic() - start
+    assert [d["queue"] for d in properties.headers["x-death"]] == ["celery_delayed_0", "celery_delayed_1"]
+    for level in range(levels):
+        ch.queue_delete(name % level)
+        ch.exchange_delete(name % level)
+    ch.exchange_delete("celery_delayed_delivery")
+    ch.queue_delete("qf.tasks")
+    c.close()

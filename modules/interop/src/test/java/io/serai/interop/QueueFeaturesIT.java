@@ -65,6 +65,11 @@ class QueueFeaturesIT {
     run("a_delayed_message_comes_when_it_is_time");
   }
 
+  @Test
+  void theDelaysOfCeleryOnQuorumQueuesWork() throws Exception {
+    run("the_delays_of_celery_on_quorum_queues_work");
+  }
+
   private static void run(String function) throws Exception {
     Scripts.python(SharedNode.get(), "queue_features", function);
   }

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * Reads the value of one {@code x-} argument, or says in RabbitMQ's words what is wrong with it.
  */
 record ArgumentReader(String name, Value value) {
-  /** RabbitMQ's longest time: about 49 days. */
-  private static final long MAX_MILLIS = 4_294_967_295L;
+  /** A hundred years: Celery's delays ask for more than the 49 days of older RabbitMQs. */
+  private static final long MAX_MILLIS = 3_153_600_000_000L;
 
   /** An argument that is refused; {@code why} is what follows the queue's name. */
   static final class Invalid extends Exception {
@@ -28,12 +28,12 @@ record ArgumentReader(String name, Value value) {
     return new Invalid(name, ": " + why);
   }
 
-  /** Milliseconds, 0 to about 49 days. */
+  /** Milliseconds, 0 to a hundred years. */
   long millis() throws Invalid {
     return atMost(MAX_MILLIS);
   }
 
-  /** Milliseconds, 1 to about 49 days. */
+  /** Milliseconds, 1 to a hundred years. */
   long someMillis() throws Invalid {
     return positive(millis());
   }

@@ -180,7 +180,8 @@ class QueueArgumentsTest {
         Arguments.of("x-message-ttl", new Value.Double(1), "{unacceptable_type,double}"),
         Arguments.of(
             "x-message-ttl", new Value.Decimal(BigDecimal.ONE, 32), "{unacceptable_type,decimal}"),
-        Arguments.of("x-message-ttl", new Value.Long(4_294_967_296L), "{value_too_big,4294967296}"),
+        Arguments.of(
+            "x-message-ttl", new Value.Long(3_153_600_000_001L), "{value_too_big,3153600000001}"),
         Arguments.of("x-max-length", new Value.ULong(-1), "{value_too_big,18446744073709551615}"),
         Arguments.of("x-expires", zero, "{value_zero,0}"),
         Arguments.of("x-expires", negative, "{value_negative,-1}"),
