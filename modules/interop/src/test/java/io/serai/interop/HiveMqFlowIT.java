@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
+import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
@@ -178,5 +179,47 @@ class HiveMqFlowIT {
       sender.disconnect();
       receiver.disconnectWith().sessionExpiryInterval(0).send();
     }
+  }
+
+  /** Each takes the id over from the one before, whatever that was just doing. */
+  @Test
+  void aStormOfConnectionsWithOneIdLeavesAWorkingSession() throws Exception {
+    for (boolean isClean : new boolean[] {true, false}) {
+      String id = "flow-storm-" + UUID.randomUUID();
+      List<CompletableFuture<?>> arrivals = new ArrayList<>();
+      for (int n = 0; n < 60; n++) {
+        Mqtt5AsyncClient one = withId(id).toAsync();
+        arrivals.add(
+            one.connectWith()
+                .cleanStart(isClean)
+                .sessionExpiryInterval(isClean ? 0 : 300)
+                .send()
+                .thenAccept(
+                    _ -> one.subscribeWith().topicFilter(id).qos(MqttQos.AT_LEAST_ONCE).send())
+                .exceptionally(_ -> null)); // taken over before it was through
+      }
+      for (CompletableFuture<?> arrival : arrivals) {
+        arrival.get(4, TimeUnit.SECONDS); // nobody waits for a holder that is told too late
+      }
+      Mqtt5BlockingClient last = withId(id).toBlocking();
+      try (Mqtt5BlockingClient.Mqtt5Publishes publishes =
+          last.publishes(MqttGlobalPublishFilter.ALL)) {
+        last.connectWith().cleanStart(isClean).sessionExpiryInterval(isClean ? 0 : 300).send();
+        last.subscribeWith().topicFilter(id).qos(MqttQos.AT_LEAST_ONCE).send();
+        Mqtt5PublishResult result = last.publishWith().topic(id).qos(MqttQos.AT_LEAST_ONCE).send();
+        assertThat(result.getError()).isEmpty();
+        assertThat(publishes.receive(5, TimeUnit.SECONDS)).isPresent();
+        assertThat(publishes.receive(100, TimeUnit.MILLISECONDS)).isEmpty();
+      }
+      last.disconnectWith().sessionExpiryInterval(0).send();
+    }
+  }
+
+  private static Mqtt5Client withId(String id) {
+    return Mqtt5Client.builder()
+        .identifier(id)
+        .serverHost("127.0.0.1")
+        .serverPort(SharedNode.get().port("mqtt"))
+        .build();
   }
 }

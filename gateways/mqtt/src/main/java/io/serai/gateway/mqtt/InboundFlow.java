@@ -94,7 +94,8 @@ final class InboundFlow {
 
   private void publishAtMostOnce(Publish publish, Address topic, Effects<MqttFrame> out) {
     if (!isReserved(topic)) {
-      out.publish(message(publish, topic, out), flags(publish), 0);
+      Message message = message(publish, topic, out);
+      out.publish(message, flags(publish, message), 0);
     }
   }
 
@@ -108,7 +109,8 @@ final class InboundFlow {
       acks.complete(ticket, MqttReason.NOT_AUTHORIZED);
     } else {
       Message message = message(publish, topic, out);
-      PublishResult result = out.publish(message, flags(publish) | Publisher.CONFIRM, ticket);
+      int flags = flags(publish, message) | Publisher.CONFIRM;
+      PublishResult result = out.publish(message, flags, ticket);
       switch (result) {
         case ROUTED -> {
           return; // onConfirm follows
@@ -131,8 +133,9 @@ final class InboundFlow {
     return qos == 1 ? MqttReason.NO_MATCHING_SUBSCRIBERS : MqttReason.SUCCESS;
   }
 
-  private static int flags(Publish publish) {
-    return publish.isRetain() ? Publisher.RETAIN : 0;
+  /** A queue has no value to keep; its name as a topic may be one the user cannot write to. */
+  private static int flags(Publish publish, Message message) {
+    return publish.isRetain() && !message.address().exchange().isEmpty() ? Publisher.RETAIN : 0;
   }
 
   private Message message(Publish publish, Address topic, Effects<MqttFrame> out) {

@@ -11,14 +11,21 @@ import io.serai.model.Spelling;
 record LastWill(Will will, Origin origin) {
   /** The will as a message of {@code atMillis}, from when its expiry counts. */
   Message message(long atMillis) {
-    String topic = will.address().topic().spelled(Spelling.SLASH);
-    Address to = QueueTopics.isQueue(topic) ? QueueTopics.address(topic) : will.address();
+    Address to = isForQueue() ? QueueTopics.address(topic()) : will.address();
     return new Message(to, will.encoding(), will.body(), origin, atMillis);
   }
 
   /** {@link Publisher} flags. */
   int flags() {
-    return will.encoding().isRetain() ? Publisher.RETAIN : 0;
+    return will.encoding().isRetain() && !isForQueue() ? Publisher.RETAIN : 0;
+  }
+
+  private boolean isForQueue() {
+    return QueueTopics.isQueue(topic());
+  }
+
+  private String topic() {
+    return will.address().topic().spelled(Spelling.SLASH);
   }
 
   long delayMillis() {

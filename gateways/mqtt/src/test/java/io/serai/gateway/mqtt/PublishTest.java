@@ -314,4 +314,14 @@ class PublishTest {
     client.harness.receives(publish("t", 2, 1));
     assertThat(client.harness.closeReason()).isEqualTo("protocol_error");
   }
+
+  /** It would be kept under the queue's name as a topic, whoever may write to that. */
+  @Test
+  void whatGoesToAQueueIsNotRetained() {
+    Client client = Client.v5().connected();
+    client.harness.receives(
+        publish("$queue/secret.door", 0, 0, true), publish("$queue/secret.door", 1, 1, true));
+    assertThat(routed(client).stream().map(Recorded.Published::flags))
+        .containsExactly(0, Publisher.CONFIRM);
+  }
 }

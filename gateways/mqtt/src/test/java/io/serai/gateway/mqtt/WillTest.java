@@ -107,7 +107,7 @@ class WillTest {
   }
 
   private static Will willTo(String topicName) {
-    return new Will(topic(topicName), MqttEncoding.plain(1, false), Body.ofUtf8("gone"), 0);
+    return new Will(topic(topicName), MqttEncoding.plain(1, true), Body.ofUtf8("gone"), 0);
   }
 
   @Test
@@ -127,7 +127,8 @@ class WillTest {
   void aWillMayGoToAQueue() {
     Client client = Client.v311().will(willTo("$queue/obituaries")).connected();
     client.harness.disconnect();
-    assertThat(published(client).getFirst().message().address())
-        .isEqualTo(Address.ofQueue("obituaries"));
+    Recorded.Published will = published(client).getFirst();
+    assertThat(will.message().address()).isEqualTo(Address.ofQueue("obituaries"));
+    assertThat(will.flags()).isZero(); // a queue has no retained value
   }
 }
