@@ -9,10 +9,12 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.NetServerOptions;
+import io.vertx.core.net.ServerSSLOptions;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -32,6 +34,7 @@ public final class AdminVerticle extends VerticleBase {
   private final @Nullable Consumer<NetServerOptions> tls;
   private final @Nullable Login metricsLogin;
   private final MetricsPage metrics;
+  private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
   private volatile int port;
 
   /**
@@ -57,6 +60,15 @@ public final class AdminVerticle extends VerticleBase {
   /** The real port, once deployed. */
   public int port() {
     return port;
+  }
+
+  /** Uses other keys and certificates from the next handshake on. From any thread. */
+  public Future<?> useTls(ServerSSLOptions changed) {
+    Future<?> done = Future.succeededFuture();
+    for (HttpServer server : servers) {
+      done = done.compose(_ -> server.updateSSLOptions(changed));
+    }
+    return done;
   }
 
   @Override
@@ -87,7 +99,7 @@ public final class AdminVerticle extends VerticleBase {
     if (tls != null) {
       tls.accept(options);
     }
-    return vertx.createHttpServer(options).requestHandler(router).listen();
+    return vertx.createHttpServer(options).requestHandler(router).listen().onSuccess(servers::add);
   }
 
   private Router routes() {

@@ -48,7 +48,7 @@ public final class ConfigLoader {
     StrictPass pass = new StrictPass(problems, context);
     Section section = pass.walk(root, Schema.of(catalogue));
     Configuration config = read(section, pass, problems);
-    FileStamps files = FileStamps.of(sources.files());
+    FileStamps files = FileStamps.of(sources.files()).and(context.named());
     return problems.errors().isEmpty()
         ? new ConfigResult.Valid(config, problems.warnings(), files)
         : new ConfigResult.Invalid(problems.errors(), problems.warnings(), files);

@@ -1,6 +1,7 @@
 package io.serai.config;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -36,6 +37,17 @@ public record Configuration(ServerConfig server, RoutingConfig routing, List<Set
       }
     }
     return lines;
+  }
+
+  /**
+   * What is in force once {@code newer} was taken over: its routing, users and TLS with the rest as
+   * it is, which waits for a restart.
+   */
+  public Configuration reloaded(Configuration newer) {
+    List<Setting> mixed = new ArrayList<>(fixed(settings).values());
+    newer.settings.stream().filter(it -> it.entry().isReloadable()).forEach(mixed::add);
+    mixed.sort(Comparator.comparing(Setting::key));
+    return new Configuration(server.withLiveOf(newer.server), newer.routing, mixed);
   }
 
   private static String shown(@Nullable Setting setting) {

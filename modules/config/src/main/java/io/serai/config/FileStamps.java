@@ -9,6 +9,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The content of a set of files at one moment, as digests.
@@ -32,6 +33,13 @@ public record FileStamps(Map<Path, String> digests) {
     Map<Path, String> digests = new LinkedHashMap<>();
     contents.forEach((file, bytes) -> digests.put(file, digest(bytes)));
     return new FileStamps(digests);
+  }
+
+  /** These and more files, those as they are now. Reads the disk: never on an event loop. */
+  FileStamps and(Set<Path> more) {
+    Map<Path, String> all = new LinkedHashMap<>(digests);
+    more.forEach(file -> all.putIfAbsent(file, digestOf(file)));
+    return new FileStamps(all);
   }
 
   /** The same files as they are now. Reads the disk: never on an event loop. */

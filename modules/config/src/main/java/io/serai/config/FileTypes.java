@@ -22,6 +22,7 @@ final class FileTypes {
       }
       try {
         Path file = context.folderOf(value).resolve(PlainTypes.text(value)).normalize();
+        context.name(file);
         if (!Files.isRegularFile(file)) {
           return new Bad<>(
               "no such file: " + file, "file names are relative to the file that holds them");

@@ -26,8 +26,12 @@ public record Key<T>(
     Set<String> protocols,
     String text) {
 
+  /** The blocks whose changes take effect while the node runs. */
+  private static final List<String> LIVE =
+      List.of("vhosts.", "users.", "anonymous.", "tls.", "listeners.*.tls.");
+
   static <T> Key<T> of(String path, KeyType<T> type, String text) {
-    boolean isReloadable = path.startsWith("vhosts.");
+    boolean isReloadable = LIVE.stream().anyMatch(path::startsWith);
     return new Key<>(path, type, null, false, isReloadable, Set.of(), text);
   }
 

@@ -35,6 +35,24 @@ public record ListenerConfig(
     return addresses.stream().allMatch(BindAddress::isLoopback);
   }
 
+  /** The same listener with the certificates of {@code other}, where both have TLS. */
+  ListenerConfig withTlsOf(ListenerConfig other) {
+    if (tls == null || other.tls == null) {
+      return this;
+    }
+    return new ListenerConfig(
+        name,
+        protocol,
+        transport,
+        addresses,
+        port,
+        path,
+        other.tls,
+        allowsAnonymous,
+        vhost,
+        options);
+  }
+
   /** The key that changes the port, for "port in use" messages. */
   public String portKey() {
     return "listeners." + KeyPath.quoted(name) + ".port";

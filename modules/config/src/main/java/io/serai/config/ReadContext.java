@@ -3,13 +3,16 @@ package io.serai.config;
 import com.typesafe.config.ConfigValue;
 import java.nio.file.Path;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What reading values needs beside the values; lives for one load, used by one thread. */
 final class ReadContext {
   private final Path workingFolder;
   private final Map<Key<?>, Object> defaults = new IdentityHashMap<>();
+  private final Set<Path> named = new LinkedHashSet<>();
 
   /** {@code workingFolder} is absolute: relative names from outside any file start there. */
   ReadContext(Path workingFolder) {
@@ -28,6 +31,16 @@ final class ReadContext {
     }
     Path parent = Path.of(place.source()).getParent();
     return parent == null ? workingFolder : parent;
+  }
+
+  /** A value names this file: what stands in it belongs to the configuration. */
+  void name(Path file) {
+    named.add(file);
+  }
+
+  /** The files that values name, such as certificates and password files. */
+  Set<Path> named() {
+    return named;
   }
 
   /** The default of {@code key}, null when it has none; read once per load. */

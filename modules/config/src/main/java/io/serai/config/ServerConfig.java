@@ -1,12 +1,15 @@
 package io.serai.config;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The node: all of the configuration but what it routes. A change takes effect at the next start.
+ * The node: all of the configuration but what it routes. Users, the anonymous user and TLS change
+ * while the node runs, anything else at the next start.
  *
  * @param dataFolder absolute; created when missing
  * @param eventLoops 0 for one per core
@@ -32,5 +35,27 @@ public record ServerConfig(
     listeners = List.copyOf(listeners);
     notInstalled = List.copyOf(notInstalled);
     users = Map.copyOf(users);
+  }
+
+  /** This one with what {@code newer} changes while the node runs. */
+  ServerConfig withLiveOf(ServerConfig newer) {
+    Map<String, ListenerConfig> others = new HashMap<>();
+    newer.listeners.forEach(listener -> others.put(listener.name(), listener));
+    List<ListenerConfig> same = new ArrayList<>();
+    for (ListenerConfig listener : listeners) {
+      ListenerConfig other = others.get(listener.name());
+      same.add(other == null ? listener : listener.withTlsOf(other));
+    }
+    return new ServerConfig(
+        nodeName,
+        dataFolder,
+        eventLoops,
+        same,
+        notInstalled,
+        limits,
+        newer.users,
+        newer.anonymousUser,
+        hasOpenMetrics,
+        log);
   }
 }

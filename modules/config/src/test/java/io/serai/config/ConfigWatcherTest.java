@@ -51,6 +51,19 @@ class ConfigWatcherTest {
   }
 
   @Test
+  void aFileThatTheConfigurationNamesCounts() throws IOException {
+    Path secret = folder.resolve("plant.secret");
+    Files.writeString(secret, "old");
+    Files.writeString(
+        main, "users.plant { password-file = plant.secret, permissions.\"/\" { read = x } }\n");
+    ConfigWatcher watcher = watcher();
+    watcher.poll();
+    Files.writeString(secret, "new one");
+    assertThat(watcher.poll()).as("just written").isEmpty();
+    assertThat(watcher.poll()).containsExactly(secret);
+  }
+
+  @Test
   void aTouchedFileIsNoChange() throws IOException {
     ConfigWatcher watcher = watcher();
     watcher.poll();

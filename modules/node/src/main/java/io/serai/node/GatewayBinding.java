@@ -2,19 +2,22 @@ package io.serai.node;
 
 import io.serai.gateway.driver.Listener;
 import io.serai.gateway.driver.ListenerSpec;
+import io.vertx.core.Future;
+import io.vertx.core.net.ServerSSLOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
 
 /** Binds a gateway's listener on every loop. Vert.x lets the loops share one socket per address. */
-final class GatewayBinding implements ListenerOpener.Binding {
+final class GatewayBinding implements Listeners.Binding {
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
   private record Opened(LoopVerticle loop, Listener listener) {}
 
   private final List<LoopVerticle> loops;
   private final BiFunction<String, Integer, ListenerSpec> specs;
+  private List<Opened> bound = List.of();
 
   /**
    * @param specs the listener on a host and port
@@ -40,5 +43,17 @@ final class GatewayBinding implements ListenerOpener.Binding {
       }
       throw e;
     }
+    bound = opened;
+  }
+
+  @Override
+  public Future<?> useTls(ServerSSLOptions tls) {
+    // One after the other: the loops share a server, and Vert.x 5.0.7 overflows its stack when an
+    // update of it meets another.
+    Future<?> done = Future.succeededFuture();
+    for (Opened one : bound) {
+      done = done.compose(_ -> one.loop.useTls(one.listener, tls));
+    }
+    return done;
   }
 }

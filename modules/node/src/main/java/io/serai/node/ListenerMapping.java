@@ -3,20 +3,11 @@ package io.serai.node;
 import io.serai.config.Limits;
 import io.serai.config.ListenerConfig;
 import io.serai.config.ProtocolOptions;
-import io.serai.config.TlsConfig;
 import io.serai.gateway.Gateway;
 import io.serai.gateway.Settings;
 import io.serai.gateway.driver.ListenerSpec;
-import io.serai.security.TlsException;
-import io.serai.security.TlsOptions;
-import io.serai.security.TlsOptions.ClientCertificates;
-import io.serai.security.TlsOptions.Own;
-import io.serai.security.TlsOptions.Trusted;
 import io.vertx.core.net.NetServerOptions;
-import io.vertx.core.net.ServerSSLOptions;
-import java.time.Instant;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -79,44 +70,5 @@ final class ListenerMapping {
       case ProtocolOptions.Other(Map<String, Object> own) -> values.putAll(own);
     }
     return new Settings(values);
-  }
-
-  /**
-   * Reads certificate and key. Blocks: not for an event loop.
-   *
-   * @return what puts them into a server's options; null for a listener without TLS
-   * @throws StartFailure naming the listener, the file and what is wrong with it
-   */
-  static @Nullable Consumer<NetServerOptions> tls(ListenerConfig listener) {
-    TlsConfig config = listener.tls();
-    if (config == null) {
-      return null;
-    }
-    TlsOptions options =
-        new TlsOptions(
-            new Own.Pem(config.certificateFile(), config.keyFile()),
-            config.clientCaFile() == null ? null : new Trusted.Pem(config.clientCaFile()),
-            switch (config.clientCertificate()) {
-              case NONE -> ClientCertificates.NONE;
-              case REQUEST -> ClientCertificates.REQUEST;
-              case REQUIRE -> ClientCertificates.REQUIRE;
-            },
-            new HashSet<>(config.protocols()));
-    try {
-      ServerSSLOptions loaded = options.load(Instant.now()).options();
-      return server -> apply(loaded, server);
-    } catch (TlsException e) {
-      throw new StartFailure("listener %s: TLS: %s".formatted(listener.name(), e.getMessage()), e);
-    }
-  }
-
-  private static void apply(ServerSSLOptions tls, NetServerOptions server) {
-    server.setSsl(true);
-    server.setKeyCertOptions(tls.getKeyCertOptions());
-    if (tls.getTrustOptions() != null) {
-      server.setTrustOptions(tls.getTrustOptions());
-    }
-    server.setClientAuth(tls.getClientAuth());
-    server.setEnabledSecureTransportProtocols(tls.getEnabledSecureTransportProtocols());
   }
 }

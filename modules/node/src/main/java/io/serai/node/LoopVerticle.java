@@ -15,6 +15,8 @@ import io.serai.routing.queue.Shard;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.net.ServerSSLOptions;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -99,6 +101,16 @@ final class LoopVerticle extends VerticleBase {
   /** Closes what {@link #open} has opened; used when another address failed. From any thread. */
   Future<Void> close(Listener listener) {
     return onLoop(_ -> listener.close());
+  }
+
+  /** Changes a listener's keys and certificates. From any thread. */
+  Future<?> useTls(Listener listener, ServerSSLOptions tls) {
+    return onLoop(_ -> listener.useTls(tls).mapEmpty());
+  }
+
+  /** Ends the connections of users that are gone. From any thread. */
+  void evict(Set<String> users, String reason) {
+    context.runOnContext(_ -> running().hub.evict(users, reason));
   }
 
   /**

@@ -9,14 +9,11 @@ import io.serai.config.Configuration;
 import io.serai.config.ListenerConfig;
 import io.serai.config.RoutingConfig;
 import io.serai.config.ServerConfig;
-import io.serai.gateway.Authenticator;
 import io.serai.gateway.Gateway;
 import io.serai.gateway.driver.ConnectionLimit;
 import io.serai.routing.DeclaredTopology;
 import io.serai.routing.SharedTable;
-import io.serai.security.DirectoryAuthenticator;
 import io.serai.security.HashWorkers;
-import io.serai.security.UserDirectory;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -27,8 +24,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,19 +55,27 @@ public final class Node {
   private final DataFolder data;
   private final Vertx vertx;
   private final SharedTable table = new SharedTable();
-  private final HashWorkers hashWorkers = HashWorkers.forThisMachine();
+  private final HashWorkers hashWorkers;
   private final List<LoopVerticle> loops = new ArrayList<>();
-  private final List<OpenListener> listeners = new ArrayList<>();
+  private final NodeUsers users;
+  private final Listeners listeners = new Listeners();
   private final MemoryWatch memory;
   private volatile Configuration config;
   private final AtomicLong configVersion = new AtomicLong(1);
   private volatile List<String> refusedReload = List.of();
   private volatile State state = State.STARTING;
 
-  private Node(Configuration config, Installed installed, DataFolder data) {
+  private Node(
+      Configuration config,
+      Installed installed,
+      DataFolder data,
+      NodeUsers users,
+      HashWorkers hashWorkers) {
     this.config = config;
     this.installed = installed;
     this.data = data;
+    this.users = users;
+    this.hashWorkers = hashWorkers;
     this.vertx = Vertx.vertx(vertxOptions(loopCount(config.server())));
     double watermark = config.server().limits().memoryWatermark();
     this.memory =
@@ -85,11 +92,13 @@ public final class Node {
    */
   public static Node start(Configuration config, Installed installed) {
     ServerConfig server = config.server();
+    HashWorkers hashWorkers = HashWorkers.forThisMachine();
+    NodeUsers users = NodeUsers.of(server, hashWorkers);
     DataFolder data = DataFolder.open(server.dataFolder());
     FileDescriptors.advice(FileDescriptors.limit(), server.limits().maxConnections())
         .ifPresent(advice ->
             log.atWarn().addKeyValue("advice", advice).log("file descriptor limit is low"));
-    Node node = new Node(config, installed, data);
+    Node node = new Node(config, installed, data, users, hashWorkers);
     try {
       node.start();
       return node;
@@ -118,33 +127,23 @@ public final class Node {
 
   private void start() {
     Bus.register(vertx);
-    Authenticator authenticator = authenticator();
-    deployLoops(authenticator);
+    deployLoops();
     List<String> refused = declare(config.routing());
     if (!refused.isEmpty()) {
       throw new StartFailure(String.join(System.lineSeparator() + "serai: ", refused));
     }
-    openListeners(authenticator);
+    openListeners();
     memory.start();
     state = State.READY;
     log.atInfo()
         .addKeyValue("node", config.server().nodeName())
         .addKeyValue("version", Version.current())
         .addKeyValue("loops", loops.size())
-        .addKeyValue("listeners", listeners.size())
+        .addKeyValue("listeners", listeners.open().size())
         .log("node ready");
   }
 
-  private Authenticator authenticator() {
-    try {
-      UserDirectory users = UserDirectory.read(UserMapping.users(config.server()));
-      return new DirectoryAuthenticator(users, UserMapping.options(config.server()), hashWorkers);
-    } catch (IllegalArgumentException e) {
-      throw new StartFailure("users: " + e.getMessage(), e);
-    }
-  }
-
-  private void deployLoops(Authenticator authenticator) {
+  private void deployLoops() {
     int count = loopCount(config.server());
     LoopRegistry registry = new LoopRegistry(count);
     ConnectionLimit connectionLimit =
@@ -152,7 +151,8 @@ public final class Node {
     long handshakeMillis = config.server().limits().handshakeTimeout().toMillis();
     for (int i = 0; i < count; i++) {
       LoopVerticle loop =
-          new LoopVerticle(registry, table, authenticator, connectionLimit, handshakeMillis);
+          new LoopVerticle(
+              registry, table, users.authenticator(), connectionLimit, handshakeMillis);
       loops.add(loop);
     }
     // Vert.x hands its loops out in turn, so as many verticles as loops get one each; the registry
@@ -164,14 +164,14 @@ public final class Node {
     }
   }
 
-  private void openListeners(Authenticator authenticator) {
+  private void openListeners() {
     List<String> problems = new ArrayList<>();
     // HTTP last: whoever can ask whether the node is ready finds every other listener open.
     List<ListenerConfig> inOrder = new ArrayList<>(config.server().listeners());
     inOrder.sort(Comparator.comparing(listener -> listener.protocol().equals(Installed.HTTP)));
     for (ListenerConfig listener : inOrder) {
       try {
-        listeners.add(open(listener, authenticator));
+        listeners.open(listener, this::binding);
       } catch (StartFailure e) {
         problems.add(e.getMessage());
       }
@@ -181,18 +181,13 @@ public final class Node {
     }
   }
 
-  private OpenListener open(ListenerConfig listener, Authenticator authenticator) {
-    Consumer<NetServerOptions> tls = ListenerMapping.tls(listener);
+  private Listeners.Binding binding(
+      ListenerConfig listener, @Nullable Consumer<NetServerOptions> tls) {
     if (listener.protocol().equals(Installed.HTTP)) {
-      Login login = config.server().hasOpenMetrics() ? null : new MetricsLogin(authenticator);
-      return ListenerOpener.open(
-          listener,
-          (hosts, port) ->
-              Waits.get(
-                  vertx.deployVerticle(
-                      new AdminVerticle(new NodeStatus(this), hosts, port, tls, login)),
-                  STEP_LIMIT,
-                  "opening " + listener.name()));
+      Login login =
+          config.server().hasOpenMetrics() ? null : new MetricsLogin(users.authenticator());
+      return new AdminBinding(
+          vertx, (hosts, port) -> new AdminVerticle(new NodeStatus(this), hosts, port, tls, login));
     }
     Gateway gateway = installed.gateways().get(listener.protocol());
     if (gateway == null) {
@@ -200,13 +195,10 @@ public final class Node {
           "listener %s: no gateway for protocol %s is installed"
               .formatted(listener.name(), listener.protocol()));
     }
-    return ListenerOpener.open(
-        listener,
-        new GatewayBinding(
-            loops,
-            (host, port) ->
-                ListenerMapping.spec(
-                    listener, gateway, config.server().limits(), tls, host, port)));
+    return new GatewayBinding(
+        loops,
+        (host, port) ->
+            ListenerMapping.spec(listener, gateway, config.server().limits(), tls, host, port));
   }
 
   /** The configuration in force. */
@@ -216,7 +208,7 @@ public final class Node {
 
   /** Open listeners by name, HTTP last, with their real ports. */
   public List<OpenListener> listeners() {
-    return List.copyOf(listeners);
+    return listeners.open();
   }
 
   /** Number of state loops. */
@@ -255,18 +247,35 @@ public final class Node {
   }
 
   /**
-   * Takes over the routing of another configuration, whole or not at all.
+   * Takes over the routing, users and certificates of another configuration, whole or not at all.
    *
    * @return why it was refused; empty when it is in force
    */
   List<String> apply(Configuration newer) {
-    List<String> refused = declare(newer.routing());
-    if (refused.isEmpty()) {
-      config = newer;
+    List<String> problems = new ArrayList<>();
+    NodeUsers.Prepared prepared = users.prepare(newer, problems);
+    Map<String, TlsMaterial> certificates = listeners.readChanged(newer, problems);
+    if (!problems.isEmpty()) {
+      return problems;
+    }
+    Map<String, TlsMaterial> before = listeners.inForce(certificates);
+    problems = listeners.use(certificates);
+    if (problems.isEmpty()) {
+      problems = declare(newer.routing());
+      if (!problems.isEmpty()) {
+        listeners.use(before);
+      }
+    }
+    if (problems.isEmpty()) {
+      Set<String> gone = users.use(prepared);
+      if (!gone.isEmpty()) {
+        loops.forEach(loop -> loop.evict(gone, "the user was deleted"));
+      }
+      config = config.reloaded(newer);
       configVersion.incrementAndGet();
       refusedReload = List.of();
     }
-    return refused;
+    return problems;
   }
 
   /** Why the routing core does not take it; empty when it is in force. */

@@ -8,6 +8,7 @@ import io.serai.config.Configuration;
 import io.serai.config.LoadRequest;
 import io.serai.config.RoutingConfigDiff;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -111,7 +112,8 @@ final class Reloader implements AutoCloseable {
       refuse(cause, refused);
       return;
     }
-    List<String> changes = diff.lines();
+    List<String> changes = new ArrayList<>(UserChanges.lines(older.server(), newer.server()));
+    changes.addAll(diff.lines());
     changes.stream()
         .limit(MAX_LINES)
         .forEach(it -> log.atInfo().addKeyValue("change", it).log("configuration changed"));

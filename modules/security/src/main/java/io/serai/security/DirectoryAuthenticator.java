@@ -24,7 +24,7 @@ public final class DirectoryAuthenticator implements Authenticator {
   private static final String WRONG = "unknown user or wrong password";
 
   private final UserDirectory directory;
-  private final AuthOptions options;
+  private volatile AuthOptions options;
   private final HashWorkers workers;
   private final LoginCache cache;
   private final RefusalLog refusals;
@@ -41,6 +41,14 @@ public final class DirectoryAuthenticator implements Authenticator {
     this.workers = workers;
     this.cache = new LoginCache(CACHED_LOGINS, options.loginCacheTtl(), nanoClock);
     this.refusals = new RefusalLog(nanoClock);
+  }
+
+  /**
+   * Who may log in from where, from the next login on. How long logins are remembered stays as it
+   * was.
+   */
+  public void use(AuthOptions changed) {
+    options = changed;
   }
 
   @Override

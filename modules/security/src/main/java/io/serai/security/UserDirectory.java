@@ -58,6 +58,17 @@ public final class UserDirectory {
    * @throws IllegalArgumentException with one line per problem
    */
   public void reload(List<UserSpec> specs) {
+    replace(prepare(specs));
+  }
+
+  /**
+   * The users described, for {@link #replace} when everything else that changes with them is ready
+   * too. Who kept its password keeps its verifier. Hashes plain passwords: never call it on an
+   * event loop.
+   *
+   * @throws IllegalArgumentException with one line per problem
+   */
+  public List<User> prepare(List<UserSpec> specs) {
     Map<String, User> known = snapshot.users;
     Map<String, User> read = new HashMap<>();
     List<String> problems = new ArrayList<>();
@@ -70,7 +81,7 @@ public final class UserDirectory {
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(String.join("\n", problems));
     }
-    replace(read.values());
+    return List.copyOf(read.values());
   }
 
   /** Replaces all users. */
