@@ -7,6 +7,7 @@ import io.serai.bus.QueueSpec;
 import io.serai.bus.Refusal;
 import io.serai.bus.Request;
 import io.serai.bus.Result;
+import io.serai.bus.TypeNames;
 import io.serai.model.Value;
 import io.serai.routing.exchange.ExchangeType;
 import io.serai.routing.exchange.ExchangeTypes;
@@ -69,9 +70,12 @@ final class DeclareRules {
           && !(argument.value() instanceof Value.Str)) {
         return refused(
             Refusal.PRECONDITION_FAILED,
-            "invalid arg '%s' for exchange '%s' in vhost '%s': expected a string, found %s"
+            "invalid type '%s' for arg '%s' in exchange '%s' in vhost '%s'"
                 .formatted(
-                    Exchange.ALTERNATE_ARGUMENT, spec.name(), vhost.name(), argument.value()));
+                    TypeNames.of(argument.value()),
+                    Exchange.ALTERNATE_ARGUMENT,
+                    spec.name(),
+                    vhost.name()));
       }
     }
     return null;

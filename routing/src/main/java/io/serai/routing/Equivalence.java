@@ -4,6 +4,7 @@ import io.serai.bus.Caller;
 import io.serai.bus.ExchangeSpec;
 import io.serai.bus.Lifetime;
 import io.serai.bus.QueueSpec;
+import io.serai.bus.TypeNames;
 import io.serai.model.Value;
 import io.serai.routing.queue.QueueArguments;
 import java.math.BigDecimal;
@@ -107,8 +108,7 @@ final class Equivalence {
       Value has = find(present, name);
       Value asked = find(wanted, name);
       if (counts.test(name) && !isSame(has, asked) && !isDefaultType(name, has, asked)) {
-        return "inequivalent arg '%s' for %s: received %s but current is %s"
-            .formatted(name, what, described(asked), described(has));
+        return "inequivalent arg '%s' for %s: %s".formatted(name, what, received(has, asked));
       }
     }
     return null;
@@ -157,29 +157,16 @@ final class Equivalence {
     };
   }
 
+  /** Two values are shown as such, what is there beside nothing with its type, as in RabbitMQ. */
+  private static String received(@Nullable Value has, @Nullable Value asked) {
+    return has == null || asked == null
+        ? "received %s but current is %s".formatted(described(asked), described(has))
+        : "received '%s' but current is '%s'".formatted(asked.asText(), has.asText());
+  }
+
   private static String described(@Nullable Value value) {
-    if (value == null) {
-      return "none";
-    }
-    String type =
-        switch (value) {
-          case Value.Null _ -> "void";
-          case Value.Str _, Value.Symbol _ -> "longstr";
-          case Value.Bool _ -> "bool";
-          case Value.Byte _ -> "byte";
-          case Value.UByte _ -> "unsignedbyte";
-          case Value.Short _ -> "short";
-          case Value.UShort _ -> "unsignedshort";
-          case Value.Int _ -> "signedint";
-          case Value.UInt _ -> "unsignedint";
-          case Value.Long _ -> "long";
-          case Value.ULong _ -> "unsignedlong";
-          case Value.Float _ -> "float";
-          case Value.Double _ -> "double";
-          case Value.MapOf _ -> "table";
-          case Value.ListOf _, Value.ArrayOf _ -> "array";
-          default -> value.getClass().getSimpleName().toLowerCase(Locale.ROOT);
-        };
-    return "the value '" + value.asText() + "' of type '" + type + "'";
+    return value == null
+        ? "none"
+        : "the value '" + value.asText() + "' of type '" + TypeNames.of(value) + "'";
   }
 }

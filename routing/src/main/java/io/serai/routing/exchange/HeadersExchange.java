@@ -1,6 +1,7 @@
 package io.serai.routing.exchange;
 
 import io.serai.bus.BindingSpec;
+import io.serai.bus.TypeNames;
 import io.serai.model.Header;
 import io.serai.model.Headers;
 import io.serai.model.Message;
@@ -36,7 +37,8 @@ public final class HeadersExchange implements ExchangeType {
     for (Value.Entry entry : binding.arguments().entries()) {
       if (entry.key().asText().equals("x-match")) {
         if (!(entry.value() instanceof Value.Str(String mode))) {
-          return "Invalid x-match field type " + entry.value() + "; expected longstr";
+          return "Invalid x-match field type %s (value %s); expected longstr"
+              .formatted(TypeNames.of(entry.value()), entry.value().asText());
         }
         if (!MODES.contains(mode)) {
           return "Invalid x-match field value <<\"%s\">>; expected all, any, all-with-x, or any-with-x"

@@ -1,5 +1,6 @@
 package io.serai.routing.queue;
 
+import io.serai.bus.TypeNames;
 import io.serai.model.Value;
 import java.math.BigInteger;
 import org.jspecify.annotations.Nullable;
@@ -68,7 +69,7 @@ record ArgumentReader(String name, Value value) {
   long atLeast(long least) throws Invalid {
     BigInteger number = integer();
     if (number == null) {
-      throw unacceptable();
+      throw wrong("\"expected integer, got " + TypeNames.of(value) + "\"");
     }
     if (number.compareTo(BigInteger.valueOf(least)) < 0) {
       throw wrong("{value_negative," + number + "}");
@@ -95,7 +96,7 @@ record ArgumentReader(String name, Value value) {
   }
 
   private Invalid unacceptable() {
-    return wrong("{unacceptable_type," + typeName() + "}");
+    return wrong("{unacceptable_type," + TypeNames.of(value) + "}");
   }
 
   private @Nullable BigInteger integer() {
@@ -109,31 +110,6 @@ record ArgumentReader(String name, Value value) {
       case Value.Long(long number) -> BigInteger.valueOf(number);
       case Value.ULong(long bits) -> new BigInteger(Long.toUnsignedString(bits));
       default -> null;
-    };
-  }
-
-  /** What RabbitMQ calls the type in its messages. */
-  private String typeName() {
-    return switch (value) {
-      case Value.Null _ -> "void";
-      case Value.Bool _ -> "bool";
-      case Value.Byte _ -> "byte";
-      case Value.UByte _ -> "unsignedbyte";
-      case Value.Short _ -> "short";
-      case Value.UShort _ -> "unsignedshort";
-      case Value.Int _ -> "signedint";
-      case Value.UInt _ -> "unsignedint";
-      case Value.Long _ -> "long";
-      case Value.ULong _ -> "unsignedlong";
-      case Value.Float _ -> "float";
-      case Value.Double _ -> "double";
-      case Value.Decimal _ -> "decimal";
-      case Value.Timestamp _ -> "timestamp";
-      case Value.Binary _ -> "binary";
-      case Value.MapOf _ -> "table";
-      case Value.ListOf _, Value.ArrayOf _ -> "array";
-      case Value.Str _, Value.Symbol _, Value.Char _, Value.Uuid _ -> "longstr";
-      case Value.Described _ -> "described";
     };
   }
 }

@@ -230,7 +230,7 @@ public record QueueArguments(
         case "x-max-in-memory-length", "x-max-in-memory-bytes" -> argument.count();
         case "x-queue-mode" -> {
           if (!MODES.contains(argument.text())) {
-            throw argument.wrong("invalid_queue_mode");
+            throw argument.wrong("\"unsupported queue mode '" + argument.text() + "'\"");
           }
         }
         default -> {} // RabbitMQ takes what it does not know, and so do its users' programs

@@ -224,6 +224,35 @@ class ConversationFuzzTest {
     }
   }
 
+  /** As RabbitMQ says it: tools show which method was at fault. */
+  @Test
+  void anErrorInTheMiddleOfAMethodOrItsContentNamesTheMethod() {
+    byte[] good = conversation();
+    int declare = startOf("exchange-declare");
+    good[declare + 7 + 4 + 2] = (byte) 255; // the length of the exchange's name
+    var close = (ConnectionMethod.Close) new Run(good).sent.getLast();
+    assertThat(close.replyCode()).isEqualTo(ReplyCode.SYNTAX_ERROR.number());
+    assertThat(close.classId()).isEqualTo(40);
+    assertThat(close.methodId()).isEqualTo(10);
+
+    good = conversation();
+    int publish = startOf("basic-publish");
+    int header = publish + 7 + Unpooled.wrappedBuffer(good).getInt(publish + 3) + 1;
+    good[header] = 1; // a method frame where the content header must be
+    close = (ConnectionMethod.Close) new Run(good).sent.getLast();
+    assertThat(close.replyCode()).isEqualTo(ReplyCode.UNEXPECTED_FRAME.number());
+    assertThat(close.classId()).isEqualTo(60);
+    assertThat(close.methodId()).isEqualTo(40);
+  }
+
+  private static int startOf(String vector) {
+    int at = 8;
+    for (String earlier : VECTORS.subList(0, VECTORS.indexOf(vector))) {
+      at += Vectors.read(earlier).length;
+    }
+    return at;
+  }
+
   /** Whoever has not logged in makes us keep one frame, no more than it has sent of it. */
   @Test
   void nothingOfAMessageIsKeptBeforeTheConnectionIsOpen() {

@@ -117,6 +117,7 @@ public final class Amqp091Codec implements Codec<Amqp091Frame> {
 
   /** Refuses a frame as soon as its first bytes show that it is none. */
   private void checkStart(int type, int channel, int size) {
+    limits.reading(0);
     if (type != Wire.FRAME_METHOD
         && type != Wire.FRAME_HEADER
         && type != Wire.FRAME_BODY
@@ -156,6 +157,7 @@ public final class Amqp091Codec implements Codec<Amqp091Frame> {
           "method frame of " + (to - from) + " bytes", "AMQP 0-9-1 §2.3.5.1");
     }
     int id = in.getInt(from);
+    limits.reading(id);
     if (id == ChannelMethod.Close.ID || id == ChannelMethod.CloseOk.ID) {
       contents.forget(channel);
     } else {

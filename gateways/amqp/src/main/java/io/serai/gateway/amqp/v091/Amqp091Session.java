@@ -27,6 +27,7 @@ public final class Amqp091Session implements Session<Amqp091Frame> {
   private static final String CUT = "...";
 
   private final Handshake handshake;
+  private final FrameLimits limits;
 
   /** Set once the handshake is done. */
   private @Nullable ConnectionScope connection;
@@ -45,6 +46,7 @@ public final class Amqp091Session implements Session<Amqp091Frame> {
 
   public Amqp091Session(ConnectionInfo info, Amqp091Options options, FrameLimits limits) {
     this.handshake = new Handshake(info, options, limits);
+    this.limits = limits;
   }
 
   @Override
@@ -105,8 +107,7 @@ public final class Amqp091Session implements Session<Amqp091Frame> {
 
   private void onMethod(ConnectionMethod method, Effects<Amqp091Frame> out) {
     if (method.channel() != 0) {
-      throw ReplyCode.COMMAND_INVALID.because(
-          MethodReader.nameOf(method) + " on channel " + method.channel(), "AMQP 0-9-1 §2.2.4");
+      throw Channel.notForServers();
     }
     switch (method) {
       case ConnectionMethod.Close _ -> {
@@ -206,8 +207,7 @@ public final class Amqp091Session implements Session<Amqp091Frame> {
       case ChannelMethod.CloseOk(int number) -> {
         Channel channel = channel(number);
         if (!channel.isClosing()) {
-          throw ReplyCode.CHANNEL_ERROR.because(
-              "channel.close-ok without channel.close", "AMQP 0-9-1 §1.5.2.6");
+          throw Channel.notForServers();
         }
         channels[number] = null;
       }
@@ -418,7 +418,7 @@ public final class Amqp091Session implements Session<Amqp091Frame> {
 
   @Override
   public void onProtocolError(ProtocolException error, Effects<Amqp091Frame> out) {
-    close(ReplyCode.of(error.code()), message(error), 0, out);
+    close(ReplyCode.of(error.code()), message(error), limits.readingMethodId(), out);
   }
 
   @Override

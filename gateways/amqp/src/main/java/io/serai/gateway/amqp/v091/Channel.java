@@ -117,7 +117,7 @@ final class Channel {
           ConnectionMethod _,
           ConfirmMethod.SelectOk _,
           AccessMethod.RequestOk _ ->
-          throw notForServers(method);
+          throw notForServers();
     }
   }
 
@@ -145,7 +145,7 @@ final class Channel {
           BasicMethod.ConsumeOk _,
           BasicMethod.GetEmpty _,
           BasicMethod.RecoverOk _ ->
-          throw notForServers(method);
+          throw notForServers();
     }
   }
 
@@ -168,8 +168,7 @@ final class Channel {
         transaction().rollback();
         out.send(new TxMethod.RollbackOk(number));
       }
-      case TxMethod.SelectOk _, TxMethod.CommitOk _, TxMethod.RollbackOk _ ->
-          throw notForServers(method);
+      case TxMethod.SelectOk _, TxMethod.CommitOk _, TxMethod.RollbackOk _ -> throw notForServers();
     }
   }
 
@@ -342,9 +341,8 @@ final class Channel {
     }
   }
 
-  /** The error for a method that only servers send. */
-  static ProtocolException notForServers(Method method) {
-    return ReplyCode.COMMAND_INVALID.because(
-        MethodReader.nameOf(method) + " is not for a client to send", "AMQP 0-9-1 §1.3");
+  /** The error for a method that is not for a client to send, in RabbitMQ's words. */
+  static ProtocolException notForServers() {
+    return ReplyCode.COMMAND_INVALID.because("unimplemented method", "AMQP 0-9-1 §1.3");
   }
 }

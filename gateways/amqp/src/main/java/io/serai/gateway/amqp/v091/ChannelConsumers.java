@@ -6,6 +6,7 @@ import io.serai.bus.CreditMode;
 import io.serai.bus.Delivery;
 import io.serai.bus.DirectReplyTo;
 import io.serai.bus.Request;
+import io.serai.bus.TypeNames;
 import io.serai.gateway.Effects;
 import io.serai.model.Value;
 import java.util.ArrayDeque;
@@ -136,9 +137,8 @@ final class ChannelConsumers {
           case Value.Long(long l) -> Math.clamp(l, Integer.MIN_VALUE, Integer.MAX_VALUE);
           default ->
               throw ReplyCode.PRECONDITION_FAILED.because(
-                  "invalid arg 'x-priority' for queue '%s' in vhost '%s': {unacceptable_type,%s}"
-                      .formatted(
-                          queue, connection.caller().vhost(), FieldTable.typeName(entry.value())));
+                  "invalid arg 'x-priority' for queue '%s' in vhost '%s': \"expected integer, got %s\""
+                      .formatted(queue, connection.caller().vhost(), TypeNames.of(entry.value())));
         };
       }
     }

@@ -73,7 +73,7 @@ final class ChannelTopology {
           ExchangeMethod.DeleteOk _,
           ExchangeMethod.BindOk _,
           ExchangeMethod.UnbindOk _ ->
-          throw Channel.notForServers(method);
+          throw Channel.notForServers();
     }
   }
 
@@ -156,7 +156,7 @@ final class ChannelTopology {
           QueueMethod.UnbindOk _,
           QueueMethod.PurgeOk _,
           QueueMethod.DeleteOk _ ->
-          throw Channel.notForServers(method);
+          throw Channel.notForServers();
     }
   }
 

@@ -84,17 +84,17 @@ final class ContentAssembler {
       throw unexpected("expected method frame, got non method frame instead");
     }
     if (open.expects == Expects.BODY) {
-      throw unexpected("expected content body, got non content body frame instead");
+      throw unexpectedIn("expected content body, got non content body frame instead");
     }
     fields.over(in, from, to);
     int classId = fields.shortUint();
     if (classId != Wire.CLASS_BASIC) {
-      throw unexpected(
+      throw unexpectedIn(
           "expected content header for class 60, got one for class " + classId + " instead");
     }
-    int weight = fields.shortUint();
-    if (weight != 0) {
-      throw unexpected("expected content header of weight 0, got one of weight " + weight);
+    if (fields.shortUint() != 0) { // weight: unused and zero (§4.2.6.1)
+      throw unexpectedIn(
+          "expected content header for class 60, got non content header frame instead");
     }
     long bodyBytes = fields.longLong();
     Amqp091Encoding recentEncoding = lastEncoding;
@@ -132,7 +132,7 @@ final class ContentAssembler {
       throw unexpected("expected method frame, got non method frame instead");
     }
     if (open.expects == Expects.HEADER) {
-      throw unexpected(
+      throw unexpectedIn(
           "expected content header for class 60, got non content header frame instead");
     }
     if (bytes > open.bytesLeft && !open.isDropped) {
@@ -176,11 +176,11 @@ final class ContentAssembler {
   void checkMethodExpected(int channel) {
     Open open = find(channel);
     if (open.expects == Expects.HEADER) {
-      throw unexpected(
+      throw unexpectedIn(
           "expected content header for class 60, got non content header frame instead");
     }
     if (open.expects == Expects.BODY) {
-      throw unexpected("expected content body, got non content body frame instead");
+      throw unexpectedIn("expected content body, got non content body frame instead");
     }
   }
 
@@ -230,6 +230,12 @@ final class ContentAssembler {
       recent = open;
     }
     return open;
+  }
+
+  /** The error for a frame that does not go on with the content it comes in. */
+  private ProtocolException unexpectedIn(String what) {
+    limits.reading(BasicContent.PUBLISH);
+    return unexpected(what);
   }
 
   private static ProtocolException unexpected(String what) {

@@ -1,5 +1,6 @@
 package io.serai.gateway.amqp.v091;
 
+import io.serai.bus.TypeNames;
 import io.serai.gateway.ProtocolException;
 import io.serai.model.Header;
 import io.serai.model.Rewrite;
@@ -48,7 +49,7 @@ final class Copies {
     if (!(header.value() instanceof Value.ListOf(List<Value> keys))) {
       throw ReplyCode.PRECONDITION_FAILED.because(
           "invalid message: {unacceptable_type_in_header,\"%s\",%s}"
-              .formatted(header.name(), FieldTable.typeName(header.value())));
+              .formatted(header.name(), TypeNames.of(header.value())));
     }
     for (Value key : keys) {
       if (key instanceof Value.Str(String text)) {

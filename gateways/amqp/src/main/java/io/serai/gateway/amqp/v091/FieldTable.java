@@ -173,30 +173,6 @@ final class FieldTable {
     }
   }
 
-  /** What RabbitMQ calls a value's type in its reply texts. */
-  static String typeName(Value value) {
-    return switch (value) {
-      case Value.Null _ -> "void";
-      case Value.Bool _ -> "bool";
-      case Value.Byte _ -> "byte";
-      case Value.UByte _ -> "unsignedbyte";
-      case Value.Short _ -> "short";
-      case Value.UShort _ -> "unsignedshort";
-      case Value.Int _ -> "signedint";
-      case Value.UInt _ -> "unsignedint";
-      case Value.Long _, Value.ULong _ -> "long";
-      case Value.Float _ -> "float";
-      case Value.Double _ -> "double";
-      case Value.Decimal _ -> "decimal";
-      case Value.Timestamp _ -> "timestamp";
-      case Value.Binary _ -> "binary";
-      case Value.Str _, Value.Char _, Value.Uuid _, Value.Symbol _ -> "longstr";
-      case Value.ListOf _, Value.ArrayOf _ -> "array";
-      case Value.MapOf _ -> "table";
-      case Value.Described(_, Value inner) -> typeName(inner);
-    };
-  }
-
   private static ProtocolException unknownType(int type) {
     return ReplyCode.SYNTAX_ERROR.because(
         String.format("unknown field type 0x%02x", type), "AMQP 0-9-1 §4.2.5.5");

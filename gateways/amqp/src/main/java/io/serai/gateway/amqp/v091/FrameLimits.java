@@ -1,12 +1,14 @@
 package io.serai.gateway.amqp.v091;
 
 /**
- * How large frames may be: the codec obeys, the handshake negotiates. Confined to the connection's
- * event loop.
+ * What codec and session tell each other: how large frames may be and whether channels have any,
+ * which the handshake negotiates and the codec obeys, and what is being read, for errors. Confined
+ * to the connection's event loop.
  */
 public final class FrameLimits {
   private int frameMaxBytes;
   private boolean hasChannels = true;
+  private int readingMethodId;
   private final long maxMessageBytes;
 
   /**
@@ -36,6 +38,18 @@ public final class FrameLimits {
 
   void hasChannels(boolean now) {
     hasChannels = now;
+  }
+
+  /**
+   * The method whose frames are being read, class id in the upper 16 bits; 0 when a frame is
+   * refused before it shows one. Close methods say it (AMQP 0-9-1 §1.4.2.9).
+   */
+  int readingMethodId() {
+    return readingMethodId;
+  }
+
+  void reading(int methodId) {
+    readingMethodId = methodId;
   }
 
   /** The client has chosen. */

@@ -109,7 +109,7 @@ class Amqp091CodecRefusalTest {
   void aContentHeaderHasNoWeight() {
     assertRefused(
         ReplyCode.UNEXPECTED_FRAME,
-        "expected content header of weight 0, got one of weight 1",
+        "expected content header for class 60, got non content header frame instead",
         vectorWith("basic-publish", 7 + 20 + 1 + 7 + 3, 1));
   }
 

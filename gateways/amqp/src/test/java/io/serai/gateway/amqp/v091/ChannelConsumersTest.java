@@ -109,7 +109,7 @@ class ChannelConsumersTest {
             1, "q", "mine", false, false, false, false, table("x-priority", Value.of("high"))));
     client.assertChannelClosed(
         ReplyCode.PRECONDITION_FAILED,
-        "invalid arg 'x-priority' for queue 'q' in vhost '/': {unacceptable_type,longstr}",
+        "invalid arg 'x-priority' for queue 'q' in vhost '/': \"expected integer, got longstr\"",
         BasicMethod.Consume.ID);
   }
 

@@ -80,7 +80,7 @@ class ConnectionTest {
     var other = TestClient.withChannel();
     other.session.receives(new ConnectionMethod.Close(1, 200, "", 0, 0));
     other.assertConnectionClosed(
-        ReplyCode.COMMAND_INVALID, "connection.close on channel 1", ConnectionMethod.Close.ID);
+        ReplyCode.COMMAND_INVALID, "unimplemented method", ConnectionMethod.Close.ID);
   }
 
   @Test
@@ -118,9 +118,11 @@ class ConnectionTest {
     client.openChannel(1);
     client.session.receives(new QueueMethod.DeclareOk(1, "q", 0, 0));
     client.assertConnectionClosed(
-        ReplyCode.COMMAND_INVALID,
-        "queue.declare-ok is not for a client to send",
-        QueueMethod.DeclareOk.ID);
+        ReplyCode.COMMAND_INVALID, "unimplemented method", QueueMethod.DeclareOk.ID);
+    var other = TestClient.withChannel();
+    other.session.receives(new ChannelMethod.CloseOk(1));
+    other.assertConnectionClosed(
+        ReplyCode.COMMAND_INVALID, "unimplemented method", ChannelMethod.CloseOk.ID);
   }
 
   @Test
