@@ -28,6 +28,9 @@ public final class Amqp091Encoding implements Encoding {
   /** Object, array header and fields beside the bytes themselves. */
   private static final int OVERHEAD_BYTES = 64;
 
+  private static final int TRANSIENT = 1;
+  private static final int PERSISTENT = 2;
+
   private final byte[] wire;
   private final int flags;
   private final int deliveryMode;
@@ -90,7 +93,8 @@ public final class Amqp091Encoding implements Encoding {
     if (Property.HEADERS.isIn(flags)) {
       needsCare |= FieldTable.check(in);
     }
-    int deliveryMode = Property.DELIVERY_MODE.isIn(flags) ? in.octet() : 1;
+    int deliveryMode = Property.DELIVERY_MODE.isIn(flags) ? in.octet() : TRANSIENT;
+    needsCare |= deliveryMode != TRANSIENT && deliveryMode != PERSISTENT;
     int priority = Property.PRIORITY.isIn(flags) ? in.octet() : 0;
     skipShort(in, flags, Property.CORRELATION_ID);
     if (Property.REPLY_TO.isIn(flags)) {
@@ -167,7 +171,8 @@ public final class Amqp091Encoding implements Encoding {
 
   /**
    * Whether a publisher asks for more than passing it on: it has a user id, an expiration that is
-   * none, {@code CC} or {@code BCC}, or wants its answer by direct reply-to.
+   * none, a delivery mode there is not, {@code CC} or {@code BCC}, or wants its answer by direct
+   * reply-to.
    */
   boolean needsCare() {
     return needsCare;
@@ -183,6 +188,15 @@ public final class Amqp091Encoding implements Encoding {
     return property.isIn(flags);
   }
 
+  /** Whether the delivery mode is neither of the two there are. */
+  boolean hasUnknownDeliveryMode() {
+    return deliveryMode != TRANSIENT && deliveryMode != PERSISTENT;
+  }
+
+  int deliveryMode() {
+    return deliveryMode;
+  }
+
   /** The expiration when it is not a number of milliseconds, else null. */
   @Nullable String badExpiration() {
     return badExpiration;
@@ -190,7 +204,7 @@ public final class Amqp091Encoding implements Encoding {
 
   @Override
   public boolean isDurable() {
-    return deliveryMode == 2;
+    return deliveryMode == PERSISTENT;
   }
 
   @Override

@@ -62,6 +62,10 @@ final class ChannelPublisher {
       throw ReplyCode.PRECONDITION_FAILED.because(
           "invalid expiration '" + badExpiration + "': " + whyBad(badExpiration), SECTION);
     }
+    if (encoding.hasUnknownDeliveryMode()) {
+      throw ReplyCode.PRECONDITION_FAILED.because(
+          "invalid message: {delivery_mode_unknown," + encoding.deliveryMode() + "}", SECTION);
+    }
     return Copies.apply(directReply.addressed(encoding));
   }
 

@@ -167,6 +167,17 @@ class ChannelPublisherTest {
     assertThat(client.publishedTokens()).hasSize(1);
   }
 
+  @Test
+  void aDeliveryModeIsOneOrTwo() {
+    var wire = Unpooled.buffer().writeShort(Property.DELIVERY_MODE.flag).writeByte(7);
+    var encoding = Amqp091Encoding.read(new FieldReader().over(wire, 0, wire.readableBytes()));
+    client.session.receives(new Publish(1, address("", "q"), false, false, encoding, Body.EMPTY));
+    client.assertChannelClosed(
+        ReplyCode.PRECONDITION_FAILED,
+        "invalid message: {delivery_mode_unknown,7}",
+        BasicContent.PUBLISH);
+  }
+
   // ---- confirms
 
   @Test
