@@ -38,15 +38,12 @@ final class DriverLoop implements AutoCloseable {
 
   DriverLoop() {
     Bus.register(vertx);
-    CompletableFuture<Void> started = new CompletableFuture<>();
     run(() -> {
       Bus bus = new Bus(vertx, 0, 1);
       bus.start(new NoShard(), hub);
       hub.start(bus, broker);
       broker.answerThrough(bus);
-      started.complete(null);
     });
-    started.orTimeout(5, TimeUnit.SECONDS).join();
   }
 
   /** Answers from a thread of its own, as hashing does. */
@@ -75,9 +72,14 @@ final class DriverLoop implements AutoCloseable {
     return port.orTimeout(5, TimeUnit.SECONDS).join();
   }
 
-  /** Runs a task on the loop. */
+  /** Runs a task on the loop and waits for it. */
   void run(Runnable task) {
-    loop.runOnContext(_ -> task.run());
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    loop.runOnContext(_ -> {
+      task.run();
+      done.complete(null);
+    });
+    done.orTimeout(5, TimeUnit.SECONDS).join();
   }
 
   /** Waits at most 5 s. */
