@@ -130,7 +130,7 @@ final class HoconOutline {
   private void member(String prefix) {
     int keyLine = line;
     int from = at;
-    while (!isAtEnd() && "=:{}\n,#".indexOf(peek()) < 0 && !text.startsWith("+=", at)) {
+    while (!isAtEnd() && !endsKey(peek()) && !text.startsWith("+=", at)) {
       if (peek() == '"') {
         quoted();
       } else {
@@ -154,6 +154,13 @@ final class HoconOutline {
     if (!isBlock && !isAdding && !key.isEmpty()) {
       record(key, keyLine, isSubstituted);
     }
+  }
+
+  private static boolean endsKey(char c) {
+    return switch (c) {
+      case '=', ':', '{', '}', '\n', ',', '#' -> true;
+      default -> false;
+    };
   }
 
   private void record(String key, int keyLine, boolean isSubstituted) {
@@ -214,16 +221,32 @@ final class HoconOutline {
 
   /** The offset keeps elements of two lists under one key apart. */
   private static String element(String list, int offset, int index) {
-    return join(list, "\"[" + offset + "." + index + "]\"");
+    String step = "\"[" + offset + "." + index + "]\""; // quoted as the library would
+    return list.isEmpty() ? step : list + "." + step;
   }
 
   private static String join(String prefix, String key) {
+    if (isPlain(key)) { // nearly all are, and the library is slow at it
+      return prefix.isEmpty() ? key : prefix + "." + key;
+    }
     try {
       String normal = ConfigUtil.joinPath(ConfigUtil.splitPath(key));
       return prefix.isEmpty() ? normal : prefix + "." + normal;
     } catch (ConfigException notAPath) {
       return ""; // reported by the library; its members are not compared
     }
+  }
+
+  /** One name that needs no quotes. */
+  private static boolean isPlain(String key) {
+    for (int i = 0; i < key.length(); i++) {
+      char c = key.charAt(i);
+      boolean isLetter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+      if (!isLetter && (c < '0' || c > '9') && c != '-' && c != '_') {
+        return false;
+      }
+    }
+    return !key.isEmpty();
   }
 
   /** Skips a quoted or triple-quoted text and returns it with its quotes. */

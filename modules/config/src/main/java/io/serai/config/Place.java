@@ -16,7 +16,6 @@ import java.util.regex.Pattern;
 public record Place(String source, int line) implements Comparable<Place> {
   static final String BUILT_IN = "built-in ";
   static final String COMMAND_LINE = "--set";
-  private static final Pattern LINE = Pattern.compile("(.*): (\\d+)(?:-\\d+)?");
   private static final Pattern FIRST_LINE = Pattern.compile("(.*?): (\\d+)(?:-\\d+)?(?=,|$)");
   private static final String MERGED = "merge of ";
 
@@ -32,10 +31,13 @@ public record Place(String source, int line) implements Comparable<Place> {
       int comma = text.indexOf(',');
       return new Place(comma < 0 ? text : text.substring(0, comma), 0);
     }
-    Matcher line = LINE.matcher(text);
-    return line.matches() && !text.startsWith(COMMAND_LINE)
-        ? new Place(line.group(1), Integer.parseInt(line.group(2)))
-        : new Place(text.startsWith(COMMAND_LINE) ? COMMAND_LINE : text, 0);
+    if (text.startsWith(COMMAND_LINE)) {
+      return new Place(COMMAND_LINE, 0);
+    }
+    int line = origin.lineNumber();
+    // The library writes "file: 7" or "file: 7-9".
+    int end = line > 0 ? text.lastIndexOf(": " + line) : -1;
+    return end < 0 ? new Place(text, 0) : new Place(text.substring(0, end), line);
   }
 
   /** Whether this comes from the defaults inside the jar and not from the user. */

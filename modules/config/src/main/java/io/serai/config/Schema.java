@@ -1,7 +1,9 @@
 package io.serai.config;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Schema {
   private final Map<String, Schema> children = new LinkedHashMap<>();
   private @Nullable Key<?> key;
+  private @Nullable TreeSet<String> names;
 
   static Schema of(Catalogue catalogue) {
     Schema root = new Schema();
@@ -42,10 +45,19 @@ final class Schema {
   }
 
   /** The names that exist here. */
-  TreeSet<String> names() {
-    TreeSet<String> names = new TreeSet<>(children.keySet());
-    names.remove("*");
-    names.remove("[]");
-    return names;
+  SortedSet<String> names() {
+    TreeSet<String> known = names;
+    if (known == null) {
+      known = new TreeSet<>(children.keySet());
+      known.remove("*");
+      known.remove("[]");
+      names = known; // the tree is whole by the time somebody asks
+    }
+    return Collections.unmodifiableSortedSet(known);
+  }
+
+  /** Whether a key or block of that name exists here. */
+  boolean hasName(String name) {
+    return children.containsKey(name) && !name.equals("*") && !name.equals("[]");
   }
 }

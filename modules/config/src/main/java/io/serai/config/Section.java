@@ -1,6 +1,7 @@
 package io.serai.config;
 
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,10 +15,13 @@ final class Section {
   private final KeyPath path;
   private final Place place;
   private final ReadContext context;
-  private final Map<Key<?>, Object> values = new LinkedHashMap<>();
-  private final Map<String, Place> places = new LinkedHashMap<>();
-  private final Map<String, Section> blocks = new LinkedHashMap<>();
-  private final Map<String, List<Section>> lists = new LinkedHashMap<>();
+
+  /** Each is empty in most sections of a large configuration, and then takes no memory. */
+  private Map<Key<?>, Object> values = Map.of();
+
+  private Map<String, Place> places = Map.of();
+  private Map<String, Section> blocks = Map.of();
+  private Map<String, List<Section>> lists = Map.of();
   private boolean isFreelyNamed;
 
   Section(KeyPath path, Place place, ReadContext context) {
@@ -97,18 +101,22 @@ final class Section {
   }
 
   <T> void put(Key<T> key, T value) {
+    values = values.isEmpty() ? new IdentityHashMap<>(4) : values;
     values.put(key, value);
   }
 
   void putPlace(String name, Place where) {
+    places = places.isEmpty() ? new LinkedHashMap<>(4) : places;
     places.put(name, where);
   }
 
   void putBlock(String name, Section block) {
+    blocks = blocks.isEmpty() ? new LinkedHashMap<>() : blocks;
     blocks.put(name, block);
   }
 
   void addTo(String name, Section element) {
+    lists = lists.isEmpty() ? new LinkedHashMap<>() : lists;
     lists.computeIfAbsent(name, _ -> new ArrayList<>()).add(element);
   }
 }

@@ -9,9 +9,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.SortedSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -21,6 +20,9 @@ import java.util.regex.Pattern;
  */
 final class StrictPass {
   private static final Pattern SUBSTITUTION = Pattern.compile("\\$\\{([^?}][^}]*)}");
+
+  private static final Comparator<Placed> IN_FILE_ORDER =
+      Comparator.comparing(Placed::place).thenComparing(Placed::name);
 
   private final Problems problems;
   private final ReadContext context;
@@ -44,22 +46,22 @@ final class StrictPass {
   }
 
   private void members(ConfigObject object, Schema schema, Section section) {
-    for (Map.Entry<String, ConfigValue> member : inFileOrder(object)) {
-      ConfigValue value = member.getValue();
-      String name = member.getKey();
+    for (Placed placed : inFileOrder(object)) {
+      ConfigValue value = placed.value();
+      String name = placed.name();
       KeyPath path = section.path().then(name);
       Schema expected = schema.member(name);
       if (isUnresolved(value)) {
-        section.putPlace(name, Place.of(value.origin()));
+        section.putPlace(name, placed.place());
         reportUnresolved(value, path);
       } else if (value.valueType() == ConfigValueType.NULL) {
         continue; // takes a default away
       } else if (expected == null) {
         reportUnknown(value, section, name, schema);
       } else {
-        section.putPlace(name, Place.of(value.origin()));
-        boolean isFreelyNamed = !schema.names().contains(name);
-        member(value, expected, section, path, isFreelyNamed);
+        section.putPlace(name, placed.place());
+        boolean isFreelyNamed = !schema.hasName(name);
+        member(placed, expected, section, path, isFreelyNamed);
       }
     }
     for (String name : schema.names()) {
@@ -73,12 +75,13 @@ final class StrictPass {
   }
 
   private void member(
-      ConfigValue value, Schema expected, Section parent, KeyPath path, boolean isFreelyNamed) {
-    String name = path.steps().getLast();
+      Placed placed, Schema expected, Section parent, KeyPath path, boolean isFreelyNamed) {
+    ConfigValue value = placed.value();
+    String name = path.name();
     Key<?> key = expected.key();
     Schema element = expected.element();
     if (key != null) {
-      leaf(value, key, parent, path);
+      leaf(placed, key, parent, path);
     } else if (element != null) {
       if (value instanceof ConfigList list) {
         elements(list, element, parent, path, name);
@@ -86,7 +89,7 @@ final class StrictPass {
         wrongShape(value, path, "a list", name + " = [ { ... } ]");
       }
     } else if (value instanceof ConfigObject object) {
-      Section block = new Section(path, Place.of(value.origin()), context);
+      Section block = new Section(path, placed.place(), context);
       block.setFreelyNamed(isFreelyNamed);
       parent.putBlock(name, block);
       members(object, expected, block);
@@ -112,7 +115,8 @@ final class StrictPass {
     }
   }
 
-  private <T> void leaf(ConfigValue value, Key<T> key, Section section, KeyPath path) {
+  private <T> void leaf(Placed placed, Key<T> key, Section section, KeyPath path) {
+    ConfigValue value = placed.value();
     List<ConfigValue> unresolved = unresolvedInside(value);
     if (!unresolved.isEmpty()) {
       unresolved.forEach(inner -> reportUnresolved(inner, path));
@@ -122,10 +126,10 @@ final class StrictPass {
       case KeyType.Good<T>(T good) -> {
         section.put(key, good);
         String shown = key.isSecret() ? "(hidden)" : String.valueOf(value.unwrapped());
-        settings.add(new Setting(path.toString(), good, shown, Place.of(value.origin()), key));
+        settings.add(new Setting(path.toString(), good, shown, placed.place(), key));
       }
       case KeyType.Bad<T>(String message, String hint) ->
-          problems.error(Place.of(value.origin()), path.toString(), message, hint);
+          problems.error(placed.place(), path.toString(), message, hint);
     }
   }
 
@@ -138,7 +142,7 @@ final class StrictPass {
   }
 
   private void reportUnknown(ConfigValue value, Section section, String name, Schema schema) {
-    TreeSet<String> names = schema.names();
+    SortedSet<String> names = schema.names();
     String close = Suggestions.closest(name, names);
     String hint =
         close.isEmpty()
@@ -146,7 +150,7 @@ final class StrictPass {
             : "did you mean \"" + close + "\"?";
     if (close.isEmpty() && value instanceof ConfigObject && section.isFreelyNamed()) {
       halvesOfDottedNames.add(section);
-      String whole = section.path().steps().getLast() + "." + name;
+      String whole = section.path().name() + "." + name;
       hint = "a name with dots must stand in quotes: \"" + whole + "\"";
     }
     problems.error(
@@ -173,6 +177,9 @@ final class StrictPass {
     if (isUnresolved(value)) {
       return List.of(value);
     }
+    if (!(value instanceof ConfigList) && !(value instanceof ConfigObject)) {
+      return List.of();
+    }
     return switch (value) {
       case ConfigList list ->
           list.stream().flatMap(inner -> unresolvedInside(inner).stream()).toList();
@@ -196,14 +203,17 @@ final class StrictPass {
             + "} if it may be missing");
   }
 
+  /** A member and where it stands. */
+  private record Placed(String name, ConfigValue value, Place place) {}
+
   /** Members by line, since the library keeps no order and problems should be told in order. */
-  private static List<Map.Entry<String, ConfigValue>> inFileOrder(ConfigObject object) {
-    record Placed(Place place, Map.Entry<String, ConfigValue> member) {}
-    return object.entrySet().stream()
-        .map(member -> new Placed(Place.of(member.getValue().origin()), member))
-        .sorted(
-            Comparator.comparing(Placed::place).thenComparing(placed -> placed.member().getKey()))
-        .map(Placed::member)
-        .toList();
+  private static List<Placed> inFileOrder(ConfigObject object) {
+    List<Placed> members = new ArrayList<>(object.size());
+    for (String name : object.keySet()) { // entrySet() would hash all that lies below
+      ConfigValue value = object.get(name);
+      members.add(new Placed(name, value, Place.of(value.origin())));
+    }
+    members.sort(IN_FILE_ORDER);
+    return members;
   }
 }

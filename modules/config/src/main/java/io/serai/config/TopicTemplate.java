@@ -38,11 +38,15 @@ public record TopicTemplate(String text, TopicSpelling spelling, List<List<Part>
 
   /** Every capture the template uses, in order. */
   public List<Captured> captured() {
-    return levels.stream()
-        .flatMap(List::stream)
-        .filter(Captured.class::isInstance)
-        .map(Captured.class::cast)
-        .toList();
+    List<Captured> captured = new ArrayList<>();
+    for (List<Part> parts : levels) {
+      for (Part part : parts) {
+        if (part instanceof Captured capture) {
+          captured.add(capture);
+        }
+      }
+    }
+    return captured;
   }
 
   /** Whether {@code capture} is a whole level, as one of several levels has to be. */
