@@ -64,6 +64,12 @@ final class DeclaredChange {
           addIfAny(problems, Equivalence.of(other.spec(), exchange, vhost.name()));
         }
       }
+      for (Policy policy : vhost.policies()) {
+        String problem = policy.problem(vhost.name());
+        if (problem != null) {
+          problems.add(problem);
+        }
+      }
       for (QueueSpec queue : vhost.queues()) {
         QueueEntry other = known == null ? null : known.queue(queue.name());
         if (other != null) {

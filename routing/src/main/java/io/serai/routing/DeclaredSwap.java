@@ -36,9 +36,13 @@ final class DeclaredSwap {
           if (problem.isEmpty()) {
             switch (change.result(created)) {
               case Result.Ok<DeclaredChange.Changed>(var changed) -> {
-                shared.publish(changed.table());
+                Policies policies = Policies.of(wanted);
+                shared.publish(policies.applyTo(changed.table(), names(wanted)));
                 inForce = wanted;
-                return remove(changed.gone()).map(Result.ok(Request.Done.DONE));
+                return queues
+                    .under(policies, names(wanted))
+                    .compose(_ -> remove(changed.gone()))
+                    .map(Result.ok(Request.Done.DONE));
               }
               case Result.Refused<DeclaredChange.Changed>(_, String text) -> problem = text;
             }
@@ -46,6 +50,10 @@ final class DeclaredSwap {
           String refusal = problem;
           return remove(created).compose(_ -> refuse(refusal));
         });
+  }
+
+  private static List<String> names(DeclaredTopology declared) {
+    return declared.vhosts().stream().map(DeclaredTopology.Vhost::name).toList();
   }
 
   /** Creates one queue after the other; answers what was wrong, or nothing. */

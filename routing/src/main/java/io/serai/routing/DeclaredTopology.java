@@ -16,18 +16,31 @@ public record DeclaredTopology(List<Vhost> vhosts) {
    * One vhost.
    *
    * @param rules in order
+   * @param policies in any order
    */
   public record Vhost(
       String name,
       List<ExchangeSpec> exchanges,
       List<QueueSpec> queues,
       List<BindingSpec> bindings,
-      List<RoutingRule> rules) {
+      List<RoutingRule> rules,
+      List<Policy> policies) {
+    /** Without policies. */
+    public Vhost(
+        String name,
+        List<ExchangeSpec> exchanges,
+        List<QueueSpec> queues,
+        List<BindingSpec> bindings,
+        List<RoutingRule> rules) {
+      this(name, exchanges, queues, bindings, rules, List.of());
+    }
+
     public Vhost {
       exchanges = List.copyOf(exchanges);
       queues = List.copyOf(queues);
       bindings = List.copyOf(bindings);
       rules = List.copyOf(rules);
+      policies = List.copyOf(policies);
     }
   }
 

@@ -46,6 +46,16 @@ record Exchange(
     return null;
   }
 
+  /**
+   * Under a policy: its alternate counts unless the exchange was declared with one.
+   *
+   * @param policys null when no policy names one
+   */
+  Exchange underPolicy(@Nullable String policys) {
+    String own = alternate(spec);
+    return new Exchange(spec, type, matcher, bindingCount, own == null ? policys : own);
+  }
+
   String name() {
     return spec.name();
   }

@@ -23,7 +23,8 @@ final class FailedCall {
               ShardCall.Attach _,
               ShardCall.Detach _,
               ShardCall.Take _,
-              ShardCall.WatchLive _ ->
+              ShardCall.WatchLive _,
+              ShardCall.Reconfigure _ ->
               Result.refused(Refusal.INTERNAL_ERROR, TEXT);
           case ShardCall.RemoveQueue _ -> 0L;
           case ShardCall.AppendRetained _ -> 0;

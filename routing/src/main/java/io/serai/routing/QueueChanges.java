@@ -31,9 +31,46 @@ final class QueueChanges {
   /** Exclusive queues by the connection that owns them; entries go with either. */
   private final Map<SessionRef, Set<QueueRef>> exclusive = new HashMap<>();
 
+  /** What the configuration says about queues whoever declares them. */
+  private Policies policies = Policies.NONE;
+
   QueueChanges(SharedTable shared, Bus bus) {
     this.shared = shared;
     this.bus = bus;
+  }
+
+  /** The alternate exchange that a policy gives an exchange about to be declared, or null. */
+  @Nullable String alternate(String vhost, String exchange) {
+    return policies.alternate(vhost, exchange);
+  }
+
+  /** Puts policies in force, for queues that are there and for those to come. */
+  Future<?> under(Policies changed, List<String> vhosts) {
+    Policies before = policies;
+    policies = changed;
+    if (before.isEmpty() && changed.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    List<Future<?>> told = new ArrayList<>();
+    for (String name : vhosts) {
+      VhostTable vhost = shared.current().vhost(name);
+      if (vhost == null) {
+        continue;
+      }
+      vhost
+          .queues()
+          .forEach((queue, entry) -> {
+            Policy policy = changed.forQueue(name, queue);
+            if (!Policies.isSame(policy, before.forQueue(name, queue))) {
+              told.add(
+                  bus.call(
+                      entry.ref().shard(),
+                      new ShardCall.Reconfigure(
+                          entry.ref(), PolicyMerge.into(entry.spec(), policy))));
+            }
+          });
+    }
+    return Future.all(told);
   }
 
   // ---- coming
@@ -86,7 +123,12 @@ final class QueueChanges {
    */
   Future<Result<QueueEntry>> createOnShard(String vhost, @Nullable Caller caller, QueueSpec spec) {
     SessionRef session = caller == null ? TopologyOwner.NOBODY : caller.session();
-    return bus.call(shardFor(vhost, session, spec), new ShardCall.CreateQueue(vhost, spec, caller))
+    return bus.call(
+            shardFor(vhost, session, spec),
+            new ShardCall.CreateQueue(
+                vhost,
+                PolicyMerge.into(spec, policies.forQueue(vhost, spec.name())),
+                PolicyMerge.hasOwnDeadLetters(spec) ? caller : null))
         .map(created ->
             switch (created) {
               case Result.Ok<QueueRef>(QueueRef ref) ->

@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  * so that nobody looks for deadlines where there are none.
  */
 final class Backlog {
-  private final QueueLimits limits;
+  private QueueLimits limits;
 
   /** Most time a message stays ready, -1 for no limit. */
-  private final long ttlMillis;
+  private long ttlMillis;
 
   /** All runs of a queue with priorities; null when its messages are equal. */
   private final @Nullable PriorityLevels levels;
@@ -39,6 +39,19 @@ final class Backlog {
     this.ttlMillis = ttlMillis;
     this.levels = maxPriority == 0 ? null : new PriorityLevels(maxPriority);
     this.ready = levels == null ? new ReadyMessages() : levels.first();
+  }
+
+  /** From now on these count, for what is ready too. */
+  void reconfigure(QueueLimits changedLimits, long changedTtlMillis) {
+    limits = changedLimits;
+    ttlMillis = changedTtlMillis;
+    bodyBytes = 0;
+    expiring = 0;
+    if (levels == null) {
+      ready.forEach(this::cameIn);
+    } else {
+      levels.forEach(this::cameIn);
+    }
   }
 
   /** Whether a message that is added may become the first. */

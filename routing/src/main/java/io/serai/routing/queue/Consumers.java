@@ -245,6 +245,20 @@ final class Consumers {
     }
   }
 
+  /** One of its deliveries was settled; true when that gave it credit. */
+  boolean settled(QueueConsumer consumer) {
+    if (consumer.isAttached) {
+      if (consumer.isCreditedPerSettle) {
+        credit(consumer, 1);
+      }
+      return consumer.isCreditedPerSettle;
+    }
+    if (consumer.unsettled.isEmpty()) {
+      forget(consumer);
+    }
+    return false;
+  }
+
   /** What is left of the consumer's credit goes back to its session when nothing is ready. */
   void drain(QueueConsumer consumer) {
     if (!consumer.isDraining && consumer.credit > 0) {

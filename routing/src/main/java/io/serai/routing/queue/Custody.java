@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class Custody {
   private final QueueRef queue;
   private final ShardServices shard;
-  private final boolean isDurable;
+  private boolean isDurable;
 
   /** Whether the queue is durable for transient messages too (a quorum queue). */
   private final boolean isForAll;
@@ -40,10 +40,11 @@ final class Custody {
     shard.memory().drop(message);
   }
 
-  /** The queue is gone and all it had with it. */
+  /** The queue is gone, and from the store all it had; what it still holds is let go of later. */
   void queueRemoved() {
     if (isDurable) {
       shard.store().removed(queue);
+      isDurable = false;
     }
   }
 

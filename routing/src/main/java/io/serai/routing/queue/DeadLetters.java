@@ -28,7 +28,7 @@ final class DeadLetters {
   private record Dead(long sequence, Message message, DeathReason reason) {}
 
   private final QueueRef queue;
-  private final DeadLetterTarget target;
+  private DeadLetterTarget target;
   private final @Nullable Caller declaredBy;
   private final Custody custody;
   private final ShardServices shard;
@@ -41,7 +41,7 @@ final class DeadLetters {
 
   private int underWay;
   private boolean isSending;
-  private boolean isQueueGone;
+  private boolean isEnding;
 
   /** Set while something waits to be tried again; made when it first does. */
   private @Nullable Deadline retry;
@@ -57,6 +57,11 @@ final class DeadLetters {
     this.declaredBy = declaredBy;
     this.custody = custody;
     this.shard = shard;
+  }
+
+  /** Where dead letters go from now on; what is on its way goes on. */
+  void toward(DeadLetterTarget changed) {
+    target = changed;
   }
 
   /** Takes over a message that the queue has in its custody. */
@@ -78,9 +83,12 @@ final class DeadLetters {
     }
   }
 
-  /** The queue is deleted: what it gave up before goes on its way all the same. */
-  void queueRemoved() {
-    isQueueGone = true;
+  /**
+   * The queue is deleted or gives nothing up any more: what it gave up before goes on its way all
+   * the same, but is not tried again.
+   */
+  void end() {
+    isEnding = true;
   }
 
   /** Number of dead letters that nobody has taken yet. */
@@ -116,13 +124,13 @@ final class DeadLetters {
 
   private void answered(Dead dead, boolean isTaken) {
     underWay--;
-    if (!isTaken && target.isAtLeastOnce() && !isQueueGone) {
+    if (!isTaken && target.isAtLeastOnce() && !isEnding) {
       refused.add(dead);
       retryLater();
       return;
     }
     shard.counters().add(isTaken ? Counter.MESSAGES_DEAD_LETTERED : Counter.MESSAGES_DROPPED, 1);
-    if (isQueueGone || dead.sequence() == NOT_STORED) {
+    if (dead.sequence() == NOT_STORED) {
       shard.memory().drop(dead.message());
     } else {
       custody.letGo(dead.sequence(), dead.message());

@@ -1,20 +1,17 @@
 package io.serai.routing.queue;
 
 import io.serai.model.Message;
-import org.jspecify.annotations.Nullable;
 
 /** The ready messages of a purged or deleted queue, on their way out. */
 final class Discarded {
   private final ReadyMessages messages;
-  private final MemoryAccount memory;
-  private final @Nullable Custody custody;
+  private final Custody custody;
 
   /**
-   * @param custody the queue's, told of each message; null when the queue is gone with all it had
+   * @param custody the queue's, told of each message
    */
-  Discarded(ReadyMessages messages, MemoryAccount memory, @Nullable Custody custody) {
+  Discarded(ReadyMessages messages, Custody custody) {
     this.messages = messages;
-    this.memory = memory;
     this.custody = custody;
   }
 
@@ -29,11 +26,7 @@ final class Discarded {
       Message message = messages.headMessage();
       long sequence = messages.headSequence();
       messages.removeHead();
-      if (custody == null) {
-        memory.drop(message);
-      } else {
-        custody.letGo(sequence, message);
-      }
+      custody.letGo(sequence, message);
     }
     return Math.max(1, dropped);
   }

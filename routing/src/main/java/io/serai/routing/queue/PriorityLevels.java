@@ -6,6 +6,7 @@ import io.serai.model.Message;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,6 +75,11 @@ final class PriorityLevels {
     }
     size = 0;
     return all;
+  }
+
+  /** Hands over every message. */
+  void forEach(Consumer<Message> action) {
+    occupied.stream().forEach(level -> level(level).forEach(action));
   }
 
   private ReadyMessages occupy(Message message) {

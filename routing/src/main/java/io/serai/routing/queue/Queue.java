@@ -50,10 +50,10 @@ final class Queue {
   private final Consumers consumers;
 
   /** Null for a queue without a dead letter exchange. */
-  private final @Nullable DeadLetters deadLetters;
+  private @Nullable DeadLetters deadLetters;
 
   /** Null for a queue that does not count how often messages come back. */
-  private final @Nullable DeliveryLimit deliveryLimit;
+  private @Nullable DeliveryLimit deliveryLimit;
 
   /** For the head's expiry and the queue's own; made when there is one of them. */
   private @Nullable Deadline deadline;
@@ -115,7 +115,7 @@ final class Queue {
     QueueConsumer consumer = ready.isEmpty() ? consumers.next() : null;
     if (consumer != null) {
       deliverNew(consumer, message, match);
-    } else if (isRetained ? isTooMuch() : isPassing(message, match)) {
+    } else if (isRetained ? isVolatile && ready.size() >= MAX_SPARED : isPassing(message, match)) {
       shard.counters().add(Counter.MESSAGES_DROPPED, 1);
     } else {
       keep(message, match, isRetained && isVolatile);
@@ -129,10 +129,6 @@ final class Queue {
         || (match != null
             && (consumers.count() == 0 || ready.size() >= shard.limits().volatileMessages())
             && match.isAtMostOnce(message));
-  }
-
-  private boolean isTooMuch() {
-    return isVolatile && ready.size() >= MAX_SPARED;
   }
 
   private void deliverNew(QueueConsumer consumer, Message message, @Nullable MatchData match) {
@@ -283,15 +279,8 @@ final class Queue {
         shard.turn().wake(this);
       }
     }
-    if (!consumer.isAttached) {
-      if (consumer.unsettled.isEmpty()) {
-        consumers.forget(consumer);
-      }
-    } else if (consumer.isCreditedPerSettle) {
-      consumers.credit(consumer, 1);
-      if (!ready.isEmpty()) {
-        shard.turn().wake(this);
-      }
+    if (consumers.settled(consumer) && !ready.isEmpty()) {
+      shard.turn().wake(this);
     }
   }
 
@@ -364,6 +353,24 @@ final class Queue {
 
   // ---- life
 
+  /** A policy changed: other limits, times and targets count from now on. */
+  void reconfigure(QueueArguments arguments, QueueLimits limits) {
+    DeadLetterTarget target = arguments.deadLetters();
+    if (deadLetters != null && target != null) {
+      deadLetters.toward(target);
+    } else if (deadLetters != null) {
+      deadLetters.end();
+      deadLetters = null;
+    } else if (target != null) {
+      deadLetters = new DeadLetters(ref, target, null, custody, shard);
+    }
+    deliveryLimit = arguments.deliveryLimit();
+    life.expireAfter(arguments.expiresMillis());
+    ready.reconfigure(limits, arguments.messageTtlMillis());
+    setDeadline();
+    shard.turn().wake(this);
+  }
+
   Result<Request.QueueInfo> inspect() {
     if (life.isEnding()) {
       return Result.refused(Refusal.NOT_FOUND, "no " + QueueArguments.named(ref));
@@ -375,9 +382,7 @@ final class Queue {
   /** Drops what is ready and answers how many messages that were. */
   int purge() {
     int count = ready.size();
-    if (count > 0) {
-      discard(custody);
-    }
+    discardAll();
     return count;
   }
 
@@ -394,12 +399,10 @@ final class Queue {
       consumer.unsettled.drain(delivery -> shard.memory().drop(delivery.message()));
       consumers.forget(consumer);
     }
-    if (count > 0) {
-      discard(null);
-    }
+    discardAll();
     custody.queueRemoved();
     if (deadLetters != null) {
-      deadLetters.queueRemoved();
+      deadLetters.end();
     }
     if (deadline != null) {
       shard.deadlines().set(deadline, Deadline.NEVER);
@@ -407,9 +410,9 @@ final class Queue {
     return count;
   }
 
-  private void discard(@Nullable Custody told) {
-    for (ReadyMessages run : ready.takeAll()) {
-      shard.turn().discard(new Discarded(run, shard.memory(), told));
+  private void discardAll() {
+    for (ReadyMessages run : ready.isEmpty() ? List.<ReadyMessages>of() : ready.takeAll()) {
+      shard.turn().discard(new Discarded(run, custody));
     }
   }
 

@@ -12,7 +12,7 @@ final class QueueLife {
   private final boolean isAutoDelete;
 
   /** Time without use after which it ends, -1 for never. */
-  private final long expiresMillis;
+  private long expiresMillis;
 
   private final ShardHost host;
 
@@ -27,6 +27,14 @@ final class QueueLife {
     this.expiresMillis = expiresMillis;
     this.host = host;
     use();
+  }
+
+  /** Ends after another time without use, counted from now; -1 for never. */
+  void expireAfter(long millis) {
+    if (millis != expiresMillis) {
+      expiresMillis = millis;
+      use();
+    }
   }
 
   /** Whether it was asked to go, or is gone. */

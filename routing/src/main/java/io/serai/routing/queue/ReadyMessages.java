@@ -5,6 +5,7 @@ import io.serai.bus.MatchData;
 import io.serai.model.Message;
 import java.util.Comparator;
 import java.util.PriorityQueue;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -137,6 +138,21 @@ final class ReadyMessages {
     }
     Chunk chunk = first;
     return chunk == null || chunk.matches == null ? null : chunk.matches[chunk.from];
+  }
+
+  /** Hands over every message, in no order. */
+  void forEach(Consumer<Message> action) {
+    if (returned != null) {
+      returned.forEach(delivery -> action.accept(delivery.message()));
+    }
+    for (Chunk chunk = first; chunk != null; chunk = chunk.next) {
+      for (int i = chunk.from; i < chunk.to; i++) {
+        Message message = chunk.messages[i];
+        if (message != null) {
+          action.accept(message);
+        }
+      }
+    }
   }
 
   /** Takes the first message away; only when not empty. */

@@ -7,6 +7,7 @@ import io.serai.bus.MatchData;
 import io.serai.bus.Outcome;
 import io.serai.bus.QueueKind;
 import io.serai.bus.QueueRef;
+import io.serai.bus.QueueSpec;
 import io.serai.bus.Refusal;
 import io.serai.bus.Request;
 import io.serai.bus.Result;
@@ -97,6 +98,8 @@ public final class Shard {
     switch (call) {
       case ShardCall.CreateQueue create -> to.accept(create(create));
       case ShardCall.RemoveQueue(QueueRef queue) -> to.accept(remove(queue));
+      case ShardCall.Reconfigure(QueueRef queue, QueueSpec spec) ->
+          to.accept(reconfigure(queue, spec));
       case ShardCall.Inspect(QueueRef ref) -> {
         Queue queue = queues.find(ref);
         to.accept(queue == null ? gone(ref) : queue.inspect());
@@ -305,12 +308,27 @@ public final class Shard {
           Result.refused(reason, text);
       case Result.Ok<QueueArguments>(QueueArguments arguments) -> {
         QueueRef ref = queues.nextRef(call.vhost(), call.spec().name());
-        QueueLimits most =
-            call.spec().kind() == QueueKind.VOLATILE
-                ? arguments.limits().within(limits.volatileMessages())
-                : arguments.limits();
-        queues.add(new Queue(ref, call, arguments, most, services));
+        queues.add(new Queue(ref, call, arguments, limits(call.spec(), arguments), services));
         yield Result.ok(ref);
+      }
+    };
+  }
+
+  private QueueLimits limits(QueueSpec spec, QueueArguments arguments) {
+    return spec.kind() == QueueKind.VOLATILE
+        ? arguments.limits().within(limits.volatileMessages())
+        : arguments.limits();
+  }
+
+  private Result<Request.Done> reconfigure(QueueRef ref, QueueSpec spec) {
+    Queue queue = queues.find(ref);
+    return switch (QueueArguments.parse(ref.vhost(), spec)) {
+      case Result.Refused<QueueArguments>(Refusal reason, String text) ->
+          Result.refused(reason, text);
+      case Result.Ok<QueueArguments> _ when queue == null -> gone(ref);
+      case Result.Ok<QueueArguments>(QueueArguments arguments) -> {
+        queue.reconfigure(arguments, limits(spec, arguments));
+        yield Result.ok(Request.Done.DONE);
       }
     };
   }

@@ -36,6 +36,13 @@ public sealed interface ShardCall<R> extends OwnerRequest<R> {
    */
   record RemoveQueue(QueueRef queue) implements ShardCall<Long> {}
 
+  /**
+   * Gives a queue what a policy changed about it: limits, expiry, dead letters, delivery limit.
+   *
+   * @param spec the queue with the policy's arguments among its own
+   */
+  record Reconfigure(QueueRef queue, QueueSpec spec) implements ShardCall<Result<Request.Done>> {}
+
   /** Counts of a queue; refused with NOT_FOUND when it is gone. */
   record Inspect(QueueRef queue) implements ShardCall<Result<Request.QueueInfo>> {}
 

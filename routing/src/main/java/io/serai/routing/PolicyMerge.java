@@ -1,0 +1,92 @@
+package io.serai.routing;
+
+import io.serai.bus.QueueSpec;
+import io.serai.model.Value;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a queue does by its own arguments and a policy together, as in RabbitMQ: of two limits the
+ * lower counts, of everything else the queue's own.
+ */
+final class PolicyMerge {
+  private static final Set<String> LIMITS =
+      Set.of("message-ttl", "expires", "max-length", "max-length-bytes", "delivery-limit");
+  private static final Set<String> OTHERS =
+      Set.of("dead-letter-exchange", "dead-letter-routing-key", "dead-letter-strategy", "overflow");
+  private static final String DEAD_LETTER_EXCHANGE = "x-dead-letter-exchange";
+  private static final String DEAD_LETTER_KEY = "x-dead-letter-routing-key";
+
+  private PolicyMerge() {}
+
+  /** The queue as it behaves; the same when no policy is for it. */
+  static QueueSpec into(QueueSpec declared, @Nullable Policy policy) {
+    if (policy == null) {
+      return declared;
+    }
+    Map<String, Value> merged = new LinkedHashMap<>();
+    for (Value.Entry entry : declared.arguments().entries()) {
+      merged.put(entry.key().asText(), entry.value());
+    }
+    boolean setsExchange = !merged.containsKey(DEAD_LETTER_EXCHANGE);
+    for (Value.Entry entry : policy.definition().entries()) {
+      String key = entry.key().asText();
+      if (LIMITS.contains(key)) {
+        merged.merge("x-" + key, entry.value(), PolicyMerge::lower);
+      } else if (OTHERS.contains(key)) {
+        merged.putIfAbsent("x-" + key, entry.value());
+      }
+    }
+    if (setsExchange && !merged.containsKey(DEAD_LETTER_EXCHANGE)) {
+      merged.remove(DEAD_LETTER_KEY); // a policy's key waits for somebody to name an exchange
+    }
+    return new QueueSpec(
+        declared.name(),
+        declared.kind(),
+        declared.lifetime(),
+        declared.autoDelete(),
+        arguments(merged),
+        declared.source());
+  }
+
+  /** Whether the queue itself names its dead letter exchange. */
+  static boolean hasOwnDeadLetters(QueueSpec declared) {
+    for (Value.Entry entry : declared.arguments().entries()) {
+      if (entry.key().asText().equals(DEAD_LETTER_EXCHANGE)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** What is no number is left for the check that follows to refuse. */
+  private static Value lower(Value own, Value policys) {
+    BigDecimal first = number(own);
+    BigDecimal second = number(policys);
+    if (first == null || second == null) {
+      return second == null ? policys : own;
+    }
+    // -1 is no limit, where that can be said
+    boolean isOwn = second.signum() < 0 || (first.signum() >= 0 && first.compareTo(second) <= 0);
+    return isOwn ? own : policys;
+  }
+
+  private static @Nullable BigDecimal number(Value value) {
+    try {
+      return new BigDecimal(value.asText());
+    } catch (NumberFormatException e) {
+      return null;
+    }
+  }
+
+  private static Value.MapOf arguments(Map<String, Value> merged) {
+    List<Value.Entry> entries = new ArrayList<>(merged.size());
+    merged.forEach((name, value) -> entries.add(new Value.Entry(Value.of(name), value)));
+    return new Value.MapOf(entries);
+  }
+}

@@ -1,0 +1,121 @@
+package io.serai.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.serai.bus.QueueSpec;
+import io.serai.model.Value;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+class PolicyTest {
+  private static Policy named(
+      String name, String pattern, Policy.Target target, int priority, Object... definition) {
+    return new Policy(
+        name, Pattern.compile(pattern), target, priority, Specs.arguments(definition));
+  }
+
+  private static Policy policy(Object... definition) {
+    return named("p", ".*", Policy.Target.QUEUES, 0, definition);
+  }
+
+  private static Value merged(QueueSpec declared, Policy policy, String argument) {
+    return PolicyMerge.into(declared, policy).arguments().entries().stream()
+        .filter(entry -> entry.key().asText().equals(argument))
+        .map(Value.Entry::value)
+        .findFirst()
+        .orElse(null);
+  }
+
+  private static Policies of(Policy... policies) {
+    return Policies.of(
+        new DeclaredTopology(
+            List.of(
+                new DeclaredTopology.Vhost(
+                    "/", List.of(), List.of(), List.of(), List.of(), List.of(policies)))));
+  }
+
+  @Test
+  void aPolicyGivesAQueueWhatItDoesNotSayItself() {
+    var policy =
+        policy(
+            "message-ttl",
+            new Value.Int(5),
+            "dead-letter-exchange",
+            Value.of("dlx"),
+            "ha-mode",
+            Value.of("all"));
+    var queue = Specs.queue("q");
+    assertThat(merged(queue, policy, "x-message-ttl")).isEqualTo(new Value.Int(5));
+    assertThat(merged(queue, policy, "x-dead-letter-exchange")).isEqualTo(Value.of("dlx"));
+    assertThat(PolicyMerge.into(queue, policy).arguments().entries()).hasSize(2);
+    assertThat(PolicyMerge.into(queue, null)).isSameAs(queue);
+  }
+
+  @Test
+  void ofTwoLimitsTheLowerCounts() {
+    var queue =
+        Specs.queueWith(
+            "q",
+            Specs.arguments(
+                "x-max-length", new Value.Int(10), "x-delivery-limit", new Value.Int(-1)));
+    assertThat(merged(queue, policy("max-length", new Value.Int(5)), "x-max-length"))
+        .isEqualTo(new Value.Int(5));
+    assertThat(merged(queue, policy("max-length", new Value.Long(50)), "x-max-length"))
+        .isEqualTo(new Value.Int(10));
+    assertThat(merged(queue, policy("delivery-limit", new Value.Int(7)), "x-delivery-limit"))
+        .as("-1 is no limit")
+        .isEqualTo(new Value.Int(7));
+  }
+
+  @Test
+  void ofEverythingElseTheQueuesOwnCounts() {
+    var queue =
+        Specs.queueWith(
+            "q",
+            Specs.arguments(
+                "x-dead-letter-exchange",
+                Value.of("mine"),
+                "x-overflow",
+                Value.of("reject-publish")));
+    var policy =
+        policy(
+            "dead-letter-exchange",
+            Value.of("theirs"),
+            "dead-letter-routing-key",
+            Value.of("k"),
+            "overflow",
+            Value.of("drop-head"));
+    assertThat(merged(queue, policy, "x-dead-letter-exchange")).isEqualTo(Value.of("mine"));
+    assertThat(merged(queue, policy, "x-dead-letter-routing-key")).isEqualTo(Value.of("k"));
+    assertThat(merged(queue, policy, "x-overflow")).isEqualTo(Value.of("reject-publish"));
+  }
+
+  @Test
+  void aRoutingKeyWithoutAnExchangeWaitsForOne() {
+    var policy = policy("dead-letter-routing-key", Value.of("k"));
+    assertThat(merged(Specs.queue("q"), policy, "x-dead-letter-routing-key")).isNull();
+    assertThat(policy.problem("/")).isNull();
+  }
+
+  @Test
+  void onlyTheHighestPriorityOfThoseThatMatchApplies() {
+    var all = named("all", "", Policy.Target.ALL, 0);
+    var orders = named("orders", "^orders\\.", Policy.Target.QUEUES, 5);
+    var other = named("other", "^orders\\.", Policy.Target.QUEUES, 5);
+    var exchanges = named("exchanges", "", Policy.Target.EXCHANGES, 9);
+    var policies = of(other, all, exchanges, orders);
+    assertThat(policies.forQueue("/", "orders.eu")).isEqualTo(orders);
+    assertThat(policies.forQueue("/", "my.orders.eu")).isEqualTo(all);
+    assertThat(policies.forQueue("other", "orders.eu")).isNull();
+  }
+
+  @Test
+  void valuesThatCannotBeAreProblems() {
+    assertThat(policy("max-length", Value.of("ten")).problem("/"))
+        .contains("policy 'p'")
+        .contains("x-max-length");
+    assertThat(policy("overflow", Value.of("drop-tail")).problem("/")).contains("invalid_overflow");
+    assertThat(policy("max-length", new Value.Int(10)).problem("/")).isNull();
+  }
+}
