@@ -1,5 +1,15 @@
 package io.serai.interop;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
+import com.rabbitmq.client.GetResponse;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Queue features as pika sees them; the steps are in src/test/python/queue_features.py. */
@@ -68,6 +78,48 @@ class QueueFeaturesIT {
   @Test
   void theDelaysOfCeleryOnQuorumQueuesWork() throws Exception {
     run("the_delays_of_celery_on_quorum_queues_work");
+  }
+
+  @Test
+  @Uses(ThirdParty.RABBITMQ_JAVA)
+  void aDeadLettersHistoryHasTheTypesTheJavaClientExpects() throws Exception {
+    ConnectionFactory factory = new ConnectionFactory();
+    factory.setPort(SharedNode.get().port("amqp"));
+    try (Connection connection = factory.newConnection();
+        Channel channel = connection.createChannel()) {
+      String dead = channel.queueDeclare().getQueue();
+      String queue =
+          channel
+              .queueDeclare(
+                  "",
+                  false,
+                  true,
+                  true,
+                  Map.of("x-dead-letter-exchange", "", "x-dead-letter-routing-key", dead))
+              .getQueue();
+      channel.basicPublish(
+          "", queue, new AMQP.BasicProperties.Builder().expiration("60000").build(), new byte[1]);
+      channel.basicReject(get(channel, queue).getEnvelope().getDeliveryTag(), false);
+      Map<String, Object> headers = get(channel, dead).getProps().getHeaders();
+      assertThat(headers.get("x-first-death-reason")).hasToString("rejected");
+      Map<?, ?> death = (Map<?, ?>) ((List<?>) headers.get("x-death")).getFirst();
+      assertThat(death.get("count")).isEqualTo(1L);
+      assertThat((Date) death.get("time")).isCloseTo(new Date(), 600_000);
+      assertThat(death.get("queue")).hasToString(queue);
+      assertThat(death.get("original-expiration")).hasToString("60000");
+      assertThat((List<?>) death.get("routing-keys")).singleElement().asString().isEqualTo(queue);
+    }
+  }
+
+  private static GetResponse get(Channel channel, String queue) throws Exception {
+    for (int tries = 0; tries < 1_000; tries++) {
+      GetResponse got = channel.basicGet(queue, false);
+      if (got != null) {
+        return got;
+      }
+      Thread.sleep(10);
+    }
+    throw new AssertionError("nothing came to " + queue);
   }
 
   private static void run(String function) throws Exception {

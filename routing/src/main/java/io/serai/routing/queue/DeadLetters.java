@@ -15,8 +15,11 @@ import org.jspecify.annotations.Nullable;
  * refuses or drops at once: no cycle of queues can block itself.
  */
 final class DeadLetters {
-  /** Dead letters of one queue that are routed and not yet taken. */
-  static final int WINDOW = 256;
+  /**
+   * Dead letters of one queue that are routed and not yet taken: as many as one turn of the loop
+   * may append, or a queue that only gives up falls behind its publishers.
+   */
+  static final int WINDOW = 2048;
 
   /** How long one that nobody took waits, where it must not be lost. */
   static final long RETRY_MILLIS = 5_000;
