@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a configuration makes of the table. Touches only what the configuration declared before and
- * nobody has declared anew since. Pure; used once.
+ * nobody has declared anew since. Pure, so that any thread may work it out; used once.
  */
 final class DeclaredChange {
   private final RoutingTable present;
@@ -41,6 +41,13 @@ final class DeclaredChange {
   record Missing(String vhost, QueueSpec spec) {}
 
   /**
+   * What there is to do before anything changes.
+   *
+   * @param problems what cannot be, all at once; the rest is of no use then
+   */
+  record Plan(List<String> problems, List<Missing> missingQueues) {}
+
+  /**
    * The table with the configuration in it.
    *
    * @param gone queues that are no longer in the table
@@ -49,8 +56,11 @@ final class DeclaredChange {
 
   // ---- before anything is created
 
-  /** What cannot be, all at once. */
-  List<String> problems() {
+  Plan plan() {
+    return new Plan(problems(), missingQueues());
+  }
+
+  private List<String> problems() {
     List<String> problems = new ArrayList<>();
     for (DeclaredTopology.Vhost vhost : wanted.vhosts()) {
       VhostTable known = present.vhost(vhost.name());
@@ -92,7 +102,7 @@ final class DeclaredChange {
   }
 
   /** The queues that are declared and do not exist. */
-  List<Missing> missingQueues() {
+  private List<Missing> missingQueues() {
     List<Missing> missing = new ArrayList<>();
     for (DeclaredTopology.Vhost vhost : wanted.vhosts()) {
       VhostTable known = present.vhost(vhost.name());
@@ -161,13 +171,15 @@ final class DeclaredChange {
     }
     Set<String> keptQueues = new HashSet<>();
     next.queues().forEach(queue -> keptQueues.add(queue.name()));
+    List<QueueEntry> goneHere = new ArrayList<>();
     for (QueueSpec queue : old.queues()) {
       QueueEntry entry = keptQueues.contains(queue.name()) ? null : table.queue(queue.name());
       if (entry != null && entry.spec().source() == Source.CONF) {
-        gone.add(entry);
-        table = table.without(entry);
+        goneHere.add(entry);
       }
     }
+    gone.addAll(goneHere);
+    table = table.without(goneHere);
     Set<String> keptExchanges = new HashSet<>();
     next.exchanges().forEach(exchange -> keptExchanges.add(exchange.name()));
     for (ExchangeSpec spec : old.exchanges()) {

@@ -1,6 +1,5 @@
 package io.serai.routing;
 
-import io.serai.bus.QueueSpec;
 import io.serai.bus.Refusal;
 import io.serai.bus.Request;
 import io.serai.bus.Result;
@@ -15,65 +14,101 @@ import java.util.List;
  * nothing changed, when something in it cannot be. Confined to the topology owner's loop.
  */
 final class DeclaredSwap {
+  /** Queues created in one go: enough to share turns, few enough not to fill one. */
+  private static final int CREATED_AT_ONCE = 256;
+
   private final SharedTable shared;
   private final QueueChanges queues;
+  private final OffLoop offLoop;
   private DeclaredTopology inForce = new DeclaredTopology(List.of());
 
-  DeclaredSwap(SharedTable shared, QueueChanges queues) {
+  DeclaredSwap(SharedTable shared, QueueChanges queues, OffLoop offLoop) {
     this.shared = shared;
     this.queues = queues;
+    this.offLoop = offLoop;
   }
 
+  /** Works everything out on another thread; the loop creates queues and swaps one reference. */
   Future<Result<Request.Done>> apply(DeclaredTopology wanted) {
     DeclaredChange change = new DeclaredChange(shared.current(), inForce, wanted);
-    List<String> problems = change.problems();
-    if (!problems.isEmpty()) {
-      return refuse(String.join("; ", problems));
-    }
-    List<QueueEntry> created = new ArrayList<>();
-    return create(change.missingQueues().iterator(), created)
-        .compose(problem -> {
-          if (problem.isEmpty()) {
-            switch (change.result(created)) {
+    return offLoop
+        .run(change::plan)
+        .compose(plan -> {
+          if (!plan.problems().isEmpty()) {
+            return refuse(String.join("; ", plan.problems()));
+          }
+          Creation creation = new Creation(plan.missingQueues());
+          return creation
+              .next()
+              .compose(_ ->
+                  creation.problem.isEmpty() ? swap(change, creation, wanted) : undo(creation));
+        });
+  }
+
+  private Future<Result<Request.Done>> swap(
+      DeclaredChange change, Creation creation, DeclaredTopology wanted) {
+    return offLoop
+        .run(() -> change.result(creation.created))
+        .compose(result ->
+            switch (result) {
               case Result.Ok<DeclaredChange.Changed>(var changed) -> {
                 Policies policies = Policies.of(wanted);
                 shared.publish(policies.applyTo(changed.table(), names(wanted)));
                 inForce = wanted;
-                return queues
+                yield queues
                     .under(policies, names(wanted))
                     .compose(_ -> remove(changed.gone()))
                     .map(Result.ok(Request.Done.DONE));
               }
-              case Result.Refused<DeclaredChange.Changed>(_, String text) -> problem = text;
-            }
-          }
-          String refusal = problem;
-          return remove(created).compose(_ -> refuse(refusal));
-        });
+              case Result.Refused<DeclaredChange.Changed>(_, String text) -> {
+                creation.problem = text;
+                yield undo(creation);
+              }
+            });
   }
 
   private static List<String> names(DeclaredTopology declared) {
     return declared.vhosts().stream().map(DeclaredTopology.Vhost::name).toList();
   }
 
-  /** Creates one queue after the other; answers what was wrong, or nothing. */
-  private Future<String> create(
-      Iterator<DeclaredChange.Missing> missing, List<QueueEntry> created) {
-    if (!missing.hasNext()) {
-      return Future.succeededFuture("");
+  private Future<Result<Request.Done>> undo(Creation creation) {
+    return remove(creation.created).compose(_ -> refuse(creation.problem));
+  }
+
+  /** Creates queues on their shards, many at a time. */
+  private final class Creation {
+    private final Iterator<DeclaredChange.Missing> missing;
+    final List<QueueEntry> created = new ArrayList<>();
+
+    /** What was wrong with the first that was refused; empty for nothing. */
+    String problem = "";
+
+    Creation(List<DeclaredChange.Missing> missing) {
+      this.missing = missing.iterator();
     }
-    DeclaredChange.Missing next = missing.next();
-    QueueSpec spec = next.spec();
-    return queues
-        .createOnShard(next.vhost(), null, spec)
-        .compose(result ->
-            switch (result) {
-              case Result.Ok<QueueEntry>(QueueEntry entry) -> {
-                created.add(entry);
-                yield create(missing, created);
-              }
-              case Result.Refused<QueueEntry>(_, String text) -> Future.succeededFuture(text);
-            });
+
+    Future<?> next() {
+      List<Future<Result<QueueEntry>>> some = new ArrayList<>();
+      while (missing.hasNext() && some.size() < CREATED_AT_ONCE) {
+        DeclaredChange.Missing next = missing.next();
+        some.add(queues.createOnShard(next.vhost(), null, next.spec()));
+      }
+      return some.isEmpty() || !problem.isEmpty()
+          ? Future.succeededFuture()
+          : Future.all(some)
+              .compose(_ -> {
+                some.forEach(done -> note(done.result()));
+                return next();
+              });
+    }
+
+    private void note(Result<QueueEntry> result) {
+      switch (result) {
+        case Result.Ok<QueueEntry>(QueueEntry entry) -> created.add(entry);
+        case Result.Refused<QueueEntry>(_, String text) ->
+            problem = problem.isEmpty() ? text : problem;
+      }
+    }
   }
 
   private Future<?> remove(List<QueueEntry> entries) {

@@ -7,7 +7,9 @@ import io.serai.routing.exchange.ExchangeType;
 import io.serai.routing.exchange.ExchangeTypes;
 import io.serai.routing.exchange.Matcher;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,6 +75,28 @@ record Exchange(
   /** Without a binding that it has. */
   Exchange without(Bound binding) {
     return new Exchange(spec, type, matcher.without(binding), bindingCount - 1, alternate);
+  }
+
+  /** Without bindings that it has. */
+  Exchange without(Collection<Bound> bindings) {
+    Matcher left = matcher;
+    for (Bound binding : bindings) {
+      left = left.without(binding);
+    }
+    return new Exchange(spec, type, left, bindingCount - bindings.size(), alternate);
+  }
+
+  /** With no binding but those that pass, compiled anew: for when few of them stay. */
+  Exchange retaining(Predicate<Bound> stays) {
+    Matcher[] left = {type.emptyMatcher()};
+    int[] count = new int[1];
+    matcher.forEach(binding -> {
+      if (stays.test(binding)) {
+        left[0] = left[0].with(binding);
+        count[0]++;
+      }
+    });
+    return new Exchange(spec, type, left[0], count[0], alternate);
   }
 
   /** Every binding from it. */

@@ -19,6 +19,7 @@ import io.serai.routing.queue.MemoryStore;
 import io.serai.routing.queue.Shard;
 import io.serai.routing.queue.ShardCall;
 import io.serai.routing.queue.ShardHost;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
@@ -57,7 +58,12 @@ public final class LoopRouting implements ShardEndpoint {
     this.deadLetters = new DeadLetterPublisher(shared, bus, counters);
     this.shard = new Shard(bus.loop(), new Host(), counters, new MemoryStore());
     this.broker = new LoopBroker(shared, bus, counters);
-    this.topology = bus.loop() == TOPOLOGY_LOOP ? new TopologyOwner(shared, bus) : null;
+    this.topology = bus.loop() == TOPOLOGY_LOOP ? topologyOwner() : null;
+  }
+
+  private TopologyOwner topologyOwner() {
+    Context context = vertx.getOrCreateContext(); // the loop's own: answers come back to it
+    return new TopologyOwner(shared, bus, context::executeBlocking);
   }
 
   /**

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class QueueChanges {
   private final SharedTable shared;
   private final Bus bus;
+  private final BulkChange bulk;
 
   /** Exclusive queues by the connection that owns them; entries go with either. */
   private final Map<SessionRef, Set<QueueRef>> exclusive = new HashMap<>();
@@ -34,9 +35,10 @@ final class QueueChanges {
   /** What the configuration says about queues whoever declares them. */
   private Policies policies = Policies.NONE;
 
-  QueueChanges(SharedTable shared, Bus bus) {
+  QueueChanges(SharedTable shared, Bus bus, BulkChange bulk) {
     this.shared = shared;
     this.bus = bus;
+    this.bulk = bulk;
   }
 
   /** The alternate exchange that a policy gives an exchange about to be declared, or null. */
@@ -183,8 +185,21 @@ final class QueueChanges {
 
   /** Takes a queue out of the table, then off its shard; answers its ready messages. */
   private Future<Integer> remove(QueueEntry entry) {
-    shared.update(entry.ref().vhost(), vhost -> vhost.without(entry));
-    return removeFromShard(entry);
+    return removeFromTable(entry.ref().vhost(), List.of(entry))
+        .compose(_ -> removeFromShard(entry));
+  }
+
+  private Future<?> removeFromTable(String name, List<QueueEntry> entries) {
+    VhostTable vhost = shared.current().vhost(name);
+    if (vhost == null) {
+      return Future.succeededFuture();
+    }
+    int bindings = 0;
+    for (QueueEntry entry : entries) {
+      bindings += vhost.bindingCountTo(entry.destination());
+    }
+    return bulk.make(bindings, () -> vhost.without(entries))
+        .onSuccess(changed -> shared.update(name, _ -> changed));
   }
 
   /** Removes a queue that the table does not know any more; answers its ready messages. */
@@ -219,11 +234,22 @@ final class QueueChanges {
     if (owned == null) {
       return Future.succeededFuture(Request.Done.DONE);
     }
-    List<Future<?>> removals = new ArrayList<>(owned.size());
+    Map<String, List<QueueEntry>> byVhost = new HashMap<>();
     for (QueueRef queue : owned) {
-      removals.add(drop(queue));
+      QueueEntry entry = find(queue.vhost(), queue.name());
+      if (entry != null && entry.ref().equals(queue)) {
+        byVhost.computeIfAbsent(queue.vhost(), _ -> new ArrayList<>()).add(entry);
+      }
     }
-    return Future.all(removals).map(Request.Done.DONE);
+    Future<?> done = Future.succeededFuture();
+    for (Map.Entry<String, List<QueueEntry>> one : byVhost.entrySet()) {
+      // One after the other: each works on the table that the one before has left.
+      done =
+          done.compose(_ -> removeFromTable(one.getKey(), one.getValue()))
+              .compose(
+                  _ -> Future.all(one.getValue().stream().map(this::removeFromShard).toList()));
+    }
+    return done.map(Request.Done.DONE);
   }
 
   private @Nullable QueueEntry find(String vhost, String name) {

@@ -45,12 +45,12 @@ public record RoutePreview(PublishResult result, List<RouteStep> steps, List<Str
   private static VhostTable table(DeclaredTopology.Vhost declared) {
     DeclaredChange change =
         new DeclaredChange(RoutingTable.EMPTY, NOTHING, new DeclaredTopology(List.of(declared)));
-    List<String> problems = change.problems();
-    if (!problems.isEmpty()) {
-      throw new IllegalArgumentException(String.join("; ", problems));
+    DeclaredChange.Plan plan = change.plan();
+    if (!plan.problems().isEmpty()) {
+      throw new IllegalArgumentException(String.join("; ", plan.problems()));
     }
     List<QueueEntry> queues = new ArrayList<>();
-    for (DeclaredChange.Missing missing : change.missingQueues()) {
+    for (DeclaredChange.Missing missing : plan.missingQueues()) {
       QueueRef ref = new QueueRef(missing.vhost(), missing.spec().name(), 0, 0, queues.size() + 1L);
       queues.add(new QueueEntry(ref, missing.spec(), TopologyOwner.NOBODY));
     }

@@ -25,7 +25,9 @@ import org.slf4j.LoggerFactory;
  * answer comes last, so whoever has the answer finds the change from any connection. What a client
  * asks for is checked here, against the very table it changes.
  *
- * <p>Waiting changes are bounded by one per connection and one per queue. Confined to loop 0.
+ * <p>A change that touches much, such as a reload or the end of a queue with a million bindings, is
+ * worked out on another thread from the table as it is; other changes wait meanwhile, the loop does
+ * not. Waiting changes are bounded by one per connection and one per queue. Confined to loop 0.
  */
 final class TopologyOwner {
   private static final Logger log = LoggerFactory.getLogger(TopologyOwner.class);
@@ -34,16 +36,18 @@ final class TopologyOwner {
   static final SessionRef NOBODY = new SessionRef(LoopRouting.TOPOLOGY_LOOP, -1);
 
   private final SharedTable shared;
+  private final BulkChange bulk;
   private final QueueChanges queues;
   private final DeclaredSwap configuration;
   private final Deque<Runnable> waiting = new ArrayDeque<>();
   private boolean isBusy;
   private boolean isDraining;
 
-  TopologyOwner(SharedTable shared, Bus bus) {
+  TopologyOwner(SharedTable shared, Bus bus, OffLoop offLoop) {
     this.shared = shared;
-    this.queues = new QueueChanges(shared, bus);
-    this.configuration = new DeclaredSwap(shared, queues);
+    this.bulk = new BulkChange(offLoop);
+    this.queues = new QueueChanges(shared, bus, bulk);
+    this.configuration = new DeclaredSwap(shared, queues, offLoop);
   }
 
   /** Carries out one call when those before it are done. */
@@ -191,7 +195,8 @@ final class TopologyOwner {
         ? refuse(
             Refusal.PRECONDITION_FAILED,
             "exchange '%s' in vhost '%s' in use".formatted(name, vhost.name()))
-        : publish(vhost.without(exchange));
+        : bulk.make(vhost.bindingCountOf(exchange), () -> vhost.without(exchange))
+            .compose(this::publish);
   }
 
   private Future<Result<Request.Done>> publish(VhostTable changed) {

@@ -13,6 +13,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -149,40 +151,105 @@ record VhostTable(
         rules);
   }
 
+  /** How many bindings lead to a queue or exchange. */
+  int bindingCountTo(Destination destination) {
+    return bindingsTo(destination).size();
+  }
+
+  /** How many bindings go with an exchange. */
+  int bindingCountOf(Exchange exchange) {
+    return exchange.bindingCount() + bindingCountTo(new Destination.ToExchange(exchange.name()));
+  }
+
   /** Without a queue, its bindings and the auto-delete exchanges that this leaves unused. */
-  VhostTable without(QueueEntry queue) {
-    List<Bound> bindings = listBindingsTo(queue.destination());
-    VhostTable table = this;
-    for (Bound binding : bindings) {
-      table = table.without(binding);
+  VhostTable without(QueueEntry gone) {
+    return without(List.of(gone));
+  }
+
+  /** Without queues, their bindings and the auto-delete exchanges that this leaves unused. */
+  VhostTable without(Collection<QueueEntry> gone) {
+    if (gone.isEmpty()) {
+      return this;
     }
-    return new VhostTable(
-            name,
-            table.exchanges,
-            table.queues.without(queue.spec().name()),
-            table.bindingsTo,
-            rules)
-        .withoutUnused(sources(bindings));
+    PersistentMap<String, QueueEntry> queuesLeft = queues;
+    Set<Destination> destinations = new HashSet<>();
+    for (QueueEntry queue : gone) {
+      queuesLeft = queuesLeft.without(queue.spec().name());
+      destinations.add(queue.destination());
+    }
+    Set<String> sources = new LinkedHashSet<>();
+    VhostTable table = withoutBindingsTo(destinations, sources);
+    return new VhostTable(name, table.exchanges, queuesLeft, table.bindingsTo, rules)
+        .withoutUnused(sources);
   }
 
   /** Without an exchange, the bindings from and to it and what this leaves unused. */
   VhostTable without(Exchange exchange) {
-    return withoutOnly(exchange)
-        .withoutUnused(sources(listBindingsTo(new Destination.ToExchange(exchange.name()))));
+    Set<String> sources = new LinkedHashSet<>();
+    return withoutOnly(exchange, sources).withoutUnused(sources);
   }
 
-  private VhostTable withoutOnly(Exchange exchange) {
-    VhostTable table = this;
+  private VhostTable withoutOnly(Exchange exchange, Set<String> sources) {
+    return withoutBindingsFrom(exchange)
+        .withoutBindingsTo(Set.of(new Destination.ToExchange(exchange.name())), sources)
+        .withoutExchange(exchange.name());
+  }
+
+  private VhostTable withoutExchange(String exchange) {
+    return new VhostTable(name, exchanges.without(exchange), queues, bindingsTo, rules);
+  }
+
+  /**
+   * Without every binding to some destinations. Each source exchange changes once, and goes through
+   * its bindings or those that leave, whichever are fewer.
+   *
+   * @param sources gets the exchanges they came from
+   */
+  private VhostTable withoutBindingsTo(Set<Destination> destinations, Set<String> sources) {
+    PersistentMap<Destination, PersistentMap<Bound, Bound>> left = bindingsTo;
+    Map<String, List<Bound>> bySource = new LinkedHashMap<>();
+    for (Destination destination : destinations) {
+      bindingsTo(destination)
+          .forEach((binding, _) ->
+              bySource
+                  .computeIfAbsent(binding.spec().source(), _ -> new ArrayList<>())
+                  .add(binding));
+      left = left.without(destination);
+    }
+    PersistentMap<String, Exchange> changed = exchanges;
+    for (Map.Entry<String, List<Bound>> source : bySource.entrySet()) {
+      Exchange exchange = exchanges.get(source.getKey());
+      if (exchange != null) {
+        Exchange other =
+            source.getValue().size() > exchange.bindingCount() / 2
+                ? exchange.retaining(it -> !destinations.contains(it.destination()))
+                : exchange.without(source.getValue());
+        changed = changed.with(source.getKey(), other);
+      }
+    }
+    sources.addAll(bySource.keySet());
+    return new VhostTable(name, changed, queues, left, rules);
+  }
+
+  /** Forgets at their destinations every binding from an exchange that goes. */
+  private VhostTable withoutBindingsFrom(Exchange exchange) {
+    Map<Destination, List<Bound>> byDestination = new LinkedHashMap<>();
     for (Bound binding : exchange.bindings()) {
-      table =
-          table.withBindingsTo(
-              binding.destination(), table.bindingsTo(binding.destination()).without(binding));
+      byDestination.computeIfAbsent(binding.destination(), _ -> new ArrayList<>()).add(binding);
     }
-    for (Bound binding : listBindingsTo(new Destination.ToExchange(exchange.name()))) {
-      table = table.without(binding);
+    PersistentMap<Destination, PersistentMap<Bound, Bound>> left = bindingsTo;
+    for (Map.Entry<Destination, List<Bound>> entry : byDestination.entrySet()) {
+      PersistentMap<Bound, Bound> same = bindingsTo(entry.getKey());
+      if (same.size() == entry.getValue().size()) {
+        left = left.without(entry.getKey());
+      } else {
+        for (Bound binding : entry.getValue()) {
+          same = same.without(binding);
+        }
+        left = left.with(entry.getKey(), same);
+      }
     }
-    return new VhostTable(
-        name, table.exchanges.without(exchange.name()), queues, table.bindingsTo, rules);
+    return new VhostTable(name, exchanges, queues, left, rules);
   }
 
   /** Without the auto-delete exchanges among these that have no binding left, and so on. */
@@ -192,19 +259,11 @@ record VhostTable(
     while (!names.isEmpty()) {
       Exchange exchange = table.exchange(names.poll());
       if (exchange != null && exchange.isUnused()) {
-        names.addAll(sources(table.listBindingsTo(new Destination.ToExchange(exchange.name()))));
-        table = table.withoutOnly(exchange);
+        Set<String> sources = new LinkedHashSet<>();
+        table = table.withoutOnly(exchange, sources);
+        names.addAll(sources);
       }
     }
     return table;
-  }
-
-  /** The exchanges that bindings come from. */
-  static Set<String> sources(Collection<Bound> bindings) {
-    Set<String> names = new LinkedHashSet<>();
-    for (Bound binding : bindings) {
-      names.add(binding.spec().source());
-    }
-    return names;
   }
 }
