@@ -3,10 +3,14 @@ package io.serai.gateway.mqtt;
 import io.serai.gateway.mqtt.MqttProperties.Pair;
 import io.serai.gateway.mqtt.MqttProperties.Property;
 import io.serai.model.Encoding;
+import io.serai.model.Header;
 import io.serai.model.Headers;
 import io.serai.model.Properties;
+import io.serai.model.Rewrite;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,12 +36,21 @@ public final class MqttEncoding implements Encoding {
   private final long expirySeconds;
   private final byte[] properties;
 
+  /** Headers the broker added: text among the properties, and here as they are. */
+  private final List<Header> added;
+
   // Derived on first use; benign races.
   private int priority = -1;
   private @Nullable Properties neutralProperties;
   private @Nullable Headers neutralHeaders;
 
   private MqttEncoding(int qos, boolean isRetain, long expirySeconds, byte[] properties) {
+    this(qos, isRetain, expirySeconds, properties, List.of());
+  }
+
+  private MqttEncoding(
+      int qos, boolean isRetain, long expirySeconds, byte[] properties, List<Header> added) {
+    this.added = added;
     this.qos = qos;
     this.isRetain = isRetain;
     this.expirySeconds = expirySeconds;
@@ -126,9 +139,29 @@ public final class MqttEncoding implements Encoding {
     Headers known = neutralHeaders;
     if (known == null) {
       known = MqttMapping.neutralHeaders(this);
+      for (Header header : added) {
+        known = known.with(header);
+      }
       neutralHeaders = known;
     }
     return known;
+  }
+
+  @Override
+  public Encoding rewritten(Rewrite rewrite) {
+    List<Header> all = new ArrayList<>();
+    for (Header header : added) {
+      if (!rewrite.replaces(header.name())) {
+        all.add(header);
+      }
+    }
+    all.addAll(rewrite.headers());
+    return new MqttEncoding(
+        qos,
+        isRetain,
+        rewrite.dropsExpiry() ? -1 : expirySeconds,
+        MqttMapping.rewritten(this, rewrite),
+        List.copyOf(all));
   }
 
   /** The value of the first user property called {@code name}, or null. */
@@ -157,7 +190,8 @@ public final class MqttEncoding implements Encoding {
         && qos == that.qos
         && isRetain == that.isRetain
         && expirySeconds == that.expirySeconds
-        && Arrays.equals(properties, that.properties);
+        && Arrays.equals(properties, that.properties)
+        && added.equals(that.added);
   }
 
   @Override

@@ -12,6 +12,7 @@ import io.serai.model.Header;
 import io.serai.model.Headers;
 import io.serai.model.Message;
 import io.serai.model.Properties;
+import io.serai.model.Rewrite;
 import io.serai.model.Value;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -170,6 +171,29 @@ public final class MqttMapping {
         false,
         expiryMillis < 0 ? -1 : (expiryMillis + 999) / 1000,
         bytes(out.build()));
+  }
+
+  /**
+   * The properties of a copy that the broker makes: the publisher's in their order, then its own.
+   */
+  static byte[] rewritten(MqttEncoding own, Rewrite rewrite) {
+    MqttProperties.Builder out = MqttProperties.builder();
+    for (Property property : own.mqttProperties().list()) {
+      switch (property) {
+        case Pair(String name, String value) -> {
+          if (!rewrite.replaces(name)) {
+            out.user(name, value);
+          }
+        }
+        case MqttProperties.Numeric(PropertyId id, long value) -> out.number(id, value);
+        case MqttProperties.Text(PropertyId id, String value) -> out.text(id, value);
+        case MqttProperties.Binary(PropertyId id, byte[] value) -> out.binary(id, value);
+      }
+    }
+    for (Header header : rewrite.headers()) {
+      userProperties(header, out);
+    }
+    return bytes(out.build());
   }
 
   private static byte[] bytes(MqttProperties properties) {

@@ -13,12 +13,14 @@ import io.serai.model.Message;
 import io.serai.model.Origin;
 import io.serai.model.Properties;
 import io.serai.model.ReplyTo;
+import io.serai.model.Rewrite;
 import io.serai.model.Spelling;
 import io.serai.model.Topic;
 import io.serai.model.Value;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** MQTT's properties to the neutral form and back. */
@@ -48,6 +50,44 @@ class MqttMappingTest {
   void anMqttMessageIsHandedToMqttUnchanged() {
     MqttEncoding own = encoding(1, false, MqttProperties.builder().user("a", "b").build());
     assertThat(message(own).as(MqttMapping.TO_MQTT)).isSameAs(own);
+  }
+
+  @Test
+  void aCopyTheBrokerMakesKeepsWhatThePublisherSaidInItsOrder() {
+    var published =
+        MqttEncoding.of(
+            2,
+            true,
+            60,
+            encoding(
+                    2,
+                    true,
+                    MqttProperties.builder()
+                        .user("b", "1")
+                        .text(PropertyId.CONTENT_TYPE, "text/plain")
+                        .user("a", "2")
+                        .user("b", "3")
+                        .build())
+                .propertyBytes());
+    var history = new Header("x-death", new Value.ListOf(List.of(new Value.MapOf(List.of()))));
+    var copy = (MqttEncoding) published.rewritten(new Rewrite(List.of(history), Set.of("a"), true));
+    assertThat(copy.qos()).isEqualTo(2);
+    assertThat(copy.isRetain()).isTrue();
+    assertThat(copy.expiryMillis()).isEqualTo(-1);
+    assertThat(copy.mqttProperties())
+        .isEqualTo(
+            MqttProperties.builder()
+                .user("b", "1")
+                .text(PropertyId.CONTENT_TYPE, "text/plain")
+                .user("b", "3")
+                .user("x-death", history.value().asText())
+                .build());
+    assertThat(copy.headers().first("x-death"))
+        .as("typed for the broker")
+        .isEqualTo(history.value());
+    var again = copy.rewritten(Rewrite.with(Header.of("x-death", "new")));
+    assertThat(again.headers().first("x-death")).isEqualTo(Value.of("new"));
+    assertThat(again.headers().list()).filteredOn(h -> h.name().equals("x-death")).hasSize(1);
   }
 
   @Test
