@@ -97,6 +97,26 @@ class SharedSubscriptionIT {
   }
 
   @Test
+  void membersTakeTurnsHoweverFewMessagesThereAre() throws Exception {
+    Mqtt5BlockingClient one = client();
+    Mqtt5BlockingClient two = client();
+    BlockingQueue<String> ones = new LinkedBlockingQueue<>();
+    BlockingQueue<String> twos = new LinkedBlockingQueue<>();
+    join(one, "$share/turns/shared/turns", ones);
+    join(two, "$share/turns/shared/turns", twos);
+    for (int n = 0; n < 10; n++) {
+      publish("shared/turns", n, n + 1);
+      awaitTotal(n + 1, List.of(ones, twos));
+    }
+    assertThat(ones).hasSize(5);
+    assertThat(twos).hasSize(5);
+    for (Mqtt5BlockingClient member : List.of(one, two)) {
+      member.unsubscribeWith().topicFilter("$share/turns/shared/turns").send();
+      member.disconnect();
+    }
+  }
+
+  @Test
   void aGroupKeepsMessagesWhileNoMemberIsThere() throws Exception {
     BlockingQueue<String> got = new LinkedBlockingQueue<>();
     Mqtt5BlockingClient first = client();

@@ -66,6 +66,6 @@ final class GroupQueue {
   }
 
   static ConsumerOptions consumer(String clientId) {
-    return new ConsumerOptions(clientId, false, false, 0, CreditMode.SHARED, 0);
+    return new ConsumerOptions(clientId, false, false, 0, CreditMode.GRANTED, 0);
   }
 }

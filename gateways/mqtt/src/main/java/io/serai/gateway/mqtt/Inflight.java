@@ -20,6 +20,9 @@ final class Inflight {
   /** What it is when it came out of a shared subscription's queue; else null. */
   @Nullable OfGroup ofGroup;
 
+  /** Whose message it is when it came out of a group's queue on this connection; else null. */
+  SharedGroups.@Nullable Member member;
+
   /** Its place among those whose PUBREC came; PUBRELs are sent again in that order (§4.6). */
   long releaseOrder = NOT_RELEASED;
 

@@ -245,24 +245,6 @@ final class MqttSession implements Session<MqttFrame> {
     }
   }
 
-  @Override
-  public void onReady(ConsumerRef consumer, Effects<MqttFrame> out) {
-    Live now = live;
-    if (now != null) {
-      now.outbound.groups().ready(consumer);
-      refill(now, out);
-    }
-  }
-
-  @Override
-  public void onDrained(ConsumerRef consumer, int unused, Effects<MqttFrame> out) {
-    Live now = live;
-    if (now != null) {
-      now.outbound.groups().drained(consumer, unused);
-      refill(now, out);
-    }
-  }
-
   private static void refill(Live now, Effects<MqttFrame> out) {
     if (now.isWelcomed && !now.isClosing) {
       now.outbound.refill(out);

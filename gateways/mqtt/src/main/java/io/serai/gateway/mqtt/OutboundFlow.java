@@ -39,7 +39,7 @@ final class OutboundFlow {
 
   /**
    * Deliveries the client has no room for, or that came too late to be sent. Bounded by the credit
-   * that was out, so by {@link CreditWindow#AHEAD} while the connection lasts.
+   * that was out: {@link CreditWindow#AHEAD}, and {@link SharedGroups#MOST_PER_MEMBER} a group.
    */
   private final Deque<Delivery> waiting = new ArrayDeque<>(0);
 
@@ -48,7 +48,6 @@ final class OutboundFlow {
 
   private final SendQuota quota;
   private final SharedGroups groups;
-  private boolean isGroupsTurn;
   private long nextRelease;
   private @Nullable CreditWindow window;
 
@@ -158,7 +157,7 @@ final class OutboundFlow {
         deliverOwn(delivery, out);
       }
     }
-    refill(out);
+    pump(out);
   }
 
   private void deliverOwn(Delivery delivery, Effects<MqttFrame> out) {
@@ -173,36 +172,38 @@ final class OutboundFlow {
     } else if (qos(delivery) == 0) {
       publishes.send(message, delivery.match(), 0, 0, false, out);
       out.settle(delivery, Outcome.ACCEPTED);
-    } else if (waiting.isEmpty() && quota.hasRoom()) {
+    } else if (isOpen()) {
       sendUnsettled(delivery, out);
     } else {
       waiting.add(delivery);
     }
   }
 
-  /** A group's message; it has a place in the quota from when it was asked for. */
+  /** Whether a message that the client has to acknowledge may be sent now, in its turn. */
+  private boolean isOpen() {
+    return waiting.isEmpty() && repeats.isEmpty() && quota.hasRoom();
+  }
+
   private void deliverShared(Delivery delivery, Effects<MqttFrame> out) {
-    SharedGroups.Member member = groups.arrived(delivery);
+    SharedGroups.Member member = groups.find(delivery);
     if (member == null) {
       out.settle(delivery, Outcome.RETURNED); // the session has left the group
       return;
     }
-    Message message = delivery.message();
-    int qos = Math.min(SubscriptionMatch.publishQos(message), member.match.qos());
-    Inflight entry = qos == 0 ? null : inflight.add(qos, NO_PLACE);
-    int packetId = entry == null ? 0 : entry.packetId;
-    boolean isSent = publishes.send(message, member.match, qos, packetId, false, out);
-    if (entry != null && isSent) {
-      entry.ofGroup = new OfGroup(message, member.match);
-      entry.delivery = delivery;
-      entry.isCounted = true;
-      return;
+    groups.arrived(member);
+    if (qos(delivery, member) == 0) {
+      publishes.send(delivery.message(), member.match, 0, 0, false, out);
+      out.settle(delivery, Outcome.ACCEPTED);
+      groups.done(member, out);
+    } else if (isOpen()) {
+      sendShared(delivery, out);
+    } else {
+      waiting.add(delivery);
     }
-    out.settle(delivery, Outcome.ACCEPTED);
-    quota.give(1);
-    if (entry != null) {
-      inflight.remove(entry);
-    }
+  }
+
+  private static int qos(Delivery delivery, SharedGroups.Member member) {
+    return Math.min(SubscriptionMatch.publishQos(delivery.message()), member.match.qos());
   }
 
   private static int qos(Delivery delivery) {
@@ -214,7 +215,6 @@ final class OutboundFlow {
 
   /** Sends a message that the client has to acknowledge. */
   private void sendUnsettled(Delivery delivery, Effects<MqttFrame> out) {
-    isGroupsTurn = true;
     Inflight again = expected.isEmpty() ? null : takeExpected(delivery.sequence(), out);
     Inflight entry = again == null ? inflight.add(qos(delivery), delivery.sequence()) : again;
     boolean isDup = again != null;
@@ -229,6 +229,28 @@ final class OutboundFlow {
       inflight.remove(entry);
     } else {
       abandon(entry, out);
+    }
+  }
+
+  /** Sends a group's message that the client has to acknowledge. */
+  private void sendShared(Delivery delivery, Effects<MqttFrame> out) {
+    SharedGroups.Member member = groups.find(delivery);
+    if (member == null) {
+      out.settle(delivery, Outcome.RETURNED); // the session has left the group
+      return;
+    }
+    Message message = delivery.message();
+    int qos = Math.max(1, qos(delivery, member)); // it may have subscribed anew meanwhile
+    Inflight entry = inflight.add(qos, NO_PLACE);
+    if (publishes.send(message, member.match, qos, entry.packetId, false, out)) {
+      entry.ofGroup = new OfGroup(message, member.match);
+      entry.member = member;
+      entry.delivery = delivery;
+      take(entry);
+    } else {
+      out.settle(delivery, Outcome.ACCEPTED);
+      inflight.remove(entry);
+      groups.done(member, out);
     }
   }
 
@@ -347,24 +369,29 @@ final class OutboundFlow {
     if (entry.isCounted) {
       quota.give(1);
     }
-    refill(out);
+    if (entry.member != null) {
+      groups.done(entry.member, out);
+    }
+    pump(out);
   }
 
   // ---- places and credit
 
-  /** Fills the places that are free and sees to it that more comes, if the client keeps up. */
+  /** Sees to it that more comes, if the client keeps up. */
   void refill(Effects<MqttFrame> out) {
-    while (quota.hasRoom()) {
-      boolean mayAsk = groups.isReady() && out.isWritable();
+    groups.refill(out);
+    pump(out);
+  }
+
+  /** Fills the places that are free, and gets more for the session's own queue. */
+  private void pump(Effects<MqttFrame> out) {
+    while (quota.hasRoom() && !(repeats.isEmpty() && waiting.isEmpty())) {
       if (!repeats.isEmpty()) {
         repeat(repeats.remove(), out);
-      } else if (!waiting.isEmpty() && !(mayAsk && isGroupsTurn)) {
-        sendUnsettled(waiting.remove(), out);
-      } else if (mayAsk) {
-        isGroupsTurn = false;
-        groups.grant(waiting.isEmpty() ? quota.room() : 1, out);
+      } else if (SharedGroups.isShared(waiting.element())) {
+        sendShared(waiting.remove(), out);
       } else {
-        break;
+        sendUnsettled(waiting.remove(), out);
       }
     }
     CreditWindow credit = window;

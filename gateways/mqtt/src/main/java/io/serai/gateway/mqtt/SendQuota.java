@@ -2,7 +2,7 @@ package io.serai.gateway.mqtt;
 
 /**
  * How many more QoS 1 and 2 messages the client may be sent before it acknowledges one (MQTT 5.0
- * §4.9): a place is taken until PUBACK or PUBCOMP, and while a shared queue has credit for it.
+ * §4.9): a place is taken until PUBACK or PUBCOMP.
  */
 final class SendQuota {
   private final int size;
@@ -22,11 +22,6 @@ final class SendQuota {
   /** Places that are taken; an earlier connection may have left more than there are. */
   int taken() {
     return taken;
-  }
-
-  /** Places that are free, 0 at least. */
-  int room() {
-    return Math.max(0, size - taken);
   }
 
   boolean hasRoom() {

@@ -3,20 +3,21 @@ package io.serai.gateway.mqtt;
 import io.serai.bus.ConsumerRef;
 import io.serai.bus.Delivery;
 import io.serai.gateway.Effects;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The shared subscriptions a session is a member of (MQTT 5.0 §4.8.2): one consumer of each group's
- * queue. A queue says when messages wait; it is then granted as many as the client has places for,
- * and takes back what it has no message for, so no member hoards what another could handle.
+ * queue. Each has a little credit at any time, so that the queue can give its messages to all
+ * members in turn, and no member hoards what another could handle.
  */
 final class SharedGroups {
   /** Consumer ids from here on are members of groups. */
   static final int FIRST_CONSUMER_ID = 1 << 16;
+
+  /** Messages of one group that a member has at most, done with or not. */
+  static final int MOST_PER_MEMBER = 32;
 
   /** One membership. */
   static final class Member {
@@ -28,11 +29,8 @@ final class SharedGroups {
     /** How this client subscribed. */
     SubscriptionMatch match;
 
-    /** Places it has credit for. */
-    int granted;
-
-    /** Whether its queue waits for credit. */
-    boolean isReady;
+    private int atShard;
+    private int underWay;
 
     Member(ConsumerRef consumer, boolean isOurQueue, SubscriptionMatch match) {
       this.consumer = consumer;
@@ -41,16 +39,13 @@ final class SharedGroups {
     }
   }
 
-  private final SendQuota quota;
+  private final int size;
 
   /** By consumer id; bounded by the number of subscriptions. */
   private final Map<Integer, Member> members = new HashMap<>(0);
 
-  /** Those whose queue has messages and no credit, in turn. */
-  private final Deque<Member> ready = new ArrayDeque<>(0);
-
   SharedGroups(SendQuota quota) {
-    this.quota = quota;
+    this.size = Math.min(quota.size(), MOST_PER_MEMBER);
   }
 
   void add(Member member) {
@@ -60,11 +55,6 @@ final class SharedGroups {
   /** The session leaves a group. */
   void remove(Member member) {
     members.remove(member.consumer.id());
-    if (member.isReady) {
-      ready.remove(member);
-    }
-    quota.give(member.granted);
-    member.granted = 0;
   }
 
   /** Whether a delivery comes from a group's queue. */
@@ -72,44 +62,36 @@ final class SharedGroups {
     return delivery.consumer().id() >= FIRST_CONSUMER_ID;
   }
 
-  /** The membership a delivery came for, or null when the session has left the group. */
-  @Nullable Member arrived(Delivery delivery) {
-    Member member = members.get(delivery.consumer().id());
-    if (member != null) {
-      member.granted--; // its place stays taken until the message is done with
-    }
-    return member;
+  /** The membership a delivery is for, or null when the session has left the group. */
+  @Nullable Member find(Delivery delivery) {
+    return members.get(delivery.consumer().id());
   }
 
-  /** A group's queue has messages and no credit. */
-  void ready(ConsumerRef consumer) {
-    Member member = members.get(consumer.id());
-    if (member != null && !member.isReady) {
-      member.isReady = true;
-      ready.add(member);
-    }
+  /** A message arrived: it counts until {@link #done}. */
+  void arrived(Member member) {
+    member.atShard--;
+    member.underWay++;
   }
 
-  /** A group's queue had no message for {@code unused} of its places. */
-  void drained(ConsumerRef consumer, int unused) {
-    Member member = members.get(consumer.id());
-    if (member != null) {
-      member.granted -= unused;
-      quota.give(unused);
+  /** The session is done with a message. */
+  void done(Member member, Effects<MqttFrame> out) {
+    member.underWay--;
+    refill(member, out);
+  }
+
+  /** Grants every group's queue what is free. */
+  void refill(Effects<MqttFrame> out) {
+    for (Member member : members.values()) {
+      refill(member, out);
     }
   }
 
-  /** Whether a group's queue waits for credit. */
-  boolean isReady() {
-    return !ready.isEmpty();
-  }
-
-  /** Grants the next queue in turn {@code places}, which are free. */
-  void grant(int places, Effects<MqttFrame> out) {
-    Member member = ready.remove();
-    member.isReady = false;
-    member.granted += places;
-    quota.take(places);
-    out.grant(member.consumer, places, true);
+  private void refill(Member member, Effects<MqttFrame> out) {
+    int free = size - member.atShard - member.underWay;
+    boolean isDue = free >= (size + 1) / 2 || member.atShard == 0;
+    if (free > 0 && isDue && out.isWritable()) {
+      member.atShard += free;
+      out.grant(member.consumer, free, false);
+    }
   }
 }

@@ -181,23 +181,9 @@ class ConversationFuzzTest {
     }
 
     private void event() {
-      ConsumerRef consumer = client.consumer();
-      boolean isGroup = consumer != null && consumer.id() >= SharedGroups.FIRST_CONSUMER_ID;
-      switch (random.nextInt(8)) {
+      switch (random.nextInt(3)) {
         case 0 -> client.harness.writable(random.nextBoolean());
-        case 1, 2, 3 -> {
-          if (isGroup) {
-            client.harness.ready(consumer);
-          }
-        }
-        case 4, 5 -> {
-          int unused = isGroup ? Math.toIntExact(credit.getOrDefault(consumer, 0L)) : 0;
-          if (unused > 0) {
-            credit.put(consumer, 0L);
-            client.harness.drained(consumer, unused);
-          }
-        }
-        case 6 -> client.harness.elapse(random.nextInt(5_000));
+        case 1 -> client.harness.elapse(random.nextInt(5_000));
         default -> {
           if (random.nextInt(10) == 0) {
             client.takenOver();

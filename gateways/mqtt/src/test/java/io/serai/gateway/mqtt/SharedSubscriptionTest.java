@@ -38,7 +38,6 @@ class SharedSubscriptionTest {
     Client client = Client.v5().keepingSession();
     client.property(PropertyId.RECEIVE_MAXIMUM, receiveMaximum).connected();
     assertThat(client.subscribe(FILTER, 2).reasons()).containsExactly(2);
-    client.harness.recorded();
     return client;
   }
 
@@ -80,26 +79,26 @@ class SharedSubscriptionTest {
     assertThat(bound.destination()).isEqualTo(FILTER);
     Request.Consume consume = asked(client, Request.Consume.class).getFirst();
     assertThat(consume.queue()).isEqualTo(FILTER);
-    assertThat(consume.options().creditMode()).isEqualTo(CreditMode.SHARED);
+    assertThat(consume.options().creditMode()).isEqualTo(CreditMode.GRANTED);
     assertThat(asked(client, Request.Subscribe.class)).isEmpty(); // nothing retained is sent
     assertThat(SessionQueue.name("x".repeat(300))).startsWith("mqtt-session#");
     assertThat(GroupQueue.name("$share/g/" + "x".repeat(300))).startsWith("$share#").hasSize(71);
   }
 
+  /** A little credit at any time: the queue gives its messages to all members in turn. */
   @Test
-  void theQueueIsGrantedThePlacesThatAreFreeWhenItHasMessages() {
+  void aMemberHasCreditForAsManyAsItMayHave() {
     Client client = member(5);
-    assertThat(granted(client)).isEmpty();
-    client.harness.ready(client.consumer());
-    assertThat(granted(client)).containsExactly(new Recorded.Granted(client.consumer(), 5, true));
+    assertThat(granted(client)).containsExactly(new Recorded.Granted(client.consumer(), 5, false));
     deliver(client, client.consumer(), message("jobs/1", 1, "a"), message("jobs/2", 1, "b"));
-    client.harness.drained(client.consumer(), 3);
-    client.harness.ready(client.consumer());
-    assertThat(granted(client)).containsExactly(new Recorded.Granted(client.consumer(), 3, true));
-    client.harness.drained(client.consumer(), 3);
+    assertThat(granted(client)).isEmpty();
     client.harness.receives(pubAck(1, 0), pubAck(2, 0));
-    client.harness.ready(client.consumer());
-    assertThat(granted(client)).containsExactly(new Recorded.Granted(client.consumer(), 5, true));
+    assertThat(granted(client)).isEmpty(); // not worth it yet
+    deliver(client, client.consumer(), message("jobs/3", 1, "c"));
+    client.harness.receives(pubAck(3, 0));
+    assertThat(granted(client)).containsExactly(new Recorded.Granted(client.consumer(), 3, false));
+    Client large = member(1_000);
+    assertThat(granted(large).getFirst().credit()).isEqualTo(SharedGroups.MOST_PER_MEMBER);
   }
 
   @Test
@@ -112,32 +111,50 @@ class SharedSubscriptionTest {
     SubscriptionMatch match = new SubscriptionMatch("sensor-7", 1, false, false, false, List.of());
     client.harness.deliver(
         new Delivery(own, 0, 0, message("own", 1, "o1"), 0, match),
+        new Delivery(shared, 0, 0, message("jobs/1", 1, "s1"), 0, null),
         new Delivery(own, 1, 1, message("own", 1, "o2"), 0, match),
-        new Delivery(own, 2, 2, message("own", 1, "o3"), 0, match));
-    assertThat(bodies(client)).containsExactly("o1", "o2");
-    client.harness.ready(shared);
-    granted(client);
-    client.harness.receives(pubAck(1, 0)); // the group's turn: it has waited for a place
-    assertThat(bodies(client)).isEmpty();
-    assertThat(granted(client)).containsExactly(new Recorded.Granted(shared, 1, true));
-    deliver(client, shared, message("jobs/1", 1, "s1"));
-    assertThat(bodies(client)).containsExactly("s1");
-    client.harness.ready(shared);
-    client.harness.receives(pubAck(2, 0)); // and now the session's own
-    assertThat(bodies(client)).containsExactly("o3");
-    assertThat(granted(client)).isEmpty();
+        new Delivery(shared, 1, 1, message("jobs/1", 1, "s2"), 0, null));
+    assertThat(bodies(client)).containsExactly("o1", "s1");
+    client.harness.receives(pubAck(2, 0));
+    assertThat(bodies(client)).containsExactly("o2");
+    client.harness.receives(pubAck(1, 0));
+    assertThat(bodies(client)).containsExactly("s2");
   }
 
   @Test
-  void qos0OfAGroupTakesNoPlaceForLong() {
+  void aMemberThatAcknowledgesAWindowAtATimeAlwaysGetsTheNextOne() {
+    for (int window : new int[] {1, 2, 5, 20, 32}) {
+      Client client = member(window);
+      List<Integer> unacknowledged = new ArrayList<>(fetchAll(client));
+      for (int windows = 0; windows < 10; windows++) {
+        assertThat(unacknowledged).as("window of " + window).hasSize(window);
+        List<Integer> acknowledged = List.copyOf(unacknowledged);
+        unacknowledged.clear();
+        for (int id : acknowledged) {
+          client.harness.receives(pubAck(id, 0));
+          unacknowledged.addAll(fetchAll(client));
+        }
+      }
+    }
+  }
+
+  private List<Integer> fetchAll(Client client) {
+    for (List<Recorded.Granted> grants; !(grants = granted(client)).isEmpty(); ) {
+      for (int n = grants.stream().mapToInt(Recorded.Granted::credit).sum(); n > 0; n--) {
+        deliver(client, client.consumer(), message("jobs/1", 1, "x"));
+      }
+    }
+    return client.published().stream().map(Publish::packetId).toList();
+  }
+
+  @Test
+  void qos0OfAGroupTakesNoPlace() {
     Client client = member(1);
-    client.harness.ready(client.consumer());
     granted(client);
     List<Delivery> zero = deliver(client, client.consumer(), message("jobs/1", 0, "zero"));
     assertThat(bodies(client)).containsExactly("zero");
     assertThat(client.harness.recorded(Recorded.Settled.class))
         .containsExactly(new Recorded.Settled(zero.getFirst(), Outcome.ACCEPTED));
-    client.harness.ready(client.consumer());
     assertThat(granted(client)).hasSize(1);
   }
 
@@ -150,7 +167,6 @@ class SharedSubscriptionTest {
             List.of(new Wanted(FILTER, 1, false, false, 0)),
             MqttProperties.builder().number(PropertyId.SUBSCRIPTION_IDENTIFIER, 42).build()));
     client.harness.sent();
-    client.harness.ready(client.consumer());
     deliver(client, client.consumer(), message("jobs/1", 2, "x"));
     Publish got = client.published().getFirst();
     assertThat(got.qos()).isEqualTo(1);
@@ -164,7 +180,6 @@ class SharedSubscriptionTest {
   @Test
   void unfinishedQos1MessagesOfALostMemberGoToAnother() {
     Client client = member(5);
-    client.harness.ready(client.consumer());
     List<Delivery> sent = deliver(client, client.consumer(), message("jobs/1", 1, "a"));
     client.harness.recorded();
     client.harness.disconnect();
@@ -176,7 +191,6 @@ class SharedSubscriptionTest {
   @Test
   void anUnfinishedQos2MessageIsCompletedWithTheSameMember() {
     Client client = member(5);
-    client.harness.ready(client.consumer());
     List<Delivery> sent =
         deliver(client, client.consumer(), message("jobs/1", 2, "a"), message("jobs/2", 2, "b"));
     client.harness.receives(pubRec(1, 0));
@@ -203,7 +217,6 @@ class SharedSubscriptionTest {
   void aQos2MessageOfASessionThatEndsGoesToNobodyElse() {
     Client client = Client.v5().connected();
     client.subscribe(FILTER, 2);
-    client.harness.ready(client.consumer());
     List<Delivery> sent = deliver(client, client.consumer(), message("jobs/1", 2, "a"));
     client.harness.recorded();
     client.harness.disconnect();
@@ -220,7 +233,6 @@ class SharedSubscriptionTest {
     Client again = Client.v5().keepingSession().resuming(kept);
     assertThat(again.welcome().sessionPresent()).isTrue();
     assertThat(again.consumer().queue().name()).isEqualTo(FILTER);
-    again.harness.ready(again.consumer());
     assertThat(granted(again)).hasSize(1);
   }
 
@@ -246,7 +258,6 @@ class SharedSubscriptionTest {
   void whoeverUnsubscribesLastTakesTheQueueAlong() {
     Client client = member(5);
     ConsumerRef consumer = client.consumer();
-    client.harness.ready(consumer);
     client.harness.receives(new Unsubscribe(1, List.of(FILTER), MqttProperties.NONE));
     assertThat(client.harness.sentOne(UnsubAck.class).reasons()).containsExactly(0);
     assertThat(asked(client, Request.CancelConsumer.class)).hasSize(1);
