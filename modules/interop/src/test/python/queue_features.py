@@ -413,3 +413,26 @@ def the_delays_of_celery_on_quorum_queues_work():
     ch.exchange_delete("celery_delayed_delivery")
     ch.queue_delete("qf.tasks")
     c.close()
+
+
+def dead_letters_keep_the_routing_keys_of_their_copies():
+    c = connect()
+    ch = c.channel()
+    ch.exchange_declare("qf.in", "direct")
+    ch.exchange_declare("qf.dlx", "direct")
+    source = ch.queue_declare("", exclusive=True, arguments={"x-dead-letter-exchange": "qf.dlx"}).method.queue
+    ch.queue_bind(source, "qf.in", "key")
+    dead = {}
+    for key in ("key", "copy", "blind"):
+        dead[key] = ch.queue_declare("", exclusive=True).method.queue
+        ch.queue_bind(dead[key], "qf.dlx", key)
+    ch.basic_publish("qf.in", "key", b"x", pika.BasicProperties(headers={"CC": ["copy"], "BCC": ["blind"]}))
+    ch.basic_reject(get(ch, source)[0].delivery_tag, requeue=False)
+    for key, queue in dead.items():
+        method, properties, body = get(ch, queue)
+        assert body == b"x" and method.routing_key == "key", (key, method)
+        assert properties.headers["CC"] == ["copy"] and "BCC" not in properties.headers, properties.headers
+        assert properties.headers["x-death"][0]["routing-keys"] == ["key", "copy"], properties.headers
+    ch.exchange_delete("qf.in")
+    ch.exchange_delete("qf.dlx")
+    c.close()

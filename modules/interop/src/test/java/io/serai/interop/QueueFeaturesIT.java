@@ -41,6 +41,11 @@ class QueueFeaturesIT {
   }
 
   @Test
+  void deadLettersKeepTheRoutingKeysOfTheirCopies() throws Exception {
+    run("dead_letters_keep_the_routing_keys_of_their_copies");
+  }
+
+  @Test
   void quorumQueuesAreTakenWithTheirArgumentsAndRefusals() throws Exception {
     run("quorum_queues_are_taken_with_their_arguments_and_refusals");
   }
