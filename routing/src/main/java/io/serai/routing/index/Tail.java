@@ -16,7 +16,10 @@ record Tail(Object[] rest, Object values) implements TopicNode {
   /** The tail of {@code steps} from {@code from} on. */
   static Tail of(Object[] steps, int from, Object values) {
     return new Tail(
-        from == steps.length ? NOTHING : Arrays.copyOfRange(steps, from, steps.length), values);
+        from == steps.length
+            ? NOTHING
+            : LevelPool.sharedTail(Arrays.copyOfRange(steps, from, steps.length)),
+        values);
   }
 
   boolean isSame(Object[] steps, int from) {
@@ -94,6 +97,6 @@ record Tail(Object[] rest, Object values) implements TopicNode {
     }
     Object[] longer = Arrays.copyOfRange(steps, from, to + rest.length);
     System.arraycopy(rest, 0, longer, to - from, rest.length);
-    return new Tail(longer, values);
+    return new Tail(LevelPool.sharedTail(longer), values);
   }
 }

@@ -152,7 +152,13 @@ public final class TopicIndex<V> {
   /** What a filter is in the trie; see {@link TopicNode}. */
   private static Object[] steps(TopicFilter filter) {
     return switch (filter) {
-      case Levels(List<Step> steps, _) -> steps.stream().map(TopicIndex::step).toArray();
+      case Levels(List<Step> steps, _) -> {
+        Object[] compiled = new Object[steps.size()];
+        for (int i = 0; i < compiled.length; i++) {
+          compiled[i] = step(steps.get(i));
+        }
+        yield compiled;
+      }
       case Prefix(String text) -> {
         String[] characters = characters(text);
         Object[] steps = new Object[characters.length + 1];
