@@ -169,6 +169,14 @@ final class ListenerKeys {
               "Levels a topic name or filter may have.")
           .or("128")
           .onlyFor("mqtt");
+  static final Key<String> MQTT_RESPONSE_INFORMATION =
+      Key.of(
+              "listeners.*.response-information",
+              new PlainTypes.Text(0, 1024),
+              "Told to MQTT 5 clients that ask under what to build response topics; {client_id} and"
+                  + " {username} stand for theirs. Empty tells nothing.")
+          .or("\"\"")
+          .onlyFor("mqtt");
 
   static final TlsKeys TLS = TlsKeys.at("tls");
   static final TlsKeys LISTENER_TLS = TlsKeys.at("listeners.*.tls");
@@ -232,7 +240,8 @@ final class ListenerKeys {
                   MQTT_MAX_QUEUED_MESSAGES,
                   MQTT_MAX_QUEUED_BYTES,
                   MQTT_MAX_SUBSCRIPTIONS,
-                  MQTT_MAX_TOPIC_LEVELS)),
+                  MQTT_MAX_TOPIC_LEVELS,
+                  MQTT_RESPONSE_INFORMATION)),
           new Topic(
               "TLS",
               """

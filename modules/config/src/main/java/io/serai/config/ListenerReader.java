@@ -251,7 +251,8 @@ final class ListenerReader {
               at.get(ListenerKeys.MQTT_MAX_QUEUED_MESSAGES),
               at.get(ListenerKeys.MQTT_MAX_QUEUED_BYTES),
               at.get(ListenerKeys.MQTT_MAX_SUBSCRIPTIONS),
-              at.get(ListenerKeys.MQTT_MAX_TOPIC_LEVELS));
+              at.get(ListenerKeys.MQTT_MAX_TOPIC_LEVELS),
+              at.get(ListenerKeys.MQTT_RESPONSE_INFORMATION));
       default -> new ProtocolOptions.Other(others(at, protocol));
     };
   }

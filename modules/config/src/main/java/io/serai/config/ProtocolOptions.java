@@ -28,6 +28,8 @@ public sealed interface ProtocolOptions {
    * @param maxQueuedBytes bytes of bodies kept for an absent client; older ones are dropped beyond
    * @param maxSubscriptions topic filters one session may have
    * @param maxTopicLevels levels a topic name or filter may have
+   * @param responseInformation what clients that ask are told to build response topics under, empty
+   *     for nothing
    */
   record Mqtt(
       int maxPacketSizeBytes,
@@ -39,7 +41,8 @@ public sealed interface ProtocolOptions {
       int maxQueuedMessages,
       long maxQueuedBytes,
       int maxSubscriptions,
-      int maxTopicLevels)
+      int maxTopicLevels,
+      String responseInformation)
       implements ProtocolOptions {}
 
   /**

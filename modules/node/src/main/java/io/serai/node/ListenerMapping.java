@@ -66,6 +66,7 @@ final class ListenerMapping {
         values.put("max-queued-bytes", mqtt.maxQueuedBytes());
         values.put("max-subscriptions", mqtt.maxSubscriptions());
         values.put("max-topic-levels", mqtt.maxTopicLevels());
+        values.put("response-information", mqtt.responseInformation());
       }
       case ProtocolOptions.Other(Map<String, Object> own) -> values.putAll(own);
     }

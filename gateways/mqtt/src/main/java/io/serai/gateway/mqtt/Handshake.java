@@ -211,6 +211,11 @@ final class Handshake {
     if (accepted.sessionExpirySeconds != askedExpiry) {
       properties.number(PropertyId.SESSION_EXPIRY_INTERVAL, accepted.sessionExpirySeconds);
     }
+    if (connect.properties().number(PropertyId.REQUEST_RESPONSE_INFORMATION, 0) == 1
+        && !options.responseInformation().isEmpty()) {
+      properties.text(
+          PropertyId.RESPONSE_INFORMATION, options.responseInformation(accepted.peer.origin()));
+    }
     return new ConnAck(sessionPresent, MqttReason.SUCCESS, properties.build());
   }
 

@@ -1,6 +1,7 @@
 package io.serai.gateway.mqtt;
 
 import io.serai.gateway.Settings;
+import io.serai.model.Origin;
 
 /**
  * What a listener allows its MQTT clients.
@@ -15,6 +16,8 @@ import io.serai.gateway.Settings;
  * @param maxQueuedBytes bytes of bodies a session's queue keeps; the oldest go when there are more
  * @param maxSubscriptions topic filters one session may have
  * @param maxTopicLevels levels a topic name or filter may have
+ * @param responseInformation what a client that asks is told to build response topics under; {@code
+ *     {client_id}} and {@code {username}} stand for its own, empty for nothing
  */
 record MqttOptions(
     int maxPacketBytes,
@@ -26,7 +29,8 @@ record MqttOptions(
     int maxQueuedMessages,
     long maxQueuedBytes,
     int maxSubscriptions,
-    int maxTopicLevels) {
+    int maxTopicLevels,
+    String responseInformation) {
   private static final long WEEK_MILLIS = 7L * 24 * 3600 * 1000;
 
   static MqttOptions of(Settings settings) {
@@ -40,6 +44,14 @@ record MqttOptions(
         settings.intValue("max-queued-messages", 100_000),
         settings.longValue("max-queued-bytes", 256L * 1024 * 1024),
         settings.intValue("max-subscriptions", 10_000),
-        settings.intValue("max-topic-levels", 128));
+        settings.intValue("max-topic-levels", 128),
+        settings.text("response-information", ""));
+  }
+
+  /** The response information for one client, empty for none. */
+  String responseInformation(Origin client) {
+    return responseInformation
+        .replace("{client_id}", client.clientId())
+        .replace("{username}", client.user());
   }
 }

@@ -157,6 +157,21 @@ class ConnectTest {
   }
 
   @Test
+  void responseInformationIsToldToAClientThatAsks() {
+    String where = "answers/{username}/{client_id}";
+    Client asking =
+        Client.v5()
+            .setting("response-information", where)
+            .property(PropertyId.REQUEST_RESPONSE_INFORMATION, 1);
+    assertThat(asking.welcome().properties().text(PropertyId.RESPONSE_INFORMATION))
+        .isEqualTo("answers/guest/sensor-7");
+    Client silent = Client.v5().setting("response-information", where);
+    assertThat(silent.welcome().properties().has(PropertyId.RESPONSE_INFORMATION)).isFalse();
+    Client nothing = Client.v5().property(PropertyId.REQUEST_RESPONSE_INFORMATION, 1);
+    assertThat(nothing.welcome().properties().has(PropertyId.RESPONSE_INFORMATION)).isFalse();
+  }
+
+  @Test
   void aClientThatTakesNoPacketAsLargeAsConnackIsClosed() {
     Client client = Client.v5().property(PropertyId.MAXIMUM_PACKET_SIZE, 2).start();
     client.harness.receives(client.connect());
