@@ -1,12 +1,17 @@
 package io.serai.routing.queue;
 
 import io.serai.bus.Delivery;
+import io.serai.bus.Lifetime;
+import io.serai.bus.QueueKind;
 import io.serai.bus.QueueRef;
+import io.serai.bus.QueueSpec;
+import io.serai.model.Value;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +33,12 @@ final class ModelQueue {
    */
   final int[] firstDeliveries = new int[HIGHEST_PRIORITY + 1];
 
+  /** How often a message may come back before it is a dead letter. */
+  final int limit;
+
+  /** Numbers that the queue should give up as dead letters. */
+  final Set<Integer> dying = new HashSet<>();
+
   /** Whether only one of the consumers gets messages. */
   final boolean isSingleActive;
 
@@ -36,9 +47,47 @@ final class ModelQueue {
 
   @Nullable ModelConsumer active;
 
-  ModelQueue(QueueRef ref, boolean isSingleActive) {
+  ModelQueue(QueueRef ref, boolean isSingleActive, int limit) {
     this.ref = ref;
+    this.limit = limit;
     this.isSingleActive = isSingleActive;
+  }
+
+  /** A queue with features chosen at random. */
+  static ModelQueue declare(ShardHarness shard, String name, Random random, boolean hasPriorities) {
+    boolean isSingleActive = random.nextInt(4) == 0;
+    List<Value> arguments =
+        new ArrayList<>(
+            List.of(Value.of("x-single-active-consumer"), new Value.Bool(isSingleActive)));
+    int limit = random.nextInt(3) == 0 ? 2 : Integer.MAX_VALUE;
+    if (limit < Integer.MAX_VALUE) {
+      arguments.addAll(
+          List.of(
+              Value.of("x-delivery-limit"),
+              new Value.Int(limit),
+              Value.of("x-dead-letter-exchange"),
+              Value.of("dlx")));
+    }
+    if (hasPriorities) {
+      arguments.addAll(List.of(Value.of("x-max-priority"), new Value.Int(HIGHEST_PRIORITY)));
+    }
+    QueueSpec spec =
+        ShardHarness.spec(
+            name, QueueKind.CLASSIC, Lifetime.TRANSIENT, false, arguments.toArray(Value[]::new));
+    return new ModelQueue(shard.queue(spec), isSingleActive, limit);
+  }
+
+  /** An unsettled message comes back. */
+  void returned(int number, int deliveryCount) {
+    if (deliveryCount >= limit) {
+      dying.add(number);
+    } else {
+      ready.put(number, deliveryCount + 1);
+    }
+  }
+
+  boolean hasLimit() {
+    return limit != Integer.MAX_VALUE;
   }
 
   void joined(ModelConsumer consumer) {

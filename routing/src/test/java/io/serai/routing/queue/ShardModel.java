@@ -7,14 +7,11 @@ import io.serai.bus.ConsumerOptions;
 import io.serai.bus.ConsumerRef;
 import io.serai.bus.CreditMode;
 import io.serai.bus.Delivery;
-import io.serai.bus.Lifetime;
 import io.serai.bus.Outcome;
-import io.serai.bus.QueueKind;
 import io.serai.bus.QueueRef;
 import io.serai.bus.SessionEvent;
 import io.serai.model.Message;
 import io.serai.model.Properties;
-import io.serai.model.Value;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -58,23 +55,7 @@ final class ShardModel {
   void run() {
     int queueCount = random.nextInt(1, 4);
     for (int i = 0; i < queueCount; i++) {
-      boolean isSingleActive = random.nextInt(4) == 0;
-      List<Value> arguments =
-          new ArrayList<>(
-              List.of(Value.of("x-single-active-consumer"), new Value.Bool(isSingleActive)));
-      if (hasPriorities) {
-        arguments.addAll(List.of(Value.of("x-max-priority"), new Value.Int(HIGHEST_PRIORITY)));
-      }
-      queues.add(
-          new ModelQueue(
-              shard.queue(
-                  ShardHarness.spec(
-                      "q" + i,
-                      QueueKind.CLASSIC,
-                      Lifetime.TRANSIENT,
-                      false,
-                      arguments.toArray(Value[]::new))),
-              isSingleActive));
+      queues.add(ModelQueue.declare(shard, "q" + i, random, hasPriorities));
     }
     for (int step = 0; step < STEPS; step++) {
       hasAppended = false;
@@ -205,7 +186,9 @@ final class ShardModel {
       ModelQueue queue = queueOf(delivery);
       queue.unsettled.remove(delivery);
       if (outcome == Outcome.RETURNED) {
-        queue.ready.put(number(delivery), delivery.deliveryCount() + 1);
+        queue.returned(number(delivery), delivery.deliveryCount());
+      } else if (outcome == Outcome.REJECTED && queue.hasLimit()) {
+        queue.dying.add(number(delivery));
       }
       if (isShared(delivery)) {
         session.sharedInUse--;
@@ -296,7 +279,7 @@ final class ShardModel {
     for (Delivery delivery : session.unsettled) {
       ModelQueue queue = queueOf(delivery);
       queue.unsettled.remove(delivery);
-      queue.ready.put(number(delivery), delivery.deliveryCount() + 1);
+      queue.returned(number(delivery), delivery.deliveryCount());
     }
   }
 
@@ -317,6 +300,7 @@ final class ShardModel {
     for (ModelQueue queue : queues) {
       readyBefore.put(queue, inOrder(queue.ready.keySet()));
     }
+    takeDeadLetters();
     shard.turn();
     for (Delivery delivery : takeEvents()) {
       byQueue.computeIfAbsent(queueOf(delivery), _ -> new ArrayList<>()).add(number(delivery));
@@ -328,6 +312,30 @@ final class ShardModel {
               .containsExactlyInAnyOrderElementsOf(
                   readyBefore.get(queue).stream().limit(numbers.size()).toList()));
     }
+  }
+
+  /** Dead letters are those that the model expects, and each is taken. */
+  private void takeDeadLetters() {
+    List<ManualHost.Letter> letters = List.copyOf(shard.host.deadLetters);
+    shard.host.deadLetters.clear();
+    for (ManualHost.Letter letter : letters) {
+      Message message = letter.letter().message();
+      int number = Integer.parseInt(message.body().toUtf8());
+      ModelQueue queue = queueCalled(message.headers().first("x-last-death-queue").asText());
+      if (!queue.dying.remove(number)) {
+        // It was about to be delivered once too often to a session that ended.
+        assertThat(queue.uncertain.remove(number)).as("may have died: %s", number).isTrue();
+        assertThat(queue.ready.remove(number)).as("was ready: %s", number).isNotNull();
+      }
+      letter.answer().accept(true);
+    }
+    for (ModelQueue queue : queues) {
+      assertThat(queue.dying).as("given up").isEmpty();
+    }
+  }
+
+  private ModelQueue queueCalled(String name) {
+    return queues.stream().filter(queue -> queue.ref.name().equals(name)).findFirst().orElseThrow();
   }
 
   private List<Delivery> takeEvents() {
@@ -394,7 +402,9 @@ final class ShardModel {
     if (!queue.uncertain.remove(number(delivery))) {
       assertThat(delivery.deliveryCount()).isEqualTo(count);
     }
-    assertThat(delivery.message()).isSameAs(messages.get(number(delivery)));
+    if (!queue.hasLimit() || !delivery.isRedelivered()) {
+      assertThat(delivery.message()).isSameAs(messages.get(number(delivery)));
+    }
     assertThat(delivery.unsettledIndex() < 0).isEqualTo(delivery.consumer().options().noAck());
     if (delivery.unsettledIndex() >= 0) {
       queue.unsettled.put(delivery, number(delivery));
