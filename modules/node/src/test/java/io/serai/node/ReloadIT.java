@@ -48,6 +48,7 @@ class ReloadIT {
       await(() -> running.node.configVersion() == 2);
       int[] last = old.read();
       assertThat(last[0]).as("DISCONNECT").isEqualTo(0xE0);
+      assertThat(last[1]).as("administrative action, MQTT 5.0 §3.14.2.1").isEqualTo(0x98);
       assertThat(old.read()).as("end of stream").isEmpty();
       try (MqttWire fresh = new MqttWire(running.port("mqtt"), "fresh", "y");
           MqttWire again = new MqttWire(running.port("mqtt"), "old", "x")) {

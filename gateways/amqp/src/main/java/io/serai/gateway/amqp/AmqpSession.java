@@ -170,6 +170,11 @@ public final class AmqpSession implements Session<AmqpFrame> {
   }
 
   @Override
+  public void onEvicted(String reason, Effects<AmqpFrame> out) {
+    chosen.onEvicted(reason, out);
+  }
+
+  @Override
   public void onShutdown(Effects<AmqpFrame> out) {
     chosen.onShutdown(out);
   }

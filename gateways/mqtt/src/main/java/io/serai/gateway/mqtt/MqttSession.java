@@ -297,6 +297,11 @@ final class MqttSession implements Session<MqttFrame> {
   }
 
   @Override
+  public void onEvicted(String reason, Effects<MqttFrame> out) {
+    disconnect(MqttReason.ADMINISTRATIVE_ACTION, "evicted", out);
+  }
+
+  @Override
   public void onInternalError(Effects<MqttFrame> out) {
     disconnect(MqttReason.UNSPECIFIED_ERROR, "internal_error", out);
   }

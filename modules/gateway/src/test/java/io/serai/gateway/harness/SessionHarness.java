@@ -206,6 +206,11 @@ public final class SessionHarness<F> {
     call(session::onShutdown);
   }
 
+  /** An administrator ends the connection. */
+  public void evict(String reason) {
+    call(out -> session.onEvicted(reason, out));
+  }
+
   /** Something of ours fails. */
   public void failInside() {
     call(session::onInternalError);

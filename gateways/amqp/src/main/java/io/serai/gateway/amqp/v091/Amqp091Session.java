@@ -428,11 +428,16 @@ public final class Amqp091Session implements Session<Amqp091Frame> {
 
   @Override
   public void onShutdown(Effects<Amqp091Frame> out) {
-    close(
-        ReplyCode.CONNECTION_FORCED,
-        "CONNECTION_FORCED - broker forced connection closure with reason 'shutdown'",
-        0,
-        out);
+    force("broker forced connection closure with reason 'shutdown'", out);
+  }
+
+  @Override
+  public void onEvicted(String reason, Effects<Amqp091Frame> out) {
+    force(reason, out);
+  }
+
+  private void force(String reason, Effects<Amqp091Frame> out) {
+    close(ReplyCode.CONNECTION_FORCED, "CONNECTION_FORCED - " + reason, 0, out);
   }
 
   @Override

@@ -264,6 +264,14 @@ class ConnectionTest {
   }
 
   @Test
+  void anEvictedConnectionIsToldWhy() {
+    client.session.evict("the user was deleted");
+    assertThat(client.session.sent())
+        .containsExactly(
+            new ConnectionMethod.Close(0, 320, "CONNECTION_FORCED - the user was deleted", 0, 0));
+  }
+
+  @Test
   void blockedPublishersAreToldWhenTheyWantToKnow() {
     client.session.blockPublishers("memory");
     client.session.unblockPublishers();
