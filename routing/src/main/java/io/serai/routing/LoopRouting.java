@@ -61,6 +61,7 @@ public final class LoopRouting implements ShardEndpoint {
     this.topology = bus.loop() == TOPOLOGY_LOOP ? topologyOwner() : null;
   }
 
+  @SuppressWarnings("NullAway") // what it hands out is what its work answers, which is never null
   private TopologyOwner topologyOwner() {
     Context context = vertx.getOrCreateContext(); // the loop's own: answers come back to it
     return new TopologyOwner(shared, bus, context::executeBlocking);

@@ -21,7 +21,7 @@ final class LevelPool {
   private static final int LONGEST_TAIL = 3;
 
   private static final int TAIL_SLOTS = 1 << 10;
-  private static final Object @Nullable [][] TAILS = new Object[TAIL_SLOTS][];
+  private static final Object[] @Nullable [] TAILS = new Object[TAIL_SLOTS][];
 
   private LevelPool() {}
 
@@ -50,7 +50,7 @@ final class LevelPool {
       hash = 31 * hash + step.hashCode();
     }
     int slot = (hash ^ (hash >>> 10)) & (TAIL_SLOTS - 1);
-    Object[] seen = TAILS[slot];
+    Object @Nullable [] seen = TAILS[slot];
     if (seen != null && isSame(seen, steps)) {
       return seen;
     }
