@@ -40,9 +40,11 @@ final class Policies {
 
   /** Whether both say the same about what they are for. */
   static boolean isSame(@Nullable Policy one, @Nullable Policy other) {
-    return one == null || other == null
-        ? one == other
-        : one.definition().equals(other.definition());
+    return Objects.equals(definition(one), definition(other));
+  }
+
+  private static Value.@Nullable MapOf definition(@Nullable Policy policy) {
+    return policy == null ? null : policy.definition();
   }
 
   /** The policy for a queue, or null. */

@@ -100,17 +100,19 @@ public record QueueArguments(
       boolean isQuorum = isQuorum(spec);
       String property = isQuorum ? notForQuorum(spec) : null;
       if (property != null) {
-        return refused("invalid property '%s' for %s", property, named(vhost, spec.name()));
+        return refused(
+            "invalid property '%s' for %s".formatted(property, named(vhost, spec.name())));
       }
       return Result.ok(new Reading(isQuorum).read(spec.arguments()));
     } catch (Invalid invalid) {
       return refused(
-          "invalid arg '%s' for %s%s", invalid.argument, named(vhost, spec.name()), invalid.why);
+          "invalid arg '%s' for %s%s"
+              .formatted(invalid.argument, named(vhost, spec.name()), invalid.why));
     }
   }
 
-  private static Result<QueueArguments> refused(String format, Object... values) {
-    return Result.refused(Refusal.PRECONDITION_FAILED, format.formatted(values));
+  private static Result<QueueArguments> refused(String text) {
+    return Result.refused(Refusal.PRECONDITION_FAILED, text);
   }
 
   /** How messages to users call a queue. */
