@@ -30,12 +30,27 @@ sealed interface Condition extends Expression {
     return Binding.COMPARISON;
   }
 
-  /** {@code left AND right}; the right side is not looked at when the left is false. */
-  record And(Expression left, Expression right) implements Condition {
+  private static void printAll(
+      StringBuilder out, List<Expression> all, String between, Binding wanted) {
+    for (int i = 0; i < all.size(); i++) {
+      out.append(i == 0 ? "" : between);
+      all.get(i).print(out, wanted);
+    }
+  }
+
+  /** True when all operands are, and false as soon as one is: the rest is not looked at. */
+  record And(List<Expression> operands) implements Condition {
+    public And {
+      operands = List.copyOf(operands);
+    }
+
     @Override
     public Truth truth(Message message) {
-      Truth first = left.truth(message);
-      return first == Truth.FALSE ? first : first.and(right.truth(message));
+      Truth result = Truth.TRUE;
+      for (int i = 0; i < operands.size() && result != Truth.FALSE; i++) {
+        result = result.and(operands.get(i).truth(message));
+      }
+      return result;
     }
 
     @Override
@@ -45,18 +60,23 @@ sealed interface Condition extends Expression {
 
     @Override
     public void print(StringBuilder out) {
-      left.print(out, Binding.AND);
-      out.append(" AND ");
-      right.print(out, Binding.NOT);
+      printAll(out, operands, " AND ", Binding.NOT);
     }
   }
 
-  /** {@code left OR right}; the right side is not looked at when the left is true. */
-  record Or(Expression left, Expression right) implements Condition {
+  /** False when all operands are, and true as soon as one is: the rest is not looked at. */
+  record Or(List<Expression> operands) implements Condition {
+    public Or {
+      operands = List.copyOf(operands);
+    }
+
     @Override
     public Truth truth(Message message) {
-      Truth first = left.truth(message);
-      return first == Truth.TRUE ? first : first.or(right.truth(message));
+      Truth result = Truth.FALSE;
+      for (int i = 0; i < operands.size() && result != Truth.TRUE; i++) {
+        result = result.or(operands.get(i).truth(message));
+      }
+      return result;
     }
 
     @Override
@@ -66,9 +86,7 @@ sealed interface Condition extends Expression {
 
     @Override
     public void print(StringBuilder out) {
-      left.print(out, Binding.OR);
-      out.append(" OR ");
-      right.print(out, Binding.AND);
+      printAll(out, operands, " OR ", Binding.AND);
     }
   }
 
@@ -223,10 +241,7 @@ sealed interface Condition extends Expression {
     public void print(StringBuilder out) {
       subject.print(out, Binding.SUM);
       out.append(" IN (");
-      for (int i = 0; i < items.size(); i++) {
-        out.append(i == 0 ? "" : ", ");
-        items.get(i).print(out, Binding.SUM);
-      }
+      printAll(out, items, ", ", Binding.SUM);
       out.append(')');
     }
   }

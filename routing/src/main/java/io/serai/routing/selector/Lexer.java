@@ -52,8 +52,13 @@ final class Lexer {
       NumberReader reader = new NumberReader(text, at, dialect);
       Object number = reader.read();
       at = reader.end();
-      return new Token(
-          number instanceof Number ? Token.Kind.NUMBER : numberless(number), start, at, number);
+      Token.Kind kind =
+          switch (number) {
+            case Number _ -> Token.Kind.NUMBER;
+            case String _ -> Token.Kind.TEXT;
+            default -> Token.Kind.BYTES;
+          };
+      return new Token(kind, start, at, number);
     }
     if (c == '!' && isAt(at + 1, '=')) {
       at += 2;
@@ -72,10 +77,6 @@ final class Lexer {
               SelectorException.quoted(Character.toString(c)),
               "a name, a value or an operator");
     };
-  }
-
-  private static Token.Kind numberless(Object value) {
-    return value instanceof String ? Token.Kind.TEXT : Token.Kind.BYTES;
   }
 
   private Token symbol(int length) {

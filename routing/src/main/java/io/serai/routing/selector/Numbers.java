@@ -124,7 +124,7 @@ final class Numbers {
     }
     double one = l.doubleValue();
     double other = r.doubleValue();
-    if (one != one || other != other) {
+    if (Double.isNaN(one) || Double.isNaN(other)) {
       return null;
     }
     return one < other ? -1 : one > other ? 1 : 0; // -0.0 equals 0.0 here, unlike Double.compare

@@ -24,17 +24,15 @@ final class Parser {
   /** Parentheses, NOTs and signs inside each other. Bounds the stack while parsing. */
   static final int MAX_DEPTH = 100;
 
-  /**
-   * AND, OR, NOT, comparisons and arithmetic together. Bounds the stack and the time per message.
-   */
-  static final int MAX_OPERATORS = 1000;
+  /** {@code + - * / %} together. Bounds the stack, as each is an operand of the next. */
+  static final int MAX_ARITHMETIC = 200;
 
   private final String text;
   private final Lexer lexer;
   private List<Token> tokens = List.of();
   private int next;
   private int depth;
-  private int operators;
+  private int arithmetic;
 
   Parser(String text, Dialect dialect) {
     this.text = text;
@@ -58,23 +56,29 @@ final class Parser {
   private Expression disjunction() throws SelectorException {
     Token first = peek();
     Expression left = conjunction();
-    while (peek().is("OR")) {
-      checked(first, left, ValueType.CONDITION);
-      operator();
-      left = new Or(left, checked(peek(), conjunction(), ValueType.CONDITION));
+    if (!peek().is("OR")) {
+      return left;
     }
-    return left;
+    List<Expression> operands = new ArrayList<>();
+    operands.add(checked(first, left, ValueType.CONDITION));
+    while (accept("OR")) {
+      operands.add(checked(peek(), conjunction(), ValueType.CONDITION));
+    }
+    return new Or(operands);
   }
 
   private Expression conjunction() throws SelectorException {
     Token first = peek();
     Expression left = negation();
-    while (peek().is("AND")) {
-      checked(first, left, ValueType.CONDITION);
-      operator();
-      left = new And(left, checked(peek(), negation(), ValueType.CONDITION));
+    if (!peek().is("AND")) {
+      return left;
     }
-    return left;
+    List<Expression> operands = new ArrayList<>();
+    operands.add(checked(first, left, ValueType.CONDITION));
+    while (accept("AND")) {
+      operands.add(checked(peek(), negation(), ValueType.CONDITION));
+    }
+    return new And(operands);
   }
 
   private Expression negation() throws SelectorException {
@@ -82,7 +86,7 @@ final class Parser {
       return comparison();
     }
     enter();
-    operator();
+    take();
     Expression operand = checked(peek(), negation(), ValueType.CONDITION);
     depth--;
     return new Not(operand);
@@ -93,32 +97,30 @@ final class Parser {
     Expression left = sum();
     Comparator comparator = comparator(peek());
     if (comparator != null) {
-      operator();
+      take();
       return new Comparison(comparator, left, sum());
     }
     if (peek().is("IS")) {
       if (!(left instanceof Field field)) {
         throw refused(first, "a name before IS NULL");
       }
-      operator();
+      take();
       boolean isNegated = accept("NOT");
       expect("NULL");
       return negatedIf(isNegated, new IsNull(field));
     }
     boolean isNegated = accept("NOT");
-    if (peek().is("BETWEEN")) {
-      operator();
+    if (accept("BETWEEN")) {
       Expression low = sum();
       expect("AND");
       return new Between(left, low, sum(), isNegated);
     }
-    if (peek().is("IN")) {
-      operator();
+    if (accept("IN")) {
       return negatedIf(isNegated, new In(left, items()));
     }
     if (peek().is("LIKE")) {
       checked(first, left, ValueType.TEXT);
-      operator();
+      take();
       return negatedIf(isNegated, new Like(left, pattern()));
     }
     if (isNegated) {
@@ -253,7 +255,10 @@ final class Parser {
   /** Takes an arithmetic operator whose left side has been read. */
   private Arithmetic.Operator arithmetic(Token first, Expression left) throws SelectorException {
     checked(first, left, ValueType.NUMBER);
-    return switch ((String) operator().value()) {
+    if (++arithmetic > MAX_ARITHMETIC) {
+      throw refused("at most " + MAX_ARITHMETIC + " arithmetic operators");
+    }
+    return switch ((String) take().value()) {
       case "+" -> Arithmetic.Operator.ADD;
       case "-" -> Arithmetic.Operator.SUBTRACT;
       case "*" -> Arithmetic.Operator.MULTIPLY;
@@ -279,14 +284,6 @@ final class Parser {
     if (++depth > MAX_DEPTH) {
       throw refused("at most " + MAX_DEPTH + " parentheses, NOTs and signs inside each other");
     }
-  }
-
-  /** Takes an operator and counts it. */
-  private Token operator() throws SelectorException {
-    if (++operators > MAX_OPERATORS) {
-      throw refused("at most " + MAX_OPERATORS + " operators");
-    }
-    return take();
   }
 
   private Token peek() {
