@@ -110,7 +110,7 @@ final class ChannelConsumers {
     if (noAck) {
       return CreditMode.GRANTED;
     }
-    if (pool.limit() > 0 || connection.client().adjustsPrefetch()) {
+    if (pool.limit() > 0 || connection.client().limitsWholeChannels()) {
       return CreditMode.SHARED;
     }
     return prefetch > 0 ? CreditMode.PER_SETTLE : CreditMode.GRANTED;
@@ -214,15 +214,11 @@ final class ChannelConsumers {
       throw ReplyCode.NOT_IMPLEMENTED.because(
           "prefetch_size!=0 (" + qos.prefetchSizeBytes() + ")", "AMQP 0-9-1 §1.8.3.1");
     }
-    if (qos.global()) {
+    if (qos.global() || connection.client().limitsWholeChannels()) {
       pool.limit(qos.prefetchCount());
       shareCredit(qos, out);
     } else {
       prefetch = qos.prefetchCount();
-      if (connection.client().adjustsPrefetch()) {
-        byTag.values().forEach(consumer -> consumer.limit = prefetch);
-        pool.grant(out);
-      }
       out.send(new BasicMethod.QosOk(channel.number()));
     }
   }
@@ -253,6 +249,10 @@ final class ChannelConsumers {
       out.send(new BasicMethod.QosOk(channel.number()));
       return;
     }
+    if (hasEnded(consumer)) {
+      move(toMove, qos, out);
+      return;
+    }
     channel.ask(
         new Request.Consume(
             connection.caller(),
@@ -262,6 +262,11 @@ final class ChannelConsumers {
         qos,
         out,
         (ref, attached) -> {
+          if (hasEnded(consumer)) { // its queue was deleted meanwhile, and declared anew
+            attached.tell(new Request.CancelConsumer(connection.caller(), ref));
+            move(toMove, qos, attached);
+            return;
+          }
           ConsumerRef former = consumer.moved(ref);
           connection.add(consumer);
           channel.ask(
@@ -270,6 +275,11 @@ final class ChannelConsumers {
               attached,
               (_, cancelled) -> move(toMove, qos, cancelled));
         });
+  }
+
+  @SuppressWarnings("ReferenceEquality") // another one may have its tag by now
+  private boolean hasEnded(ChannelConsumer consumer) {
+    return byTag.get(consumer.tag()) != consumer;
   }
 
   // ---- deliveries and credit

@@ -10,14 +10,15 @@ import io.serai.model.Value;
  * @param wantsCloseOnAuthFailure it reads a connection.close that says why it was refused
  * @param wantsCancelNotify it wants to hear when a queue goes away under a consumer
  * @param wantsBlocked it wants to hear when publishing is held back
- * @param adjustsPrefetch its basic.qos without global is meant for running consumers too
+ * @param limitsWholeChannels its basic.qos without global is one limit over the channel, which
+ *     holds for running consumers too (AMQP 0-9-1 §1.8.3.1)
  */
 record ClientTraits(
     String name,
     boolean wantsCloseOnAuthFailure,
     boolean wantsCancelNotify,
     boolean wantsBlocked,
-    boolean adjustsPrefetch) {
+    boolean limitsWholeChannels) {
 
   static ClientTraits of(Value.MapOf properties) {
     Value.MapOf capabilities =
@@ -30,7 +31,8 @@ record ClientTraits(
         isTrue(capabilities, "consumer_cancel_notify"),
         isTrue(capabilities, "connection.blocked"),
         // kombu, and so Celery, reads our product name as "not RabbitMQ" and takes the word of the
-        // specification: there a limit holds for the consumers that already run.
+        // specification: there a limit without global is one over all consumers of the channel. A
+        // worker of several queues relies on that, it would hoard messages otherwise.
         find(properties, "product").equals(new Value.Str("py-amqp")));
   }
 

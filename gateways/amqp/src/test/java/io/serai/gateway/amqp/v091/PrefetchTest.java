@@ -269,6 +269,23 @@ class PrefetchTest {
         .containsExactly(new Recorded.Granted(a, 1, true));
   }
 
+  @Test
+  void aClientThatTakesTheSpecificationsWordHasOneLimitOverTheChannel() {
+    var kombu = TestClient.withChannel(table("product", Value.of("py-amqp")));
+    kombu.session.receives(new BasicMethod.Qos(1, 0, 2, false));
+    kombu.session.sent();
+    var a = kombu.consumer(consume("a", "a"));
+    var b = kombu.consumer(consume("b", "b"));
+    kombu.session.ready(a);
+    kombu.session.deliver(kombu.deliveries(a, 2));
+    kombu.session.ready(b);
+    assertThat(kombu.session.recorded(Recorded.Granted.class))
+        .containsExactly(new Recorded.Granted(a, 2, true));
+    kombu.session.receives(new BasicMethod.Ack(1, 1, false));
+    assertThat(kombu.session.recorded(Recorded.Granted.class))
+        .containsExactly(new Recorded.Granted(b, 1, true));
+  }
+
   /**
    * Prefetch 3 over eight queues that fill, drain and answer at random: never more than three
    * unsettled, and nothing is left behind.
