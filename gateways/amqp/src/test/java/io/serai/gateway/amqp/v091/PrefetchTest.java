@@ -199,6 +199,27 @@ class PrefetchTest {
     assertThat(granted()).containsExactly(new Recorded.Granted(b, 4, true));
   }
 
+  /**
+   * Deleted and declared anew by somebody else: the client was told that its consumer has ended.
+   */
+  @Test
+  void aConsumerWhoseQueueGoesWhileItMovesStaysGone() {
+    var a = client.consumer(consume("a", "a"));
+    client.session.receives(new BasicMethod.Qos(1, 0, 4, true));
+    client.session.cancelConsumer(a);
+    assertThat(client.session.sent()).containsExactly(new BasicMethod.Cancel(1, "a", true));
+    client.session.recorded();
+    var again = client.attach();
+    assertThat(client.session.recorded(Recorded.Told.class))
+        .extracting(Recorded.Told::request)
+        .satisfiesExactly(
+            told -> assertThat(((Request.CancelConsumer) told).consumer()).isSameAs(again));
+    assertThat(client.session.sent()).containsExactly(new BasicMethod.QosOk(1));
+    client.session.deliver(client.deliveries(again, 1));
+    assertThat(client.session.sent()).isEmpty();
+    assertThat(client.session.recorded(Recorded.Settled.class)).hasSize(1);
+  }
+
   @Test
   void runningConsumersComeUnderALimitOverTheChannel() {
     qos(100, false);
