@@ -69,7 +69,9 @@ final class NodeUsers {
       boolean isSame = new HashSet<>(wanted).equals(new HashSet<>(specs));
       return new Prepared(wanted, options, isSame ? null : directory.prepare(wanted));
     } catch (IllegalArgumentException e) {
-      e.getMessage().lines().forEach(line -> problems.add(place(newer, line) + line));
+      String.valueOf(e.getMessage())
+          .lines()
+          .forEach(line -> problems.add(place(newer, line) + line));
       return new Prepared(wanted, options, null);
     }
   }
