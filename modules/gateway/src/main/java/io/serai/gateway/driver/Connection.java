@@ -286,7 +286,7 @@ final class Connection<F> implements TransportEvents {
 
   /** Encodes a frame, which leaves when the turn ends. */
   void send(F frame) {
-    if (!transportClosed) {
+    if (!closing) { // nothing follows what a session closes with
       markDirty();
       wrote(output.add(frame));
     }

@@ -9,6 +9,12 @@ import io.vertx.core.net.ServerSSLOptions;
 
 /** Listens for WebSockets on one path; anything else gets 404 or 400. */
 final class WebSocketListener implements Listener {
+  /**
+   * Longest frame. Clients send each packet as one, and a frame is taken in whole before its packet
+   * can be judged, so this bounds what somebody who has not logged in may make the node hold.
+   */
+  private static final int MAX_FRAME_BYTES = 16 * 1024 * 1024;
+
   private final HttpServer server;
 
   private WebSocketListener(HttpServer server) {
@@ -18,6 +24,7 @@ final class WebSocketListener implements Listener {
   static Future<Listener> open(Vertx vertx, ListenerSpec spec, SessionHub hub) {
     HttpServerOptions options = new HttpServerOptions();
     options.setHost(spec.host()).setPort(spec.port()).setTcpNoDelay(true);
+    options.setMaxWebSocketFrameSize(MAX_FRAME_BYTES);
     options.setWebSocketSubProtocols(spec.gateway().webSocketProtocols());
     var tls = spec.tls();
     if (tls != null) {

@@ -169,6 +169,21 @@ class StreamDriverIT {
   }
 
   @Test
+  void aWebSocketFrameMayHoldAMegabyte() throws Exception {
+    int port = loop.listen(ListenerSpec.Kind.WEBSOCKET);
+    StringBuffer received = new StringBuffer();
+    WebSocket socket =
+        HttpClient.newHttpClient()
+            .newWebSocketBuilder()
+            .buildAsync(URI.create("ws://127.0.0.1:" + port + "/line"), new Collector(received))
+            .get(5, TimeUnit.SECONDS);
+    String line = "x".repeat(1 << 20) + "\n";
+    socket.sendBinary(bytes(line), true).get(5, TimeUnit.SECONDS);
+    eventually(() -> received.length() == "hello\n".length() + line.length());
+    socket.abort();
+  }
+
+  @Test
   void webSocketTextFramesAreRefusedByABinaryProtocol() throws Exception {
     int port = loop.listen(ListenerSpec.Kind.WEBSOCKET);
     Collector collector = new Collector(new StringBuffer());
