@@ -9,7 +9,8 @@
 set -uo pipefail
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 NODE_DIR=$HERE/src/test/node
-PACKAGES=(mosquitto-clients amqp-tools python3 python3-pika python3-paho-mqtt)
+PACKAGES=(mosquitto-clients amqp-tools python3 python3-pika python3-amqp python3-kombu python3-celery
+  python3-paho-mqtt)
 
 say() { printf 'install-clients: %s\n' "$*" >&2; }
 
@@ -17,6 +18,9 @@ missing() { # prints what is missing, one a line
   command -v mosquitto_pub >/dev/null && command -v mosquitto_sub >/dev/null || echo mosquitto-clients
   command -v amqp-publish >/dev/null && command -v amqp-get >/dev/null || echo amqp-tools
   /usr/bin/python3 -c 'import pika' 2>/dev/null || echo python3-pika
+  /usr/bin/python3 -c 'import amqp' 2>/dev/null || echo python3-amqp
+  /usr/bin/python3 -c 'import kombu' 2>/dev/null || echo python3-kombu
+  /usr/bin/python3 -c 'import celery' 2>/dev/null || echo python3-celery
   /usr/bin/python3 -c 'import paho.mqtt.client' 2>/dev/null || echo python3-paho-mqtt
   [ -d "$NODE_DIR/node_modules/amqplib" ] || echo npm:amqplib
   [ -d "$NODE_DIR/node_modules/mqtt" ] || echo npm:mqtt

@@ -2,23 +2,23 @@
 import os
 import time
 
-import pika
-
 AMQP = int(os.environ["AMQP"])
 MQTT = int(os.environ["MQTT"])
 
 
 def connect(**options):
     """A pika connection with default settings: guest/guest in vhost /."""
+    import pika  # not every script has it
     options.setdefault("host", "127.0.0.1")
     return pika.BlockingConnection(pika.ConnectionParameters(port=AMQP, **options))
 
 
 def eventually(condition, seconds=10, what="condition"):
-    """Waits until condition() is true, at most `seconds`."""
+    """Waits until condition() is true, at most `seconds`; `what` is a text or tells one at the end."""
     deadline = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < deadline, f"{what} not met within {seconds} s"
+        if time.monotonic() >= deadline:
+            raise AssertionError(f"{what() if callable(what) else what} not met within {seconds} s")
         time.sleep(0.005)
 
 

@@ -14,8 +14,7 @@ final class Scripts {
   static final String PYTHON = "/usr/bin/python3";
 
   static final Path NODE_FOLDER = SeraiProcess.home().resolve("modules/interop/src/test/node");
-  private static final Path PYTHON_FOLDER =
-      SeraiProcess.home().resolve("modules/interop/src/test/python");
+  static final Path PYTHON_FOLDER = SeraiProcess.home().resolve("modules/interop/src/test/python");
   private static final long SECONDS = 120;
 
   private Scripts() {}

@@ -25,6 +25,24 @@ enum ThirdParty {
       return runs(Scripts.PYTHON, "-c", "import pika");
     }
   },
+  PY_AMQP("py-amqp", "apt install python3-amqp") {
+    @Override
+    boolean isPresent() {
+      return runs(Scripts.PYTHON, "-c", "import amqp");
+    }
+  },
+  KOMBU("kombu", "apt install python3-kombu") {
+    @Override
+    boolean isPresent() {
+      return runs(Scripts.PYTHON, "-c", "import kombu");
+    }
+  },
+  CELERY("Celery", "apt install python3-celery") {
+    @Override
+    boolean isPresent() {
+      return runs(Scripts.PYTHON, "-c", "import celery");
+    }
+  },
   PAHO("paho-mqtt (Python)", "apt install python3-paho-mqtt") {
     @Override
     boolean isPresent() {
