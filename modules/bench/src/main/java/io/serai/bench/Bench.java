@@ -119,7 +119,7 @@ public final class Bench implements Callable<Integer> {
   static int run(String[] args, PrintWriter out, PrintWriter err) {
     return new CommandLine(new Bench())
         .addSubcommand(new CompareCommand())
-        .addSubcommand(new JmhCommand())
+        .addSubcommand(JmhCommand.commandLine())
         .addSubcommand(new ScenariosCommand())
         .setOut(out)
         .setErr(err)

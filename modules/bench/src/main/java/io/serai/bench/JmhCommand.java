@@ -7,13 +7,13 @@ import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.CommandLineOptionException;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.Unmatched;
 
 /** {@code serai bench jmh}: the micro benchmarks. */
 @Command(
@@ -29,14 +29,15 @@ final class JmhCommand implements Callable<Integer> {
   @Spec CommandSpec spec = CommandSpec.create();
 
   @Parameters(paramLabel = "PATTERN", description = "A regular expression, as in Shard.*deep.")
-  List<String> patterns = new ArrayList<>();
+  List<String> words = new ArrayList<>();
 
-  @Unmatched List<String> arguments = new ArrayList<>();
+  /** The command with JMH's own options among its words, each before its value. */
+  static CommandLine commandLine() {
+    return new CommandLine(new JmhCommand()).setUnmatchedOptionsArePositionalParams(true);
+  }
 
   @Override
   public Integer call() throws RunnerException {
-    List<String> words = new ArrayList<>(patterns);
-    words.addAll(arguments);
     try {
       CommandLineOptions options = new CommandLineOptions(words.toArray(String[]::new));
       org.openjdk.jmh.runner.Runner runner = new org.openjdk.jmh.runner.Runner(options);

@@ -57,4 +57,11 @@ final class BenchTest {
     assertThat(run("cross-16", "--mqtt", "127.0.0.1:1")).isEqualTo(ExitCode.PROBLEM);
     assertThat(err.toString()).contains("no port for AMQP");
   }
+
+  @Test
+  void jmhGetsItsOwnOptionsEachWithItsValue() {
+    assertThat(run("jmh", "ShardBenchmark", "-prof", "gc", "-f", "1", "-l")).isEqualTo(ExitCode.OK);
+    assertThat(run("jmh", "ShardBenchmark", "-f", "many", "-l")).isEqualTo(ExitCode.USAGE);
+    assertThat(err.toString()).contains("many");
+  }
 }
