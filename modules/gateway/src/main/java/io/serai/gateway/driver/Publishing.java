@@ -13,9 +13,11 @@ import org.jspecify.annotations.Nullable;
  * the session has its answer; the batch leaves when a read has been decoded.
  *
  * <p>While the {@link PublisherGate} is shut the open batch stays here: its messages are parked, in
- * order, and their confirms stay away. Acknowledgements, credit and cancels take no part in this.
- * What is parked is bounded in bytes by the gate; a connection that has used up its part is not
- * read any more. Confined to the connection's loop.
+ * order, and their confirms stay away. A retained message takes the batch along: it is kept in the
+ * turn of its publish, and a subscriber that comes then would get its parked copy besides the kept
+ * one. Acknowledgements, credit and cancels take no part in this. What is parked is bounded in
+ * bytes by the gate; a connection that has used up its part is not read any more. Confined to the
+ * connection's loop.
  */
 final class Publishing {
   private final PublisherGate gate;
@@ -31,8 +33,11 @@ final class Publishing {
   /** The transport is gone: nothing is parked any more. */
   private boolean isLeaving;
 
-  /** Parked since the gate was shut. */
+  /** Published since the gate was shut, whether it left or not. */
   private long parkedBytes;
+
+  /** Something in the open batch is kept as a retained value, too. */
+  private boolean holdsRetained;
 
   /**
    * @param readOn called after parked messages have gone on
@@ -62,7 +67,9 @@ final class Publishing {
     if (isRouted && (flags & Publisher.CONFIRM) != 0) {
       confirms.add(token);
     }
-    if (mustPark() && (isRouted || (flags & Publisher.RETAIN) != 0)) {
+    boolean isRetained = (flags & Publisher.RETAIN) != 0;
+    holdsRetained |= isRouted && isRetained;
+    if (mustPark() && (isRouted || isRetained)) {
       long bytes = message.sizeBytes();
       parkedBytes += bytes;
       gate.park(this, bytes);
@@ -74,9 +81,12 @@ final class Publishing {
     return !gate.isOpen() && !isLeaving;
   }
 
-  /** Sends the open batch, if the gate is open. */
+  /**
+   * Sends the open batch, if the gate is open or something in it is retained. That still counts as
+   * parked, so it is no way around the bound.
+   */
   void flush() {
-    if (!mustPark()) {
+    if (!mustPark() || holdsRetained) {
       send();
     }
   }
@@ -96,13 +106,19 @@ final class Publishing {
 
   private static boolean speaksOfMessages(Request<?> request) {
     return switch (request) {
-      case Request.CheckQueue _, Request.DeleteQueue _, Request.PurgeQueue _, Request.Get _ -> true;
+      case Request.DeclareQueue _,
+          Request.CheckQueue _,
+          Request.DeleteQueue _,
+          Request.PurgeQueue _,
+          Request.Get _ ->
+          true;
       default -> false;
     };
   }
 
   private void send() {
     Publisher to = publisher;
+    holdsRetained = false;
     if (to != null && hasPublished) {
       long batchId = nextBatchId++;
       // Answers are events, which come when the turn has ended: after this registers the batch.

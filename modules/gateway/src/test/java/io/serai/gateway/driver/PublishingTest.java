@@ -3,10 +3,14 @@ package io.serai.gateway.driver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serai.bus.Caller;
+import io.serai.bus.Lifetime;
 import io.serai.bus.PublishResult;
 import io.serai.bus.Publisher;
+import io.serai.bus.QueueKind;
+import io.serai.bus.QueueSpec;
 import io.serai.bus.Request;
 import io.serai.bus.SessionRef;
+import io.serai.bus.Source;
 import io.serai.gateway.harness.TestPrincipal;
 import io.serai.model.Address;
 import io.serai.model.Body;
@@ -21,6 +25,10 @@ class PublishingTest {
   private static final long LOOP_BYTES = 4 * PublisherGate.CONSUMER_BYTES;
   private static final Caller CALLER =
       new Caller(new SessionRef(0, 1), new TestPrincipal("me"), "/", "");
+
+  private static final QueueSpec QUEUE =
+      new QueueSpec(
+          "q", QueueKind.CLASSIC, Lifetime.DURABLE, false, Request.noArguments(), Source.CLIENT);
 
   private final PublisherGate gate = new PublisherGate(LOOP_BYTES);
   private final List<String> sent = new ArrayList<>();
@@ -51,6 +59,10 @@ class PublishingTest {
   }
 
   private static void publish(Publishing by, String name, int bytes) {
+    publish(by, name, bytes, 0);
+  }
+
+  private static void publish(Publishing by, String name, int bytes, int flags) {
     Message message =
         new Message(
             Address.ofQueue(name),
@@ -58,7 +70,7 @@ class PublishingTest {
             Body.of(new byte[bytes]),
             new Origin("line", "/", "me", ""),
             0);
-    assertThat(by.publish(message, 0, 0)).isEqualTo(PublishResult.ROUTED);
+    assertThat(by.publish(message, flags, 0)).isEqualTo(PublishResult.ROUTED);
     by.flush();
   }
 
@@ -130,6 +142,29 @@ class PublishingTest {
     publishing.flushBefore(new Request.PurgeQueue(CALLER, "q"));
     assertThat(sent).containsExactly("a");
     assertThat(publishing.isFull()).isTrue();
+  }
+
+  @Test
+  void aRetainedMessageLeavesInItsTurnBehindWhatIsParkedAndTheBoundStays() {
+    gate.setMemoryLow(true);
+    publish(publishing, "a", 1);
+    publish(publishing, "kept", (int) PublisherGate.PUBLISHER_BYTES, Publisher.RETAIN);
+    assertThat(sent).containsExactly("a", "kept");
+    assertThat(publishing.isFull()).isTrue();
+    publish(publishing, "b", 1);
+    assertThat(sent).as("parked again").containsExactly("a", "kept");
+    gate.setMemoryLow(false);
+    gate.letGo();
+    assertThat(sent).containsExactly("a", "kept", "b");
+    assertThat(publishing.isFull()).isFalse();
+  }
+
+  @Test
+  void aDeclareWhoseAnswerCountsMessagesTakesParkedOnesAlong() {
+    gate.setMemoryLow(true);
+    publish(publishing, "a", 1);
+    publishing.flushBefore(new Request.DeclareQueue(CALLER, QUEUE));
+    assertThat(sent).containsExactly("a");
   }
 
   @Test
