@@ -9,7 +9,6 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * The content of a set of files at one moment, as digests.
@@ -35,10 +34,10 @@ public record FileStamps(Map<Path, String> digests) {
     return new FileStamps(digests);
   }
 
-  /** These and more files, those as they are now. Reads the disk: never on an event loop. */
-  FileStamps and(Set<Path> more) {
+  /** These and more files. */
+  FileStamps and(FileStamps more) {
     Map<Path, String> all = new LinkedHashMap<>(digests);
-    more.forEach(file -> all.putIfAbsent(file, digestOf(file)));
+    more.digests.forEach(all::putIfAbsent);
     return new FileStamps(all);
   }
 
@@ -60,7 +59,8 @@ public record FileStamps(Map<Path, String> digests) {
         .toList();
   }
 
-  private static String digestOf(Path file) {
+  /** Reads the disk: never on an event loop. */
+  static String digestOf(Path file) {
     try {
       return Files.isRegularFile(file) ? digest(Files.readAllBytes(file)) : ABSENT;
     } catch (IOException e) {

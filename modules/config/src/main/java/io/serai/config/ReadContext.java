@@ -3,16 +3,15 @@ package io.serai.config;
 import com.typesafe.config.ConfigValue;
 import java.nio.file.Path;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What reading values needs beside the values; lives for one load, used by one thread. */
 final class ReadContext {
   private final Path workingFolder;
   private final Map<Key<?>, Object> defaults = new IdentityHashMap<>();
-  private final Set<Path> named = new LinkedHashSet<>();
+  private final Map<Path, String> named = new LinkedHashMap<>();
 
   /** {@code workingFolder} is absolute: relative names from outside any file start there. */
   ReadContext(Path workingFolder) {
@@ -33,14 +32,17 @@ final class ReadContext {
     return parent == null ? workingFolder : parent;
   }
 
-  /** A value names this file: what stands in it belongs to the configuration. */
+  /**
+   * A value names this file: what stands in it belongs to the configuration. Call before reading
+   * it, so that a change meanwhile is noticed.
+   */
   void name(Path file) {
-    named.add(file);
+    named.computeIfAbsent(file, FileStamps::digestOf);
   }
 
   /** The files that values name, such as certificates and password files. */
-  Set<Path> named() {
-    return named;
+  FileStamps named() {
+    return new FileStamps(named);
   }
 
   /** The default of {@code key}, null when it has none; read once per load. */

@@ -64,6 +64,19 @@ class ConfigWatcherTest {
   }
 
   @Test
+  void aFileThatChangesWhileTheConfigurationThatNamesItIsReadCounts() throws IOException {
+    Path secret = folder.resolve("plant.secret");
+    Files.writeString(secret, "old");
+    ReadContext load = new ReadContext(folder);
+    load.name(secret);
+    Files.writeString(secret, "new one");
+    load.name(secret);
+    ConfigWatcher watcher = new ConfigWatcher(FileStamps.none().and(load.named()));
+    watcher.poll();
+    assertThat(watcher.poll()).containsExactly(secret);
+  }
+
+  @Test
   void aTouchedFileIsNoChange() throws IOException {
     ConfigWatcher watcher = watcher();
     watcher.poll();
