@@ -88,7 +88,7 @@ record Exchange(
 
   /** With no binding but those that pass, compiled anew: for when few of them stay. */
   Exchange retaining(Predicate<Bound> stays) {
-    Matcher[] left = {type.emptyMatcher()};
+    Matcher[] left = {type.emptyMatcher(spec.arguments())};
     int[] count = new int[1];
     matcher.forEach(binding -> {
       if (stays.test(binding)) {

@@ -1,7 +1,9 @@
 package io.serai.routing;
 
+import static io.serai.routing.Specs.arguments;
 import static io.serai.routing.Specs.autoDelete;
 import static io.serai.routing.Specs.exchange;
+import static io.serai.routing.Specs.message;
 import static io.serai.routing.Specs.queue;
 import static io.serai.routing.Specs.toExchange;
 import static io.serai.routing.Specs.toQueue;
@@ -10,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.serai.bus.BindingSpec;
 import io.serai.bus.QueueRef;
 import io.serai.bus.SessionRef;
+import io.serai.model.Value;
 import io.serai.routing.exchange.Bound;
 import io.serai.routing.exchange.Destination;
 import java.util.ArrayList;
@@ -76,6 +79,28 @@ class VhostTableTest {
     assertThat(keys(left, "direct")).hasSize(40).allMatch(key -> key.startsWith("few "));
     assertThat(left.bindingCountTo(most.destination())).isZero();
     assertThat(left.bindingCountTo(few.destination())).isEqualTo(42);
+  }
+
+  @Test
+  void anExchangeKeepsWhatItsArgumentsSayWhenMostOfItsBindingsGo() {
+    table =
+        table.with(
+            Exchange.of(
+                exchange(
+                    "later", "x-delayed-message", arguments("x-delayed-type", Value.of("topic")))));
+    QueueEntry gone = entry("gone");
+    entry("kept");
+    bind(
+        List.of(
+            toQueue("later", "gone", "a"),
+            toQueue("later", "gone", "b"),
+            toQueue("later", "kept", "orders.#")));
+    VhostTable left = table.without(List.of(gone));
+    List<String> matched = new ArrayList<>();
+    found(left, "later")
+        .matcher()
+        .match(message("later", "orders.eu"), it -> matched.add(it.spec().destination()));
+    assertThat(matched).containsExactly("kept");
   }
 
   @Test
