@@ -105,12 +105,17 @@ final class DeadLetters {
     }
     isSending = true;
     try {
-      for (Dead next; underWay < WINDOW && (next = waiting.poll()) != null; ) {
+      for (Dead next; hasRoom() && (next = waiting.poll()) != null; ) {
         send(next);
       }
     } finally {
       isSending = false;
     }
+  }
+
+  /** What was refused at once counts, so that a target that is not there costs one window a try. */
+  private boolean hasRoom() {
+    return underWay + refused.size() < WINDOW;
   }
 
   private void send(Dead dead) {

@@ -213,6 +213,33 @@ class DeadLettersTest {
   }
 
   @Test
+  void aTargetThatIsNotThereCostsOneWindowATry() {
+    int count = 3 * DeadLetters.WINDOW;
+    var queue = queueWith("x-dead-letter-strategy", "at-least-once");
+    shard.prefetching(queue, 1, count);
+    shard.append(queue, IntStream.range(0, count).mapToObj(n -> "" + n).toArray(String[]::new));
+    shard.host.isDeadLetterRefused = true;
+    shard.settle(Outcome.REJECTED, shard.deliveries());
+    for (int tries = 0; tries < 3; tries++) {
+      shard.host.deadLetters.clear();
+      shard.advance(DeadLetters.RETRY_MILLIS);
+      assertThat(given())
+          .hasSize(DeadLetters.WINDOW)
+          .startsWith("rejected 0")
+          .endsWith("rejected " + (DeadLetters.WINDOW - 1));
+    }
+    shard.host.deadLetters.clear();
+    shard.host.isDeadLetterRefused = false;
+    shard.advance(DeadLetters.RETRY_MILLIS);
+    for (int taken = 0; taken < count; taken += DeadLetters.WINDOW) {
+      assertThat(given()).hasSize(DeadLetters.WINDOW).startsWith("rejected " + taken);
+      answer(true);
+    }
+    assertThat(given()).isEmpty();
+    assertThat(shard.shard.heldBytes()).isZero();
+  }
+
+  @Test
   void whatIsTriedAgainKeepsItsOrder() {
     var queue = queueWith("x-dead-letter-strategy", "at-least-once");
     shard.prefetching(queue, 1, 3);

@@ -24,6 +24,9 @@ final class ManualHost implements ShardHost {
   /** Dead letters that nobody has answered for yet, in order. */
   final List<Letter> deadLetters = new ArrayList<>();
 
+  /** Whether dead letters are refused at once, as those for an exchange that does not exist. */
+  boolean isDeadLetterRefused;
+
   final List<String> deletedNames = new ArrayList<>();
   final List<QueueRef> deletedQueues = new ArrayList<>();
 
@@ -60,6 +63,9 @@ final class ManualHost implements ShardHost {
   @Override
   public void deadLetter(DeadLetter letter, Consumer<Boolean> answer) {
     deadLetters.add(new Letter(letter, answer));
+    if (isDeadLetterRefused) {
+      answer.accept(false);
+    }
   }
 
   @Override
