@@ -34,6 +34,9 @@ final class PolicyMerge {
       merged.put(entry.key().asText(), entry.value());
     }
     boolean setsExchange = !merged.containsKey(DEAD_LETTER_EXCHANGE);
+    if (setsExchange && merged.containsKey(DEAD_LETTER_KEY)) {
+      return declared; // refused as it is: a queue that needs a policy could not lose it again
+    }
     for (Value.Entry entry : policy.definition().entries()) {
       String key = entry.key().asText();
       if (LIMITS.contains(key)) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serai.bus.QueueSpec;
 import io.serai.model.Value;
+import io.serai.routing.queue.QueueArguments;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -96,6 +97,19 @@ class PolicyTest {
     var policy = policy("dead-letter-routing-key", Value.of("k"));
     assertThat(merged(Specs.queue("q"), policy, "x-dead-letter-routing-key")).isNull();
     assertThat(policy.problem("/")).isNull();
+  }
+
+  @Test
+  void aQueueWithARoutingKeyNamesItsExchangeItselfWhateverPoliciesSay() {
+    var queue =
+        Specs.queueWith("q", Specs.arguments("x-dead-letter-routing-key", Value.of("mine")));
+    for (Policy policy :
+        List.of(
+            policy("dead-letter-exchange", Value.of("theirs")),
+            policy("max-length", new Value.Int(1)))) {
+      assertThat(QueueArguments.parse("/", PolicyMerge.into(queue, policy)).toString())
+          .contains("routing_key_but_no_dlx_defined");
+    }
   }
 
   @Test
