@@ -149,7 +149,8 @@ public final class LoopRouting implements ShardEndpoint {
           });
     } catch (RuntimeException e) {
       log.error("shard call failed kind={}", call.getClass().getSimpleName(), e);
-      if (!isAnswered[0]) {
+      // A batch of dead letters answers by itself, perhaps later: what was appended of it stays.
+      if (!isAnswered[0] && !(call instanceof ShardCall.AppendDeadLetters)) {
         answer.accept(FailedCall.answer(call));
       }
     }

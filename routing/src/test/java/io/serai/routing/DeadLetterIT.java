@@ -12,6 +12,7 @@ import io.serai.bus.QueueSpec;
 import io.serai.bus.Request;
 import io.serai.bus.Source;
 import io.serai.model.Header;
+import io.serai.model.Spelling;
 import io.serai.model.Value;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -91,6 +92,35 @@ class DeadLetterIT {
     }
     quiet();
     assertThat(node.count(Counter.MESSAGES_DEAD_LETTERED)).isEqualTo(4_000);
+  }
+
+  @Test
+  void aDeadLetterThatFailsThroughOurFaultIsTheOnlyOneOfItsBatchThatIsRefused() {
+    declareExchange(Specs.exchange("in", "direct"));
+    declareExchange(Specs.exchange("dlx", "direct"));
+    declareDropping("full", "x-dead-letter-exchange", Value.of("dlx"));
+    declare(Specs.queueWith("dead", Specs.arguments("x-queue-type", Value.of("quorum"))));
+    bind(Specs.toQueue("in", "full", "good"));
+    bind(Specs.toQueue("in", "full", "bad"));
+    bind(Specs.toQueue("dlx", "dead", "good"));
+    bind(
+        new BindingSpec(
+            "dlx",
+            "dead",
+            false,
+            "bad",
+            Spelling.DOT,
+            Request.noArguments(),
+            (_, _) -> {
+              throw new IllegalStateException("meant by the test");
+            },
+            Source.CLIENT));
+    connection.publishBatch(List.of(Specs.message("in", "good"), Specs.message("in", "bad")), 0);
+    quiet();
+    connection.consume("dead");
+    assertThat(connection.delivered(1)).containsExactly("good");
+    assertThat(node.count(Counter.MESSAGES_DEAD_LETTERED)).isEqualTo(1);
+    assertThat(node.count(Counter.MESSAGES_DROPPED)).isEqualTo(1);
   }
 
   @Test
