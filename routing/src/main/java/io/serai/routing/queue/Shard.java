@@ -406,23 +406,26 @@ public final class Shard {
       return 0;
     }
     int appended = 0;
-    for (ShardCall.FoundRetained one : call.found()) {
-      Message message = one.message();
-      if (watches.isNoted(queue, call.watch(), message.topic())
-          || message.expiresAtMillis() <= host.nowMillis()) {
-        continue;
-      }
-      MatchData wanted = call.wanted().get(one.filterIndex()).match();
-      MatchData match = wanted.fold(message, List.of(wanted));
-      if (match != null) {
-        memory.begin(1);
-        if (queue.appendRetained(message, match)) {
-          appended++;
+    try {
+      for (ShardCall.FoundRetained one : call.found()) {
+        Message message = one.message();
+        if (watches.isNoted(queue, call.watch(), message.topic())
+            || message.expiresAtMillis() <= host.nowMillis()) {
+          continue;
         }
-        memory.end(message);
+        MatchData wanted = call.wanted().get(one.filterIndex()).match();
+        MatchData match = wanted.fold(message, List.of(wanted));
+        if (match != null) {
+          memory.begin(1);
+          if (queue.appendRetained(message, match)) {
+            appended++;
+          }
+          memory.end(message);
+        }
       }
+    } finally {
+      watches.end(queue, call.watch());
     }
-    watches.end(queue, call.watch());
     return appended;
   }
 }
