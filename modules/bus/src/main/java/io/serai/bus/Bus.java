@@ -186,10 +186,10 @@ public final class Bus {
   }
 
   private void receive(LoopBatch batch) {
+    credit.take(batch.fromLoop(), batch.appendBytes()); // given back whatever the items do
     for (LoopBatch.Item item : batch.items()) {
       handle(batch.fromLoop(), item);
     }
-    credit.take(batch.fromLoop(), batch.appendBytes());
     if (credit.arrived(batch.fromLoop(), batch.takenBytes())) {
       sessions().onCrowded(false);
     }
