@@ -46,7 +46,9 @@ try() { # a registry may be slow: three attempts
   return 1
 }
 
-if missing | grep -qv '^npm:'; then
+# Asked once and kept: under pipefail `missing | grep -q` fails when grep leaves at its first match.
+left=$(missing)
+if grep -qv '^npm:' <<<"${left:-npm:}"; then
   if command -v apt-get >/dev/null; then
     export DEBIAN_FRONTEND=noninteractive
     try "${root[@]}" apt-get -qq update
@@ -56,7 +58,7 @@ if missing | grep -qv '^npm:'; then
   fi
 fi
 
-if missing | grep -q '^npm:'; then
+if grep -q '^npm:' <<<"$left"; then
   if command -v npm >/dev/null; then
     try npm --prefix "$NODE_DIR" ci --no-audit --no-fund --loglevel=error
   else
