@@ -29,6 +29,9 @@ final class Backlog {
   /** Messages below this sequence do not count towards the limits and make no room for others. */
   private long spared;
 
+  /** How many of those are ready. */
+  private int sparedReady;
+
   /**
    * An empty backlog.
    *
@@ -86,10 +89,11 @@ final class Backlog {
   /** What is in the backlog now is delivered whatever its limits say. */
   void spareAll() {
     spared = ready.nextSequence();
+    sparedReady = ready.size();
   }
 
   private int counted() {
-    return spared == 0 ? size() : ready.size() - (int) Math.max(0, spared - ready.runSequence());
+    return size() - sparedReady;
   }
 
   /**
@@ -131,19 +135,45 @@ final class Backlog {
    */
   void giveBack(Delivery held) {
     cameIn(held.message());
-    Delivery back =
-        new Delivery(
-            held.consumer(),
-            held.sequence(),
-            -1,
-            held.message(),
-            held.deliveryCount() + 1,
-            held.match());
+    if (held.sequence() < spared) {
+      sparedReady++;
+    }
+    Returned back =
+        new Returned(held.sequence(), held.message(), held.deliveryCount() + 1, held.match());
     if (levels == null) {
       ready.giveBack(back);
     } else {
       levels.giveBack(back);
       ready = levels.first();
+    }
+  }
+
+  /**
+   * Puts a message in its place after a restart, one after the other in the order of their
+   * sequences; some may be missing.
+   *
+   * @param sequence what {@link #add} answered for it then
+   * @param deliveryCount how often it was handed out before
+   */
+  void restore(long sequence, Message message, @Nullable MatchData match, int deliveryCount) {
+    cameIn(message);
+    if (levels == null) {
+      ready.restore(sequence, message, match, deliveryCount);
+    } else {
+      levels.restore(sequence, message, match, deliveryCount);
+      ready = levels.first();
+    }
+  }
+
+  /**
+   * After a restart: the next message, of the same priority if there are any, gets this sequence;
+   * lower ones were given out before.
+   */
+  void skipTo(long sequence) {
+    if (levels == null) {
+      ready.skipTo(sequence);
+    } else {
+      levels.skipTo(sequence);
     }
   }
 
@@ -165,8 +195,8 @@ final class Backlog {
   }
 
   void removeHead() {
-    if (limits.countsBytes() || expiring > 0) {
-      wentOut(ready.headMessage());
+    if (limits.countsBytes() || expiring > 0 || sparedReady > 0) {
+      wentOut(ready.headSequence(), ready.headMessage());
     }
     ready.removeHead();
     if (levels != null) {
@@ -179,6 +209,7 @@ final class Backlog {
   List<ReadyMessages> takeAll() {
     bodyBytes = 0;
     expiring = 0;
+    sparedReady = 0;
     if (levels == null) {
       return List.of(ready.takeAll());
     }
@@ -196,7 +227,10 @@ final class Backlog {
     }
   }
 
-  private void wentOut(Message message) {
+  private void wentOut(long sequence, Message message) {
+    if (sequence < spared) {
+      sparedReady--;
+    }
     if (limits.countsBytes()) {
       bodyBytes -= message.body().length();
     }

@@ -1,6 +1,5 @@
 package io.serai.routing.queue;
 
-import io.serai.bus.Delivery;
 import io.serai.bus.MatchData;
 import io.serai.model.Message;
 import java.util.ArrayList;
@@ -50,12 +49,26 @@ final class PriorityLevels {
 
   /** Appends a message and answers its sequence. */
   long add(Message message, @Nullable MatchData match) {
-    return occupy(message).add(message, match);
+    return occupy(priority(message)).add(message, match);
   }
 
   /** Puts a message back to its old place, with the delivery count it has now. */
-  void giveBack(Delivery delivery) {
-    occupy(delivery.message()).giveBack(delivery);
+  void giveBack(Returned back) {
+    occupy(levelOf(back.sequence())).giveBack(back);
+  }
+
+  /** Puts a message in its place after a restart; see {@link ReadyMessages#restore}. */
+  void restore(long sequence, Message message, @Nullable MatchData match, int deliveryCount) {
+    occupy(levelOf(sequence)).restore(sequence, message, match, deliveryCount);
+  }
+
+  /** The next message of the priority that {@code sequence} is of gets this sequence. */
+  void skipTo(long sequence) {
+    level(levelOf(sequence)).skipTo(sequence);
+  }
+
+  private int levelOf(long sequence) {
+    return Math.min(highest, (int) (sequence >>> SEQUENCE_BITS));
   }
 
   /** The first message was taken out of {@link #first}. */
@@ -82,8 +95,7 @@ final class PriorityLevels {
     occupied.stream().forEach(level -> level(level).forEach(action));
   }
 
-  private ReadyMessages occupy(Message message) {
-    int priority = priority(message);
+  private ReadyMessages occupy(int priority) {
     occupied.set(priority);
     size++;
     return level(priority);

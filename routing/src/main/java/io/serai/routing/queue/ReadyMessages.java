@@ -1,50 +1,39 @@
 package io.serai.routing.queue;
 
-import io.serai.bus.Delivery;
 import io.serai.bus.MatchData;
 import io.serai.model.Message;
-import java.util.Comparator;
-import java.util.PriorityQueue;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The ready messages of a queue in the order of their sequences: a run of messages that were never
- * delivered, appended at its end and taken from its start, and before it those that consumers gave
- * back, sorted. Whatever was delivered came from the start of the run, so every returned sequence
- * is lower than the run's.
+ * handed out, appended at its end and taken from its start, and those that came back, sorted.
+ * Either may be taken from the middle too, through a {@link RunCursor}; sequences may have gaps.
  *
- * <p>The run is a chain of chunks: it grows without copying, and memory goes back as it drains. How
- * long it may get is up to the queue's limits.
+ * <p>The run is a chain of chunks: it grows without copying, and memory goes back as it drains,
+ * wherever that happens. How long it may get is up to the queue's limits.
  */
 final class ReadyMessages {
   private static final int FIRST_CHUNK_SLOTS = 16;
   private static final int CHUNK_SLOTS = 1024;
 
-  private static final class Chunk {
-    final @Nullable Message[] messages;
-
-    /** Match data beside {@link #messages}; most queues never have any. */
-    @Nullable MatchData @Nullable [] matches;
-
-    int from;
-    int to;
-    @Nullable Chunk next;
-
-    Chunk(int slots) {
-      this.messages = new Message[slots];
-    }
-  }
-
-  private @Nullable Chunk first;
-  private @Nullable Chunk last;
+  private @Nullable MessageChunk first;
+  private @Nullable MessageChunk last;
   private int runLength;
 
   /** Sequence that the next message appended gets. */
   private long next;
 
-  /** Given back, by sequence. Kept as deliveries because those carry all there is to know. */
-  private @Nullable PriorityQueue<Delivery> returned;
+  /** What came back, by sequence; null while nothing is here. */
+  private @Nullable TreeMap<Long, Returned> returned;
+
+  /** The first of {@link #returned} when it comes before the run. */
+  private @Nullable Returned returnedHead;
+
+  /** Changes when the chunks are moved out. */
+  private int generation;
 
   ReadyMessages() {
     this(0);
@@ -60,41 +49,80 @@ final class ReadyMessages {
   }
 
   boolean isEmpty() {
-    return runLength == 0 && (returned == null || returned.isEmpty());
+    return runLength == 0 && returned == null;
   }
 
-  /**
-   * The sequence of a message that is delivered at once, without ever being ready. Only while there
-   * is nothing in the run.
-   */
+  // ---- in
+
+  /** The sequence of a message that is delivered at once, without ever being ready. */
   long passBy() {
+    if (runLength != 0) {
+      leaveHoles(1);
+    }
     return next++;
   }
 
   /** Appends a message and answers its sequence. */
   long add(Message message, @Nullable MatchData match) {
-    Chunk chunk = last;
-    if (chunk == null || chunk.to == chunk.messages.length) {
+    MessageChunk chunk = last;
+    if (chunk == null || chunk.to == chunk.limit) {
       chunk = addChunk();
     }
-    chunk.messages[chunk.to] = message;
-    if (match != null) {
-      if (chunk.matches == null) {
-        chunk.matches = new MatchData[chunk.messages.length];
-      }
-      chunk.matches[chunk.to] = match;
+    if (chunk.to == 0) {
+      chunk.base = next;
     }
-    chunk.to++;
+    chunk.put(message, match);
     runLength++;
     return next++;
   }
 
-  /** Puts a message back to its old place, with the delivery count it has now. */
-  void giveBack(Delivery delivery) {
-    if (returned == null) {
-      returned = new PriorityQueue<>(Comparator.comparingLong(Delivery::sequence));
+  /**
+   * Puts a message in its place after a restart, one after the other in the order of their
+   * sequences.
+   *
+   * @param sequence at least {@link #nextSequence}, which becomes the one behind it
+   * @param deliveryCount how often it was handed out before
+   */
+  void restore(long sequence, Message message, @Nullable MatchData match, int deliveryCount) {
+    if (deliveryCount > 0) {
+      skipTo(sequence + 1);
+      giveBack(new Returned(sequence, message, deliveryCount, match));
+    } else {
+      skipTo(sequence);
+      add(message, match);
     }
-    returned.add(delivery);
+  }
+
+  /** The next message appended gets this sequence, which is not lower than it would be. */
+  void skipTo(long sequence) {
+    if (sequence < next) {
+      throw new IllegalArgumentException("sequence " + sequence + " comes before " + next);
+    }
+    if (runLength != 0) {
+      leaveHoles(sequence - next);
+    }
+    next = sequence;
+  }
+
+  private void leaveHoles(long count) {
+    MessageChunk chunk = last;
+    if (chunk == null || chunk.to == chunk.limit) {
+      return; // the next chunk begins behind them
+    }
+    if (count < chunk.limit - chunk.to && count <= FIRST_CHUNK_SLOTS) {
+      chunk.skip((int) count);
+    } else {
+      chunk.limit = chunk.to;
+    }
+  }
+
+  /** Puts a message back to its old place, with the delivery count it has now. */
+  void giveBack(Returned back) {
+    if (returned == null) {
+      returned = new TreeMap<>();
+    }
+    returned.put(back.sequence(), back);
+    findHead();
   }
 
   /** The sequence that the next message appended gets. */
@@ -102,18 +130,15 @@ final class ReadyMessages {
     return next;
   }
 
-  /** The sequence of the first message that was never delivered; the next one's if none is. */
-  long runSequence() {
-    return next - runLength;
-  }
+  // ---- the first message
 
   /** The first message; only when not empty. */
   Message headMessage() {
-    Delivery back = headReturned();
+    Returned back = returnedHead;
     if (back != null) {
       return back.message();
     }
-    Chunk chunk = first;
+    MessageChunk chunk = first;
     Message message = chunk == null ? null : chunk.messages[chunk.from];
     if (message == null) {
       throw new IllegalStateException("no message is ready");
@@ -121,31 +146,111 @@ final class ReadyMessages {
     return message;
   }
 
+  /** The first message's sequence; the next one's when empty. */
   long headSequence() {
-    Delivery back = headReturned();
+    Returned back = returnedHead;
     return back != null ? back.sequence() : runSequence();
   }
 
   int headDeliveryCount() {
-    Delivery back = headReturned();
+    Returned back = returnedHead;
     return back != null ? back.deliveryCount() : 0;
   }
 
   @Nullable MatchData headMatch() {
-    Delivery back = headReturned();
+    Returned back = returnedHead;
     if (back != null) {
       return back.match();
     }
-    Chunk chunk = first;
-    return chunk == null || chunk.matches == null ? null : chunk.matches[chunk.from];
+    MessageChunk chunk = first;
+    return chunk == null ? null : chunk.match(chunk.from);
+  }
+
+  /** Takes the first message away; only when not empty. */
+  void removeHead() {
+    Returned back = returnedHead;
+    if (back != null) {
+      removeReturned(back.sequence());
+      return;
+    }
+    MessageChunk chunk = first;
+    if (chunk == null || runLength == 0) {
+      throw new IllegalStateException("no message is ready");
+    }
+    remove(chunk, chunk.from);
+  }
+
+  // ---- any message
+
+  /**
+   * Moves a cursor to the first message at its position or behind.
+   *
+   * @return that message, null when there is none: the cursor is at the end
+   */
+  @Nullable Message seek(RunCursor cursor) {
+    MessageChunk chunk = runLength == 0 ? null : chunkFor(cursor);
+    long inRun = chunk == null ? next : chunk.base + cursor.slot;
+    Map.Entry<Long, Returned> back =
+        returned == null ? null : returned.ceilingEntry(cursor.position);
+    if (back != null && back.getKey() < inRun) {
+      cursor.returned = back.getValue();
+      cursor.message = back.getValue().message();
+      cursor.position = back.getKey();
+    } else {
+      cursor.returned = null;
+      cursor.message = chunk == null ? null : chunk.messages[cursor.slot];
+      cursor.position = inRun;
+    }
+    return cursor.message;
+  }
+
+  /** Takes away the message that a cursor found with its last {@link #seek}, just now. */
+  void remove(RunCursor cursor) {
+    MessageChunk chunk = cursor.chunk;
+    if (cursor.returned != null) {
+      removeReturned(cursor.position);
+    } else if (chunk != null) {
+      remove(chunk, cursor.slot);
+    }
+    cursor.message = null;
+    cursor.returned = null;
+  }
+
+  /** A message that came back and is here, by its sequence. */
+  @Nullable Returned returned(long sequence) {
+    return returned == null ? null : returned.get(sequence);
+  }
+
+  /** Number of messages that came back and are here. */
+  int returnedCount() {
+    return returned == null ? 0 : returned.size();
+  }
+
+  /** Takes away a message that came back. */
+  void removeReturned(long sequence) {
+    if (returned != null && returned.remove(sequence) != null) {
+      if (returned.isEmpty()) {
+        returned = null;
+      }
+      findHead();
+    }
+  }
+
+  /** Chunks in the chain, for tests. */
+  int chunkCount() {
+    int count = 0;
+    for (MessageChunk chunk = first; chunk != null; chunk = chunk.next) {
+      count++;
+    }
+    return count;
   }
 
   /** Hands over every message, in no order. */
   void forEach(Consumer<Message> action) {
     if (returned != null) {
-      returned.forEach(delivery -> action.accept(delivery.message()));
+      returned.values().forEach(back -> action.accept(back.message()));
     }
-    for (Chunk chunk = first; chunk != null; chunk = chunk.next) {
+    for (MessageChunk chunk = first; chunk != null; chunk = chunk.next) {
       for (int i = chunk.from; i < chunk.to; i++) {
         Message message = chunk.messages[i];
         if (message != null) {
@@ -155,62 +260,105 @@ final class ReadyMessages {
     }
   }
 
-  /** Takes the first message away; only when not empty. */
-  void removeHead() {
-    if (returned != null && !returned.isEmpty()) {
-      returned.poll();
-      if (returned.isEmpty() && runLength == 0) {
-        returned = null;
-      }
-      return;
-    }
-    Chunk chunk = first;
-    if (chunk == null) {
-      throw new IllegalStateException("no message is ready");
-    }
-    chunk.messages[chunk.from] = null;
-    if (chunk.matches != null) {
-      chunk.matches[chunk.from] = null;
-    }
-    chunk.from++;
-    runLength--;
-    if (chunk.from == chunk.to) {
-      if (chunk.next != null) {
-        first = chunk.next;
-      } else {
-        chunk.from = 0; // the only chunk: use it again
-        chunk.to = 0;
-      }
-    }
-  }
-
   /**
    * Moves everything into an object of its own, to be let go of piece by piece, and leaves this one
    * empty. Sequences go on.
    */
   ReadyMessages takeAll() {
-    ReadyMessages all = new ReadyMessages();
+    ReadyMessages all = new ReadyMessages(next);
     all.first = first;
     all.last = last;
     all.runLength = runLength;
-    all.next = next;
     all.returned = returned;
+    all.returnedHead = returnedHead;
     first = null;
     last = null;
     runLength = 0;
     returned = null;
+    returnedHead = null;
+    generation++;
     return all;
   }
 
-  private @Nullable Delivery headReturned() {
-    return returned == null ? null : returned.peek();
+  // ---- the chain
+
+  /** The sequence of the run's first message; the next one's if there is none. */
+  private long runSequence() {
+    MessageChunk chunk = first;
+    return chunk == null || runLength == 0 ? next : chunk.base + chunk.from;
   }
 
-  private Chunk addChunk() {
-    Chunk tail = last;
-    Chunk added =
-        new Chunk(
+  private void findHead() {
+    Map.Entry<Long, Returned> entry = returned == null ? null : returned.firstEntry();
+    returnedHead = entry != null && entry.getKey() < runSequence() ? entry.getValue() : null;
+  }
+
+  /** The chunk, and in the cursor the slot, of the first message at its position or behind. */
+  private @Nullable MessageChunk chunkFor(RunCursor cursor) {
+    MessageChunk chunk = cursor.chunk;
+    if (chunk == null
+        || chunk.isGone
+        || cursor.generation != generation
+        || chunk.base > cursor.position) {
+      chunk = first;
+    }
+    for (; chunk != null; chunk = chunk.next) {
+      int slot = (int) Math.clamp(cursor.position - chunk.base, chunk.from, chunk.to);
+      while (slot < chunk.to && chunk.messages[slot] == null) {
+        slot++;
+      }
+      if (slot < chunk.to) {
+        cursor.chunk = chunk;
+        cursor.slot = slot;
+        cursor.generation = generation;
+        return chunk;
+      }
+    }
+    return null;
+  }
+
+  private void remove(MessageChunk chunk, int slot) {
+    chunk.clear(slot);
+    runLength--;
+    if (chunk.holes > 0) {
+      chunk.skipHoles();
+    }
+    if (chunk.from == chunk.to) {
+      emptied(chunk);
+    }
+    if (returned != null) {
+      findHead();
+    }
+  }
+
+  private void emptied(MessageChunk chunk) {
+    MessageChunk before = chunk.previous;
+    MessageChunk after = chunk.next;
+    if (before == null && after == null) {
+      chunk.reset(); // the only chunk: use it again
+      return;
+    }
+    if (before == null) {
+      first = after;
+    } else {
+      before.next = after;
+    }
+    if (after == null) {
+      last = before;
+    } else {
+      after.previous = before;
+    }
+    chunk.previous = null;
+    chunk.next = null;
+    chunk.isGone = true;
+  }
+
+  private MessageChunk addChunk() {
+    MessageChunk tail = last;
+    MessageChunk added =
+        new MessageChunk(
             tail == null ? FIRST_CHUNK_SLOTS : Math.min(CHUNK_SLOTS, tail.messages.length * 4));
+    added.previous = tail;
     if (tail == null) {
       first = added;
     } else {
