@@ -30,7 +30,7 @@ record MetricsLogin(Authenticator authenticator) implements Login {
     return authenticator
         .authenticate(new Credentials.Plain(user, password), request)
         .map(result ->
-            result instanceof AuthResult.Granted(Principal principal)
+            result instanceof AuthResult.Granted(Principal principal, _)
                 && !Collections.disjoint(principal.tags(), MAY_MONITOR));
   }
 }

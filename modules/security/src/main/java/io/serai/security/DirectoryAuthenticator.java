@@ -1,19 +1,25 @@
 package io.serai.security;
 
 import io.serai.gateway.AuthResult;
+import io.serai.gateway.AuthResult.Kind;
 import io.serai.gateway.Authenticator;
 import io.serai.gateway.ConnectionInfo;
 import io.serai.gateway.Credentials;
+import io.serai.gateway.SaslExchange;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.security.SecureRandom;
+import java.util.Base64;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Checks credentials against a {@link UserDirectory}. Passwords are hashed on {@link HashWorkers};
- * a password that was right a short time ago is let through at once. An unknown user costs as much
+ * a password that was right a short time ago is let through at once. SCRAM-SHA-256
+ * runs in two steps there, too; it hashes little but draws nonces. An unknown user costs as much
  * as a wrong password and gets the same answer. One instance serves all event loops.
  */
 public final class DirectoryAuthenticator implements Authenticator {
@@ -21,8 +27,16 @@ public final class DirectoryAuthenticator implements Authenticator {
   private static final int CACHED_LOGINS = 16_384;
 
   /** The answer that tells nothing about which of the two was wrong. */
-  private static final String WRONG = "unknown user or wrong password";
+  static final String WRONG = "unknown user or wrong password";
 
+  private static final String PLAIN = "plain";
+  private static final String SCRAM = "scram-sha-256";
+  private static final byte[] NOTHING = {};
+
+  /** Of the server's part of a SCRAM nonce, before base64: no comma can come of it. */
+  private static final int NONCE_BYTES = 18;
+
+  private final SecureRandom random = new SecureRandom();
   private final UserDirectory directory;
   private volatile AuthOptions options;
   private final HashWorkers workers;
@@ -58,6 +72,8 @@ public final class DirectoryAuthenticator implements Authenticator {
       case Credentials.Certificate(String subject) ->
           Future.succeededFuture(certificate(subject, info));
       case Credentials.Anonymous() -> Future.succeededFuture(anonymous(info));
+      case Credentials.Sasl sasl -> begin(sasl, info);
+      case Credentials.SaslAnswer answer -> goOn(answer, info);
     };
   }
 
@@ -68,24 +84,33 @@ public final class DirectoryAuthenticator implements Authenticator {
     ScramSha256 verifier = own != null ? own : users.decoyFor(user);
     LoginCache.Mark mark = cache.mark(user, verifier, password);
     if (cache.holds(mark)) {
-      return Future.succeededFuture(verified(user, verifier, info));
+      return Future.succeededFuture(verified(user, PLAIN, verifier, NOTHING, info));
     }
-    Context caller = Vertx.currentContext();
-    Promise<AuthResult> answer = Promise.promise();
-    boolean accepted =
-        workers.offer(() -> {
+    return onWorker(
+        user,
+        PLAIN,
+        info,
+        () -> {
           // A fleet with one password: the first of those that wait has answered for all.
           boolean right = cache.holds(mark) || verifier.verifies(password);
           if (right) {
             cache.add(mark);
           }
-          AuthResult result =
-              right ? verified(user, verifier, info) : denied(user, "plain", info, WRONG);
-          complete(answer, result, caller);
+          return right
+              ? verified(user, PLAIN, verifier, NOTHING, info)
+              : denied(Kind.BAD_CREDENTIALS, user, PLAIN, info, WRONG);
         });
-    return accepted
+  }
+
+  /** Runs a step that takes more than a moment away from the loops. */
+  private Future<AuthResult> onWorker(
+      String user, String mechanism, ConnectionInfo info, Supplier<AuthResult> step) {
+    Context caller = Vertx.currentContext();
+    Promise<AuthResult> answer = Promise.promise();
+    return workers.offer(() -> complete(answer, step.get(), caller))
         ? answer.future()
-        : Future.succeededFuture(denied(user, "plain", info, "busy: too many logins at once"));
+        : Future.succeededFuture(
+            denied(Kind.UNAVAILABLE, user, mechanism, info, "busy: too many logins at once"));
   }
 
   private static void complete(
@@ -98,47 +123,124 @@ public final class DirectoryAuthenticator implements Authenticator {
   }
 
   /** The password was right: whether its user may use it from there. */
-  private AuthResult verified(String user, ScramSha256 verifier, ConnectionInfo info) {
+  private AuthResult verified(
+      String user, String mechanism, ScramSha256 verifier, byte[] lastWord, ConnectionInfo info) {
     User now = directory.find(user);
     if (now == null || !verifier.equals(now.verifier())) {
-      return denied(user, "plain", info, "the user was changed during the login");
+      return denied(
+          Kind.BAD_CREDENTIALS, user, mechanism, info, "the user was changed during the login");
     }
     if (!info.remoteIsLoopback() && options.loopbackOnlyUsers().contains(user)) {
-      return denied(user, "plain", info, "this user may log in only from this machine");
+      return denied(
+          Kind.NOT_AUTHORIZED,
+          user,
+          mechanism,
+          info,
+          "this user may log in only from this machine");
     }
-    return granted(user);
+    return granted(user, lastWord);
   }
+
+  // ---- SCRAM
+
+  private Future<AuthResult> begin(Credentials.Sasl sasl, ConnectionInfo info) {
+    if (!sasl.mechanism().equals(ScramExchange.MECHANISM)) {
+      return Future.succeededFuture(
+          denied(
+              Kind.UNKNOWN_MECHANISM,
+              "",
+              RefusalLog.safe(sasl.mechanism()),
+              info,
+              "no such mechanism"));
+    }
+    return sasl.initial().length == 0
+        ? Future.succeededFuture(
+            new AuthResult.Challenge(NOTHING, ScramExchange.Unasked.UNASKED))
+        : onWorker("", SCRAM, info, () -> first(sasl.initial(), info));
+  }
+
+  private Future<AuthResult> goOn(Credentials.SaslAnswer answer, ConnectionInfo info) {
+    SaslExchange exchange = answer.to().exchange();
+    return onWorker(
+        "",
+        SCRAM,
+        info,
+        () ->
+            exchange instanceof ScramExchange begun
+                ? last(begun, answer.data(), info)
+                : first(answer.data(), info));
+  }
+
+  private AuthResult first(byte[] message, ConnectionInfo info) {
+    try {
+      ScramFirst first = ScramFirst.read(message);
+      UserDirectory.Snapshot users = directory.snapshot();
+      User found = users.find(first.user());
+      ScramSha256 own = found == null ? null : found.verifier();
+      ScramSha256 verifier = own != null ? own : users.scramDecoyFor(first.user());
+      byte[] nonce = new byte[NONCE_BYTES];
+      random.nextBytes(nonce);
+      ScramExchange begun =
+          ScramExchange.begin(first, verifier, Base64.getEncoder().encodeToString(nonce));
+      return new AuthResult.Challenge(begun.challenge(), begun);
+    } catch (ScramFailure e) {
+      return denied(Kind.BAD_CREDENTIALS, "", SCRAM, info, e.reason());
+    }
+  }
+
+  private AuthResult last(ScramExchange begun, byte[] message, ConnectionInfo info) {
+    String user = begun.first().user();
+    try {
+      byte[] lastWord = begun.finish(message);
+      return verified(user, SCRAM, begun.verifier(), lastWord, info);
+    } catch (ScramFailure e) {
+      return denied(Kind.BAD_CREDENTIALS, user, SCRAM, info, e.reason());
+    }
+  }
+
+  // ---- without password
 
   private AuthResult certificate(String subject, ConnectionInfo info) {
     if (!subject.equals(info.certificateSubject())) {
       return denied(
-          subject, "certificate", info, "the connection has no such verified certificate");
+          Kind.BAD_CREDENTIALS,
+          subject,
+          "certificate",
+          info,
+          "the connection has no such verified certificate");
     }
     String name = CertificateName.commonName(subject);
     if (name == null) {
-      return denied(subject, "certificate", info, "the certificate's subject has no common name");
+      return denied(
+          Kind.BAD_CREDENTIALS,
+          subject,
+          "certificate",
+          info,
+          "the certificate's subject has no common name");
     }
     return directory.find(name) == null
-        ? denied(name, "certificate", info, "no user of that name")
-        : granted(name);
+        ? denied(Kind.BAD_CREDENTIALS, name, "certificate", info, "no user of that name")
+        : granted(name, NOTHING);
   }
 
   private AuthResult anonymous(ConnectionInfo info) {
     String user = options.anonymousUser();
     if (user == null || !info.anonymousAllowed()) {
-      return denied("", "anonymous", info, "the listener wants credentials");
+      return denied(
+          Kind.NOT_AUTHORIZED, "", "anonymous", info, "the listener wants credentials");
     }
     return directory.find(user) == null
-        ? denied(user, "anonymous", info, "no user of that name")
-        : granted(user);
+        ? denied(Kind.NOT_AUTHORIZED, user, "anonymous", info, "no user of that name")
+        : granted(user, NOTHING);
   }
 
-  private AuthResult granted(String user) {
-    return new AuthResult.Granted(new DirectoryPrincipal(directory, user));
+  private AuthResult granted(String user, byte[] lastWord) {
+    return new AuthResult.Granted(new DirectoryPrincipal(directory, user), lastWord);
   }
 
-  private AuthResult denied(String user, String mechanism, ConnectionInfo info, String reason) {
+  private AuthResult denied(
+      Kind kind, String user, String mechanism, ConnectionInfo info, String reason) {
     refusals.refused(user, mechanism, info, reason);
-    return new AuthResult.Denied(reason);
+    return new AuthResult.Denied(kind, reason);
   }
 }

@@ -73,13 +73,22 @@ public final class ScramSha256 {
    * an answer takes as long whether the user exists or not.
    */
   static ScramSha256 decoy(int iterations) {
-    byte[] random = new byte[SALT_BYTES + 2 * KEY_BYTES];
+    return decoy(iterations, SALT_BYTES);
+  }
+
+  /** A decoy that looks like {@code real} in what a SCRAM client is told. */
+  static ScramSha256 decoyOf(ScramSha256 real) {
+    return decoy(real.iterations, real.salt.length);
+  }
+
+  private static ScramSha256 decoy(int iterations, int saltBytes) {
+    byte[] random = new byte[saltBytes + 2 * KEY_BYTES];
     RANDOM.nextBytes(random);
     return new ScramSha256(
         iterations,
-        Arrays.copyOf(random, SALT_BYTES),
-        Arrays.copyOfRange(random, SALT_BYTES, SALT_BYTES + KEY_BYTES),
-        Arrays.copyOfRange(random, SALT_BYTES + KEY_BYTES, random.length));
+        Arrays.copyOf(random, saltBytes),
+        Arrays.copyOfRange(random, saltBytes, saltBytes + KEY_BYTES),
+        Arrays.copyOfRange(random, saltBytes + KEY_BYTES, random.length));
   }
 
   /**
@@ -166,6 +175,37 @@ public final class ScramSha256 {
     return storedKey.clone();
   }
 
+  /**
+   * Whether a SCRAM client's proof is that of somebody who knows the password (RFC 5802 §3). Takes
+   * microseconds, the same for every proof of the right length.
+   */
+  boolean isProvedBy(byte[] proof, byte[] authMessage) {
+    if (proof.length != KEY_BYTES) {
+      return false;
+    }
+    byte[] clientKey = hmac(storedKey, authMessage);
+    for (int i = 0; i < KEY_BYTES; i++) {
+      clientKey[i] ^= proof[i];
+    }
+    return MessageDigest.isEqual(sha256(clientKey), storedKey);
+  }
+
+  /** What proves to a SCRAM client that the server has this verifier (RFC 5802 §3). */
+  byte[] signature(byte[] authMessage) {
+    return hmac(serverKey, authMessage);
+  }
+
+  /** A decoy as costly as this one, whose salt {@code name} always has under {@code secret}. */
+  ScramSha256 named(String name, byte[] secret) {
+    byte[] named = new byte[salt.length];
+    byte[] block = hmac(secret, name.getBytes(StandardCharsets.UTF_8));
+    for (int at = 0; at < named.length; at += KEY_BYTES) {
+      System.arraycopy(block, 0, named, at, Math.min(KEY_BYTES, named.length - at));
+      block = hmac(secret, block);
+    }
+    return new ScramSha256(iterations, named, storedKey, serverKey);
+  }
+
   /** The form that {@link #parse} reads. As secret as any password hash. */
   public String written() {
     Base64.Encoder base64 = Base64.getEncoder();
@@ -192,18 +232,26 @@ public final class ScramSha256 {
   }
 
   private static byte[] storedKeyOf(byte[] saltedPassword) {
+    return sha256(hmac(saltedPassword, "Client Key"));
+  }
+
+  private static byte[] sha256(byte[] bytes) {
     try {
-      return MessageDigest.getInstance("SHA-256").digest(hmac(saltedPassword, "Client Key"));
+      return MessageDigest.getInstance("SHA-256").digest(bytes);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("this JDK lacks SHA-256", e);
     }
   }
 
   private static byte[] hmac(byte[] key, String text) {
+    return hmac(key, text.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private static byte[] hmac(byte[] key, byte[] text) {
     try {
       Mac mac = Mac.getInstance("HmacSHA256");
       mac.init(new SecretKeySpec(key, "HmacSHA256"));
-      return mac.doFinal(text.getBytes(StandardCharsets.US_ASCII));
+      return mac.doFinal(text);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("this JDK lacks HmacSHA256", e);
     }

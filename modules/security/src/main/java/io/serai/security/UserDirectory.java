@@ -1,5 +1,6 @@
 package io.serai.security;
 
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -18,8 +19,23 @@ public final class UserDirectory {
    * @param version higher than that of every earlier snapshot
    */
   record Snapshot(long version, Map<String, User> users, List<ScramSha256> decoys) {
+    /**
+     * Salts of users that do not exist come from this, so that a SCRAM client who asks twice for
+     * one is told the same, as it is for a user that exists.
+     */
+    private static final byte[] SALT_SECRET = new byte[32];
+
+    static {
+      new SecureRandom().nextBytes(SALT_SECRET);
+    }
+
     @Nullable User find(String name) {
       return users.get(name);
+    }
+
+    /** What a SCRAM login of a user that does not exist or has no password runs against. */
+    ScramSha256 scramDecoyFor(String name) {
+      return decoyFor(name).named(name, SALT_SECRET);
     }
 
     /** The verifier to check for a user that does not exist or has no password. */
@@ -111,7 +127,7 @@ public final class UserDirectory {
       // As many decoys of each cost as there are users of it: the time of an answer says nothing.
       ScramSha256 verifier = user.verifier();
       if (verifier != null) {
-        decoys.add(ScramSha256.decoy(verifier.iterations()));
+        decoys.add(ScramSha256.decoyOf(verifier));
       }
     }
     if (decoys.isEmpty()) {

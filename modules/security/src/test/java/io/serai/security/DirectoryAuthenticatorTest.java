@@ -1,5 +1,6 @@
 package io.serai.security;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serai.bus.SessionRef;
@@ -8,6 +9,7 @@ import io.serai.gateway.ConnectionInfo;
 import io.serai.gateway.Credentials;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -245,5 +247,98 @@ class DirectoryAuthenticatorTest {
     } finally {
       vertx.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
     }
+  }
+
+  // ---- SCRAM-SHA-256
+
+  private AuthResult begin(byte[] first) throws Exception {
+    return result(
+        authenticator.authenticate(new Credentials.Sasl("SCRAM-SHA-256", first), remote()));
+  }
+
+  private AuthResult.Challenge challenge(byte[] first) throws Exception {
+    AuthResult result = begin(first);
+    assertThat(result).isInstanceOf(AuthResult.Challenge.class);
+    return (AuthResult.Challenge) result;
+  }
+
+  private AuthResult scram(ScramClient client, ConnectionInfo info) throws Exception {
+    AuthResult.Challenge challenge = challenge(client.first());
+    return result(
+        authenticator.authenticate(
+            new Credentials.SaslAnswer(challenge, client.last(challenge.data())), info));
+  }
+
+  @Test
+  void aScramClientIsGrantedWithTheServersSignature() throws Exception {
+    ScramClient joe = new ScramClient("joe", "secret", "abc");
+    AuthResult result = scram(joe, remote());
+    assertThat(grantedTo(result)).isEqualTo("joe");
+    assertThat(new String(((AuthResult.Granted) result).lastWord(), StandardCharsets.US_ASCII))
+        .isEqualTo(joe.serverSignature);
+  }
+
+  @Test
+  void aScramClientThatWaitsToBeAskedIsAsked() throws Exception {
+    ScramClient joe = new ScramClient("joe", "secret", "abc");
+    AuthResult.Challenge empty = challenge(new byte[0]);
+    assertThat(empty.data()).isEmpty();
+    AuthResult asked =
+        result(
+            authenticator.authenticate(new Credentials.SaslAnswer(empty, joe.first()), remote()));
+    AuthResult.Challenge challenge = (AuthResult.Challenge) asked;
+    assertThat(
+            grantedTo(
+                result(
+                    authenticator.authenticate(
+                        new Credentials.SaslAnswer(challenge, joe.last(challenge.data())),
+                        remote()))))
+        .isEqualTo("joe");
+  }
+
+  @Test
+  void scramDoesNotTellWhetherTheUserExists() throws Exception {
+    String wrong = deniedBecause(scram(new ScramClient("joe", "x", "abc"), remote()));
+    for (String name : List.of("nobody", "nopass")) {
+      assertThat(deniedBecause(scram(new ScramClient(name, "x", "abc"), remote())))
+          .isEqualTo(wrong);
+      String first = new String(challenge(new ScramClient(name, "x", "abc").first()).data(), UTF_8);
+      String again = new String(challenge(new ScramClient(name, "x", "abc").first()).data(), UTF_8);
+      assertThat(first).endsWith(",i=4096");
+      assertThat(again.substring(again.indexOf(",s=")))
+          .as("salt and rounds as told before")
+          .isEqualTo(first.substring(first.indexOf(",s=")));
+      assertThat(again).as("another nonce").isNotEqualTo(first);
+    }
+  }
+
+  @Test
+  void scramHoldsToWhoMayLogInFromWhere() throws Exception {
+    assertThat(grantedTo(scram(new ScramClient("guest", "guest", "abc"), local())))
+        .isEqualTo("guest");
+    AuthResult refused = scram(new ScramClient("guest", "guest", "abc"), remote());
+    assertThat(refused)
+        .isEqualTo(
+            new AuthResult.Denied(
+                AuthResult.Kind.NOT_AUTHORIZED, "this user may log in only from this machine"));
+  }
+
+  @Test
+  void anUnknownMechanismSaysSo() throws Exception {
+    AuthResult refused =
+        result(authenticator.authenticate(new Credentials.Sasl("GS2-KRB5", new byte[0]), local()));
+    assertThat(((AuthResult.Denied) refused).kind()).isEqualTo(AuthResult.Kind.UNKNOWN_MECHANISM);
+  }
+
+  @Test
+  void whyALoginIsRefusedIsToldApart() throws Exception {
+    assertThat(((AuthResult.Denied) plain("joe", "x", remote())).kind())
+        .isEqualTo(AuthResult.Kind.BAD_CREDENTIALS);
+    assertThat(((AuthResult.Denied) plain("guest", "guest", remote())).kind())
+        .isEqualTo(AuthResult.Kind.NOT_AUTHORIZED);
+    workers.close();
+    assertThat(((AuthResult.Denied) plain("joe", "other", remote())).kind())
+        .as("no worker can check it")
+        .isEqualTo(AuthResult.Kind.UNAVAILABLE);
   }
 }

@@ -66,6 +66,12 @@ final class AckCodec {
       }
     }
     in.expectEnd("AUTH");
+    if (reason != MqttReason.SUCCESS
+        && reason != MqttReason.CONTINUE_AUTHENTICATION
+        && reason != MqttReason.REAUTHENTICATE) {
+      throw PacketReader.protocolError(
+          "reason 0x" + Integer.toHexString(reason) + " in AUTH", "§3.15.2.1");
+    }
     return new MqttFrame.Auth(reason, properties);
   }
 

@@ -7,6 +7,7 @@ import io.serai.gateway.AuthResult;
 import io.serai.gateway.ConnectionInfo;
 import io.serai.gateway.Credentials;
 import io.serai.gateway.Effects;
+import io.serai.gateway.mqtt.MqttFrame.Auth;
 import io.serai.gateway.mqtt.MqttFrame.ConnAck;
 import io.serai.gateway.mqtt.MqttFrame.Connect;
 import io.serai.gateway.mqtt.MqttFrame.Will;
@@ -36,19 +37,27 @@ final class Handshake {
    * @param assignedClientId the id given to a client without one, else null
    * @param sessionExpirySeconds how long the session outlives the connection
    * @param keepAliveSeconds the keep alive in effect, 0 for none
+   * @param auth the enhanced authentication it went through, if it did
+   * @param lastWord what that ended with
    */
+  @SuppressWarnings("ArrayRecordComponent") // read once, never compared
   record Accepted(
       Connect connect,
       Peer peer,
       @Nullable String assignedClientId,
       long sessionExpirySeconds,
-      int keepAliveSeconds) {}
+      int keepAliveSeconds,
+      @Nullable EnhancedAuth auth,
+      byte[] lastWord) {}
 
   private final ConnectionInfo info;
   private final MqttOptions options;
   private final MqttCodec codec;
   private final Supplier<String> clientIds;
   private final Outcome outcome;
+
+  /** Set by a CONNECT that names an authentication method. */
+  private @Nullable EnhancedAuth enhanced;
 
   /**
    * @param clientIds gives an unused id to a client without one
@@ -67,10 +76,6 @@ final class Handshake {
   }
 
   void onConnect(Connect connect, Effects<MqttFrame> out) {
-    if (connect.properties().has(PropertyId.AUTHENTICATION_METHOD)) {
-      refuse(MqttReason.BAD_AUTHENTICATION_METHOD, out);
-      return;
-    }
     boolean isWithoutId = connect.clientId().isEmpty();
     boolean mayBeAssigned =
         switch (connect.version()) {
@@ -92,6 +97,14 @@ final class Handshake {
       return;
     }
     Login login = Login.of(connect, info);
+    String method = connect.properties().text(PropertyId.AUTHENTICATION_METHOD);
+    if (method != null) {
+      EnhancedAuth begun =
+          new EnhancedAuth(method, (result, later) -> onExchanged(connect, login, result, later));
+      enhanced = begun;
+      begun.onConnect(connect.properties(), out);
+      return;
+    }
     Credentials credentials = login.credentials();
     if (credentials == null) {
       refuse(MqttReason.NOT_AUTHORIZED, out);
@@ -102,9 +115,45 @@ final class Handshake {
         (result, later) -> {
           switch (result) {
             case AuthResult.Granted granted -> enter(connect, login, granted, later);
-            case AuthResult.Denied _ -> refuse(MqttReason.BAD_USER_NAME_OR_PASSWORD, later);
+            case AuthResult.Denied(var kind, _) -> refuse(MqttReason.ofRefusal(kind), later);
+            case AuthResult.Challenge _ -> refuse(MqttReason.UNSPECIFIED_ERROR, later);
           }
         });
+  }
+
+  /** Whether the client owes an answer to AUTH. */
+  boolean isChallenging() {
+    return enhanced != null && enhanced.isOpen();
+  }
+
+  /** The client answers AUTH. */
+  void onAuth(Auth auth, Effects<MqttFrame> out) {
+    EnhancedAuth begun = enhanced;
+    if (begun == null) {
+      throw PacketReader.protocolError("AUTH without a method in CONNECT", "§4.12");
+    }
+    begun.onAnswer(auth, out);
+  }
+
+  /**
+   * Enhanced authentication has come to an end. It says who the client is; a user name in CONNECT
+   * may still name the vhost, and must not be another user's.
+   */
+  private void onExchanged(
+      Connect connect, Login login, AuthResult result, Effects<MqttFrame> out) {
+    switch (result) {
+      case AuthResult.Granted granted -> {
+        if (login.credentials() instanceof Credentials.Plain(String user, _)
+            && !user.isEmpty()
+            && !user.equals(granted.principal().user())) {
+          refuse(MqttReason.BAD_USER_NAME_OR_PASSWORD, out);
+        } else {
+          enter(connect, login, granted, out);
+        }
+      }
+      case AuthResult.Denied(var kind, _) -> refuse(MqttReason.ofRefusal(kind), out);
+      case AuthResult.Challenge _ -> refuse(MqttReason.UNSPECIFIED_ERROR, out);
+    }
   }
 
   /**
@@ -149,7 +198,9 @@ final class Handshake {
             new Peer(codec, connect, caller, origin),
             assigned,
             sessionExpirySeconds(connect),
-            keepAliveSeconds(connect));
+            keepAliveSeconds(connect),
+            enhanced,
+            granted.lastWord());
     claim(accepted, connect.cleanStart(), out);
   }
 
@@ -190,7 +241,9 @@ final class Handshake {
     if (connect.version() != MqttVersion.V5) {
       return new ConnAck(sessionPresent, MqttReason.SUCCESS, MqttProperties.NONE);
     }
-    MqttProperties.Builder properties = MqttProperties.builder();
+    EnhancedAuth auth = accepted.auth;
+    MqttProperties.Builder properties =
+        auth == null ? MqttProperties.builder() : auth.properties(accepted.lastWord);
     if (options.topicAliasMaximum() > 0) {
       properties.number(PropertyId.TOPIC_ALIAS_MAXIMUM, options.topicAliasMaximum());
     }

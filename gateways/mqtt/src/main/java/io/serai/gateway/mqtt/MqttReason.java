@@ -1,11 +1,15 @@
 package io.serai.gateway.mqtt;
 
+import io.serai.gateway.AuthResult;
+
 /** Reason codes (MQTT 5.0 §2.4); 3.x return codes are derived from them in {@link MqttCodec}. */
 final class MqttReason {
   static final int SUCCESS = 0x00;
   static final int DISCONNECT_WITH_WILL = 0x04;
   static final int NO_MATCHING_SUBSCRIBERS = 0x10;
   static final int NO_SUBSCRIPTION_EXISTED = 0x11;
+  static final int CONTINUE_AUTHENTICATION = 0x18;
+  static final int REAUTHENTICATE = 0x19;
 
   /** From here on a code means failure. */
   static final int FIRST_FAILURE = 0x80;
@@ -19,6 +23,7 @@ final class MqttReason {
   static final int BAD_USER_NAME_OR_PASSWORD = 0x86;
   static final int NOT_AUTHORIZED = 0x87;
   static final int SERVER_UNAVAILABLE = 0x88;
+  static final int BANNED = 0x8A;
   static final int SERVER_SHUTTING_DOWN = 0x8B;
   static final int BAD_AUTHENTICATION_METHOD = 0x8C;
   static final int KEEP_ALIVE_TIMEOUT = 0x8D;
@@ -34,6 +39,17 @@ final class MqttReason {
 
   private MqttReason() {}
 
+  /** What CONNACK says to a client that is not let in. */
+  static int ofRefusal(AuthResult.Kind kind) {
+    return switch (kind) {
+      case BAD_CREDENTIALS -> BAD_USER_NAME_OR_PASSWORD;
+      case NOT_AUTHORIZED -> NOT_AUTHORIZED;
+      case BANNED -> BANNED;
+      case UNAVAILABLE -> SERVER_UNAVAILABLE;
+      case UNKNOWN_MECHANISM -> BAD_AUTHENTICATION_METHOD;
+    };
+  }
+
   /** Whether {@code reason} says that something failed. */
   static boolean isFailure(int reason) {
     return reason >= FIRST_FAILURE;
@@ -46,7 +62,7 @@ final class MqttReason {
       case UNSUPPORTED_PROTOCOL_VERSION -> 1;
       case CLIENT_IDENTIFIER_NOT_VALID -> 2;
       case BAD_USER_NAME_OR_PASSWORD -> 4;
-      case NOT_AUTHORIZED -> 5;
+      case NOT_AUTHORIZED, BANNED -> 5;
       default -> 3;
     };
   }

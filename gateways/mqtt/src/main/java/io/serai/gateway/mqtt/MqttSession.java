@@ -2,9 +2,11 @@ package io.serai.gateway.mqtt;
 
 import io.serai.bus.ConsumerRef;
 import io.serai.bus.Delivery;
+import io.serai.bus.Principal;
 import io.serai.bus.Refusal;
 import io.serai.bus.Request;
 import io.serai.bus.SessionRecord;
+import io.serai.gateway.AuthResult;
 import io.serai.gateway.ConnectionInfo;
 import io.serai.gateway.Effects;
 import io.serai.gateway.ProtocolException;
@@ -61,6 +63,7 @@ final class MqttSession implements Session<MqttFrame> {
     final Peer peer;
     final long epoch;
     final long connectExpirySeconds;
+    final @Nullable EnhancedAuth auth;
     final InboundFlow inbound;
     final OutboundFlow outbound;
     final SessionConsumer consumer;
@@ -82,6 +85,7 @@ final class MqttSession implements Session<MqttFrame> {
       this.epoch = epoch;
       this.connectExpirySeconds = accepted.sessionExpirySeconds();
       this.sessionExpirySeconds = connectExpirySeconds;
+      this.auth = accepted.auth();
       this.inbound = new InboundFlow(peer, options, state.received());
       this.outbound = new OutboundFlow(peer, options, state.outbound());
       this.consumer =
@@ -196,7 +200,8 @@ final class MqttSession implements Session<MqttFrame> {
     }
     Live now = live;
     if (now == null) {
-      throw PacketReader.protocolError("a packet before CONNECT went through", "§3.1");
+      onFrameBeforeConnAck(frame, out);
+      return;
     }
     switch (frame) {
       case Publish publish -> now.inbound.onPublish(publish, out);
@@ -208,10 +213,45 @@ final class MqttSession implements Session<MqttFrame> {
       case Unsubscribe unsubscribe -> now.subscriptions.onUnsubscribe(unsubscribe, out);
       case PingReq _ -> out.send(PingResp.PING_RESP);
       case Disconnect disconnect -> onDisconnect(now, disconnect, out);
-      case Auth _ -> throw PacketReader.protocolError("AUTH without a method", "§3.15");
+      case Auth auth -> onAuth(now, auth, out);
       case Connect _, ConnAck _, SubAck _, UnsubAck _, PingResp _ ->
           throw PacketReader.protocolError("a packet only a broker sends", "§2.1.2");
     }
+  }
+
+  /** While it authenticates a client says AUTH or DISCONNECT, nothing else (MQTT 5.0 §4.12). */
+  private void onFrameBeforeConnAck(MqttFrame frame, Effects<MqttFrame> out) {
+    switch (frame) {
+      case Auth auth -> handshake.onAuth(auth, out);
+      case Disconnect _ when handshake.isChallenging() -> out.close("client_request");
+      default ->
+          throw PacketReader.protocolError("a packet before CONNECT went through", "§3.1");
+    }
+  }
+
+  /**
+   * The client authenticates anew. Everything else goes on meanwhile; when it fails, or makes the
+   * client somebody else, the connection ends (MQTT 5.0 §4.12.1).
+   */
+  private void onAuth(Live now, Auth auth, Effects<MqttFrame> out) {
+    EnhancedAuth enhanced = now.auth;
+    if (enhanced == null) {
+      throw PacketReader.protocolError("AUTH without a method in CONNECT", "§4.12");
+    }
+    enhanced.onReauthenticate(
+        auth,
+        (result, later) -> {
+          if (now.isClosing) {
+            return;
+          }
+          if (result instanceof AuthResult.Granted(Principal principal, byte[] lastWord)
+              && principal.user().equals(now.peer.caller().principal().user())) {
+            later.send(new Auth(MqttReason.SUCCESS, enhanced.properties(lastWord).build()));
+          } else {
+            disconnect(MqttReason.NOT_AUTHORIZED, "reauthentication_failed", later);
+          }
+        },
+        out);
   }
 
   private void onDisconnect(Live now, Disconnect disconnect, Effects<MqttFrame> out) {

@@ -120,6 +120,9 @@ class ConnectTest {
             null,
             null,
             MqttProperties.builder().text(PropertyId.AUTHENTICATION_METHOD, "GS2-KRB5").build()));
+    assertThat(offered(client)).isEqualTo(new Credentials.Sasl("GS2-KRB5", new byte[0]));
+    client.harness.authenticated(
+        new AuthResult.Denied(AuthResult.Kind.UNKNOWN_MECHANISM, "no such mechanism"));
     assertThat(client.harness.sentOne(ConnAck.class).reason())
         .isEqualTo(MqttReason.BAD_AUTHENTICATION_METHOD);
   }

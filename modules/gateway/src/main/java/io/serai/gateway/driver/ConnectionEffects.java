@@ -50,7 +50,8 @@ final class ConnectionEffects<F> implements Effects<F> {
     AuthResult result =
         done.succeeded()
             ? done.result()
-            : new AuthResult.Denied("the authenticator failed: " + done.cause());
+            : new AuthResult.Denied(
+                AuthResult.Kind.UNAVAILABLE, "the authenticator failed: " + done.cause());
     if (result instanceof AuthResult.Denied) {
       hub.counters().add(Counter.AUTHENTICATION_FAILURES, 1);
     }

@@ -99,7 +99,7 @@ final class LineGateway implements Gateway {
                 new Credentials.Anonymous(),
                 (result, then) -> {
                   log.add(Thread.currentThread().getName());
-                  if (result instanceof AuthResult.Granted(var principal)) {
+                  if (result instanceof AuthResult.Granted(var principal, _)) {
                     caller = then.enter(principal, ORIGIN);
                     then.send("welcome " + principal.user());
                   }

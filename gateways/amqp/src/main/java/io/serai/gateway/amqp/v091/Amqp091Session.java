@@ -138,7 +138,7 @@ public final class Amqp091Session implements Session<Amqp091Frame> {
         (result, then) -> {
           switch (result) {
             case AuthResult.Granted _ -> then.send(new ConnectionMethod.UpdateSecretOk(0));
-            case AuthResult.Denied _ ->
+            case AuthResult.Denied _, AuthResult.Challenge _ ->
                 fail(
                     ReplyCode.NOT_ALLOWED.because("New secret was refused by one of the backends"),
                     0,

@@ -22,6 +22,7 @@ final class Handshake {
 
   private enum Step {
     STARTING,
+    SECURING,
     TUNING,
     OPENING
   }
@@ -32,6 +33,10 @@ final class Handshake {
   private Step step = Step.STARTING;
   private ClientTraits client = new ClientTraits("", false, false, false, false);
   private @Nullable Principal principal;
+
+  /** The challenge the client has to answer. */
+  private AuthResult.@Nullable Challenge open;
+
   private String mechanism = "";
   private int channelMax;
 
@@ -58,6 +63,7 @@ final class Handshake {
   @Nullable ConnectionScope onMethod(ConnectionMethod method, Effects<Amqp091Frame> out) {
     switch (method) {
       case ConnectionMethod.StartOk startOk when step == Step.STARTING -> logIn(startOk, out);
+      case ConnectionMethod.SecureOk secureOk when step == Step.SECURING -> answer(secureOk, out);
       case ConnectionMethod.TuneOk tuneOk when step == Step.TUNING -> tune(tuneOk, out);
       case ConnectionMethod.Open open when step == Step.OPENING -> {
         return enter(open, out);
@@ -78,7 +84,7 @@ final class Handshake {
     mechanism = startOk.mechanism();
     Credentials credentials = Sasl.read(mechanism, startOk.response(), info);
     if (credentials == null) {
-      refuse(out);
+      refuse(AuthResult.Kind.BAD_CREDENTIALS, out);
     } else {
       out.authenticate(credentials, this::onAuthenticated);
     }
@@ -86,31 +92,68 @@ final class Handshake {
 
   private void onAuthenticated(AuthResult result, Effects<Amqp091Frame> out) {
     switch (result) {
-      case AuthResult.Denied _ -> refuse(out);
-      case AuthResult.Granted(Principal granted) -> {
+      case AuthResult.Denied(var kind, _) -> refuse(kind, out);
+      case AuthResult.Challenge challenge -> {
+        open = challenge;
+        step = Step.SECURING;
+        out.send(new ConnectionMethod.Secure(0, challenge.data()));
+      }
+      case AuthResult.Granted(Principal granted, byte[] lastWord) -> {
         principal = granted;
-        step = Step.TUNING;
-        out.send(
-            new ConnectionMethod.Tune(
-                0, options.channelMax(), options.frameMaxBytes(), options.heartbeatSeconds()));
+        if (lastWord.length == 0) {
+          offerTuning(out);
+        } else {
+          // 0-9-1 has no place for data with success: it is one more challenge, whose answer is
+          // empty (RFC 4422 §3.7).
+          step = Step.SECURING;
+          out.send(new ConnectionMethod.Secure(0, lastWord));
+        }
       }
     }
   }
 
+  /** The client answers a challenge, or has read what came with the success. */
+  private void answer(ConnectionMethod.SecureOk secureOk, Effects<Amqp091Frame> out) {
+    AuthResult.Challenge to = open;
+    open = null;
+    if (principal != null) {
+      offerTuning(out);
+    } else if (to != null) {
+      out.authenticate(
+          new Credentials.SaslAnswer(to, secureOk.response()), this::onAuthenticated);
+    }
+  }
+
+  private void offerTuning(Effects<Amqp091Frame> out) {
+    step = Step.TUNING;
+    out.send(
+        new ConnectionMethod.Tune(
+            0, options.channelMax(), options.frameMaxBytes(), options.heartbeatSeconds()));
+  }
+
   /** Says no: in words to a client that reads them, by closing the socket to one that does not. */
-  private void refuse(Effects<Amqp091Frame> out) {
+  private void refuse(AuthResult.Kind kind, Effects<Amqp091Frame> out) {
     if (client.wantsCloseOnAuthFailure()) {
+      ReplyCode code =
+          kind == AuthResult.Kind.UNAVAILABLE
+              ? ReplyCode.CONNECTION_FORCED // what clients take for "try again"
+              : ReplyCode.ACCESS_REFUSED;
       out.send(
           new ConnectionMethod.Close(
-              0,
-              ReplyCode.ACCESS_REFUSED.number(),
-              "ACCESS_REFUSED - Login was refused using authentication mechanism "
-                  + mechanism
-                  + ". For details see the broker logfile.",
-              0,
-              0));
+              0, code.number(), code.name() + " - " + explanation(kind), 0, 0));
     }
     out.close("login_refused");
+  }
+
+  private String explanation(AuthResult.Kind kind) {
+    return switch (kind) {
+      case UNAVAILABLE -> "Logins cannot be checked at the moment, try again later.";
+      case BANNED -> "This client is kept out for a while, since it connects too often.";
+      case BAD_CREDENTIALS, NOT_AUTHORIZED, UNKNOWN_MECHANISM ->
+          "Login was refused using authentication mechanism "
+              + mechanism
+              + ". For details see the broker logfile.";
+    };
   }
 
   private void tune(ConnectionMethod.TuneOk tuneOk, Effects<Amqp091Frame> out) {

@@ -9,21 +9,22 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the SASL responses of connection.start-ok. All mechanisms here take one step: no secure and
- * secure-ok.
+ * Reads the SASL responses of connection.start-ok. SCRAM-SHA-256 goes on with secure and secure-ok,
+ * the others take one step.
  */
 final class Sasl {
   static final String PLAIN = "PLAIN";
   static final String AMQPLAIN = "AMQPLAIN";
   static final String EXTERNAL = "EXTERNAL";
+  static final String SCRAM_SHA_256 = "SCRAM-SHA-256";
 
   private Sasl() {}
 
   /** The mechanisms offered, separated by spaces. Never ANONYMOUS: 0-9-1 always has a user. */
   static String mechanisms(ConnectionInfo info) {
-    return info.certificateSubject() == null
-        ? PLAIN + ' ' + AMQPLAIN
-        : PLAIN + ' ' + AMQPLAIN + ' ' + EXTERNAL;
+    // PLAIN comes first: there are clients that take the first mechanism, or the last they know.
+    String passwords = PLAIN + ' ' + AMQPLAIN + ' ' + SCRAM_SHA_256;
+    return info.certificateSubject() == null ? passwords : passwords + ' ' + EXTERNAL;
   }
 
   /**
@@ -39,6 +40,7 @@ final class Sasl {
     return switch (mechanism) {
       case PLAIN -> plain(response);
       case AMQPLAIN -> amqPlain(response);
+      case SCRAM_SHA_256 -> new Credentials.Sasl(mechanism, response);
       default ->
           throw ReplyCode.COMMAND_INVALID.because(
               "unknown authentication mechanism '" + mechanism + "'", "AMQP 0-9-1 §1.4.2.2");

@@ -12,6 +12,7 @@ import io.serai.bus.SessionRef;
 import io.serai.gateway.AuthResult;
 import io.serai.gateway.ConnectionInfo;
 import io.serai.gateway.Credentials;
+import io.serai.gateway.SaslExchange;
 import io.serai.gateway.harness.Recorded;
 import io.serai.gateway.harness.TestPrincipal;
 import io.serai.model.Origin;
@@ -37,7 +38,7 @@ class HandshakeTest {
     var start = client.session.sentOne(ConnectionMethod.Start.class);
     assertThat(start.versionMajor()).isZero();
     assertThat(start.versionMinor()).isEqualTo(9);
-    assertThat(start.mechanisms()).isEqualTo("PLAIN AMQPLAIN");
+    assertThat(start.mechanisms()).isEqualTo("PLAIN AMQPLAIN SCRAM-SHA-256");
     assertThat(start.locales()).isEqualTo("en_US");
     var properties = start.serverProperties().entries();
     assertThat(properties)
@@ -70,7 +71,7 @@ class HandshakeTest {
             new SessionRef(0, 1), "amqps", "tls", "10.0.0.1:1", false, "/", false, "CN=sensor");
     var withCertificate = TestClient.connecting(info);
     assertThat(withCertificate.session.sentOne(ConnectionMethod.Start.class).mechanisms())
-        .isEqualTo("PLAIN AMQPLAIN EXTERNAL");
+        .isEqualTo("PLAIN AMQPLAIN SCRAM-SHA-256 EXTERNAL");
     withCertificate.session.receives(startOk("EXTERNAL", "", ALL_CAPABILITIES));
     assertThat(withCertificate.session.recorded(Recorded.Authenticating.class))
         .containsExactly(new Recorded.Authenticating(new Credentials.Certificate("CN=sensor")));
@@ -133,6 +134,59 @@ class HandshakeTest {
     client.session.receives(startOk("PLAIN", "guest", ALL_CAPABILITIES));
     assertThat(client.session.recorded(Recorded.Authenticating.class)).isEmpty();
     assertThat(client.session.closeReason()).isEqualTo("login_refused");
+  }
+
+  @Test
+  void aMechanismOfSeveralStepsGoesThroughSecure() {
+    var challenge =
+        new AuthResult.Challenge("r=ab".getBytes(StandardCharsets.UTF_8), new SaslExchange() {});
+    client.session.receives(startOk("SCRAM-SHA-256", "n,,n=guest,r=a", ALL_CAPABILITIES));
+    assertThat(offered())
+        .isEqualTo(
+            new Credentials.Sasl(
+                "SCRAM-SHA-256", "n,,n=guest,r=a".getBytes(StandardCharsets.UTF_8)));
+    client.session.sent();
+    client.session.authenticated(challenge);
+    assertThat(client.session.sentOne(ConnectionMethod.Secure.class).challenge())
+        .isEqualTo(challenge.data());
+
+    byte[] proof = "p=proof".getBytes(StandardCharsets.UTF_8);
+    client.session.receives(new ConnectionMethod.SecureOk(0, proof));
+    assertThat(offered()).isEqualTo(new Credentials.SaslAnswer(challenge, proof));
+    byte[] signature = "v=sig".getBytes(StandardCharsets.UTF_8);
+    client.session.authenticated(
+        new AuthResult.Granted(new TestPrincipal("guest"), signature));
+    assertThat(client.session.sentOne(ConnectionMethod.Secure.class).challenge())
+        .as("the last word has no other place in 0-9-1")
+        .isEqualTo(signature);
+    client.session.receives(new ConnectionMethod.SecureOk(0, new byte[0]));
+    assertThat(client.session.sentOne(ConnectionMethod.Tune.class).channelMax()).isEqualTo(2047);
+  }
+
+  @Test
+  void secureOkThatNobodyAskedForIsOutOfTurn() {
+    client.session.receives(new ConnectionMethod.SecureOk(0, new byte[0]));
+    client.assertConnectionClosed(
+        ReplyCode.CHANNEL_ERROR,
+        "unexpected method in connection state starting",
+        ConnectionMethod.SecureOk.ID);
+  }
+
+  @Test
+  void aLoginThatCouldNotBeCheckedMayBeTriedAgain() {
+    client.session.receives(startOk("PLAIN", "\0guest\0s", ALL_CAPABILITIES));
+    client.session.sent();
+    client.session.authenticated(new AuthResult.Denied(AuthResult.Kind.UNAVAILABLE, "busy"));
+    assertThat(client.session.sentOne(ConnectionMethod.Close.class).replyCode()).isEqualTo(320);
+  }
+
+  @Test
+  void aBannedClientIsToldSo() {
+    client.session.receives(startOk("PLAIN", "\0guest\0s", ALL_CAPABILITIES));
+    client.session.sent();
+    client.session.authenticated(new AuthResult.Denied(AuthResult.Kind.BANNED, "flapping"));
+    assertThat(client.session.sentOne(ConnectionMethod.Close.class).replyText())
+        .startsWith("ACCESS_REFUSED - This client is kept out for a while");
   }
 
   @Test
