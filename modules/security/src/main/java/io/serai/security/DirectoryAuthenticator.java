@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Checks credentials against a {@link UserDirectory}. Passwords are hashed on {@link HashWorkers};
- * a password that was right a short time ago is let through at once. SCRAM-SHA-256
- * runs in two steps there, too; it hashes little but draws nonces. An unknown user costs as much
- * as a wrong password and gets the same answer. One instance serves all event loops.
+ * a password that was right a short time ago is let through at once. SCRAM-SHA-256 runs in two
+ * steps there, too; it hashes little but draws nonces. An unknown user costs as much as a wrong
+ * password and gets the same answer. One instance serves all event loops.
  */
 public final class DirectoryAuthenticator implements Authenticator {
   /** Logins remembered at most: about 1.5 MB when full. */
@@ -154,8 +154,7 @@ public final class DirectoryAuthenticator implements Authenticator {
               "no such mechanism"));
     }
     return sasl.initial().length == 0
-        ? Future.succeededFuture(
-            new AuthResult.Challenge(NOTHING, ScramExchange.Unasked.UNASKED))
+        ? Future.succeededFuture(new AuthResult.Challenge(NOTHING, ScramExchange.Unasked.UNASKED))
         : onWorker("", SCRAM, info, () -> first(sasl.initial(), info));
   }
 
@@ -226,8 +225,7 @@ public final class DirectoryAuthenticator implements Authenticator {
   private AuthResult anonymous(ConnectionInfo info) {
     String user = options.anonymousUser();
     if (user == null || !info.anonymousAllowed()) {
-      return denied(
-          Kind.NOT_AUTHORIZED, "", "anonymous", info, "the listener wants credentials");
+      return denied(Kind.NOT_AUTHORIZED, "", "anonymous", info, "the listener wants credentials");
     }
     return directory.find(user) == null
         ? denied(Kind.NOT_AUTHORIZED, user, "anonymous", info, "no user of that name")

@@ -40,9 +40,7 @@ final class EnhancedAuth {
   MqttProperties.Builder properties(byte[] data) {
     MqttProperties.Builder properties =
         MqttProperties.builder().text(PropertyId.AUTHENTICATION_METHOD, method);
-    return data.length == 0
-        ? properties
-        : properties.binary(PropertyId.AUTHENTICATION_DATA, data);
+    return data.length == 0 ? properties : properties.binary(PropertyId.AUTHENTICATION_DATA, data);
   }
 
   /** The client's CONNECT with this method. */
@@ -110,9 +108,7 @@ final class EnhancedAuth {
   private void step(AuthResult result, Then<AuthResult, MqttFrame> done, Effects<MqttFrame> out) {
     if (result instanceof AuthResult.Challenge challenge) {
       open = challenge;
-      out.send(
-          new Auth(
-              MqttReason.CONTINUE_AUTHENTICATION, properties(challenge.data()).build()));
+      out.send(new Auth(MqttReason.CONTINUE_AUTHENTICATION, properties(challenge.data()).build()));
     } else {
       done.accept(result, out);
     }

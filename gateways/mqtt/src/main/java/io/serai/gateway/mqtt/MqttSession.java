@@ -224,8 +224,7 @@ final class MqttSession implements Session<MqttFrame> {
     switch (frame) {
       case Auth auth -> handshake.onAuth(auth, out);
       case Disconnect _ when handshake.isChallenging() -> out.close("client_request");
-      default ->
-          throw PacketReader.protocolError("a packet before CONNECT went through", "§3.1");
+      default -> throw PacketReader.protocolError("a packet before CONNECT went through", "§3.1");
     }
   }
 

@@ -48,8 +48,7 @@ class EnhancedAuthTest {
   }
 
   private static Connect connect(@Nullable String user, @Nullable String data) {
-    return new Connect(
-        MqttVersion.V5, "c", true, 60, null, user, null, properties(SCRAM, data));
+    return new Connect(MqttVersion.V5, "c", true, 60, null, user, null, properties(SCRAM, data));
   }
 
   private static Auth answer(String data) {
@@ -103,8 +102,7 @@ class EnhancedAuthTest {
     assertThat(offered()).isEqualTo(new Credentials.Sasl(SCRAM, new byte[0]));
     client.harness.authenticated(new AuthResult.Challenge(new byte[0], new Step(0)));
     assertThat(client.harness.sent())
-        .containsExactly(
-            new Auth(MqttReason.CONTINUE_AUTHENTICATION, properties(SCRAM, null)));
+        .containsExactly(new Auth(MqttReason.CONTINUE_AUTHENTICATION, properties(SCRAM, null)));
   }
 
   @Test
@@ -149,8 +147,7 @@ class EnhancedAuthTest {
     client.harness.authenticated(CHALLENGE);
     client.harness.sent();
     client.harness.receives(PingReq.PING_REQ);
-    assertThat(client.harness.sentOne(ConnAck.class).reason())
-        .isEqualTo(MqttReason.PROTOCOL_ERROR);
+    assertThat(client.harness.sentOne(ConnAck.class).reason()).isEqualTo(MqttReason.PROTOCOL_ERROR);
     assertThat(client.harness.closeReason()).isEqualTo("protocol_error");
   }
 
@@ -167,8 +164,7 @@ class EnhancedAuthTest {
     client.harness.receives(connect(null, "x"));
     client.harness.authenticated(CHALLENGE);
     client.harness.sent();
-    client.harness.receives(
-        new Auth(MqttReason.CONTINUE_AUTHENTICATION, properties("PLAIN", "y")));
+    client.harness.receives(new Auth(MqttReason.CONTINUE_AUTHENTICATION, properties("PLAIN", "y")));
     assertThat(client.harness.sentOne(ConnAck.class).reason())
         .isEqualTo(MqttReason.BAD_AUTHENTICATION_METHOD);
   }
@@ -179,8 +175,7 @@ class EnhancedAuthTest {
     client.harness.authenticated(CHALLENGE);
     client.harness.sent();
     client.harness.receives(new Auth(MqttReason.CONTINUE_AUTHENTICATION, properties(null, null)));
-    assertThat(client.harness.sentOne(ConnAck.class).reason())
-        .isEqualTo(MqttReason.PROTOCOL_ERROR);
+    assertThat(client.harness.sentOne(ConnAck.class).reason()).isEqualTo(MqttReason.PROTOCOL_ERROR);
   }
 
   @Test

@@ -119,8 +119,7 @@ final class Handshake {
     if (principal != null) {
       offerTuning(out);
     } else if (to != null) {
-      out.authenticate(
-          new Credentials.SaslAnswer(to, secureOk.response()), this::onAuthenticated);
+      out.authenticate(new Credentials.SaslAnswer(to, secureOk.response()), this::onAuthenticated);
     }
   }
 

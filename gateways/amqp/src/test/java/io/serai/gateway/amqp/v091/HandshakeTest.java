@@ -154,8 +154,7 @@ class HandshakeTest {
     client.session.receives(new ConnectionMethod.SecureOk(0, proof));
     assertThat(offered()).isEqualTo(new Credentials.SaslAnswer(challenge, proof));
     byte[] signature = "v=sig".getBytes(StandardCharsets.UTF_8);
-    client.session.authenticated(
-        new AuthResult.Granted(new TestPrincipal("guest"), signature));
+    client.session.authenticated(new AuthResult.Granted(new TestPrincipal("guest"), signature));
     assertThat(client.session.sentOne(ConnectionMethod.Secure.class).challenge())
         .as("the last word has no other place in 0-9-1")
         .isEqualTo(signature);
