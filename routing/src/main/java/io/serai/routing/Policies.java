@@ -1,5 +1,6 @@
 package io.serai.routing;
 
+import io.serai.bus.QueueSpec;
 import io.serai.model.Value;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -12,30 +13,41 @@ import org.jspecify.annotations.Nullable;
 
 /** The policies of every vhost. Immutable. */
 final class Policies {
-  static final Policies NONE = new Policies(Map.of());
+  static final Policies NONE = new Policies(Map.of(), Map.of());
 
   /** By vhost, the one that wins first. */
   private final Map<String, List<Policy>> byVhost;
 
-  private Policies(Map<String, List<Policy>> byVhost) {
+  /** Likewise, those that cap the others. */
+  private final Map<String, List<Policy>> operators;
+
+  private Policies(Map<String, List<Policy>> byVhost, Map<String, List<Policy>> operators) {
     this.byVhost = byVhost;
+    this.operators = operators;
   }
 
   static Policies of(DeclaredTopology declared) {
+    return new Policies(
+        sorted(declared, policy -> !policy.isOperators()), sorted(declared, Policy::isOperators));
+  }
+
+  private static Map<String, List<Policy>> sorted(
+      DeclaredTopology declared, Predicate<Policy> isMeant) {
     Map<String, List<Policy>> byVhost = new HashMap<>();
     for (DeclaredTopology.Vhost vhost : declared.vhosts()) {
-      if (!vhost.policies().isEmpty()) {
-        List<Policy> sorted = new ArrayList<>(vhost.policies());
+      List<Policy> sorted = new ArrayList<>(vhost.policies());
+      sorted.removeIf(isMeant.negate());
+      if (!sorted.isEmpty()) {
         sorted.sort(
             Comparator.comparingInt(Policy::priority).reversed().thenComparing(Policy::name));
         byVhost.put(vhost.name(), List.copyOf(sorted));
       }
     }
-    return new Policies(byVhost);
+    return byVhost;
   }
 
   boolean isEmpty() {
-    return byVhost.isEmpty();
+    return byVhost.isEmpty() && operators.isEmpty();
   }
 
   /** Whether both say the same about what they are for. */
@@ -47,20 +59,23 @@ final class Policies {
     return policy == null ? null : policy.definition();
   }
 
-  /** The policy for a queue, or null. */
-  @Nullable Policy forQueue(String vhost, String queue) {
-    return first(vhost, policy -> policy.isForQueue(queue));
+  /** What policies say about a queue, capped by the operator policy for it; or null. */
+  @Nullable Policy forQueue(String vhost, QueueSpec queue) {
+    return PolicyMerge.capped(
+        first(byVhost, vhost, policy -> policy.isForQueue(queue)),
+        first(operators, vhost, policy -> policy.isForQueue(queue)));
   }
 
   /** The alternate exchange that a policy gives an exchange without one of its own, or null. */
   @Nullable String alternate(String vhost, String exchange) {
-    Policy policy = first(vhost, one -> one.isForExchange(exchange));
+    Policy policy = first(byVhost, vhost, one -> one.isForExchange(exchange));
     Value alternate = policy == null ? null : policy.find(Exchange.ALTERNATE_ARGUMENT);
     return alternate == null ? null : alternate.asText();
   }
 
-  private @Nullable Policy first(String vhost, Predicate<Policy> isMeant) {
-    for (Policy policy : byVhost.getOrDefault(vhost, List.of())) {
+  private static @Nullable Policy first(
+      Map<String, List<Policy>> policies, String vhost, Predicate<Policy> isMeant) {
+    for (Policy policy : policies.getOrDefault(vhost, List.of())) {
       if (isMeant.test(policy)) {
         return policy;
       }

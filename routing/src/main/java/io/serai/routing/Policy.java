@@ -9,6 +9,7 @@ import io.serai.bus.Source;
 import io.serai.model.Value;
 import io.serai.routing.queue.QueueArguments;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -22,22 +23,60 @@ import org.jspecify.annotations.Nullable;
  * @param target what it is for
  * @param priority of several that match only the highest applies, among equals the first by name
  * @param definition names and values
+ * @param isOperators whether it caps what queues and other policies say: then it holds limits only,
+ *     and one of each kind applies
  */
 public record Policy(
-    String name, Pattern pattern, Target target, int priority, Value.MapOf definition) {
+    String name,
+    Pattern pattern,
+    Target target,
+    int priority,
+    Value.MapOf definition,
+    boolean isOperators) {
+  private static final String QUEUE_TYPE = "x-queue-type";
+
+  /** A queue may have its exchange from somewhere else than its routing key. */
+  private static final Value.Entry DEAD_LETTER_EXCHANGE =
+      new Value.Entry(Value.of("x-dead-letter-exchange"), Value.of(""));
+
   /** What a policy is for. */
   public enum Target {
-    QUEUES,
+    QUEUES("classic", "quorum", "stream"),
+    CLASSIC_QUEUES("classic"),
+    QUORUM_QUEUES("quorum"),
+    STREAMS("stream"),
     EXCHANGES,
-    ALL
+    ALL("classic", "quorum", "stream");
+
+    /** The values of {@code x-queue-type} it covers. */
+    private final Set<String> queueTypes;
+
+    Target(String... queueTypes) {
+      this.queueTypes = Set.of(queueTypes);
+    }
   }
 
-  boolean isForQueue(String queue) {
-    return target != Target.EXCHANGES && pattern.matcher(queue).find();
+  /** An ordinary one. */
+  public Policy(
+      String name, Pattern pattern, Target target, int priority, Value.MapOf definition) {
+    this(name, pattern, target, priority, definition, false);
+  }
+
+  boolean isForQueue(QueueSpec queue) {
+    return target.queueTypes.contains(type(queue)) && pattern.matcher(queue.name()).find();
+  }
+
+  private static String type(QueueSpec queue) {
+    for (Value.Entry entry : queue.arguments().entries()) {
+      if (entry.key().asText().equals(QUEUE_TYPE)) {
+        return entry.value().asText();
+      }
+    }
+    return "classic";
   }
 
   boolean isForExchange(String exchange) {
-    return target != Target.QUEUES && pattern.matcher(exchange).find();
+    return (target == Target.EXCHANGES || target == Target.ALL) && pattern.matcher(exchange).find();
   }
 
   /** The value of one name, or null. */
@@ -51,14 +90,21 @@ public record Policy(
   }
 
   /** What is wrong with it, or null: what a queue declared with these arguments would be told. */
-  @Nullable String problem(String vhost) {
+  public @Nullable String problem(String vhost) {
+    for (Value.Entry entry : definition.entries()) {
+      String unknown = PolicyKeys.problem(entry, isOperators);
+      if (unknown != null) {
+        return "policy '%s': %s".formatted(name, unknown);
+      }
+    }
     QueueSpec bare =
         new QueueSpec(
             "any",
             QueueKind.CLASSIC,
             Lifetime.TRANSIENT,
             false,
-            new Value.MapOf(List.of()),
+            new Value.MapOf(
+                find("dead-letter-exchange") == null ? List.of(DEAD_LETTER_EXCHANGE) : List.of()),
             Source.CONF);
     return QueueArguments.parse(vhost, PolicyMerge.into(bare, this))
             instanceof Result.Refused<QueueArguments>(Refusal _, String text)

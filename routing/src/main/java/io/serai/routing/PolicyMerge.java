@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,10 +14,6 @@ import org.jspecify.annotations.Nullable;
  * lower counts, of everything else the queue's own.
  */
 final class PolicyMerge {
-  private static final Set<String> LIMITS =
-      Set.of("message-ttl", "expires", "max-length", "max-length-bytes", "delivery-limit");
-  private static final Set<String> OTHERS =
-      Set.of("dead-letter-exchange", "dead-letter-routing-key", "dead-letter-strategy", "overflow");
   private static final String DEAD_LETTER_EXCHANGE = "x-dead-letter-exchange";
   private static final String DEAD_LETTER_KEY = "x-dead-letter-routing-key";
 
@@ -39,9 +34,9 @@ final class PolicyMerge {
     }
     for (Value.Entry entry : policy.definition().entries()) {
       String key = entry.key().asText();
-      if (LIMITS.contains(key)) {
+      if (PolicyKeys.LIMITS.contains(key)) {
         merged.merge("x-" + key, entry.value(), PolicyMerge::lower);
-      } else if (OTHERS.contains(key)) {
+      } else if (PolicyKeys.OTHERS.contains(key)) {
         merged.putIfAbsent("x-" + key, entry.value());
       }
     }
@@ -55,6 +50,26 @@ final class PolicyMerge {
         declared.autoDelete(),
         arguments(merged),
         declared.source());
+  }
+
+  /**
+   * What both policies say together: of two limits the lower.
+   *
+   * @return null when there is neither
+   */
+  static @Nullable Policy capped(@Nullable Policy policy, @Nullable Policy operators) {
+    if (policy == null || operators == null) {
+      return policy == null ? operators : policy;
+    }
+    Map<String, Value> merged = new LinkedHashMap<>();
+    for (Value.Entry entry : policy.definition().entries()) {
+      merged.put(entry.key().asText(), entry.value());
+    }
+    for (Value.Entry entry : operators.definition().entries()) {
+      merged.merge(entry.key().asText(), entry.value(), PolicyMerge::lower);
+    }
+    return new Policy(
+        policy.name(), policy.pattern(), policy.target(), policy.priority(), arguments(merged));
   }
 
   /** Whether the queue itself names its dead letter exchange. */

@@ -61,9 +61,9 @@ final class QueueChanges {
       }
       vhost
           .queues()
-          .forEach((queue, entry) -> {
-            Policy policy = changed.forQueue(name, queue);
-            if (!Policies.isSame(policy, before.forQueue(name, queue))) {
+          .forEach((_, entry) -> {
+            Policy policy = changed.forQueue(name, entry.spec());
+            if (!Policies.isSame(policy, before.forQueue(name, entry.spec()))) {
               told.add(
                   bus.call(
                       entry.ref().shard(),
@@ -129,7 +129,7 @@ final class QueueChanges {
             shardFor(vhost, session, spec),
             new ShardCall.CreateQueue(
                 vhost,
-                PolicyMerge.into(spec, policies.forQueue(vhost, spec.name())),
+                PolicyMerge.into(spec, policies.forQueue(vhost, spec)),
                 PolicyMerge.hasOwnDeadLetters(spec) ? caller : null))
         .map(created ->
             switch (created) {

@@ -119,9 +119,9 @@ class PolicyTest {
     var other = named("other", "^orders\\.", Policy.Target.QUEUES, 5);
     var exchanges = named("exchanges", "", Policy.Target.EXCHANGES, 9);
     var policies = of(other, all, exchanges, orders);
-    assertThat(policies.forQueue("/", "orders.eu")).isEqualTo(orders);
-    assertThat(policies.forQueue("/", "my.orders.eu")).isEqualTo(all);
-    assertThat(policies.forQueue("other", "orders.eu")).isNull();
+    assertThat(policies.forQueue("/", Specs.queue("orders.eu"))).isEqualTo(orders);
+    assertThat(policies.forQueue("/", Specs.queue("my.orders.eu"))).isEqualTo(all);
+    assertThat(policies.forQueue("other", Specs.queue("orders.eu"))).isNull();
   }
 
   @Test
@@ -131,5 +131,69 @@ class PolicyTest {
         .contains("x-max-length");
     assertThat(policy("overflow", Value.of("drop-tail")).problem("/")).contains("invalid_overflow");
     assertThat(policy("max-length", new Value.Int(10)).problem("/")).isNull();
+  }
+
+  private static Policy operators(String pattern, Object... definition) {
+    return new Policy(
+        "caps",
+        Pattern.compile(pattern),
+        Policy.Target.QUEUES,
+        0,
+        Specs.arguments(definition),
+        true);
+  }
+
+  @Test
+  void anOperatorPolicyCapsQueuesAndPolicies() {
+    var policies =
+        of(
+            policy("max-length", new Value.Int(10), "overflow", Value.of("reject-publish")),
+            operators("^q", "max-length", new Value.Int(5), "message-ttl", new Value.Int(1000)));
+    var queue = Specs.queueWith("q", Specs.arguments("x-message-ttl", new Value.Int(60)));
+    var effective = policies.forQueue("/", queue);
+    assertThat(merged(queue, effective, "x-max-length")).isEqualTo(new Value.Int(5));
+    assertThat(merged(queue, effective, "x-overflow")).isEqualTo(Value.of("reject-publish"));
+    assertThat(merged(queue, effective, "x-message-ttl")).isEqualTo(new Value.Int(60));
+    var other = Specs.queue("another");
+    assertThat(merged(other, policies.forQueue("/", other), "x-max-length"))
+        .as("the operator policy is not for it")
+        .isEqualTo(new Value.Int(10));
+    assertThat(policies.isEmpty()).isFalse();
+  }
+
+  @Test
+  void anOperatorPolicyAloneAppliesToo() {
+    var queue = Specs.queue("q");
+    var policies = of(operators("", "max-length", new Value.Int(5)));
+    assertThat(merged(queue, policies.forQueue("/", queue), "x-max-length"))
+        .isEqualTo(new Value.Int(5));
+    assertThat(policies.isEmpty()).isFalse();
+  }
+
+  @Test
+  void aPolicyCanBeForOneTypeOfQueue() {
+    var classic = Specs.queue("q");
+    var quorum = Specs.queueWith("q", Specs.arguments("x-queue-type", Value.of("quorum")));
+    assertThat(named("p", "", Policy.Target.QUORUM_QUEUES, 0).isForQueue(quorum)).isTrue();
+    assertThat(named("p", "", Policy.Target.QUORUM_QUEUES, 0).isForQueue(classic)).isFalse();
+    assertThat(named("p", "", Policy.Target.CLASSIC_QUEUES, 0).isForQueue(classic)).isTrue();
+    assertThat(named("p", "", Policy.Target.CLASSIC_QUEUES, 0).isForQueue(quorum)).isFalse();
+    assertThat(named("p", "", Policy.Target.STREAMS, 0).isForQueue(quorum)).isFalse();
+    assertThat(named("p", "", Policy.Target.ALL, 0).isForQueue(quorum)).isTrue();
+    assertThat(named("p", "", Policy.Target.QUORUM_QUEUES, 0).isForExchange("q")).isFalse();
+  }
+
+  @Test
+  void keysThatNoPolicyHasAreRefusedAsRabbitMqRefusesThem() {
+    assertThat(policy("max-priority", new Value.Int(10)).problem("/"))
+        .isEqualTo("policy 'p': [{<<\"max-priority\">>,10}] are not recognised policy settings");
+    assertThat(policy("ha-mode", Value.of("all"), "queue-mode", Value.of("lazy")).problem("/"))
+        .as("policies written for RabbitMQ are taken")
+        .isNull();
+    assertThat(policy("alternate-exchange", new Value.Int(1)).problem("/"))
+        .contains("alternate exchange");
+    assertThat(operators("", "overflow", Value.of("drop-head")).problem("/"))
+        .as("operator policies hold limits only")
+        .contains("not recognised");
   }
 }

@@ -62,11 +62,13 @@ final class CheckCommand implements Callable<Integer> {
     int queues = 0;
     int bindings = 0;
     int rules = 0;
+    int policies = 0;
     for (RoutingConfig.Vhost vhost : config.routing().vhosts().values()) {
       exchanges += vhost.exchanges().size();
       queues += vhost.queues().size();
       bindings += vhost.bindings().size();
       rules += vhost.rules().size();
+      policies += vhost.policies().size() + vhost.operatorPolicies().size();
     }
     return String.join(
         ", ",
@@ -77,7 +79,8 @@ final class CheckCommand implements Callable<Integer> {
             count(exchanges, "exchange"),
             count(queues, "queue"),
             count(bindings, "binding"),
-            count(rules, "rule")));
+            count(rules, "rule"),
+            policies == 1 ? "1 policy" : policies + " policies"));
   }
 
   private static String count(int number, String what) {

@@ -13,7 +13,7 @@ import picocli.CommandLine.ParameterException;
 @Command(
     name = "serai",
     description = "A message broker that speaks every messaging protocol natively.",
-    synopsisSubcommandLabel = "[start | demo | check | route | verifier | version | help]",
+    synopsisSubcommandLabel = "[start | demo | check | diff | route | verifier | version | help]",
     footer = {
       "",
       "The launcher script ./serai adds:",
@@ -42,6 +42,7 @@ public final class Serai {
             .addSubcommand(new StartCommand())
             .addSubcommand(new DemoCommand())
             .addSubcommand(new CheckCommand(out))
+            .addSubcommand(new DiffCommand(out))
             .addSubcommand(new RouteCommand(out))
             .addSubcommand(new VerifierCommand(out))
             .addSubcommand(new VersionCommand(out))

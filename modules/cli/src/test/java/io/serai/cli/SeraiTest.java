@@ -44,6 +44,36 @@ class SeraiTest {
   }
 
   @Test
+  void diffTellsWhatANodeWouldChange() throws IOException {
+    Path older =
+        Files.writeString(
+            temp.resolve("old.conf"),
+            """
+            vhosts."/".policies.short { pattern = "^tmp", definition { max-length = 5 } }
+            vhosts."/".queues.gone { }
+            """);
+    Path newer =
+        Files.writeString(
+            temp.resolve("new.conf"),
+            """
+            vhosts."/".policies.short { pattern = "^tmp", definition { max-length = 9 } }
+            log.level = debug
+            """);
+    CommandRun run = CommandRun.of("diff", older.toString(), newer.toString());
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out().lines())
+        .containsExactly(
+            "- queue gone in vhost /",
+            "~ policy short in vhost /: definition {max-length=5} -> {max-length=9}",
+            "after a restart: log.level: info -> debug");
+    CommandRun same = CommandRun.of("diff", older.toString(), older.toString());
+    assertThat(same.out().trim()).isEqualTo("no difference");
+    CommandRun broken = CommandRun.of("diff", older.toString(), temp.resolve("none").toString());
+    assertThat(broken.exitCode()).isEqualTo(1);
+    assertThat(broken.out()).contains("none", "file not found");
+  }
+
+  @Test
   void checkOfAMissingFileNamesIt() {
     CommandRun run = CommandRun.of("check", "--conf", temp.resolve("none.conf").toString());
     assertThat(run.exitCode()).isEqualTo(1);

@@ -33,7 +33,7 @@ public record Catalogue(List<Topic> topics) {
   /** The keys of this module. */
   public static Catalogue standard() {
     return new Catalogue(
-        Stream.of(ServerKeys.TOPICS, ListenerKeys.TOPICS, RoutingKeys.TOPICS)
+        Stream.of(ServerKeys.TOPICS, ListenerKeys.TOPICS, RoutingKeys.TOPICS, PolicyKeys.TOPICS)
             .flatMap(List::stream)
             .toList());
   }

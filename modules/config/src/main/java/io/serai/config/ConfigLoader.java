@@ -79,10 +79,12 @@ public final class ConfigLoader {
     RoutingChecks routingChecks = new RoutingChecks(vocabulary, problems);
     RuleChecks ruleChecks =
         new RuleChecks(vocabulary, listeners.protocols(), users.keySet(), problems);
+    PolicyChecks policyChecks = new PolicyChecks(vocabulary.core(), problems);
     routing
         .vhosts()
         .forEach((name, vhost) -> {
           routingChecks.check(vhosts.block(name), vhost);
+          policyChecks.check(vhosts.block(name), vhost);
           ruleChecks.check(vhosts.block(name), vhost);
         });
     ServerConfig server = new ServerReader(root, listeners, users, routing, problems).read();

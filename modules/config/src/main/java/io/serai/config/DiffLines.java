@@ -2,6 +2,7 @@ package io.serai.config;
 
 import io.serai.config.RoutingConfig.Binding;
 import io.serai.config.RoutingConfig.Exchange;
+import io.serai.config.RoutingConfig.Policy;
 import io.serai.config.RoutingConfig.Queue;
 import io.serai.config.RoutingConfig.Rule;
 import io.serai.config.RoutingConfigDiff.Changed;
@@ -39,6 +40,8 @@ final class DiffLines {
     delta("queue", where, diff.queues(), Queue::name, DiffLines::facts);
     delta("binding", where, diff.bindings(), DiffLines::ends, DiffLines::facts);
     delta("rule", where, diff.rules(), Rule::name, DiffLines::facts);
+    delta("policy", where, diff.policies(), Policy::name, DiffLines::facts);
+    delta("operator policy", where, diff.operatorPolicies(), Policy::name, DiffLines::facts);
   }
 
   private <T> void delta(
@@ -130,6 +133,15 @@ final class DiffLines {
     facts.put("from topic", filter == null ? "" : filter.text());
     facts.put("to exchange", '"' + rule.to().exchange() + '"');
     facts.put("to topic", topic == null ? "" : topic.text());
+    return facts;
+  }
+
+  private static Map<String, String> facts(Policy policy) {
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("pattern", Found.quoted(policy.pattern()));
+    facts.put("apply-to", policy.applyTo().name().toLowerCase(Locale.ROOT));
+    facts.put("priority", String.valueOf(policy.priority()));
+    facts.put("definition", arguments(policy.definition()));
     return facts;
   }
 

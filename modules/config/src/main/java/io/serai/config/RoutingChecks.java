@@ -14,10 +14,12 @@ import java.util.TreeSet;
 final class RoutingChecks {
   private final Vocabulary vocabulary;
   private final Problems problems;
+  private final QueueArguments arguments;
 
   RoutingChecks(Vocabulary vocabulary, Problems problems) {
     this.vocabulary = vocabulary;
     this.problems = problems;
+    this.arguments = new QueueArguments(vocabulary.core(), problems);
   }
 
   void check(Section at, Vhost vhost) {
@@ -83,7 +85,7 @@ final class RoutingChecks {
           "unknown queue type " + Found.quoted(queue.type()),
           Suggestions.didYouMean(queue.type(), vocabulary.queueTypes()));
     }
-    QueueArguments.check(at, queue.arguments(), problems);
+    arguments.check(at, vhost.name(), queue);
     if (queue.arguments().get("x-dead-letter-exchange") instanceof String target
         && !exists(target, vhost)) {
       problems.error(

@@ -19,12 +19,21 @@ public record RoutingConfig(Map<String, Vhost> vhosts) {
       Map<String, Exchange> exchanges,
       Map<String, Queue> queues,
       List<Binding> bindings,
-      List<Rule> rules) {
+      List<Rule> rules,
+      Map<String, Policy> policies,
+      Map<String, Policy> operatorPolicies) {
     public Vhost {
       exchanges = ordered(exchanges);
       queues = ordered(queues);
       bindings = List.copyOf(bindings);
       rules = List.copyOf(rules);
+      policies = ordered(policies);
+      operatorPolicies = ordered(operatorPolicies);
+    }
+
+    /** One that declares nothing. */
+    static Vhost empty(String name) {
+      return new Vhost(name, Map.of(), Map.of(), List.of(), List.of(), Map.of(), Map.of());
     }
   }
 
@@ -116,6 +125,36 @@ public record RoutingConfig(Map<String, Vhost> vhosts) {
    * @param topic the new topic; null keeps the message's own
    */
   public record RuleTarget(String exchange, @Nullable TopicTemplate topic) {}
+
+  /** What a policy is for, by the words of RabbitMQ. */
+  public enum PolicyTarget {
+    QUEUES,
+    CLASSIC_QUEUES,
+    QUORUM_QUEUES,
+    STREAMS,
+    EXCHANGES,
+    ALL
+  }
+
+  /**
+   * What queues and exchanges do whoever declares them.
+   *
+   * @param pattern a regular expression found anywhere in their names
+   * @param priority of several that match the highest applies
+   * @param definition arguments without their {@code x-}: message-ttl, max-length ...
+   * @param isOperators whether it caps what queues and other policies say
+   */
+  public record Policy(
+      String name,
+      String pattern,
+      PolicyTarget applyTo,
+      int priority,
+      Map<String, Object> definition,
+      boolean isOperators) {
+    public Policy {
+      definition = ordered(definition);
+    }
+  }
 
   public RoutingConfig {
     vhosts = ordered(vhosts);

@@ -2,6 +2,7 @@ package io.serai.config;
 
 import io.serai.config.RoutingConfig.Binding;
 import io.serai.config.RoutingConfig.Exchange;
+import io.serai.config.RoutingConfig.Policy;
 import io.serai.config.RoutingConfig.Queue;
 import io.serai.config.RoutingConfig.Rule;
 import io.serai.config.RoutingConfig.Vhost;
@@ -53,14 +54,18 @@ public record RoutingConfigDiff(List<VhostDiff> vhosts) {
       Delta<Exchange> exchanges,
       Delta<Queue> queues,
       Delta<Binding> bindings,
-      Delta<Rule> rules) {
+      Delta<Rule> rules,
+      Delta<Policy> policies,
+      Delta<Policy> operatorPolicies) {
 
     private boolean isEmpty() {
       return fate == Fate.KEPT
           && exchanges.isEmpty()
           && queues.isEmpty()
           && bindings.isEmpty()
-          && rules.isEmpty();
+          && rules.isEmpty()
+          && policies.isEmpty()
+          && operatorPolicies.isEmpty();
     }
   }
 
@@ -77,7 +82,7 @@ public record RoutingConfigDiff(List<VhostDiff> vhosts) {
       Vhost was = before.vhosts().get(name);
       Vhost is = after.vhosts().get(name);
       Fate fate = was == null ? Fate.ADDED : is == null ? Fate.REMOVED : Fate.KEPT;
-      Vhost nothing = new Vhost(name, Map.of(), Map.of(), List.of(), List.of());
+      Vhost nothing = Vhost.empty(name);
       VhostDiff diff = vhost(fate, was == null ? nothing : was, is == null ? nothing : is);
       if (!diff.isEmpty()) {
         diffs.add(diff);
@@ -103,7 +108,9 @@ public record RoutingConfigDiff(List<VhostDiff> vhosts) {
         named(was.exchanges(), is.exchanges()),
         named(was.queues(), is.queues()),
         unnamed(was.bindings(), is.bindings()),
-        named(byName(was.rules()), byName(is.rules())));
+        named(byName(was.rules()), byName(is.rules())),
+        named(was.policies(), is.policies()),
+        named(was.operatorPolicies(), is.operatorPolicies()));
   }
 
   private static Map<String, Rule> byName(List<Rule> rules) {

@@ -2,6 +2,7 @@ package io.serai.config;
 
 import io.serai.config.RoutingConfig.Binding;
 import io.serai.config.RoutingConfig.Exchange;
+import io.serai.config.RoutingConfig.Policy;
 import io.serai.config.RoutingConfig.Queue;
 import io.serai.config.RoutingConfig.Rule;
 import io.serai.config.RoutingConfig.RuleSource;
@@ -41,7 +42,8 @@ final class RoutingReader {
             .filter(RoutingReader::isWholeRule)
             .map(RoutingReader::rule)
             .toList();
-    return new Vhost(name, exchanges, queues, bindings, rules);
+    return new Vhost(
+        name, exchanges, queues, bindings, rules, policies(at, false), policies(at, true));
   }
 
   private static Exchange exchange(String name, Section at) {
@@ -62,6 +64,28 @@ final class RoutingReader {
         at.get(RoutingKeys.QUEUE_DURABLE),
         at.get(RoutingKeys.QUEUE_AUTO_DELETE),
         at.get(RoutingKeys.QUEUE_ARGUMENTS));
+  }
+
+  private static Map<String, Policy> policies(Section vhost, boolean isOperators) {
+    Map<String, Policy> policies = new LinkedHashMap<>();
+    PolicyKeys keys = PolicyKeys.of(isOperators);
+    vhost
+        .block(keys.block())
+        .blocks()
+        .forEach((name, at) -> {
+          if (at.find(keys.pattern()).isPresent()) {
+            policies.put(
+                name,
+                new Policy(
+                    name,
+                    at.get(keys.pattern()),
+                    at.get(keys.applyTo()),
+                    at.get(keys.priority()),
+                    at.find(keys.definition()).orElse(Map.of()),
+                    isOperators));
+          }
+        });
+    return policies;
   }
 
   static boolean isWholeBinding(Section at) {

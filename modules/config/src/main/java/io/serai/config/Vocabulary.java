@@ -9,8 +9,10 @@ import java.util.TreeSet;
  * @param protocols whose gateways are installed; listeners of others stay closed
  * @param exchangeTypes that a vhost may declare
  * @param queueTypes that a vhost may declare
+ * @param core says which arguments and policies there are
  */
-public record Vocabulary(Set<String> protocols, Set<String> exchangeTypes, Set<String> queueTypes) {
+public record Vocabulary(
+    Set<String> protocols, Set<String> exchangeTypes, Set<String> queueTypes, RoutingCore core) {
 
   /** Every protocol a listener may name, installed or not. */
   static final Set<String> KNOWN_PROTOCOLS =
@@ -27,17 +29,23 @@ public record Vocabulary(Set<String> protocols, Set<String> exchangeTypes, Set<S
     return new Vocabulary(
         KNOWN_PROTOCOLS,
         Set.of("direct", "fanout", "topic", "headers"),
-        Set.of("classic", "volatile"));
+        Set.of("classic", "volatile"),
+        RoutingCore.ANY);
   }
 
   /** The same with other installed protocols. */
   public Vocabulary withProtocols(Set<String> installed) {
-    return new Vocabulary(installed, exchangeTypes, queueTypes);
+    return new Vocabulary(installed, exchangeTypes, queueTypes, core);
   }
 
   /** The same with other exchange types. */
   public Vocabulary withExchangeTypes(Set<String> types) {
-    return new Vocabulary(protocols, types, queueTypes);
+    return new Vocabulary(protocols, types, queueTypes, core);
+  }
+
+  /** The same with a routing core that says what it takes. */
+  public Vocabulary withCore(RoutingCore installed) {
+    return new Vocabulary(protocols, exchangeTypes, queueTypes, installed);
   }
 
   TreeSet<String> allProtocols() {

@@ -83,7 +83,7 @@ class BrokenFilesTest {
 
   private static void refused(Path file) {
     Case wanted = Case.read(file);
-    ConfigResult result = new ConfigLoader().load(wanted.request());
+    ConfigResult result = Load.LOADER.load(wanted.request());
     assertThat(result).isInstanceOf(ConfigResult.Invalid.class);
     List<ConfigError> told = ((ConfigResult.Invalid) result).errors();
     assertTold(wanted, told);
@@ -93,7 +93,7 @@ class BrokenFilesTest {
 
   private static void warned(Path file) {
     Case wanted = Case.read(file);
-    ConfigResult result = new ConfigLoader().load(wanted.request());
+    ConfigResult result = Load.LOADER.load(wanted.request());
     assertThat(result).isInstanceOf(ConfigResult.Valid.class);
     assertTold(wanted, result.warnings());
   }

@@ -9,10 +9,14 @@ final class Load {
   static final LoadRequest DEFAULTS =
       new LoadRequest(null, false, List.of(), Map.of(), Path.of("/work-folder"));
 
+  static final ConfigLoader LOADER =
+      new ConfigLoader(
+          Catalogue.standard(), Vocabulary.standard().withCore(new SampleCore()));
+
   private Load() {}
 
   static ConfigResult.Valid validResult(LoadRequest request) {
-    return switch (new ConfigLoader().load(request)) {
+    return switch (LOADER.load(request)) {
       case ConfigResult.Valid valid -> valid;
       case ConfigResult.Invalid invalid ->
           throw new AssertionError("not valid:\n" + invalid.errors());
@@ -24,7 +28,7 @@ final class Load {
   }
 
   static List<ConfigError> errors(LoadRequest request) {
-    return switch (new ConfigLoader().load(request)) {
+    return switch (LOADER.load(request)) {
       case ConfigResult.Valid _ -> List.of();
       case ConfigResult.Invalid invalid -> invalid.errors();
     };

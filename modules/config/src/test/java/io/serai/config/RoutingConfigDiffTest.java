@@ -86,6 +86,33 @@ class RoutingConfigDiffTest {
   }
 
   @Test
+  void policiesAreComparedByName() throws IOException {
+    RoutingConfigDiff diff =
+        diff(
+            """
+            vhosts."/".policies {
+              short { pattern = "^tmp", apply-to = queues, definition { max-length = 5 } }
+              old { pattern = "x", definition { message-ttl = 5 } }
+            }
+            vhosts."/".operator-policies.caps { pattern = "", definition { max-length = 9 } }
+            """,
+            """
+            vhosts."/".policies {
+              short { pattern = "^tmp", apply-to = queues, definition { max-length = 7, message-ttl = 1 } }
+              new { pattern = "y", apply-to = classic_queues, priority = 3, definition { message-ttl = 5 } }
+            }
+            """);
+    assertThat(diff.lines())
+        .containsExactly(
+            "- policy old in vhost /",
+            "+ policy new in vhost /: pattern \"y\", apply-to classic_queues, priority 3, definition"
+                + " {message-ttl=5}",
+            "~ policy short in vhost /: definition {max-length=5} -> {max-length=7,"
+                + " message-ttl=1}",
+            "- operator policy caps in vhost /");
+  }
+
+  @Test
   void changesThatWaitForARestartAreNamedAndSecretsAreNot() throws IOException {
     Configuration before =
         load("users.eve { password = hunter2, tags = [monitoring] }, listeners.mqtt.port = 1884");

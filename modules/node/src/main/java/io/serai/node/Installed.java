@@ -45,6 +45,7 @@ public record Installed(Map<String, Gateway> gateways) {
         Catalogue.standard(),
         Vocabulary.standard()
             .withProtocols(protocols)
-            .withExchangeTypes(new TreeSet<>(ExchangeTypes.names())));
+            .withExchangeTypes(new TreeSet<>(ExchangeTypes.names()))
+            .withCore(new InstalledCore()));
   }
 }

@@ -10,9 +10,12 @@ import io.serai.config.RoutingConfig;
 import io.serai.model.Spelling;
 import io.serai.model.Value;
 import io.serai.routing.DeclaredTopology;
+import io.serai.routing.Policy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The vhosts of the configuration, in the words of the routing core. */
 public final class TopologyMapping {
@@ -33,7 +36,28 @@ public final class TopologyMapping {
         vhost.exchanges().values().stream().map(TopologyMapping::exchange).toList(),
         vhost.queues().values().stream().map(TopologyMapping::queue).toList(),
         vhost.bindings().stream().map(TopologyMapping::binding).toList(),
-        vhost.rules().stream().map(RuleMapping::rule).toList());
+        vhost.rules().stream().map(RuleMapping::rule).toList(),
+        Stream.of(vhost.policies(), vhost.operatorPolicies())
+            .flatMap(policies -> policies.values().stream())
+            .map(TopologyMapping::policy)
+            .toList());
+  }
+
+  static Policy policy(RoutingConfig.Policy policy) {
+    return new Policy(
+        policy.name(),
+        Pattern.compile(policy.pattern()),
+        switch (policy.applyTo()) {
+          case QUEUES -> Policy.Target.QUEUES;
+          case CLASSIC_QUEUES -> Policy.Target.CLASSIC_QUEUES;
+          case QUORUM_QUEUES -> Policy.Target.QUORUM_QUEUES;
+          case STREAMS -> Policy.Target.STREAMS;
+          case EXCHANGES -> Policy.Target.EXCHANGES;
+          case ALL -> Policy.Target.ALL;
+        },
+        policy.priority(),
+        new Value.MapOf(entries(policy.definition())),
+        policy.isOperators());
   }
 
   private static ExchangeSpec exchange(RoutingConfig.Exchange exchange) {
@@ -53,7 +77,7 @@ public final class TopologyMapping {
         Source.CONF);
   }
 
-  private static QueueSpec queue(RoutingConfig.Queue queue) {
+  static QueueSpec queue(RoutingConfig.Queue queue) {
     QueueKind kind =
         switch (queue.type()) {
           case "classic" -> QueueKind.CLASSIC;

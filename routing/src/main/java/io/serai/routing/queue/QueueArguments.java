@@ -124,6 +124,11 @@ public record QueueArguments(
     return "queue '%s' in vhost '%s'".formatted(name, vhost);
   }
 
+  /** The arguments that mean something. */
+  public static Set<String> names() {
+    return WITH_MEANING;
+  }
+
   /** Whether an argument has to be the same when a queue is declared again. */
   public static boolean hasMeaning(String name) {
     return WITH_MEANING.contains(name);
