@@ -57,8 +57,7 @@ public record Policy(
   }
 
   /** An ordinary one. */
-  public Policy(
-      String name, Pattern pattern, Target target, int priority, Value.MapOf definition) {
+  public Policy(String name, Pattern pattern, Target target, int priority, Value.MapOf definition) {
     this(name, pattern, target, priority, definition, false);
   }
 

@@ -131,8 +131,7 @@ final class PolicyChecks {
         && value instanceof String exchange
         && !RoutingChecks.exists(exchange, checked.vhost())) {
       // A client may declare it later, so only what looks like a slip is told.
-      String close =
-          Suggestions.closest(exchange, RoutingChecks.exchangeNames(checked.vhost()));
+      String close = Suggestions.closest(exchange, RoutingChecks.exchangeNames(checked.vhost()));
       if (!close.isEmpty()) {
         problems.warn(
             checked.place(),

@@ -10,8 +10,7 @@ final class Load {
       new LoadRequest(null, false, List.of(), Map.of(), Path.of("/work-folder"));
 
   static final ConfigLoader LOADER =
-      new ConfigLoader(
-          Catalogue.standard(), Vocabulary.standard().withCore(new SampleCore()));
+      new ConfigLoader(Catalogue.standard(), Vocabulary.standard().withCore(new SampleCore()));
 
   private Load() {}
 

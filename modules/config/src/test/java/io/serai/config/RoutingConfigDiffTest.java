@@ -105,8 +105,8 @@ class RoutingConfigDiffTest {
     assertThat(diff.lines())
         .containsExactly(
             "- policy old in vhost /",
-            "+ policy new in vhost /: pattern \"y\", apply-to classic_queues, priority 3, definition"
-                + " {message-ttl=5}",
+            "+ policy new in vhost /: pattern \"y\", apply-to classic_queues, priority 3,"
+                + " definition {message-ttl=5}",
             "~ policy short in vhost /: definition {max-length=5} -> {max-length=7,"
                 + " message-ttl=1}",
             "- operator policy caps in vhost /");
