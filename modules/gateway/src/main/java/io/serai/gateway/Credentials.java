@@ -13,6 +13,18 @@ public sealed interface Credentials {
     }
   }
 
+  /**
+   * User and password of a protocol whose clients send some even where nobody checks them (MQTT, as
+   * brokers without a password file or authenticator take it): while the listener lets peers in
+   * without credentials and there is no user but the anonymous one, an unknown user is that one.
+   */
+  record PlainOrAnonymous(String user, String password) implements Credentials {
+    @Override
+    public String toString() {
+      return "PlainOrAnonymous[" + user + "]";
+    }
+  }
+
   /** The subject of a client certificate that TLS has verified (SASL EXTERNAL). */
   record Certificate(String subject) implements Credentials {}
 

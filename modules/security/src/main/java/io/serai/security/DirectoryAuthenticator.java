@@ -69,6 +69,10 @@ public final class DirectoryAuthenticator implements Authenticator {
   public Future<AuthResult> authenticate(Credentials credentials, ConnectionInfo info) {
     return switch (credentials) {
       case Credentials.Plain(String user, String password) -> plain(user, password, info);
+      case Credentials.PlainOrAnonymous(String user, String password) ->
+          isAnonymous(user, info)
+              ? Future.succeededFuture(anonymous(info))
+              : plain(user, password, info);
       case Credentials.Certificate(String subject) ->
           Future.succeededFuture(certificate(subject, info));
       case Credentials.Anonymous() -> Future.succeededFuture(anonymous(info));
@@ -111,6 +115,15 @@ public final class DirectoryAuthenticator implements Authenticator {
         ? answer.future()
         : Future.succeededFuture(
             denied(Kind.UNAVAILABLE, user, mechanism, info, "busy: too many logins at once"));
+  }
+
+  /** Whether nobody's name is checked yet, and {@code user} is not one that has a password. */
+  private boolean isAnonymous(String user, ConnectionInfo info) {
+    String anonymous = options.anonymousUser();
+    return anonymous != null
+        && info.anonymousAllowed()
+        && !user.equals(anonymous)
+        && directory.snapshot().isOnly(anonymous);
   }
 
   private static void complete(

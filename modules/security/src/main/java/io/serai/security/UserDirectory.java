@@ -38,6 +38,11 @@ public final class UserDirectory {
       return decoyFor(name).named(name, SALT_SECRET);
     }
 
+    /** Whether {@code name} is a user and the only one. */
+    boolean isOnly(String name) {
+      return users.size() == 1 && users.containsKey(name);
+    }
+
     /** The verifier to check for a user that does not exist or has no password. */
     ScramSha256 decoyFor(String name) {
       return decoys.get(Math.floorMod(name.hashCode(), decoys.size()));

@@ -85,6 +85,24 @@ class DirectoryAuthenticatorTest {
   }
 
   @Test
+  void aUserNameIsNotCheckedWhileTheAnonymousUserIsTheOnlyOne() throws Exception {
+    var anybody = new Credentials.PlainOrAnonymous("anybody", "whatever");
+    ConnectionInfo open = info(true, true, null);
+    directory.reload(List.of(spec("guest", "guest")));
+    assertThat(grantedTo(result(authenticator.authenticate(anybody, open)))).isEqualTo("guest");
+    assertThat(deniedBecause(result(authenticator.authenticate(anybody, local()))))
+        .isEqualTo("unknown user or wrong password");
+    assertThat(deniedBecause(plain("anybody", "whatever", open)))
+        .isEqualTo("unknown user or wrong password");
+    var guest = new Credentials.PlainOrAnonymous("guest", "wrong");
+    assertThat(deniedBecause(result(authenticator.authenticate(guest, open))))
+        .isEqualTo("unknown user or wrong password");
+    directory.reload(List.of(spec("guest", "guest"), spec("joe", "secret")));
+    assertThat(deniedBecause(result(authenticator.authenticate(anybody, open))))
+        .isEqualTo("unknown user or wrong password");
+  }
+
+  @Test
   void theRightPasswordIsGrantedAndTheWrongOneDenied() throws Exception {
     assertThat(grantedTo(plain("joe", "secret", remote()))).isEqualTo("joe");
     assertThat(deniedBecause(plain("joe", "Secret", remote())))

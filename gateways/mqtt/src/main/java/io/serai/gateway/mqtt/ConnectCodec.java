@@ -51,9 +51,39 @@ final class ConnectCodec {
         version == MqttVersion.V5
             ? PropertiesCodec.read(in, PacketType.CONNECT)
             : MqttProperties.NONE;
+    Connect connect = readPayload(in, version, flags, keepAliveSeconds, properties);
+    if (properties.has(PropertyId.AUTHENTICATION_DATA)
+        && !properties.has(PropertyId.AUTHENTICATION_METHOD)) {
+      throw PacketReader.protocolError("authentication data without a method", "§3.1.2.11.10");
+    }
+    return connect;
+  }
+
+  /** Who the client says it is. Nobody who cannot say that is answered. */
+  private Connect readPayload(
+      PacketReader in,
+      MqttVersion version,
+      int flags,
+      int keepAliveSeconds,
+      MqttProperties properties) {
+    try {
+      return readFields(in, version, flags, keepAliveSeconds, properties);
+    } catch (ProtocolException error) {
+      throw error.code() == MqttReason.MALFORMED_PACKET
+          ? new ProtocolException(
+              MqttReason.UNANSWERED, String.valueOf(error.getMessage()), error.section())
+          : error;
+    }
+  }
+
+  private Connect readFields(
+      PacketReader in,
+      MqttVersion version,
+      int flags,
+      int keepAliveSeconds,
+      MqttProperties properties) {
     String clientId =
-        in.text(
-            Utf8.Forbidden.CONTROLS, MqttReason.CLIENT_IDENTIFIER_NOT_VALID, "client identifier");
+        in.text(Utf8.Forbidden.CONTROLS, MqttReason.MALFORMED_PACKET, "client identifier");
     Will will = (flags & WILL) == 0 ? null : readWill(in, flags, version);
     String userName =
         (flags & USER_NAME) == 0
@@ -61,10 +91,6 @@ final class ConnectCodec {
             : in.text(Utf8.Forbidden.CONTROLS, MqttReason.MALFORMED_PACKET, "user name");
     byte[] password = (flags & PASSWORD) == 0 ? null : in.binary();
     in.expectEnd("CONNECT");
-    if (properties.has(PropertyId.AUTHENTICATION_DATA)
-        && !properties.has(PropertyId.AUTHENTICATION_METHOD)) {
-      throw PacketReader.protocolError("authentication data without a method", "§3.1.2.11.10");
-    }
     boolean cleanStart = (flags & CLEAN_START) != 0;
     return new Connect(
         version, clientId, cleanStart, keepAliveSeconds, will, userName, password, properties);

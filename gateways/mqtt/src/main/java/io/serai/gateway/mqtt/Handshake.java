@@ -176,7 +176,12 @@ final class Handshake {
       String text = password == null ? "" : new String(password, StandardCharsets.UTF_8);
       int colon = userName.lastIndexOf(':');
       String vhost = colon < 0 ? info.vhost() : userName.substring(0, colon);
-      return new Login(vhost, new Credentials.Plain(userName.substring(colon + 1), text));
+      String user = userName.substring(colon + 1);
+      return new Login(
+          vhost,
+          info.anonymousAllowed()
+              ? new Credentials.PlainOrAnonymous(user, text)
+              : new Credentials.Plain(user, text));
     }
   }
 

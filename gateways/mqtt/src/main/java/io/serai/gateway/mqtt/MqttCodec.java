@@ -78,6 +78,7 @@ public final class MqttCodec implements Codec<MqttFrame> {
     if (remaining == NEED_MORE) {
       return null;
     }
+    checkLength(type, remaining);
     int headerBytes = 1 + PacketWriter.varintSize(remaining);
     int most = known == null ? Math.min(maxPacketBytes, MAX_CONNECT_BYTES) : maxPacketBytes;
     if (headerBytes + remaining > most) {
@@ -116,12 +117,34 @@ public final class MqttCodec implements Codec<MqttFrame> {
         }
       }
       default -> {
+        if (isBroker && isFromBrokersOnly(type)) {
+          return; // refused as soon as its length is known, whatever its flags
+        }
         // MQTT 3.1 lets a client mark another attempt of any packet that is acknowledged.
         int checked = known == MqttVersion.V3_1 ? flags & ~0x08 : flags;
         if (checked != (type.firstByte() & 0x0F)) {
           throw PacketReader.malformed("flags " + flags + " in " + type, "§2.1.3");
         }
       }
+    }
+  }
+
+  /** Whether a client that sends it is told so first, whatever flags it has. */
+  private static boolean isFromBrokersOnly(PacketType type) {
+    return type == PacketType.CONNACK || type == PacketType.PINGRESP;
+  }
+
+  private static ProtocolException fromClient(PacketType type) {
+    return PacketReader.protocolError(type + " from a client", "§2.1.2");
+  }
+
+  private void checkLength(PacketType type, int remaining) {
+    if (remaining > 0 && (type == PacketType.PINGREQ || type == PacketType.PINGRESP)) {
+      throw new ProtocolException(
+          MqttReason.UNANSWERED, type + " of " + remaining + " bytes", "MQTT 5.0 §3.12");
+    }
+    if (isBroker && isFromBrokersOnly(type)) {
+      throw fromClient(type);
     }
   }
 
@@ -155,7 +178,7 @@ public final class MqttCodec implements Codec<MqttFrame> {
       case PUBACK, PUBREC, PUBREL, PUBCOMP -> AckCodec.readAck(reader, type, known);
       case SUBSCRIBE -> SubscribeCodec.readSubscribe(reader, known);
       case UNSUBSCRIBE -> SubscribeCodec.readUnsubscribe(reader, known);
-      case PINGREQ -> empty(MqttFrame.PingReq.PING_REQ);
+      case PINGREQ -> MqttFrame.PingReq.PING_REQ;
       case DISCONNECT -> AckCodec.readDisconnect(reader, known);
       case AUTH -> AckCodec.readAuth(reader);
       default -> readFromBroker(type, known);
@@ -164,20 +187,15 @@ public final class MqttCodec implements Codec<MqttFrame> {
 
   private MqttFrame readFromBroker(PacketType type, MqttVersion known) {
     if (isBroker) {
-      throw PacketReader.protocolError(type + " from a client", "§2.1.2");
+      throw fromClient(type);
     }
     return switch (type) {
       case CONNACK -> connects.readConnAck(reader, known);
       case SUBACK -> SubscribeCodec.readSubAck(reader, known);
       case UNSUBACK -> SubscribeCodec.readUnsubAck(reader, known);
-      case PINGRESP -> empty(MqttFrame.PingResp.PING_RESP);
+      case PINGRESP -> MqttFrame.PingResp.PING_RESP;
       default -> throw PacketReader.protocolError("packet type " + type, "§2.1.2");
     };
-  }
-
-  private MqttFrame empty(MqttFrame frame) {
-    reader.expectEnd(frame.toString());
-    return frame;
   }
 
   private void use(MqttVersion chosen) {

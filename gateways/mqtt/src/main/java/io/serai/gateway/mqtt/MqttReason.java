@@ -4,6 +4,12 @@ import io.serai.gateway.AuthResult;
 
 /** Reason codes (MQTT 5.0 §2.4); 3.x return codes are derived from them in {@link MqttCodec}. */
 final class MqttReason {
+  /**
+   * Never on the wire: the connection closes without a word, which MQTT 5.0 §3.1.4 and §4.13 allow.
+   * It is what a peer gets that cannot even say who it is.
+   */
+  static final int UNANSWERED = -1;
+
   static final int SUCCESS = 0x00;
   static final int DISCONNECT_WITH_WILL = 0x04;
   static final int NO_MATCHING_SUBSCRIBERS = 0x10;

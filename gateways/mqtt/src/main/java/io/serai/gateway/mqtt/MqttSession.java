@@ -352,11 +352,12 @@ final class MqttSession implements Session<MqttFrame> {
       disconnect(error.code(), "protocol_error", out);
       return;
     }
-    // Before CONNECT went through only these can be said (MQTT 5.0 §3.1.4, MQTT 3.1.1 §3.1.2.2).
+    // Before CONNECT went through only this can be said (MQTT 5.0 §3.1.4, MQTT 3.1.1 §3.1.2.2).
     boolean isSayable =
-        error.code() == MqttReason.UNSUPPORTED_PROTOCOL_VERSION
-            || error.code() == MqttReason.CLIENT_IDENTIFIER_NOT_VALID && codec.version() != null;
-    if (isV5 || isSayable) {
+        isV5
+            ? error.code() != MqttReason.UNANSWERED
+            : error.code() == MqttReason.UNSUPPORTED_PROTOCOL_VERSION;
+    if (isSayable) {
       out.send(new ConnAck(false, error.code(), MqttProperties.NONE));
     }
     out.close("protocol_error");
@@ -366,7 +367,7 @@ final class MqttSession implements Session<MqttFrame> {
   private void disconnect(int reason, String closeReason, Effects<MqttFrame> out) {
     Live now = live;
     if (now != null) {
-      if (now.isWelcomed && now.peer.isV5() && !now.isClosing) {
+      if (now.isWelcomed && now.peer.isV5() && !now.isClosing && reason != MqttReason.UNANSWERED) {
         out.send(new Disconnect(reason, MqttProperties.NONE));
       }
       now.isClosing = true;

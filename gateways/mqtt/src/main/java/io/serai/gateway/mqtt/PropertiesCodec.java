@@ -27,17 +27,19 @@ final class PropertiesCodec {
     }
     int end = in.position() + length;
     List<Property> properties = new ArrayList<>();
-    long seen = 0;
     // Fields are read against the end of the properties, not of the packet.
     PacketReader fields = new PacketReader();
     fields.over(in.buffer(), in.position(), end);
     while (fields.hasMore()) {
-      Property property = readOne(fields);
-      seen = admit(property.id(), packet, seen);
-      checkValue(property);
-      properties.add(property);
+      properties.add(readOne(fields));
     }
     in.skip(length);
+    // What cannot be read is malformed, whatever else is wrong with the packet.
+    long seen = 0;
+    for (Property property : properties) {
+      seen = admit(property.id(), packet, seen);
+      checkValue(property);
+    }
     return MqttProperties.of(properties);
   }
 

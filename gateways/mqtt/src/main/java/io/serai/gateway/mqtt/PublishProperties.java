@@ -15,6 +15,10 @@ final class PublishProperties {
   private List<Integer> subscriptionIds = List.of();
   private long willDelaySeconds;
 
+  /**
+   * @param isBroker whether what is read comes from clients: their subscription identifiers are
+   *     read over, as Mosquitto does, because they mean nothing (MQTT 5.0 §3.3.4 forbids them)
+   */
   PublishProperties(boolean isBroker) {
     this.isBroker = isBroker;
   }
@@ -76,8 +80,9 @@ final class PublishProperties {
         }
         default -> skipValue(id);
       }
+      boolean isAgain = (seen & 1L << id.ordinal()) != 0;
       seen = PropertiesCodec.admit(id, packet, seen);
-      check(id);
+      check(id, isAgain);
       if (isKept) {
         int bytes = fields.position() - at;
         in.buffer().getBytes(at, kept, keptLength, bytes);
@@ -89,20 +94,25 @@ final class PublishProperties {
   }
 
   private void addSubscriptionId(int id) {
+    if (id == 0) {
+      throw PacketReader.protocolError("subscription identifier 0", "§3.3.2.3.8");
+    }
+    if (isBroker) {
+      return;
+    }
     if (subscriptionIds.isEmpty()) {
       subscriptionIds = new ArrayList<>(2);
     }
     subscriptionIds.add(id);
   }
 
-  private void check(PropertyId id) {
+  private void check(PropertyId id, boolean isAgain) {
+    if (isBroker && isAgain && id == PropertyId.SUBSCRIPTION_IDENTIFIER) {
+      throw PacketReader.protocolError("two subscription identifiers from a client", "§3.3.4");
+    }
     if (id == PropertyId.TOPIC_ALIAS && topicAlias == 0) {
       throw new ProtocolException(
           MqttReason.TOPIC_ALIAS_INVALID, "topic alias 0", "MQTT 5.0 §3.3.2.3.4");
-    }
-    if (id == PropertyId.SUBSCRIPTION_IDENTIFIER && isBroker) {
-      throw PacketReader.protocolError(
-          "subscription identifier in a PUBLISH to the broker", "§3.3.4");
     }
   }
 

@@ -71,11 +71,18 @@ class ConnectTest {
   void aWrongPasswordIsRefused() {
     Client client = Client.v5().start();
     client.harness.receives(connect(MqttVersion.V5, "c", "guest", "wrong"));
-    assertThat(offered(client)).isEqualTo(new Credentials.Plain("guest", "wrong"));
+    assertThat(offered(client)).isEqualTo(new Credentials.PlainOrAnonymous("guest", "wrong"));
     client.harness.authenticated(new AuthResult.Denied("wrong password"));
     assertThat(client.harness.sentOne(ConnAck.class))
         .isEqualTo(new ConnAck(false, MqttReason.BAD_USER_NAME_OR_PASSWORD, MqttProperties.NONE));
     assertThat(client.harness.closeReason()).isEqualTo("connect_refused");
+  }
+
+  @Test
+  void aUserNameIsCheckedWhereNobodyIsAnonymous() {
+    Client client = Client.v5().start(Client.info(false), Vector.broker(MqttVersion.V5));
+    client.harness.receives(connect(MqttVersion.V5, "c", "anybody", "secret"));
+    assertThat(offered(client)).isEqualTo(new Credentials.Plain("anybody", "secret"));
   }
 
   @Test
@@ -92,7 +99,7 @@ class ConnectTest {
   void aUserNameMayNameTheVhost() {
     Client client = Client.v311().start();
     client.harness.receives(connect(MqttVersion.V3_1_1, "c", "shop:eu:guest", "secret"));
-    assertThat(offered(client)).isEqualTo(new Credentials.Plain("guest", "secret"));
+    assertThat(offered(client)).isEqualTo(new Credentials.PlainOrAnonymous("guest", "secret"));
     client.harness.authenticated(GRANTED);
     assertThat(client.harness.recorded(Recorded.Entered.class).getFirst().origin().vhost())
         .isEqualTo("shop:eu");
@@ -274,6 +281,25 @@ class ConnectTest {
   void aMalformed311ConnectIsClosedWithoutAnAnswer() {
     Client client = Client.v311().start();
     client.harness.receivesGarbage(PacketReader.malformed("flags", "§3.1"));
+    assertThat(client.harness.sent()).isEmpty();
+    assertThat(client.harness.closeReason()).isEqualTo("protocol_error");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aClientThatCannotSayWhoItIsIsNotAnswered(MqttVersion version) {
+    Client client = started(version);
+    client.harness.receivesGarbage(
+        new ProtocolException(MqttReason.UNANSWERED, "client identifier", "§3.1.3.1"));
+    assertThat(client.harness.sent()).isEmpty();
+    assertThat(client.harness.closeReason()).isEqualTo("protocol_error");
+  }
+
+  @Test
+  void aPingWithContentEndsTheConnectionWithoutAWord() {
+    Client client = Client.v5().connected();
+    client.harness.receivesGarbage(
+        new ProtocolException(MqttReason.UNANSWERED, "PINGREQ of 1 bytes", "§3.12"));
     assertThat(client.harness.sent()).isEmpty();
     assertThat(client.harness.closeReason()).isEqualTo("protocol_error");
   }

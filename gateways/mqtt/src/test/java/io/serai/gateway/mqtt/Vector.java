@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A golden vector: one packet as commented hex. Lines that start with {@code #} say where it comes
  * from ({@code # from the broker}), what must come out ({@code # = frame}) or how it must fail
- * ({@code # error: 0x81}).
+ * ({@code # error: 0x81}, or {@code # error: unanswered}).
  */
 record Vector(
     String name,
@@ -60,7 +60,8 @@ record Vector(
       } else if (line.startsWith("# = ")) {
         frame = line.substring(4);
       } else if (line.startsWith("# error: ")) {
-        error = Integer.decode(line.substring(9));
+        String reason = line.substring(9);
+        error = reason.equals("unanswered") ? MqttReason.UNANSWERED : Integer.decode(reason);
       } else {
         hex.append(line.replaceFirst("#.*", "").replace(" ", ""));
       }
