@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 final class LoopPublisher implements Publisher {
   private static final int LARGEST_FIRST_BATCH = 256;
 
+  /** The type of exchanges whose messages may be kept. */
+  private static final String TOPIC = "topic";
+
   private final Bus bus;
   private final Counters counters;
   private final Caller caller;
@@ -31,11 +34,13 @@ final class LoopPublisher implements Publisher {
   private final @Nullable List<Entry>[] open;
 
   private final boolean[] wantsConfirm;
+  private final SharedTable table;
   private boolean isOpenEmpty = true;
   private int nextConfirmIndex;
   private int lastBatchSize = 1;
 
   LoopPublisher(SharedTable table, Bus bus, Counters counters, Caller caller) {
+    this.table = table;
     this.bus = bus;
     this.counters = counters;
     this.caller = caller;
@@ -69,8 +74,14 @@ final class LoopPublisher implements Publisher {
     return result == PublishResult.ROUTED || result == PublishResult.UNROUTABLE;
   }
 
+  /** Keeps what went to a topic exchange: nobody reads the retained values of another one. */
   private void retain(Message message, @Nullable Address meant) {
     Message kept = meant == null ? message : message.readdressed(meant);
+    VhostTable vhost = table.current().vhost(caller.vhost());
+    Exchange exchange = vhost == null ? null : vhost.exchange(kept.address().exchange());
+    if (exchange == null || !exchange.spec().type().equals(TOPIC)) {
+      return;
+    }
     int owner = Placement.of(caller.vhost(), kept.topic().hashCode(), bus.loopCount());
     bus.call(owner, new ShardCall.Retain(kept));
   }

@@ -139,6 +139,22 @@ class RetainedIT {
     }
   }
 
+  @Test
+  void onlyWhatGoesToATopicExchangeIsKept() {
+    try (RoutingNode node = new RoutingNode(2)) {
+      RoutingNode.Connection client = node.connect(0);
+      Topic topic = Topic.of("kept/here", Spelling.SLASH);
+      client.publish(Specs.message(new Address("amq.direct", topic), "direct"), Publisher.RETAIN);
+      client.publish(Specs.message(new Address("amq.fanout", topic), "fanout"), Publisher.RETAIN);
+      client.publish(message("kept/end", "end"), Publisher.RETAIN);
+      QueueRef queue = client.ok(c -> new Request.DeclareQueue(c, queue("q"))).queue();
+      client.consume("q");
+      client.ok(c -> subscribe(c, queue, "kept/here"));
+      client.ok(c -> subscribe(c, queue, "kept/end")); // its value comes behind the first
+      assertThat(client.deliveredUntil("end")).containsExactly("end");
+    }
+  }
+
   private static Message message(String topic, String body) {
     return Specs.message(Address.ofTopic(Topic.of(topic, Spelling.SLASH)), body);
   }

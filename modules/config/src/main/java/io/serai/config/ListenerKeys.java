@@ -144,15 +144,23 @@ final class ListenerKeys {
       Key.of(
               "listeners.*.max-queued-messages",
               new PlainTypes.Whole(1, 100_000_000),
-              "Messages kept for an absent client; the oldest go when there are more.")
+              "Messages kept for an absent client.")
           .or("100000")
           .onlyFor("mqtt");
   static final Key<Long> MQTT_MAX_QUEUED_BYTES =
       Key.of(
               "listeners.*.max-queued-bytes",
               new UnitTypes.Bytes(1024, 1L << 40),
-              "Bodies kept for an absent client; the oldest go when there are more.")
+              "Bodies kept for an absent client.")
           .or("256 MiB")
+          .onlyFor("mqtt");
+  static final Key<ProtocolOptions.QueueOverflow> MQTT_QUEUE_OVERFLOW =
+      Key.of(
+              "listeners.*.queue-overflow",
+              PlainTypes.Choice.of(ProtocolOptions.QueueOverflow.class),
+              "Which messages go when more wait for an absent client: the oldest, as in EMQX, or"
+                  + " the newest, as in Mosquitto. Publishers are told that all is well.")
+          .or("drop-oldest")
           .onlyFor("mqtt");
 
   static final Key<Integer> MQTT_MAX_SUBSCRIPTIONS =
@@ -176,6 +184,16 @@ final class ListenerKeys {
               "Told to MQTT 5 clients that ask under what to build response topics; {client_id} and"
                   + " {username} stand for theirs. Empty tells nothing.")
           .or("\"\"")
+          .onlyFor("mqtt");
+
+  static final Key<Boolean> MQTT_REVEAL_REASONS =
+      Key.of(
+              "listeners.*.reveal-reasons",
+              FLAG,
+              "Whether a refused subscription or message is answered with 0x87, not authorized."
+                  + " `false` answers 0x80, unspecified error, so that permissions cannot be"
+                  + " explored.")
+          .or("true")
           .onlyFor("mqtt");
 
   static final TlsKeys TLS = TlsKeys.at("tls");
@@ -239,9 +257,11 @@ final class ListenerKeys {
                   MQTT_MAX_SESSION_EXPIRY,
                   MQTT_MAX_QUEUED_MESSAGES,
                   MQTT_MAX_QUEUED_BYTES,
+                  MQTT_QUEUE_OVERFLOW,
                   MQTT_MAX_SUBSCRIPTIONS,
                   MQTT_MAX_TOPIC_LEVELS,
-                  MQTT_RESPONSE_INFORMATION)),
+                  MQTT_RESPONSE_INFORMATION,
+                  MQTT_REVEAL_REASONS)),
           new Topic(
               "TLS",
               """

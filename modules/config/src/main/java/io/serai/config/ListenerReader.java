@@ -250,9 +250,11 @@ final class ListenerReader {
               at.get(ListenerKeys.MQTT_MAX_SESSION_EXPIRY),
               at.get(ListenerKeys.MQTT_MAX_QUEUED_MESSAGES),
               at.get(ListenerKeys.MQTT_MAX_QUEUED_BYTES),
+              at.get(ListenerKeys.MQTT_QUEUE_OVERFLOW),
               at.get(ListenerKeys.MQTT_MAX_SUBSCRIPTIONS),
               at.get(ListenerKeys.MQTT_MAX_TOPIC_LEVELS),
-              at.get(ListenerKeys.MQTT_RESPONSE_INFORMATION));
+              at.get(ListenerKeys.MQTT_RESPONSE_INFORMATION),
+              at.get(ListenerKeys.MQTT_REVEAL_REASONS));
       default -> new ProtocolOptions.Other(others(at, protocol));
     };
   }

@@ -24,12 +24,14 @@ public sealed interface ProtocolOptions {
    * @param topicAliasMaximum aliases a client may set up
    * @param maxKeepAlive longest keep alive; zero for no limit, so that a client may have none
    * @param maxSessionExpiry longest time a session outlives its connection
-   * @param maxQueuedMessages messages kept for an absent client; older ones are dropped beyond
-   * @param maxQueuedBytes bytes of bodies kept for an absent client; older ones are dropped beyond
+   * @param maxQueuedMessages messages kept for an absent client
+   * @param maxQueuedBytes bytes of bodies kept for an absent client
+   * @param queueOverflow which messages go beyond that
    * @param maxSubscriptions topic filters one session may have
    * @param maxTopicLevels levels a topic name or filter may have
    * @param responseInformation what clients that ask are told to build response topics under, empty
    *     for nothing
+   * @param revealsReasons whether a client is told that it was its permissions it failed at
    */
   record Mqtt(
       int maxPacketSizeBytes,
@@ -40,10 +42,20 @@ public sealed interface ProtocolOptions {
       Duration maxSessionExpiry,
       int maxQueuedMessages,
       long maxQueuedBytes,
+      QueueOverflow queueOverflow,
       int maxSubscriptions,
       int maxTopicLevels,
-      String responseInformation)
+      String responseInformation,
+      boolean revealsReasons)
       implements ProtocolOptions {}
+
+  /** What goes when more is kept for an absent client than may be. */
+  enum QueueOverflow {
+    /** As in EMQX, and in HiveMQ when told so. */
+    DROP_OLDEST,
+    /** As in Mosquitto, and in HiveMQ. */
+    DROP_NEWEST
+  }
 
   /**
    * The settings of any other protocol: those keys that its topic of the catalogue adds to

@@ -23,7 +23,7 @@ final class QueueArguments {
           "x-dead-letter-strategy");
   private static final Set<String> FLAGS = Set.of("x-single-active-consumer");
   private static final Set<String> OVERFLOWS =
-      Set.of("drop-head", "reject-publish", "reject-publish-dlx");
+      Set.of("drop-head", "drop-tail", "reject-publish", "reject-publish-dlx");
 
   private final RoutingCore core;
   private final Problems problems;

@@ -72,9 +72,11 @@ class DefaultsTest {
                 Duration.ofDays(7),
                 100_000,
                 256L << 20,
+                ProtocolOptions.QueueOverflow.DROP_OLDEST,
                 10_000,
                 128,
-                ""));
+                "",
+                true));
   }
 
   @Test

@@ -108,6 +108,15 @@ public final class Message {
     return new Message(to, encoding, body, origin, receivedMillis);
   }
 
+  /**
+   * The same message as if it came in at another time.
+   *
+   * @param millis from when its expiry counts
+   */
+  public Message receivedAt(long millis) {
+    return millis == receivedMillis ? this : new Message(address, encoding, body, origin, millis);
+  }
+
   /** The same message with another encoding, as after a rule or dead-lettering added headers. */
   public Message reencoded(Encoding other) {
     return new Message(address, other, body, origin, receivedMillis);

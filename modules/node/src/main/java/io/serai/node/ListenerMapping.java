@@ -64,12 +64,22 @@ final class ListenerMapping {
         values.put("max-session-expiry", mqtt.maxSessionExpiry().toMillis());
         values.put("max-queued-messages", mqtt.maxQueuedMessages());
         values.put("max-queued-bytes", mqtt.maxQueuedBytes());
+        values.put("queue-overflow", overflow(mqtt.queueOverflow()));
         values.put("max-subscriptions", mqtt.maxSubscriptions());
         values.put("max-topic-levels", mqtt.maxTopicLevels());
         values.put("response-information", mqtt.responseInformation());
+        values.put("reveal-reasons", mqtt.revealsReasons());
       }
       case ProtocolOptions.Other(Map<String, Object> own) -> values.putAll(own);
     }
     return new Settings(values);
+  }
+
+  /** In the words of a queue's {@code x-overflow}. */
+  private static String overflow(ProtocolOptions.QueueOverflow wanted) {
+    return switch (wanted) {
+      case DROP_OLDEST -> "drop-head";
+      case DROP_NEWEST -> "drop-tail";
+    };
   }
 }

@@ -70,10 +70,15 @@ final class Backlog {
     return ready.isEmpty();
   }
 
-  /** Whether there is no room for the message and it must be refused rather than older ones go. */
-  boolean refuses(Message message) {
-    return limits.overflow() == Overflow.REJECT_PUBLISH
+  /** Whether there is no room for the message, and older ones do not go to make some. */
+  boolean isFullFor(Message message) {
+    return limits.overflow() != Overflow.DROP_HEAD
         && limits.isExceeded(counted() + 1, bodyBytes + message.body().length());
+  }
+
+  /** Whether the publisher of a message without room is told that all is well. */
+  boolean dropsTail() {
+    return limits.overflow() == Overflow.DROP_TAIL;
   }
 
   /** Whether the first message has to go to make room. */

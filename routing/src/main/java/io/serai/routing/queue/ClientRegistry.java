@@ -248,7 +248,8 @@ final class ClientRegistry {
 
   private void publishWill(SessionRecord kept) {
     if (kept.will() != null) {
-      host.publish(kept.owner(), kept.will(), kept.willFlags());
+      // Its expiry counts from now, whenever it was meant to be published (MQTT 5.0 §3.1.3.2.4).
+      host.publish(kept.owner(), kept.will().receivedAt(host.nowMillis()), kept.willFlags());
     }
   }
 

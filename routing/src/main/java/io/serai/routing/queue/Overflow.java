@@ -4,6 +4,8 @@ package io.serai.routing.queue;
 public enum Overflow {
   /** The oldest messages go. */
   DROP_HEAD,
+  /** The new one goes; its publisher is told that all is well. */
+  DROP_TAIL,
   /** The new one is refused: its publisher gets a negative confirm. */
   REJECT_PUBLISH
 }

@@ -102,10 +102,14 @@ final class Queue {
   }
 
   private boolean append(Message message, @Nullable MatchData match, boolean isRetained) {
-    while (ready.refuses(message) && deliverOne()) {
+    while (ready.isFullFor(message) && deliverOne()) {
       // room made by somebody with credit
     }
-    if (ready.refuses(message)) {
+    if (ready.isFullFor(message)) {
+      if (ready.dropsTail()) {
+        dropNew(message);
+        return true;
+      }
       shard.counters().add(Counter.MESSAGES_REFUSED, 1);
       if (deadLetters != null) {
         deadLetters.refused(message);
@@ -121,6 +125,13 @@ final class Queue {
       keep(message, match, isRetained && isVolatile);
     }
     return true;
+  }
+
+  private void dropNew(Message message) {
+    shard.counters().add(Counter.MESSAGES_DROPPED, 1);
+    if (deadLetters != null) {
+      deadLetters.addUnkept(message, DeathReason.MAXLEN);
+    }
   }
 
   /** Whether a live message is not to be kept: it would not be missed, or nothing makes room. */

@@ -85,6 +85,8 @@ public record QueueArguments(
       Map.of(
           "drop-head",
           Overflow.DROP_HEAD,
+          "drop-tail",
+          Overflow.DROP_TAIL,
           "reject-publish",
           Overflow.REJECT_PUBLISH,
           Reading.REJECT_PUBLISH_DLX,

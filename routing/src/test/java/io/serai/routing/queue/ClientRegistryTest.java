@@ -253,6 +253,15 @@ class ClientRegistryTest {
   }
 
   @Test
+  void theExpiryOfAWillCountsFromWhenItIsPublished() {
+    release(1, only(claim(1, false)).epoch(), withWill("state", 60_000, 10_000), null);
+    shard.advance(2_000);
+    claim(2, true);
+    assertThat(shard.host.published.getFirst().message().receivedMillis())
+        .isEqualTo(shard.host.nowMillis());
+  }
+
+  @Test
   void aCleanClaimEndsTheOldSessionSoItsWillIsPublished() {
     release(1, only(claim(1, false)).epoch(), withWill("state", 60_000, 10_000), null);
     claim(2, true);

@@ -115,6 +115,16 @@ class DeadLettersTest {
   }
 
   @Test
+  void whatAFullQueueDropsAtItsTailIsADeadLetter() {
+    var queue = queueWith("x-max-length", 1, "x-overflow", "drop-tail");
+    shard.append(queue, "a", "b");
+    assertThat(given()).containsExactly("maxlen b");
+    answer(true);
+    shard.get(queue, 1, true);
+    assertThat(shard.shard.heldBytes()).isZero();
+  }
+
+  @Test
   void purgingAndDeletingMakeNoDeadLetters() {
     var queue = queueWith();
     shard.append(queue, "a");

@@ -189,7 +189,7 @@ class QueueArgumentsTest {
         Arguments.of("x-expires", negative, "{value_negative,-1}"),
         Arguments.of("x-max-length", negative, "{value_negative,-1}"),
         Arguments.of("x-max-length-bytes", new Value.Bool(true), "\"expected integer, got bool\""),
-        Arguments.of("x-overflow", Value.of("drop-tail"), "invalid_overflow"),
+        Arguments.of("x-overflow", Value.of("drop-middle"), "invalid_overflow"),
         Arguments.of("x-overflow", zero, "{unacceptable_type,signedint}"),
         Arguments.of("x-queue-mode", Value.of("eager"), "\"unsupported queue mode 'eager'\""),
         Arguments.of("x-queue-type", Value.of("blue"), "\"unsupported queue type 'blue'\""),

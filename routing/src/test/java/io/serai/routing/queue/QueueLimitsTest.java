@@ -105,6 +105,19 @@ class QueueLimitsTest {
   }
 
   @Test
+  void aFullQueueDropsTheNewestWhenItIsToldTo() {
+    var queue = shard.queueWith("q", "x-max-length", 2, "x-overflow", "drop-tail");
+    long batch = shard.publish(List.of(message("a"), message("b"), message("c")), queue);
+    assertThat(shard.events())
+        .as("nobody is told")
+        .containsExactly(new SessionEvent.Appended(session(1), batch, List.of()));
+    assertThat(shard.count(Counter.MESSAGES_DROPPED)).isEqualTo(1);
+    assertThat(shard.count(Counter.MESSAGES_REFUSED)).isZero();
+    shard.prefetching(queue, 1, 5);
+    assertThat(shard.delivered()).containsExactly("a", "b");
+  }
+
+  @Test
   void aRefusalByOneQueueRefusesTheMessageThoughOthersTookIt() {
     var full = shard.queueWith("full", "x-max-length", 0, "x-overflow", "reject-publish");
     var open = shard.queue("open");

@@ -43,14 +43,15 @@ final class GroupQueue {
   static QueueSpec spec(String filter, MqttOptions options) {
     long expirySeconds =
         Math.clamp(options.maxSessionExpirySeconds(), LEAST_EXPIRY_SECONDS, MOST_EXPIRY_SECONDS);
-    Value.MapOf arguments =
-        new Value.MapOf(
-            List.of(
-                SessionQueue.argument("x-max-length", options.maxQueuedMessages()),
-                SessionQueue.argument("x-max-length-bytes", options.maxQueuedBytes()),
-                SessionQueue.argument("x-expires", expirySeconds * 1000)));
+    List<Value.Entry> arguments = SessionQueue.limits(options);
+    arguments.add(SessionQueue.argument("x-expires", expirySeconds * 1000));
     return new QueueSpec(
-        name(filter), QueueKind.CLASSIC, Lifetime.DURABLE, false, arguments, Source.CLIENT);
+        name(filter),
+        QueueKind.CLASSIC,
+        Lifetime.DURABLE,
+        false,
+        new Value.MapOf(arguments),
+        Source.CLIENT);
   }
 
   static BindingSpec binding(String filter) {

@@ -237,23 +237,23 @@ final class InboundFlow {
         return;
       }
       MqttProperties why = explanation(reason);
+      int told = options.told(reason);
       if (isQos2) {
         peer.answer(
-            new PubRec(packetId, reason, why),
-            new PubRec(packetId, reason, MqttProperties.NONE),
-            out);
+            new PubRec(packetId, told, why), new PubRec(packetId, told, MqttProperties.NONE), out);
       } else {
         peer.answer(
-            new PubAck(packetId, reason, why),
-            new PubAck(packetId, reason, MqttProperties.NONE),
-            out);
+            new PubAck(packetId, told, why), new PubAck(packetId, told, MqttProperties.NONE), out);
       }
     }
   }
 
   private MqttProperties explanation(int reason) {
     return switch (reason) {
-      case MqttReason.NOT_AUTHORIZED -> peer.because("not allowed to publish to this topic");
+      case MqttReason.NOT_AUTHORIZED ->
+          options.revealsReasons()
+              ? peer.because("not allowed to publish to this topic")
+              : MqttProperties.NONE;
       case MqttReason.QUOTA_EXCEEDED -> peer.because("a queue for this topic is full");
       case MqttReason.IMPLEMENTATION_SPECIFIC_ERROR -> peer.because("the exchange is missing");
       default -> MqttProperties.NONE;

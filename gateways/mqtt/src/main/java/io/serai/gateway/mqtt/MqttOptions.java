@@ -12,12 +12,15 @@ import io.serai.model.Origin;
  * @param topicAliasMaximum topic aliases a client may set up, and the broker towards it
  * @param maxKeepAliveSeconds longest keep alive; 0 leaves it to the client
  * @param maxSessionExpirySeconds longest time a session outlives its connection
- * @param maxQueuedMessages messages a session's queue keeps; the oldest go when there are more
- * @param maxQueuedBytes bytes of bodies a session's queue keeps; the oldest go when there are more
+ * @param maxQueuedMessages messages a session's queue keeps
+ * @param maxQueuedBytes bytes of bodies a session's queue keeps
+ * @param queueOverflow what goes when there are more: {@code drop-head} or {@code drop-tail}, the
+ *     values of {@code x-overflow}
  * @param maxSubscriptions topic filters one session may have
  * @param maxTopicLevels levels a topic name or filter may have
  * @param responseInformation what a client that asks is told to build response topics under; {@code
  *     {client_id}} and {@code {username}} stand for its own, empty for nothing
+ * @param revealsReasons whether a client is told that it was its permissions it failed at
  */
 record MqttOptions(
     int maxPacketBytes,
@@ -28,9 +31,14 @@ record MqttOptions(
     long maxSessionExpirySeconds,
     int maxQueuedMessages,
     long maxQueuedBytes,
+    String queueOverflow,
     int maxSubscriptions,
     int maxTopicLevels,
-    String responseInformation) {
+    String responseInformation,
+    boolean revealsReasons) {
+  /** The value of {@code x-overflow} every queue has unless told otherwise. */
+  static final String DROP_HEAD = "drop-head";
+
   private static final long WEEK_MILLIS = 7L * 24 * 3600 * 1000;
 
   static MqttOptions of(Settings settings) {
@@ -43,9 +51,18 @@ record MqttOptions(
         settings.longValue("max-session-expiry", WEEK_MILLIS) / 1000,
         settings.intValue("max-queued-messages", 100_000),
         settings.longValue("max-queued-bytes", 256L * 1024 * 1024),
+        settings.text("queue-overflow", DROP_HEAD),
         settings.intValue("max-subscriptions", 10_000),
         settings.intValue("max-topic-levels", 128),
-        settings.text("response-information", ""));
+        settings.text("response-information", ""),
+        settings.flag("reveal-reasons", true));
+  }
+
+  /** What a client is told of {@code reason} in an acknowledgement. */
+  int told(int reason) {
+    return reason == MqttReason.NOT_AUTHORIZED && !revealsReasons
+        ? MqttReason.UNSPECIFIED_ERROR
+        : reason;
   }
 
   /** The response information for one client, empty for none. */

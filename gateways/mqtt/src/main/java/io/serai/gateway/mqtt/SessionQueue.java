@@ -14,6 +14,7 @@ import io.serai.model.Value;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -57,18 +58,24 @@ final class SessionQueue {
    * @param outlivesConnection whether the session expiry interval is above 0
    */
   static QueueSpec spec(String clientId, boolean outlivesConnection, MqttOptions options) {
-    Value.MapOf arguments =
-        new Value.MapOf(
-            List.of(
-                argument("x-max-length", options.maxQueuedMessages()),
-                argument("x-max-length-bytes", options.maxQueuedBytes())));
     return new QueueSpec(
         name(clientId),
         QueueKind.CLASSIC,
         outlivesConnection ? Lifetime.DURABLE : Lifetime.EXCLUSIVE,
         false,
-        arguments,
+        new Value.MapOf(limits(options)),
         Source.CLIENT);
+  }
+
+  /** How much such a queue keeps, and what goes when there is more. */
+  static List<Value.Entry> limits(MqttOptions options) {
+    List<Value.Entry> limits = new ArrayList<>(4);
+    limits.add(argument("x-max-length", options.maxQueuedMessages()));
+    limits.add(argument("x-max-length-bytes", options.maxQueuedBytes()));
+    if (!options.queueOverflow().equals(MqttOptions.DROP_HEAD)) {
+      limits.add(new Value.Entry(Value.of("x-overflow"), Value.of(options.queueOverflow())));
+    }
+    return limits;
   }
 
   static Value.Entry argument(String name, long value) {

@@ -326,10 +326,13 @@ final class Subscriptions {
     attempt.reasons[candidate.index] = candidate.subscription.options().qos();
   }
 
+  private MqttProperties explanation(@Nullable String text) {
+    return text == null || !options.revealsReasons() ? MqttProperties.NONE : peer.because(text);
+  }
+
   private void answer(Attempt attempt, Effects<MqttFrame> out) {
-    List<Integer> reasons = Arrays.stream(attempt.reasons).boxed().toList();
-    String explanation = attempt.explanation;
-    MqttProperties why = explanation == null ? MqttProperties.NONE : peer.because(explanation);
+    List<Integer> reasons = Arrays.stream(attempt.reasons).map(options::told).boxed().toList();
+    MqttProperties why = explanation(attempt.explanation);
     done(
         new SubAck(attempt.packetId, reasons, why),
         new SubAck(attempt.packetId, reasons, MqttProperties.NONE),
@@ -386,7 +389,7 @@ final class Subscriptions {
       Set<String> known,
       Result.@Nullable Refused<?> refused,
       Effects<MqttFrame> out) {
-    int unbound = refused == null ? MqttReason.SUCCESS : reason(refused.reason());
+    int unbound = refused == null ? MqttReason.SUCCESS : options.told(reason(refused.reason()));
     List<Integer> reasons = new ArrayList<>();
     for (String filter : unsubscribe.filters()) {
       reasons.add(
@@ -399,7 +402,7 @@ final class Subscriptions {
         remove(filter);
       }
     }
-    MqttProperties why = refused == null ? MqttProperties.NONE : peer.because(refused.text());
+    MqttProperties why = explanation(refused == null ? null : refused.text());
     done(
         new UnsubAck(unsubscribe.packetId(), reasons, why),
         new UnsubAck(unsubscribe.packetId(), reasons, MqttProperties.NONE),

@@ -101,6 +101,15 @@ class PublishTest {
   }
 
   @Test
+  void whyAPublishIsRefusedIsKeptToItselfWhereTheListenerSaysSo() {
+    Client client = Client.v5().setting("reveal-reasons", false).connected();
+    client.harness.routeWith(_ -> PublishResult.DENIED);
+    client.harness.receives(publish("secret", 1, 1));
+    assertThat(client.harness.sent())
+        .containsExactly(new PubAck(1, MqttReason.UNSPECIFIED_ERROR, MqttProperties.NONE));
+  }
+
+  @Test
   void a311ClientLearnsNothingOfAPublishItMayNotMake() {
     Client client = Client.v311().connected(); // MQTT-3.3.5-2: acknowledge or close
     client.harness.routeWith(_ -> PublishResult.DENIED);

@@ -21,6 +21,7 @@ import io.serai.model.Message;
 import io.serai.model.Origin;
 import io.serai.model.Spelling;
 import io.serai.model.TopicFilter;
+import io.serai.model.Value;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -75,6 +76,14 @@ class SubscribeTest {
         .containsExactly(
             SessionQueue.argument("x-max-length", 500),
             SessionQueue.argument("x-max-length-bytes", 10_000));
+  }
+
+  @Test
+  void theNewestMessagesGoWhereTheListenerSaysSo() {
+    Client client = Client.v311().setting("queue-overflow", "drop-tail").connected();
+    client.subscribe("#", 1);
+    assertThat(asked(client, Request.DeclareQueue.class).spec().arguments().entries())
+        .contains(new Value.Entry(Value.of("x-overflow"), Value.of("drop-tail")));
   }
 
   @Test
@@ -228,6 +237,21 @@ class SubscribeTest {
     assertThat(client.asked.stream().filter(Request.Subscribe.class::isInstance))
         .extracting(r -> ((Request.Subscribe) r).wanted().size())
         .containsExactly(3, 1, 1, 1);
+  }
+
+  @Test
+  void whyAFilterIsRefusedIsKeptToItselfWhereTheListenerSaysSo() {
+    Client client =
+        Client.v5()
+            .setting("reveal-reasons", false)
+            .answering(r ->
+                r instanceof Request.Subscribe
+                    ? Result.refused(Refusal.ACCESS_REFUSED, "no read access")
+                    : null)
+            .connected();
+    SubAck ack = client.subscribe("secret/#", 1);
+    assertThat(ack.reasons()).containsExactly(MqttReason.UNSPECIFIED_ERROR);
+    assertThat(ack.properties()).isEqualTo(MqttProperties.NONE);
   }
 
   @Test
