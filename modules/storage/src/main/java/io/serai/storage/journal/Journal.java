@@ -1,0 +1,228 @@
+package io.serai.storage.journal;
+
+import io.serai.storage.file.FileSystemSeam;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The node's journal: takes what loops append and settle, makes it safe in group commits, and reads
+ * payloads back. Safe for use from any thread; each loop writes through a {@link JournalHandle} of
+ * its own.
+ */
+public final class Journal implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
+  private static final String LOCK_FILE = "journal.lock";
+
+  private final Path folder;
+  private final AutoCloseable lock;
+  private final JournalListener listener;
+  private final JournalWriter writer;
+  private final ExecutorService allocating;
+  private final ExecutorService reading;
+  private final AtomicBoolean failed = new AtomicBoolean();
+  private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
+  private volatile boolean closed;
+
+  private Journal(
+      Path folder,
+      AutoCloseable lock,
+      JournalOptions options,
+      FileSystemSeam files,
+      JournalListener listener,
+      Recovery.Result found) {
+    this.folder = folder;
+    this.lock = lock;
+    this.listener = listener;
+    allocating = Executors.newSingleThreadExecutor(named("serai-journal-segments"));
+    reading = Executors.newFixedThreadPool(options.readerThreads(), named("serai-journal-reader"));
+    JournalWriter[] later = new JournalWriter[1];
+    SegmentAllocator allocator =
+        new SegmentAllocator(
+            folder,
+            files,
+            allocating,
+            Clock.systemUTC(),
+            found.nextNumber(),
+            () -> later[0].wake());
+    writer =
+        new JournalWriter(
+            found.live(), allocator, options, files, folder, listener, reading, System::nanoTime);
+    later[0] = writer;
+    if (found.ready() == null) {
+      allocator.prepare(options.segmentBytes());
+    } else {
+      allocator.found(found.ready());
+    }
+    writer.settleLost(found.lost());
+    Thread.ofPlatform().name("serai-journal-writer").daemon().start(this::write);
+  }
+
+  private static java.util.concurrent.ThreadFactory named(String name) {
+    return Thread.ofPlatform().name(name).daemon().factory();
+  }
+
+  /**
+   * Opens the journal of a folder, which is made where there is none, and recovers what was live.
+   * Blocks while it reads.
+   *
+   * @throws JournalRefused when another process has it, a newer program wrote it, or it is damaged
+   */
+  public static Opened open(
+      Path folder, JournalOptions options, FileSystemSeam files, JournalListener listener)
+      throws IOException {
+    files.createFolders(folder);
+    AutoCloseable lock;
+    try {
+      lock = files.lock(folder.resolve(LOCK_FILE));
+    } catch (IOException e) {
+      throw new JournalRefused(
+          "journal folder %s is in use by another process: %s. Stop that one, or choose another folder with --data DIR."
+              .formatted(folder, e.getMessage()),
+          e);
+    }
+    try {
+      Recovery.Result found = new Recovery(folder, options, files).run();
+      LOG.info(
+          "journal opened folder={} segments={} references={} facts={} cut_bytes={} took_ms={}",
+          folder,
+          found.report().segments(),
+          found.report().liveReferences(),
+          found.report().facts(),
+          found.report().cutBytes(),
+          found.report().took().toMillis());
+      Journal journal = new Journal(folder, lock, options, files, listener, found);
+      return new Opened(journal, found.report(), found.recovered());
+    } catch (IOException | RuntimeException e) {
+      release(lock);
+      throw e;
+    }
+  }
+
+  /**
+   * A way to write for one event loop.
+   *
+   * @param synced told, on the writer's thread and once per sync, up to which {@link
+   *     JournalHandle#position} everything is safe; never falls
+   */
+  public JournalHandle handle(LongConsumer synced) {
+    return new JournalHandle(
+        batch -> {
+          if (!failed.get()) {
+            writer.submit(batch);
+          }
+        },
+        synced);
+  }
+
+  /** Reads payloads by the ids that {@link StoredPayload#journalId} or recovery gave. */
+  public void read(long[] ids, ReadCallback callback) {
+    long[] wanted = ids.clone();
+    if (failed.get() || closed) {
+      callback.read(new byte[ids.length][], new IOException("the journal is closed"));
+      return;
+    }
+    writer.execute(() -> find(wanted, callback));
+  }
+
+  /** On the writer thread: where they are now, held there until they are read. */
+  private void find(long[] ids, ReadCallback callback) {
+    PayloadReader.Wanted[] wanted = new PayloadReader.Wanted[ids.length];
+    int count = 0;
+    for (int i = 0; i < ids.length; i++) {
+      long place = writer.live.payloads.place(ids[i]);
+      if (place != 0) {
+        Segment segment = writer.live.segments.bySlot(PayloadIndex.slot(place));
+        segment.pins.incrementAndGet();
+        wanted[count++] = new PayloadReader.Wanted(i, ids[i], segment, PayloadIndex.offset(place));
+      }
+    }
+    PayloadReader.Wanted[] found = Arrays.copyOf(wanted, count);
+    reading.execute(() -> read(found, ids.length, callback));
+  }
+
+  private void read(PayloadReader.Wanted[] wanted, int count, ReadCallback callback) {
+    byte[] @Nullable [] payloads = new byte[count] @Nullable [];
+    IOException failure = null;
+    try {
+      Arrays.sort(
+          wanted,
+          Comparator.<PayloadReader.Wanted>comparingLong(it -> it.segment.number)
+              .thenComparingLong(it -> it.offset));
+      Damage damage = PayloadReader.read(wanted);
+      if (damage != null) {
+        listener.damaged(damage);
+        failure = new IOException("the journal is damaged: " + damage);
+      }
+      for (PayloadReader.Wanted one : wanted) {
+        payloads[one.index] = one.content;
+      }
+    } catch (IOException e) {
+      failure = e;
+    } finally {
+      for (PayloadReader.Wanted one : wanted) {
+        one.segment.pins.decrementAndGet();
+      }
+    }
+    callback.read(payloads, failure);
+  }
+
+  /** Counts what there is, and hands it over on the writer's thread. */
+  public void stats(Consumer<JournalStats> callback) {
+    writer.execute(() -> callback.accept(JournalStats.of(writer.live, writer.isFull())));
+  }
+
+  private void write() {
+    try {
+      writer.run();
+      ended.complete(null);
+    } catch (Throwable e) {
+      ended.complete(null);
+      fail(e);
+    }
+  }
+
+  private void fail(Throwable cause) {
+    if (failed.compareAndSet(false, true)) {
+      LOG.error("journal failed folder={}: nothing more is confirmed", folder, cause);
+      listener.failed(cause);
+    }
+  }
+
+  /**
+   * Writes what was handed over, syncs, and gives the folder back. Blocks: not for a loop. While
+   * the disk is full what waits is given up; it was never confirmed.
+   */
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    writer.close();
+    ended.join();
+    reading.close();
+    allocating.close();
+    writer.closeFiles();
+    release(lock);
+  }
+
+  private static void release(AutoCloseable lock) {
+    try {
+      lock.close();
+    } catch (Exception e) {
+      LOG.warn("journal lock cannot be given back", e);
+    }
+  }
+}
