@@ -28,6 +28,11 @@ final class DeclaredSwap {
     this.offLoop = offLoop;
   }
 
+  /** What an earlier run took over of a configuration and left in the store. */
+  void wasInForce(DeclaredTopology earlier) {
+    inForce = earlier;
+  }
+
   /** Works everything out on another thread; the loop creates queues and swaps one reference. */
   Future<Result<Request.Done>> apply(DeclaredTopology wanted) {
     DeclaredChange change = new DeclaredChange(shared.current(), inForce, wanted);

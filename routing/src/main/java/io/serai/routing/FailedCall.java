@@ -31,7 +31,13 @@ final class FailedCall {
           case ShardCall.ReadRetained _ -> List.of();
           case ShardCall.AppendDeadLetters(var entries) ->
               IntStream.range(0, entries.size()).boxed().toList();
-          case ShardCall.Barrier _, ShardCall.ReleaseClient _, ShardCall.Retain _ ->
+          case ShardCall.Barrier _,
+              ShardCall.ReleaseClient _,
+              ShardCall.Retain _,
+              ShardCall.RestoreMessages _,
+              ShardCall.RestoreDelayed _,
+              ShardCall.BeginRestored _,
+              ShardCall.AwaitSync _ ->
               Request.Done.DONE;
           // An epoch that fences nothing: the session works and is not kept.
           case ShardCall.ClaimClient _ -> new Request.SessionClaim(0, null);

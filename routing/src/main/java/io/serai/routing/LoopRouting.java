@@ -15,10 +15,11 @@ import io.serai.bus.ShardCommand;
 import io.serai.bus.ShardEndpoint;
 import io.serai.model.Message;
 import io.serai.routing.queue.DeadLetter;
-import io.serai.routing.queue.MemoryStore;
 import io.serai.routing.queue.Shard;
 import io.serai.routing.queue.ShardCall;
 import io.serai.routing.queue.ShardHost;
+import io.serai.routing.store.NodeStore;
+import io.serai.routing.store.Store;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -50,21 +51,31 @@ public final class LoopRouting implements ShardEndpoint {
   private long nowMillis = System.currentTimeMillis();
   private boolean isNowFresh;
 
-  private LoopRouting(Vertx vertx, Bus bus, SharedTable shared, Counters counters) {
+  private LoopRouting(
+      Vertx vertx, Bus bus, SharedTable shared, Counters counters, NodeStore stores) {
     this.vertx = vertx;
     this.bus = bus;
     this.shared = shared;
     this.counters = counters;
     this.deadLetters = new DeadLetterPublisher(shared, bus, counters);
-    this.shard = new Shard(bus.loop(), new Host(), counters, new MemoryStore());
+    Context context = vertx.getOrCreateContext();
+    Store store =
+        stores.open(
+            bus.loop(),
+            task ->
+                context.runOnContext(_ -> {
+                  task.run();
+                  bus.wake();
+                }));
+    this.shard = new Shard(bus.loop(), new Host(), counters, store);
     this.broker = new LoopBroker(shared, bus, counters);
-    this.topology = bus.loop() == TOPOLOGY_LOOP ? topologyOwner() : null;
+    this.topology = bus.loop() == TOPOLOGY_LOOP ? topologyOwner(store) : null;
   }
 
   @SuppressWarnings("NullAway") // what it hands out is what its work answers, which is never null
-  private TopologyOwner topologyOwner() {
+  private TopologyOwner topologyOwner(Store store) {
     Context context = vertx.getOrCreateContext(); // the loop's own: answers come back to it
-    return new TopologyOwner(shared, bus, context::executeBlocking);
+    return new TopologyOwner(shared, bus, context::executeBlocking, store);
   }
 
   /**
@@ -74,6 +85,7 @@ public final class LoopRouting implements ShardEndpoint {
    * @param loops number of state loops
    * @param shared the node's routing table
    * @param counters this loop's
+   * @param stores where durable things are kept
    * @param sessions this loop's connections
    */
   public static LoopRouting start(
@@ -82,9 +94,10 @@ public final class LoopRouting implements ShardEndpoint {
       int loops,
       SharedTable shared,
       Counters counters,
+      NodeStore stores,
       SessionEndpoint sessions) {
     Bus bus = new Bus(vertx, loop, loops);
-    LoopRouting routing = new LoopRouting(vertx, bus, shared, counters);
+    LoopRouting routing = new LoopRouting(vertx, bus, shared, counters, stores);
     bus.start(routing, sessions);
     return routing;
   }
@@ -107,6 +120,11 @@ public final class LoopRouting implements ShardEndpoint {
   /** This loop's queues. */
   public Shard shard() {
     return shard;
+  }
+
+  /** Brings back what the store has and takes over what the configuration declares. */
+  public Future<Result<Request.Done>> restore(RestoredNode stored, DeclaredTopology declared) {
+    return bus.call(TOPOLOGY_LOOP, new RoutingCall.Restore(stored, declared));
   }
 
   /** Takes over what the configuration declares, whole or not at all. */

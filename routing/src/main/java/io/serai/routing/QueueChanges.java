@@ -11,6 +11,7 @@ import io.serai.bus.Request;
 import io.serai.bus.Result;
 import io.serai.bus.SessionRef;
 import io.serai.routing.queue.ShardCall;
+import io.serai.routing.store.QueueDefinition;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,6 +29,7 @@ final class QueueChanges {
   private final SharedTable shared;
   private final Bus bus;
   private final BulkChange bulk;
+  private final DurableTopology durable;
 
   /** Exclusive queues by the connection that owns them; entries go with either. */
   private final Map<SessionRef, Set<QueueRef>> exclusive = new HashMap<>();
@@ -35,10 +37,11 @@ final class QueueChanges {
   /** What the configuration says about queues whoever declares them. */
   private Policies policies = Policies.NONE;
 
-  QueueChanges(SharedTable shared, Bus bus, BulkChange bulk) {
+  QueueChanges(SharedTable shared, Bus bus, BulkChange bulk, DurableTopology durable) {
     this.shared = shared;
     this.bus = bus;
     this.bulk = bulk;
+    this.durable = durable;
   }
 
   /** The alternate exchange that a policy gives an exchange about to be declared, or null. */
@@ -124,13 +127,36 @@ final class QueueChanges {
    * @param caller null for the configuration
    */
   Future<Result<QueueEntry>> createOnShard(String vhost, @Nullable Caller caller, QueueSpec spec) {
+    Caller writesAs = PolicyMerge.hasOwnDeadLetters(spec) ? caller : null;
+    return createOnShard(
+        vhost, caller, spec, writesAs, durable.newQueue(vhost, spec, writesAs), false);
+  }
+
+  /** Creates a queue that the store has, to be filled with what it had. */
+  Future<Result<QueueEntry>> restoreOnShard(QueueDefinition stored, @Nullable Caller writesAs) {
+    return createOnShard(stored.vhost(), null, stored.spec(), writesAs, stored, true);
+  }
+
+  private Future<Result<QueueEntry>> createOnShard(
+      String vhost,
+      @Nullable Caller caller,
+      QueueSpec spec,
+      @Nullable Caller writesAs,
+      @Nullable QueueDefinition stored,
+      boolean isRestored) {
     SessionRef session = caller == null ? TopologyOwner.NOBODY : caller.session();
+    int shard = shardFor(vhost, session, spec);
+    if (stored != null) {
+      durable.touches(shard);
+    }
     return bus.call(
-            shardFor(vhost, session, spec),
+            shard,
             new ShardCall.CreateQueue(
                 vhost,
                 PolicyMerge.into(spec, policies.forQueue(vhost, spec)),
-                PolicyMerge.hasOwnDeadLetters(spec) ? caller : null))
+                writesAs,
+                stored,
+                isRestored))
         .map(created ->
             switch (created) {
               case Result.Ok<QueueRef>(QueueRef ref) ->
@@ -207,6 +233,9 @@ final class QueueChanges {
     Set<QueueRef> owned = exclusive.get(entry.declaredBy());
     if (owned != null && owned.remove(entry.ref()) && owned.isEmpty()) {
       exclusive.remove(entry.declaredBy());
+    }
+    if (DurableTopology.isDurable(entry.spec())) {
+      durable.touches(entry.ref().shard());
     }
     return bus.call(entry.ref().shard(), new ShardCall.RemoveQueue(entry.ref()))
         .map(messages -> (int) Math.min(messages, Integer.MAX_VALUE));

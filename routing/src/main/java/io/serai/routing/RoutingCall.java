@@ -27,6 +27,10 @@ sealed interface RoutingCall<R> extends OwnerRequest<R> {
   /** Take over what the configuration declares, in place of what it declared before. */
   record Apply(DeclaredTopology declared) implements RoutingCall<Result<Request.Done>> {}
 
+  /** Bring back what the store has and take over what the configuration declares, at the start. */
+  record Restore(RestoredNode stored, DeclaredTopology declared)
+      implements RoutingCall<Result<Request.Done>> {}
+
   /** Answered when everything this loop has routed so far has reached every shard. */
   record PassBarrier() implements RoutingCall<Request.Done> {}
 }

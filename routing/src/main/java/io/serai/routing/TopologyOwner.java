@@ -10,6 +10,7 @@ import io.serai.bus.Refusal;
 import io.serai.bus.Request;
 import io.serai.bus.Result;
 import io.serai.bus.SessionRef;
+import io.serai.routing.store.Store;
 import io.vertx.core.Future;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -39,15 +40,22 @@ final class TopologyOwner {
   private final BulkChange bulk;
   private final QueueChanges queues;
   private final DeclaredSwap configuration;
+  private final DurableTopology durable;
+  private final TopologyRestore restore;
   private final Deque<Runnable> waiting = new ArrayDeque<>();
   private boolean isBusy;
   private boolean isDraining;
 
-  TopologyOwner(SharedTable shared, Bus bus, OffLoop offLoop) {
+  /**
+   * @param store this loop's
+   */
+  TopologyOwner(SharedTable shared, Bus bus, OffLoop offLoop, Store store) {
     this.shared = shared;
     this.bulk = new BulkChange(offLoop);
-    this.queues = new QueueChanges(shared, bus, bulk);
+    this.durable = new DurableTopology(store, bus);
+    this.queues = new QueueChanges(shared, bus, bulk, durable);
     this.configuration = new DeclaredSwap(shared, queues, offLoop);
+    this.restore = new TopologyRestore(shared, bus, queues, configuration, durable);
   }
 
   /** Carries out one call when those before it are done. */
@@ -60,6 +68,9 @@ final class TopologyOwner {
       case RoutingCall.Apply(DeclaredTopology wanted) ->
           submit(
               () -> configuration.apply(wanted), failed(), (Consumer<Result<Request.Done>>) answer);
+      case RoutingCall.Restore(RestoredNode stored, DeclaredTopology wanted) ->
+          submit(
+              () -> restore.run(stored, wanted), failed(), (Consumer<Result<Request.Done>>) answer);
       case RoutingCall.Drop(QueueRef queue) ->
           submit(() -> queues.drop(queue), Request.Done.DONE, done);
       case RoutingCall.DropNamed(String vhost, String name) ->
@@ -84,10 +95,11 @@ final class TopologyOwner {
               isBusy = false;
               if (done.failed()) {
                 log.error("topology change failed", done.cause());
-                answer.accept(ifFailed);
-              } else {
-                answer.accept(done.result());
               }
+              durable.write(shared.current());
+              T result = done.failed() ? ifFailed : done.result();
+              // The answer waits for the store; the next change does not.
+              durable.synced().onComplete(_ -> answer.accept(result));
               next();
             }));
     next();

@@ -78,6 +78,11 @@ record VhostTable(
     return table;
   }
 
+  /** Whether every vhost has an exchange of that name from its beginning. */
+  static boolean isPredeclared(String exchange) {
+    return PREDECLARED.containsKey(exchange);
+  }
+
   @Nullable Exchange exchange(String exchange) {
     return exchanges.get(exchange);
   }

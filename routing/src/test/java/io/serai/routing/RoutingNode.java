@@ -8,6 +8,7 @@ import io.serai.bus.Counter;
 import io.serai.bus.Counters;
 import io.serai.bus.CreditMode;
 import io.serai.bus.Delivery;
+import io.serai.bus.Outcome;
 import io.serai.bus.PublishResult;
 import io.serai.bus.Publisher;
 import io.serai.bus.Request;
@@ -16,6 +17,7 @@ import io.serai.bus.SessionEndpoint;
 import io.serai.bus.SessionEvent;
 import io.serai.bus.SessionRef;
 import io.serai.model.Message;
+import io.serai.routing.store.NodeStore;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
@@ -42,11 +44,27 @@ final class RoutingNode implements AutoCloseable {
 
   final TestUser user = new TestUser();
   final SharedTable table = new SharedTable();
+  private final NodeStore stores;
   private final Vertx vertx;
   private final Loop[] loops;
   private final AtomicLong lastSession = new AtomicLong();
 
   RoutingNode(int loopCount) {
+    this(loopCount, NodeStore.none());
+  }
+
+  /** With what the store has. */
+  RoutingNode(int loopCount, NodeStore stores) {
+    this(loopCount, stores, List.of(vhost()));
+  }
+
+  /** The default vhost with nothing declared. */
+  static DeclaredTopology.Vhost vhost() {
+    return new DeclaredTopology.Vhost("/", List.of(), List.of(), List.of(), List.of());
+  }
+
+  RoutingNode(int loopCount, NodeStore stores, List<DeclaredTopology.Vhost> vhosts) {
+    this.stores = stores;
     vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(loopCount));
     Bus.register(vertx);
     loops = new Loop[loopCount];
@@ -58,7 +76,9 @@ final class RoutingNode implements AutoCloseable {
               return loops[index] = new Loop(index);
             },
             new DeploymentOptions().setInstances(loopCount)));
-    declare(List.of(new DeclaredTopology.Vhost("/", List.of(), List.of(), List.of(), List.of())));
+    RestoredNode stored = RestoredNode.of(stores.recover(), _ -> user);
+    Loop loop = loops[loopCount - 1];
+    assertOk(loop.run(() -> loop.routing.restore(stored, new DeclaredTopology(vhosts))));
   }
 
   /** Takes over a configuration that must be accepted. */
@@ -127,7 +147,7 @@ final class RoutingNode implements AutoCloseable {
     @Override
     public void start() {
       loop = vertx.getOrCreateContext();
-      routing = LoopRouting.start(vertx, index, loops.length, table, counters, this);
+      routing = LoopRouting.start(vertx, index, loops.length, table, counters, stores, this);
     }
 
     <T> T run(Supplier<Future<T>> task) {
@@ -204,6 +224,21 @@ final class RoutingNode implements AutoCloseable {
 
     <R> Result<R> ask(Function<Caller, Request<R>> request) {
       return loop.run(() -> loop.routing.broker().ask(request.apply(caller)));
+    }
+
+    /** Asks without waiting for the answer. */
+    <R> CompletableFuture<Result<R>> start(Function<Caller, Request<R>> request) {
+      CompletableFuture<Result<R>> answer = new CompletableFuture<>();
+      loop.loop.runOnContext(
+          _ -> loop.routing.broker().ask(request.apply(caller)).onSuccess(answer::complete));
+      return answer.orTimeout(LIMIT_SECONDS, TimeUnit.SECONDS);
+    }
+
+    void settle(Delivery delivery, Outcome outcome) {
+      loop.run(() -> {
+        loop.routing.broker().settle(delivery, outcome);
+        return Future.succeededFuture();
+      });
     }
 
     <R> R ok(Function<Caller, Request<R>> request) {

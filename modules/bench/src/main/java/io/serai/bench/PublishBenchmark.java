@@ -26,6 +26,7 @@ import io.serai.model.Value;
 import io.serai.routing.DeclaredTopology;
 import io.serai.routing.LoopRouting;
 import io.serai.routing.SharedTable;
+import io.serai.routing.store.NodeStore;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -121,7 +122,14 @@ public class PublishBenchmark {
     publisher =
         onLoop(() -> {
           LoopRouting routing =
-              LoopRouting.start(vertx, 0, 1, new SharedTable(), new Counters(), new NoSessions());
+              LoopRouting.start(
+                  vertx,
+                  0,
+                  1,
+                  new SharedTable(),
+                  new Counters(),
+                  NodeStore.none(),
+                  new NoSessions());
           Caller caller = new Caller(new SessionRef(0, 1), Everyone.MAY, VHOST, "bench");
           return routing
               .apply(new DeclaredTopology(List.of(declared())))

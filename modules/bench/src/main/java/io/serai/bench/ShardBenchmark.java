@@ -22,7 +22,7 @@ import io.serai.model.Encoding;
 import io.serai.model.Message;
 import io.serai.model.Origin;
 import io.serai.routing.queue.DeadLetter;
-import io.serai.routing.queue.MemoryStore;
+import io.serai.routing.store.MemoryStore;
 import io.serai.routing.queue.Shard;
 import io.serai.routing.queue.ShardCall;
 import io.serai.routing.queue.ShardHost;

@@ -10,8 +10,10 @@ import io.serai.gateway.driver.ListenerSpec;
 import io.serai.gateway.driver.SessionHub;
 import io.serai.routing.DeclaredTopology;
 import io.serai.routing.LoopRouting;
+import io.serai.routing.RestoredNode;
 import io.serai.routing.SharedTable;
 import io.serai.routing.queue.Shard;
+import io.serai.routing.store.NodeStore;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -32,6 +34,7 @@ final class LoopVerticle extends VerticleBase {
 
   private final LoopRegistry registry;
   private final SharedTable table;
+  private final NodeStore stores;
   private final Authenticator authenticator;
   private final ConnectionLimit connectionLimit;
   private final long connectTimeoutMillis;
@@ -42,11 +45,13 @@ final class LoopVerticle extends VerticleBase {
   LoopVerticle(
       LoopRegistry registry,
       SharedTable table,
+      NodeStore stores,
       Authenticator authenticator,
       ConnectionLimit connectionLimit,
       long connectTimeoutMillis) {
     this.registry = registry;
     this.table = table;
+    this.stores = stores;
     this.authenticator = authenticator;
     this.connectionLimit = connectionLimit;
     this.connectTimeoutMillis = connectTimeoutMillis;
@@ -59,7 +64,7 @@ final class LoopVerticle extends VerticleBase {
     SessionHub hub =
         new SessionHub(
             vertx, loop, loops, counters, authenticator, connectTimeoutMillis, connectionLimit);
-    LoopRouting routing = LoopRouting.start(vertx, loop, loops, table, counters, hub);
+    LoopRouting routing = LoopRouting.start(vertx, loop, loops, table, counters, stores, hub);
     hub.start(routing.bus(), routing.broker());
     running = new Running(routing, hub);
     look();
@@ -86,6 +91,13 @@ final class LoopVerticle extends VerticleBase {
   /** The loop's counters. From any thread. */
   Counters counters() {
     return counters;
+  }
+
+  /**
+   * Brings back what the store has and takes over what the configuration declares. From any thread.
+   */
+  Future<Result<Request.Done>> restore(RestoredNode stored, DeclaredTopology declared) {
+    return onLoop(now -> now.routing.restore(stored, declared));
   }
 
   /** Takes over what the configuration declares, whole or not at all. From any thread. */

@@ -13,6 +13,7 @@ import io.serai.gateway.Gateway;
 import io.serai.gateway.driver.ConnectionLimit;
 import io.serai.routing.DeclaredTopology;
 import io.serai.routing.SharedTable;
+import io.serai.routing.store.NodeStore;
 import io.serai.security.HashWorkers;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -55,6 +56,7 @@ public final class Node {
   private final DataFolder data;
   private final Vertx vertx;
   private final SharedTable table = new SharedTable();
+  private final NodeStore stores = NodeStore.none();
   private final HashWorkers hashWorkers;
   private final List<LoopVerticle> loops = new ArrayList<>();
   private final NodeUsers users;
@@ -152,7 +154,7 @@ public final class Node {
     for (int i = 0; i < count; i++) {
       LoopVerticle loop =
           new LoopVerticle(
-              registry, table, users.authenticator(), connectionLimit, handshakeMillis);
+              registry, table, stores, users.authenticator(), connectionLimit, handshakeMillis);
       loops.add(loop);
     }
     // Vert.x hands its loops out in turn, so as many verticles as loops get one each; the registry

@@ -77,6 +77,27 @@ public final class PersistentMap<K, V> {
     root.forEach((BiConsumer<Object, Object>) (BiConsumer<?, ?>) action);
   }
 
+  /** A key whose value differs between two maps. */
+  @FunctionalInterface
+  public interface Change<K, V> {
+    /**
+     * One of the values may be null, for a key that only the other map has.
+     *
+     * @param before in the older map
+     * @param after in this one
+     */
+    void accept(K key, @Nullable V before, @Nullable V after);
+  }
+
+  /**
+   * Visits every key whose value is not the same object as in {@code older}. What both maps share
+   * is passed over, so that comparing a map with what it was made from costs as much as the change.
+   */
+  @SuppressWarnings("unchecked") // only with() writes keys and values
+  public void forEachChange(PersistentMap<K, V> older, Change<? super K, ? super V> action) {
+    MapChanges.visit(older.root, root, 0, (Change<Object, Object>) (Change<?, ?>) action);
+  }
+
   private static int spread(Object key) {
     int h = key.hashCode();
     return h ^ (h >>> 16);
@@ -86,13 +107,13 @@ public final class PersistentMap<K, V> {
    * Up to 32 entries and children. {@code contents} holds key, value pairs of the entries from the
    * front and the children from the back. With the hash used up, a node holds colliding pairs only.
    */
-  private static final class Node {
-    private static final int BITS = 5;
-    private static final int HASH_BITS = 32;
+  static final class Node {
+    static final int BITS = 5;
+    static final int HASH_BITS = 32;
 
-    private final int entries;
-    private final int children;
-    private final Object[] contents;
+    final int entries;
+    final int children;
+    final Object[] contents;
 
     Node(int entries, int children, Object[] contents) {
       this.entries = entries;
@@ -104,11 +125,11 @@ public final class PersistentMap<K, V> {
       return 1 << ((hash >>> shift) & 31);
     }
 
-    private int entryAt(int bit) {
+    int entryAt(int bit) {
       return 2 * Integer.bitCount(entries & (bit - 1));
     }
 
-    private int childAt(int bit) {
+    int childAt(int bit) {
       return contents.length - 1 - Integer.bitCount(children & (bit - 1));
     }
 
@@ -133,7 +154,7 @@ public final class PersistentMap<K, V> {
       }
     }
 
-    private int collisionOf(Object key) {
+    int collisionOf(Object key) {
       for (int i = 0; i < contents.length; i += 2) {
         if (contents[i].equals(key)) {
           return i;

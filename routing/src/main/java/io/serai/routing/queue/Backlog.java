@@ -3,6 +3,7 @@ package io.serai.routing.queue;
 import io.serai.bus.Delivery;
 import io.serai.bus.MatchData;
 import io.serai.model.Message;
+import io.serai.routing.store.StoredMessage;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -131,6 +132,27 @@ final class Backlog {
     long sequence = levels.add(message, match);
     ready = levels.first();
     return sequence;
+  }
+
+  /** From now on sequences are at least this. */
+  void startAt(long sequence) {
+    if (levels == null) {
+      ready.startAt(sequence);
+    } else {
+      levels.startAt(sequence);
+    }
+  }
+
+  /** Puts a message of an earlier run to its place; in their order, and before any is added. */
+  void restore(StoredMessage stored) {
+    cameIn(stored.message());
+    if (levels == null) {
+      ready.restore(
+          stored.sequence(), stored.message(), stored.match(), stored.deliveryCount());
+    } else {
+      levels.restore(stored);
+      ready = levels.first();
+    }
   }
 
   /**

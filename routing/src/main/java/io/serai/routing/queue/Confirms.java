@@ -10,6 +10,12 @@ final class Confirms {
   private record Waiting(long position, Runnable answer) {}
 
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+  private long synced;
+
+  /** Whether the store is safe up to {@code position} already. */
+  boolean isSynced(long position) {
+    return position <= synced;
+  }
 
   /** Runs {@code answer} once the store has synced {@code position}. */
   void await(long position, Runnable answer) {
@@ -18,6 +24,7 @@ final class Confirms {
 
   /** The store is safe up to {@code position}. */
   void synced(long position) {
+    synced = position;
     for (Waiting next; (next = waiting.peek()) != null && next.position() <= position; ) {
       waiting.remove();
       next.answer().run();

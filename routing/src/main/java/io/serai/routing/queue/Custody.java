@@ -1,8 +1,10 @@
 package io.serai.routing.queue;
 
+import io.serai.bus.Delivery;
 import io.serai.bus.MatchData;
-import io.serai.bus.QueueRef;
 import io.serai.model.Message;
+import io.serai.routing.store.Store;
+import io.serai.routing.store.StoredMessage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,45 +12,83 @@ import org.jspecify.annotations.Nullable;
  * wants them: they count towards memory and, where they must survive, are in the store.
  */
 final class Custody {
-  private final QueueRef queue;
   private final ShardServices shard;
-  private boolean isDurable;
 
-  /** Whether the queue is durable for transient messages too (a quorum queue). */
+  /** Whose they are in the store; {@link Store#NOT_STORED} when they need not survive. */
+  private long owner;
+
+  /** Whether the owner is durable for transient messages too (a quorum queue). */
   private final boolean isForAll;
 
-  Custody(QueueRef queue, ShardServices shard, boolean isDurable, boolean isForAll) {
-    this.queue = queue;
+  /** What is kept about deliveries; null when nothing is stored. */
+  private final @Nullable DeliveryNotes notes;
+
+  Custody(long owner, ShardServices shard, boolean isForAll) {
+    this.owner = owner;
     this.shard = shard;
-    this.isDurable = isDurable;
     this.isForAll = isForAll;
+    this.notes = owner == Store.NOT_STORED ? null : new DeliveryNotes(owner, shard.store());
   }
 
-  /** Takes a message that is being appended to the shard's queues. */
-  void take(long sequence, Message message, @Nullable MatchData match) {
+  /**
+   * Takes a message that is being appended to the shard's queues.
+   *
+   * @param isDelivered whether it goes to a consumer at once
+   */
+  void take(long sequence, Message message, @Nullable MatchData match, boolean isDelivered) {
     shard.memory().hold(message);
     if (isStored(message)) {
-      shard.store().append(queue, sequence, message, match);
+      shard.store().append(owner, sequence, message, match, isDelivered, 0);
+    }
+  }
+
+  /** Takes a message with a note that comes back with it after a restart. */
+  void take(long sequence, Message message, long note) {
+    shard.memory().hold(message);
+    if (isStored(message)) {
+      shard.store().append(owner, sequence, message, null, false, note);
+    }
+  }
+
+  /** Takes back a message that the store has. */
+  void restore(StoredMessage stored) {
+    shard.memory().take(stored.message(), 1);
+  }
+
+  /** A message that was kept is on its way to a consumer. */
+  void delivered(long sequence, Message message) {
+    if (notes != null && isStored(message) && notes.delivered(sequence)) {
+      shard.turn().note(notes);
+    }
+  }
+
+  /** A message came back, once more than {@code held} says, and its queue counts that. */
+  void returned(Delivery held) {
+    if (isStored(held.message())) {
+      shard
+          .store()
+          .update(owner, held.sequence(), held.message(), held.match(), held.deliveryCount() + 1);
     }
   }
 
   /** The queue is done with a message it took. */
   void letGo(long sequence, Message message) {
     if (isStored(message)) {
-      shard.store().settle(queue, sequence);
+      shard.store().settle(owner, sequence);
     }
     shard.memory().drop(message);
   }
 
   /** The queue is gone, and from the store all it had; what it still holds is let go of later. */
   void queueRemoved() {
-    if (isDurable) {
-      shard.store().removed(queue);
-      isDurable = false;
+    if (notes != null && owner != Store.NOT_STORED) {
+      shard.store().removed(owner);
+      notes.removed();
+      owner = Store.NOT_STORED;
     }
   }
 
   private boolean isStored(Message message) {
-    return isDurable && (isForAll || message.encoding().isDurable());
+    return owner != Store.NOT_STORED && (isForAll || message.encoding().isDurable());
   }
 }

@@ -1,9 +1,11 @@
 package io.serai.routing.queue;
 
 import io.serai.bus.Counter;
-import io.serai.bus.QueueRef;
 import io.serai.model.Message;
+import io.serai.routing.store.Store;
+import io.serai.routing.store.StoredMessage;
 import java.util.Comparator;
+import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Set;
 
@@ -33,8 +35,8 @@ final class DelayedMessages {
    */
   DelayedMessages(int loop, ShardServices shard) {
     this.shard = shard;
-    QueueRef name = new QueueRef("", "delayed messages", loop, -1, QueueTable.firstOf(loop));
-    this.custody = new Custody(name, shard, true, false);
+    this.custody = new Custody(Store.DELAYED_OWNER, shard, false);
+    this.nextSequence = Store.sequenceOfLoop(loop, shard.store().firstSequence());
   }
 
   /** Number of messages whose time has not come. */
@@ -46,9 +48,19 @@ final class DelayedMessages {
   void hold(Message message) {
     shard.memory().begin(1);
     long sequence = nextSequence++;
-    custody.take(sequence, message, null);
+    long dueMillis = shard.host().nowMillis() + Delay.millisOf(message);
+    custody.take(sequence, message, dueMillis);
     shard.memory().end(message);
-    held.add(new Held(shard.host().nowMillis() + Delay.millisOf(message), sequence, message));
+    held.add(new Held(dueMillis, sequence, message));
+    setDeadline();
+  }
+
+  /** Takes back messages whose delay was not over when the node ended. */
+  void restore(List<StoredMessage> messages) {
+    for (StoredMessage stored : messages) {
+      custody.restore(stored);
+      held.add(new Held(stored.note(), stored.sequence(), stored.message()));
+    }
     setDeadline();
   }
 

@@ -2,6 +2,8 @@ package io.serai.routing.queue;
 
 import io.serai.bus.MatchData;
 import io.serai.model.Message;
+import io.serai.routing.store.Store;
+import io.serai.routing.store.StoredMessage;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -16,9 +18,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class PriorityLevels {
   /** Bits of a sequence below the priority: 280 million million messages of each. */
-  private static final int SEQUENCE_BITS = 48;
+  private static final int SEQUENCE_BITS = Store.SEQUENCE_BITS;
 
   private final int highest;
+  private long firstSequence;
   private final @Nullable ReadyMessages[] levels;
   private final BitSet occupied;
   private int size;
@@ -50,6 +53,28 @@ final class PriorityLevels {
   /** Appends a message and answers its sequence. */
   long add(Message message, @Nullable MatchData match) {
     return occupy(priority(message)).add(message, match);
+  }
+
+  /** The priority that a sequence of any queue stands for. */
+  static int priorityOf(long sequence) {
+    return (int) (sequence >>> SEQUENCE_BITS);
+  }
+
+  /** Puts a message of an earlier run to its place. */
+  void restore(StoredMessage stored) {
+    occupy(stored.message())
+        .restore(stored.sequence(), stored.message(), stored.match(), stored.deliveryCount());
+  }
+
+  /** From now on sequences are at least this, not counting the priority. */
+  void startAt(long sequence) {
+    firstSequence = sequence;
+    for (int priority = 0; priority <= highest; priority++) {
+      ReadyMessages level = levels[priority];
+      if (level != null) {
+        level.startAt(((long) priority << SEQUENCE_BITS) | sequence);
+      }
+    }
   }
 
   /** Puts a message back to its old place, with the delivery count it has now. */
@@ -108,7 +133,7 @@ final class PriorityLevels {
   private ReadyMessages level(int priority) {
     ReadyMessages level = levels[priority];
     if (level == null) {
-      level = new ReadyMessages((long) priority << SEQUENCE_BITS);
+      level = new ReadyMessages(((long) priority << SEQUENCE_BITS) | firstSequence);
       levels[priority] = level;
     }
     return level;

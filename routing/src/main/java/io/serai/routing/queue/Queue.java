@@ -4,7 +4,6 @@ import io.serai.bus.ConsumerOptions;
 import io.serai.bus.ConsumerRef;
 import io.serai.bus.Counter;
 import io.serai.bus.Delivery;
-import io.serai.bus.Lifetime;
 import io.serai.bus.MatchData;
 import io.serai.bus.Outcome;
 import io.serai.bus.QueueKind;
@@ -15,6 +14,7 @@ import io.serai.bus.Request;
 import io.serai.bus.Result;
 import io.serai.bus.SessionEvent;
 import io.serai.model.Message;
+import io.serai.routing.store.StoredMessage;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +42,9 @@ final class Queue {
   /** Whether somebody wants to know its live topics. Written by {@link LiveWatches}. */
   boolean isWatched;
 
+  /** Whether its definition is in the store. */
+  final boolean isStored;
+
   private final boolean isVolatile;
   private final ShardServices shard;
   private final Custody custody;
@@ -68,9 +71,8 @@ final class Queue {
     this.ref = ref;
     this.isVolatile = spec.kind() == QueueKind.VOLATILE;
     this.shard = shard;
-    this.custody =
-        new Custody(
-            ref, shard, !isVolatile && spec.lifetime() == Lifetime.DURABLE, arguments.isQuorum());
+    this.isStored = declared.stored() != null;
+    this.custody = new Custody(declared.owner(), shard, arguments.isQuorum());
     DeadLetterTarget target = arguments.deadLetters();
     this.deadLetters =
         target == null ? null : new DeadLetters(ref, target, declared.declaredBy(), custody, shard);
@@ -79,7 +81,9 @@ final class Queue {
     this.consumers = new Consumers(arguments.isSingleActive());
     this.ready =
         new Backlog(limits, arguments.messageTtlMillis(), isVolatile ? 0 : arguments.maxPriority());
-    setDeadline();
+    if (!declared.isRestored()) {
+      begin();
+    }
   }
 
   // ---- messages in
@@ -145,7 +149,7 @@ final class Queue {
   private void deliverNew(QueueConsumer consumer, Message message, @Nullable MatchData match) {
     long sequence = ready.passBy(message);
     if (!consumer.isNoAck) {
-      custody.take(sequence, message, match);
+      custody.take(sequence, message, match, true);
     }
     shard.turn().deliver(consumer.session, consumer.delivery(sequence, message, 0, match));
     consumers.used(consumer);
@@ -161,7 +165,7 @@ final class Queue {
       return;
     }
     boolean wasEmpty = ready.isEmpty();
-    custody.take(ready.add(message, match), message, match);
+    custody.take(ready.add(message, match), message, match, false);
     if (isSpared) {
       ready.spareAll();
     }
@@ -172,6 +176,20 @@ final class Queue {
     if (wasEmpty && consumers.hasUntold()) {
       shard.turn().wake(this);
     }
+  }
+
+  /** Takes back what it had when the node ended, before it {@link #begin begins}. */
+  void restore(List<StoredMessage> messages) {
+    for (StoredMessage stored : messages) {
+      custody.restore(stored);
+      ready.restore(stored);
+    }
+  }
+
+  /** Everything is there: messages come, and its deadlines count. */
+  void begin() {
+    ready.startAt(shard.store().firstSequence());
+    setDeadline();
   }
 
   // ---- messages out
@@ -244,6 +262,8 @@ final class Queue {
     }
     if (consumer.isNoAck) {
       custody.letGo(sequence, message);
+    } else if (deliveryCount == 0) {
+      custody.delivered(sequence, message);
     }
     return delivery;
   }
@@ -489,6 +509,9 @@ final class Queue {
       die(held.sequence(), held.message(), DeathReason.DELIVERY_LIMIT);
     } else {
       ready.giveBack(held);
+      if (deliveryLimit != null) {
+        custody.returned(held);
+      }
     }
   }
 

@@ -26,11 +26,6 @@ final class QueueTable {
     this.loop = loop;
   }
 
-  /** An incarnation that no queue of a loop ever has, for what is kept there beside queues. */
-  static long firstOf(int loop) {
-    return (long) loop << COUNT_BITS;
-  }
-
   /** The queue, or null when that incarnation is gone. */
   @Nullable Queue find(QueueRef ref) {
     int slot = ref.slot();

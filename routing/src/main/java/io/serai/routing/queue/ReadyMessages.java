@@ -93,6 +93,11 @@ final class ReadyMessages {
     }
   }
 
+  /** The next message appended gets at least this sequence. */
+  void startAt(long sequence) {
+    skipTo(Math.max(next, sequence));
+  }
+
   /** The next message appended gets this sequence, which is not lower than it would be. */
   void skipTo(long sequence) {
     if (sequence < next) {

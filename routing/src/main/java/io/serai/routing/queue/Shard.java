@@ -15,10 +15,17 @@ import io.serai.bus.SessionEvent;
 import io.serai.bus.SessionRef;
 import io.serai.bus.ShardCommand;
 import io.serai.model.Message;
+import io.serai.routing.store.Definitions;
+import io.serai.routing.store.FactKind;
+import io.serai.routing.store.QueueDefinition;
+import io.serai.routing.store.Store;
+import io.serai.routing.store.StoredMessage;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +53,9 @@ public final class Shard {
   private final Map<SessionRef, ShardSession> sessions = new HashMap<>();
 
   private final LiveWatches watches = new LiveWatches();
+
+  /** Queues that the store has and that have not begun; empty once the node is ready. */
+  private final Set<Queue> restored = new HashSet<>();
 
   /** A shard with default limits. */
   public Shard(int loop, ShardHost host, Counters counters, Store store) {
@@ -97,6 +107,23 @@ public final class Shard {
     Consumer<Object> to = (Consumer<Object>) (Consumer<?>) answer;
     switch (call) {
       case ShardCall.CreateQueue create -> to.accept(create(create));
+      case ShardCall.RestoreMessages(QueueRef ref, List<StoredMessage> messages) -> {
+        Queue queue = queues.find(ref);
+        if (queue != null) {
+          queue.restore(messages);
+        }
+        to.accept(Request.Done.DONE);
+      }
+      case ShardCall.RestoreDelayed(List<StoredMessage> messages) -> {
+        delayed.restore(messages);
+        to.accept(Request.Done.DONE);
+      }
+      case ShardCall.BeginRestored _ -> {
+        restored.forEach(Queue::begin);
+        restored.clear();
+        to.accept(Request.Done.DONE);
+      }
+      case ShardCall.AwaitSync _ -> whenSynced(() -> to.accept(Request.Done.DONE));
       case ShardCall.RemoveQueue(QueueRef queue) -> to.accept(remove(queue));
       case ShardCall.Reconfigure(QueueRef queue, QueueSpec spec) ->
           to.accept(reconfigure(queue, spec));
@@ -222,7 +249,16 @@ public final class Shard {
     if (store.position() == positionBefore) {
       answer.accept(refused);
     } else {
-      confirms.await(store.position(), () -> answer.accept(refused));
+      whenSynced(() -> answer.accept(refused));
+    }
+  }
+
+  /** Runs something once everything said to the store so far is safe. */
+  private void whenSynced(Runnable then) {
+    if (confirms.isSynced(store.position())) {
+      then.run();
+    } else {
+      confirms.await(store.position(), then);
       host.wake();
     }
   }
@@ -308,7 +344,18 @@ public final class Shard {
           Result.refused(reason, text);
       case Result.Ok<QueueArguments>(QueueArguments arguments) -> {
         QueueRef ref = queues.nextRef(call.vhost(), call.spec().name());
-        queues.add(new Queue(ref, call, arguments, limits(call.spec(), arguments), services));
+        QueueDefinition stored = call.stored();
+        if (stored != null && !call.isRestored()) {
+          store.put(
+              FactKind.QUEUE,
+              Definitions.key(stored.vhost(), stored.spec().name()),
+              Definitions.write(stored));
+        }
+        Queue queue = new Queue(ref, call, arguments, limits(call.spec(), arguments), services);
+        queues.add(queue);
+        if (call.isRestored()) {
+          restored.add(queue);
+        }
         yield Result.ok(ref);
       }
     };
@@ -339,8 +386,13 @@ public final class Shard {
       return 0;
     }
     queues.remove(queue);
+    restored.remove(queue);
     watches.forget(queue);
-    return queue.remove();
+    long messages = queue.remove();
+    if (queue.isStored) {
+      store.remove(FactKind.QUEUE, Definitions.key(ref.vhost(), ref.name()));
+    }
+    return messages;
   }
 
   private Result<ConsumerRef> attach(ShardCall.Attach call) {

@@ -12,6 +12,9 @@ import io.serai.bus.SessionRef;
 import io.serai.bus.ShardCommand;
 import io.serai.model.Message;
 import io.serai.model.TopicFilter;
+import io.serai.routing.store.QueueDefinition;
+import io.serai.routing.store.Store;
+import io.serai.routing.store.StoredMessage;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,10 +28,41 @@ public sealed interface ShardCall<R> extends OwnerRequest<R> {
   /**
    * Creates a queue. The topology owner publishes it in the table afterwards.
    *
+   * @param spec the queue with a policy's arguments among its own
    * @param declaredBy with whose permission the queue writes; null for the configuration's
+   * @param stored what to store of it; null when it does not survive the node
+   * @param isRestored whether the store has it already
    */
-  record CreateQueue(String vhost, QueueSpec spec, @Nullable Caller declaredBy)
-      implements ShardCall<Result<QueueRef>> {}
+  record CreateQueue(
+      String vhost,
+      QueueSpec spec,
+      @Nullable Caller declaredBy,
+      @Nullable QueueDefinition stored,
+      boolean isRestored)
+      implements ShardCall<Result<QueueRef>> {
+    /** A queue that does not survive the node. */
+    public CreateQueue(String vhost, QueueSpec spec, @Nullable Caller declaredBy) {
+      this(vhost, spec, declaredBy, null, false);
+    }
+
+    /** Whose its messages are in the store. */
+    long owner() {
+      return stored == null ? Store.NOT_STORED : stored.owner();
+    }
+  }
+
+  /** Gives a queue that is just created what it had when the node ended. It does not begin yet. */
+  record RestoreMessages(QueueRef queue, List<StoredMessage> messages)
+      implements ShardCall<Request.Done> {}
+
+  /** Takes back messages whose delay was not over when the node ended. */
+  record RestoreDelayed(List<StoredMessage> messages) implements ShardCall<Request.Done> {}
+
+  /** Every queue has what it had: those that were restored begin. */
+  record BeginRestored() implements ShardCall<Request.Done> {}
+
+  /** Answered once everything said to the store so far is safe. */
+  record AwaitSync() implements ShardCall<Request.Done> {}
 
   /**
    * Removes a queue that is no longer in the table: consumers are told, messages released. Answers

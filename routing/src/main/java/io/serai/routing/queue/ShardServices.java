@@ -1,6 +1,7 @@
 package io.serai.routing.queue;
 
 import io.serai.bus.Counters;
+import io.serai.routing.store.Store;
 
 /** What the queues of one shard share. */
 record ShardServices(

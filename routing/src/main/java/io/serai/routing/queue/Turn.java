@@ -42,6 +42,9 @@ final class Turn {
   /** Contents of purged and deleted queues, let go of piece by piece. */
   private final ArrayDeque<Discarded> discards = new ArrayDeque<>();
 
+  /** Queues with marks to write, each at most once. */
+  private final List<DeliveryNotes> notes = new ArrayList<>(0);
+
   /** While the turn ends nobody has to ask for that. */
   private boolean isEnding;
 
@@ -82,12 +85,19 @@ final class Turn {
     askForEnd();
   }
 
+  /** A durable queue has something to say to the store when the turn's deliveries are made. */
+  void note(DeliveryNotes ofQueue) {
+    notes.add(ofQueue);
+    askForEnd();
+  }
+
   /** Makes deliveries within the budget and hands over. */
   void end() {
     isEnding = true;
     try {
       dispatch();
       handOver();
+      writeNotes();
       discard();
     } finally {
       isEnding = false;
@@ -119,6 +129,13 @@ final class Turn {
       host.send(notices.get(i));
     }
     notices.clear();
+  }
+
+  private void writeNotes() {
+    for (int i = 0; i < notes.size(); i++) {
+      notes.get(i).write();
+    }
+    notes.clear();
   }
 
   private void askForEnd() {

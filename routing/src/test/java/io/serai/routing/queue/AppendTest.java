@@ -17,6 +17,8 @@ import io.serai.bus.QueueRef;
 import io.serai.bus.SessionEvent;
 import io.serai.bus.ShardCommand;
 import io.serai.model.Message;
+import io.serai.routing.store.FactKind;
+import io.serai.routing.store.Store;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
@@ -45,21 +47,49 @@ class AppendTest {
     private LongConsumer synced = _ -> {};
 
     @Override
-    public void append(QueueRef queue, long sequence, Message message, @Nullable MatchData match) {
-      position++;
-      said.add("append " + queue.name() + " " + sequence);
+    public long firstSequence() {
+      return 0;
     }
 
     @Override
-    public void settle(QueueRef queue, long sequence) {
+    public void append(
+        long owner,
+        long sequence,
+        Message message,
+        @Nullable MatchData match,
+        boolean isDelivered,
+        long note) {
       position++;
-      said.add("settle " + queue.name() + " " + sequence);
+      said.add("append " + owner + " " + sequence + (isDelivered ? " delivered" : ""));
     }
 
     @Override
-    public void removed(QueueRef queue) {
+    public void update(
+        long owner, long sequence, Message message, @Nullable MatchData match, int count) {
       position++;
-      said.add("removed " + queue.name());
+      said.add("update " + owner + " " + sequence + " " + count);
+    }
+
+    @Override
+    public void settle(long owner, long sequence) {
+      position++;
+      said.add("settle " + owner + " " + sequence);
+    }
+
+    @Override
+    public void removed(long owner) {
+      position++;
+      said.add("removed " + owner);
+    }
+
+    @Override
+    public void put(FactKind kind, byte[] key, byte[] value) {
+      position++;
+    }
+
+    @Override
+    public void remove(FactKind kind, byte[] key) {
+      position++;
     }
 
     @Override
@@ -209,16 +239,16 @@ class AppendTest {
     shard.turn();
     assertThat(store.said)
         .containsExactly(
-            "append d 0",
-            "settle d 0",
-            "append d 1",
-            "settle d 1",
-            "append d 2",
-            "append d 3",
-            "settle d 2",
-            "settle d 3",
-            "append d 4",
-            "removed d");
+            "append 17 0",
+            "settle 17 0",
+            "append 17 1",
+            "settle 17 1",
+            "append 17 2 delivered",
+            "append 17 3 delivered",
+            "settle 17 2",
+            "settle 17 3",
+            "append 17 4 delivered",
+            "removed 17");
   }
 
   @Test

@@ -14,6 +14,7 @@ import io.serai.bus.SessionEvent;
 import io.serai.bus.ShardCommand;
 import io.serai.model.Value;
 import io.serai.routing.queue.ManualHost.Letter;
+import io.serai.routing.store.MemoryStore;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;

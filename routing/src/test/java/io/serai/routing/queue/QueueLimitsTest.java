@@ -10,6 +10,7 @@ import io.serai.bus.Lifetime;
 import io.serai.bus.Outcome;
 import io.serai.bus.QueueKind;
 import io.serai.bus.SessionEvent;
+import io.serai.routing.store.MemoryStore;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -21,6 +21,7 @@ import io.serai.model.Properties;
 import io.serai.model.Spelling;
 import io.serai.model.Topic;
 import io.serai.model.TopicFilter;
+import io.serai.routing.store.MemoryStore;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

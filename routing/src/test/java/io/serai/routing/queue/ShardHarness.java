@@ -30,6 +30,9 @@ import io.serai.model.Properties;
 import io.serai.model.Spelling;
 import io.serai.model.Topic;
 import io.serai.model.Value;
+import io.serai.routing.store.MemoryStore;
+import io.serai.routing.store.QueueDefinition;
+import io.serai.routing.store.Store;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -43,6 +46,7 @@ final class ShardHarness {
   final Counters counters = new Counters();
   final Shard shard;
   private long lastBatch;
+  private long lastOwner = 16;
   private int lastConsumer;
 
   ShardHarness() {
@@ -91,7 +95,15 @@ final class ShardHarness {
   }
 
   QueueRef queue(QueueSpec spec) {
-    return ok(call(new ShardCall.CreateQueue(VHOST, spec, null)));
+    boolean isStored = spec.lifetime() == Lifetime.DURABLE && spec.kind() == QueueKind.CLASSIC;
+    return ok(
+        call(
+            new ShardCall.CreateQueue(
+                VHOST,
+                spec,
+                null,
+                isStored ? new QueueDefinition(++lastOwner, VHOST, spec, null, "") : null,
+                false)));
   }
 
   long readyIn(QueueRef queue) {

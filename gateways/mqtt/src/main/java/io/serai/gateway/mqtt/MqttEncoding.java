@@ -74,6 +74,18 @@ public final class MqttEncoding implements Encoding {
         : new MqttEncoding(qos, isRetain, expirySeconds, properties);
   }
 
+  /** This encoding with headers that the broker added. */
+  MqttEncoding with(List<Header> headers) {
+    return headers.isEmpty()
+        ? this
+        : new MqttEncoding(qos, isRetain, expirySeconds, properties, List.copyOf(headers));
+  }
+
+  /** The headers that the broker added. */
+  List<Header> added() {
+    return added;
+  }
+
   /** The QoS it was published with, 0 to 2. */
   public int qos() {
     return qos;

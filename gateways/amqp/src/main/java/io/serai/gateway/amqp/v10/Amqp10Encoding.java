@@ -35,6 +35,9 @@ public final class Amqp10Encoding implements Encoding {
   private static final byte[] NONE = {};
   private static final int OVERHEAD_BYTES = 120;
 
+  /** Sections that are the body: data, sequence, value. */
+  private static final int BODY_SECTIONS = 3;
+
   // Sections as they came, empty for one that is absent.
   private final byte[] header;
   private final byte[] deliveryAnnotations;
@@ -179,6 +182,31 @@ public final class Amqp10Encoding implements Encoding {
     return isSections
         ? new Amqp10Encoding(sections, BodyKind.SECTIONS, NONE)
         : new Amqp10Encoding(sections, BodyKind.DATA, dataPrefix(bodyBytes));
+  }
+
+  /**
+   * An encoding as it was stored.
+   *
+   * @param sections what {@link #sections} gave
+   */
+  static Amqp10Encoding stored(byte[][] sections, BodyKind bodyKind, byte[] bodyPrefix) {
+    byte[][] all = noSections();
+    int last = all.length - 1;
+    System.arraycopy(sections, 0, all, 0, last - BODY_SECTIONS);
+    all[last] = sections[last - BODY_SECTIONS];
+    return new Amqp10Encoding(all, bodyKind, bodyPrefix);
+  }
+
+  /** The six sections beside the body, in order, empty for one that is absent. Not to be written. */
+  byte[][] sections() {
+    return new byte[][] {
+      header, deliveryAnnotations, messageAnnotations, properties, applicationProperties, footer
+    };
+  }
+
+  /** What stands before the body's bytes. Not to be written. */
+  byte[] bodyPrefix() {
+    return bodyPrefix;
   }
 
   private static byte[] dataPrefix(int bytes) {

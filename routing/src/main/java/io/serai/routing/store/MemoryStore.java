@@ -1,7 +1,6 @@
-package io.serai.routing.queue;
+package io.serai.routing.store;
 
 import io.serai.bus.MatchData;
-import io.serai.bus.QueueRef;
 import io.serai.model.Message;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -16,17 +15,44 @@ public final class MemoryStore implements Store {
   private LongConsumer onSynced = _ -> {};
 
   @Override
-  public void append(QueueRef queue, long sequence, Message message, @Nullable MatchData match) {
+  public long firstSequence() {
+    return 0;
+  }
+
+  @Override
+  public void append(
+      long owner,
+      long sequence,
+      Message message,
+      @Nullable MatchData match,
+      boolean isDelivered,
+      long note) {
     position++;
   }
 
   @Override
-  public void settle(QueueRef queue, long sequence) {
+  public void update(
+      long owner, long sequence, Message message, @Nullable MatchData match, int deliveryCount) {
     position++;
   }
 
   @Override
-  public void removed(QueueRef queue) {
+  public void settle(long owner, long sequence) {
+    position++;
+  }
+
+  @Override
+  public void removed(long owner) {
+    position++;
+  }
+
+  @Override
+  public void put(FactKind kind, byte[] key, byte[] value) {
+    position++;
+  }
+
+  @Override
+  public void remove(FactKind kind, byte[] key) {
     position++;
   }
 

@@ -1,0 +1,97 @@
+package io.serai.routing;
+
+import io.serai.bus.BindingSpec;
+import io.serai.bus.ExchangeSpec;
+import io.serai.bus.Principal;
+import io.serai.routing.store.Definitions;
+import io.serai.routing.store.Definitions.OfVhost;
+import io.serai.routing.store.DeliveryHistory;
+import io.serai.routing.store.Fact;
+import io.serai.routing.store.FactKind;
+import io.serai.routing.store.QueueDefinition;
+import io.serai.routing.store.Recovered;
+import io.serai.routing.store.StoredMessage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an earlier run left in the store, read and put together. Facts that cannot be read stay in
+ * the store and are reported.
+ *
+ * @param messages by owner, in order, marked redelivered where they may have been delivered
+ * @param users finds a user by name, for what queues may do; null for one that is gone
+ * @param problems what could not be read, for the log
+ */
+public record RestoredNode(
+    List<ExchangeOf> exchanges,
+    List<QueueDefinition> queues,
+    List<BindingOf> bindings,
+    Map<Long, List<StoredMessage>> messages,
+    Function<String, @Nullable Principal> users,
+    List<String> problems) {
+  /** An exchange and its vhost. */
+  public record ExchangeOf(String vhost, ExchangeSpec spec) {}
+
+  /** A binding and its vhost. */
+  public record BindingOf(String vhost, BindingSpec spec) {}
+
+  /** Nothing. */
+  public static final RestoredNode NOTHING =
+      new RestoredNode(List.of(), List.of(), List.of(), Map.of(), _ -> null, List.of());
+
+  /** Reads what a store has given. Takes time: not on a loop. */
+  public static RestoredNode of(Recovered recovered, Function<String, @Nullable Principal> users) {
+    List<ExchangeOf> exchanges = new ArrayList<>();
+    List<QueueDefinition> queues = new ArrayList<>();
+    List<BindingOf> bindings = new ArrayList<>();
+    List<String> problems = new ArrayList<>();
+    DeliveryHistory deliveries = new DeliveryHistory();
+    for (Fact fact : recovered.facts()) {
+      if (fact.is(FactKind.EXCHANGE)) {
+        read(
+            fact,
+            value -> {
+              OfVhost<ExchangeSpec> it = Definitions.readExchange(value);
+              exchanges.add(new ExchangeOf(it.vhost(), it.spec()));
+            },
+            "an exchange",
+            problems);
+      } else if (fact.is(FactKind.QUEUE)) {
+        read(fact, value -> queues.add(Definitions.readQueue(value)), "a queue", problems);
+      } else if (fact.is(FactKind.BINDING)) {
+        read(
+            fact,
+            value -> {
+              OfVhost<BindingSpec> it = Definitions.readBinding(value);
+              bindings.add(new BindingOf(it.vhost(), it.spec()));
+            },
+            "a binding",
+            problems);
+      } else if (fact.is(FactKind.DELIVERED)) {
+        read(fact, _ -> deliveries.add(fact), "a delivery mark", problems);
+      }
+    }
+    if (recovered.unreadable() > 0) {
+      problems.add(recovered.unreadable() + " messages in formats of modules that are not there");
+    }
+    return new RestoredNode(
+        exchanges, queues, bindings, deliveries.applyTo(recovered.messages()), users, problems);
+  }
+
+  private static void read(Fact fact, Consumer<byte[]> reader, String what, List<String> problems) {
+    try {
+      reader.accept(fact.value());
+    } catch (RuntimeException e) {
+      problems.add(what + ": " + e.getMessage());
+    }
+  }
+
+  /** The messages of an owner. */
+  List<StoredMessage> of(long owner) {
+    return messages.getOrDefault(owner, List.of());
+  }
+}

@@ -1,0 +1,30 @@
+package io.serai.routing.store;
+
+/** What a fact is about. The numbers are in every store and never change their meaning. */
+public enum FactKind {
+  /** The node itself: how often it was started. */
+  NODE(1),
+  /** An exchange's definition. */
+  EXCHANGE(2),
+  /** A queue's definition. */
+  QUEUE(3),
+  /** A binding. */
+  BINDING(4),
+  /** Up to which sequence the messages of an owner may have been delivered. */
+  DELIVERED(5),
+  /** A client session. */
+  SESSION(6),
+  /** One thing that changed about a session since its record was written. */
+  SESSION_NOTE(7);
+
+  private final int number;
+
+  FactKind(int number) {
+    this.number = number;
+  }
+
+  /** Stands for this kind in a store, 1 to 255. */
+  public int number() {
+    return number;
+  }
+}
