@@ -3,7 +3,6 @@ package io.serai.routing.queue;
 import io.serai.bus.Delivery;
 import io.serai.bus.MatchData;
 import io.serai.model.Message;
-import io.serai.routing.store.StoredMessage;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -143,18 +142,6 @@ final class Backlog {
     }
   }
 
-  /** Puts a message of an earlier run to its place; in their order, and before any is added. */
-  void restore(StoredMessage stored) {
-    cameIn(stored.message());
-    if (levels == null) {
-      ready.restore(
-          stored.sequence(), stored.message(), stored.match(), stored.deliveryCount());
-    } else {
-      levels.restore(stored);
-      ready = levels.first();
-    }
-  }
-
   /**
    * Puts an unsettled message back to its old place, delivered once more than before. That counts
    * when it was not handed over yet, too: later messages may have been, and a first delivery never
@@ -189,18 +176,6 @@ final class Backlog {
     } else {
       levels.restore(sequence, message, match, deliveryCount);
       ready = levels.first();
-    }
-  }
-
-  /**
-   * After a restart: the next message, of the same priority if there are any, gets this sequence;
-   * lower ones were given out before.
-   */
-  void skipTo(long sequence) {
-    if (levels == null) {
-      ready.skipTo(sequence);
-    } else {
-      levels.skipTo(sequence);
     }
   }
 

@@ -3,7 +3,6 @@ package io.serai.routing.queue;
 import io.serai.bus.MatchData;
 import io.serai.model.Message;
 import io.serai.routing.store.Store;
-import io.serai.routing.store.StoredMessage;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -60,12 +59,6 @@ final class PriorityLevels {
     return (int) (sequence >>> SEQUENCE_BITS);
   }
 
-  /** Puts a message of an earlier run to its place. */
-  void restore(StoredMessage stored) {
-    occupy(stored.message())
-        .restore(stored.sequence(), stored.message(), stored.match(), stored.deliveryCount());
-  }
-
   /** From now on sequences are at least this, not counting the priority. */
   void startAt(long sequence) {
     firstSequence = sequence;
@@ -85,11 +78,6 @@ final class PriorityLevels {
   /** Puts a message in its place after a restart; see {@link ReadyMessages#restore}. */
   void restore(long sequence, Message message, @Nullable MatchData match, int deliveryCount) {
     occupy(levelOf(sequence)).restore(sequence, message, match, deliveryCount);
-  }
-
-  /** The next message of the priority that {@code sequence} is of gets this sequence. */
-  void skipTo(long sequence) {
-    level(levelOf(sequence)).skipTo(sequence);
   }
 
   private int levelOf(long sequence) {
