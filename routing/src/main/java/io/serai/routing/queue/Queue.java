@@ -182,8 +182,7 @@ final class Queue {
   void restore(List<StoredMessage> messages) {
     for (StoredMessage stored : messages) {
       custody.restore(stored);
-      ready.restore(
-          stored.sequence(), stored.message(), stored.match(), stored.deliveryCount());
+      ready.restore(stored.sequence(), stored.message(), stored.match(), stored.deliveryCount());
     }
   }
 

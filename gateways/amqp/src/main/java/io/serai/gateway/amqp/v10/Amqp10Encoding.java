@@ -197,7 +197,9 @@ public final class Amqp10Encoding implements Encoding {
     return new Amqp10Encoding(all, bodyKind, bodyPrefix);
   }
 
-  /** The six sections beside the body, in order, empty for one that is absent. Not to be written. */
+  /**
+   * The six sections beside the body, in order, empty for one that is absent. Not to be written.
+   */
   byte[][] sections() {
     return new byte[][] {
       header, deliveryAnnotations, messageAnnotations, properties, applicationProperties, footer
