@@ -436,3 +436,34 @@ def dead_letters_keep_the_routing_keys_of_their_copies():
     ch.exchange_delete("qf.in")
     ch.exchange_delete("qf.dlx")
     c.close()
+
+
+def local_random_and_modulus_hash_exchanges_choose_one_queue():
+    c = connect()
+    ch = c.channel()
+    for name, kind in (("qf.local", "x-local-random"), ("qf.modulus", "x-modulus-hash")):
+        ch.exchange_declare(name, kind)
+        queues = [ch.queue_declare("", exclusive=True).method.queue for _ in range(3)]
+        for queue in queues:
+            ch.queue_bind(queue, name, "")
+        for n in range(300):
+            ch.basic_publish(name, "key.%d" % n, b"x")
+        c.process_data_events(0.2)
+        counts = [count(ch, queue) for queue in queues]
+        assert sum(counts) == 300 and min(counts) > 50, (name, counts)
+        before = list(counts)
+        for _ in range(30):
+            ch.basic_publish(name, "same", b"x")
+        c.process_data_events(0.2)
+        grown = sum(count(ch, queue) > old for queue, old in zip(queues, before))
+        assert grown == 1 if kind == "x-modulus-hash" else grown > 1, (name, grown)
+    try:
+        ch.queue_bind(queues[0], "qf.local", "a.key")
+    except pika.exceptions.ChannelClosedByBroker as e:
+        assert e.reply_code == 406 and "key not permitted" in e.reply_text, e
+    else:
+        raise AssertionError("a local random exchange has no binding keys")
+    ch = c.channel()
+    ch.exchange_delete("qf.local")
+    ch.exchange_delete("qf.modulus")
+    c.close()

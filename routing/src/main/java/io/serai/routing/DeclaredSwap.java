@@ -4,6 +4,7 @@ import io.serai.bus.Refusal;
 import io.serai.bus.Request;
 import io.serai.bus.Result;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -44,7 +45,7 @@ final class DeclaredSwap {
           }
           Creation creation = new Creation(plan.missingQueues());
           return creation
-              .next()
+              .run()
               .compose(_ ->
                   creation.problem.isEmpty() ? swap(change, creation, wanted) : undo(creation));
         });
@@ -92,19 +93,45 @@ final class DeclaredSwap {
       this.missing = missing.iterator();
     }
 
-    Future<?> next() {
+    /** Creates all of them, until one is refused. */
+    Future<?> run() {
+      Promise<Void> done = Promise.promise();
+      goOn(done);
+      return done.future();
+    }
+
+    /**
+     * Some, and when they are there the next ones: from the event that says so and not from within
+     * the future before, so that any number of queues needs no more stack than a few. Where the
+     * answer is there at once, the loop goes on.
+     */
+    private void goOn(Promise<Void> done) {
+      while (problem.isEmpty() && missing.hasNext()) {
+        List<Future<Result<QueueEntry>>> some = createSome();
+        Future<?> all = Future.all(some);
+        if (!all.succeeded()) {
+          all.onComplete(it -> {
+            if (it.failed()) {
+              done.fail(it.cause());
+            } else {
+              some.forEach(one -> note(one.result()));
+              goOn(done);
+            }
+          });
+          return;
+        }
+        some.forEach(one -> note(one.result()));
+      }
+      done.complete();
+    }
+
+    private List<Future<Result<QueueEntry>>> createSome() {
       List<Future<Result<QueueEntry>>> some = new ArrayList<>();
       while (missing.hasNext() && some.size() < CREATED_AT_ONCE) {
         DeclaredChange.Missing next = missing.next();
         some.add(queues.createOnShard(next.vhost(), null, next.spec()));
       }
-      return some.isEmpty() || !problem.isEmpty()
-          ? Future.succeededFuture()
-          : Future.all(some)
-              .compose(_ -> {
-                some.forEach(done -> note(done.result()));
-                return next();
-              });
+      return some;
     }
 
     private void note(Result<QueueEntry> result) {

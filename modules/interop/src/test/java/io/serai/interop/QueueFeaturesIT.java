@@ -51,6 +51,11 @@ class QueueFeaturesIT {
   }
 
   @Test
+  void localRandomAndModulusHashExchangesChooseOneQueue() throws Exception {
+    run("local_random_and_modulus_hash_exchanges_choose_one_queue");
+  }
+
+  @Test
   void higherPrioritiesComeFirst() throws Exception {
     run("higher_priorities_come_first");
   }

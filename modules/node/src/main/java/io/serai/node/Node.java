@@ -263,9 +263,14 @@ public final class Node {
     Map<String, TlsMaterial> before = listeners.inForce(certificates);
     problems = listeners.use(certificates);
     if (problems.isEmpty()) {
-      problems = declare(newer.routing());
-      if (!problems.isEmpty()) {
-        listeners.use(before);
+      boolean isDeclared = false;
+      try {
+        problems = declare(newer.routing());
+        isDeclared = problems.isEmpty();
+      } finally {
+        if (!isDeclared) {
+          listeners.use(before);
+        }
       }
     }
     if (problems.isEmpty()) {
@@ -283,7 +288,9 @@ public final class Node {
   /** Why the routing core does not take it; empty when it is in force. */
   private List<String> declare(RoutingConfig routing) {
     DeclaredTopology declared = TopologyMapping.declared(routing);
-    return switch (Waits.get(loops.getFirst().apply(declared), STEP_LIMIT, "declaring")) {
+    // No limit: the routing core takes it over sooner or later, and users and certificates must be
+    // those of the same configuration.
+    return switch (Waits.untilDone(loops.getFirst().apply(declared), STEP_LIMIT, "declaring")) {
       case Result.Ok<Request.Done> _ -> List.of();
       case Result.Refused<Request.Done>(_, String text) -> text.lines().toList();
     };

@@ -1,8 +1,6 @@
 package io.serai.routing.exchange;
 
 import io.serai.model.Message;
-import io.serai.routing.index.PersistentMap;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
@@ -16,40 +14,32 @@ public final class RandomExchange implements ExchangeType {
 
   @Override
   public Matcher emptyMatcher() {
-    return new AnyOne(PersistentMap.empty(), List.of());
+    return new AnyOne(ListedBindings.EMPTY);
   }
 
-  /**
-   * @param inOrder the same bindings, to choose from by number
-   */
-  private record AnyOne(PersistentMap<Bound, Bound> bindings, List<Bound> inOrder)
-      implements Matcher {
-    private static AnyOne of(PersistentMap<Bound, Bound> bindings) {
-      List<Bound> inOrder = new ArrayList<>();
-      bindings.forEach((binding, _) -> inOrder.add(binding));
-      return new AnyOne(bindings, List.copyOf(inOrder));
-    }
-
+  /** One binding at random. */
+  record AnyOne(ListedBindings bindings) implements Matcher {
     @Override
     public Matcher with(Bound binding) {
-      return of(bindings.with(binding, binding));
+      return new AnyOne(bindings.with(binding));
     }
 
     @Override
     public Matcher without(Bound binding) {
-      return of(bindings.without(binding));
+      return new AnyOne(bindings.without(binding));
     }
 
     @Override
     public void match(Message message, Consumer<Bound> matches) {
-      if (!inOrder.isEmpty()) {
-        matches.accept(inOrder.get(ThreadLocalRandom.current().nextInt(inOrder.size())));
+      List<Bound> all = bindings.inOrder();
+      if (!all.isEmpty()) {
+        matches.accept(all.get(ThreadLocalRandom.current().nextInt(all.size())));
       }
     }
 
     @Override
     public void forEach(Consumer<Bound> action) {
-      inOrder.forEach(action);
+      bindings.forEach(action);
     }
 
     @Override

@@ -20,9 +20,13 @@ final class StableHash {
 
   /** A number above 0 and below 1 that looks random: the hash with its bits well mixed. */
   static double fraction(long hash) {
-    long mixed = (hash ^ (hash >>> 30)) * 0xbf58476d1ce4e5b9L; // the finalizer of SplitMix64
+    return ((mixed(hash) >>> 12) + 0.5) * 0x1p-52;
+  }
+
+  /** The hash with its bits well mixed: the finalizer of SplitMix64. */
+  static long mixed(long hash) {
+    long mixed = (hash ^ (hash >>> 30)) * 0xbf58476d1ce4e5b9L;
     mixed = (mixed ^ (mixed >>> 27)) * 0x94d049bb133111ebL;
-    mixed ^= mixed >>> 31;
-    return ((mixed >>> 12) + 0.5) * 0x1p-52;
+    return mixed ^ (mixed >>> 31);
   }
 }

@@ -69,6 +69,8 @@ class ExchangeTypesTest {
             "x-broken",
             "x-consistent-hash",
             "x-delayed-message",
+            "x-local-random",
+            "x-modulus-hash",
             "x-random");
     assertThat(ExchangeTypes.find("x-none")).isNull();
   }
@@ -77,7 +79,7 @@ class ExchangeTypesTest {
   void mostExchangesLookAtNothingButTheAddress() {
     assertThat(ExchangeTypes.names())
         .filteredOn(type -> empty(type).dependsOnMessage())
-        .containsExactly("headers", "x-delayed-message", "x-random");
+        .containsExactly("headers", "x-delayed-message", "x-local-random", "x-random");
   }
 
   @ParameterizedTest

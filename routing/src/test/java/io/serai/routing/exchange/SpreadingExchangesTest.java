@@ -17,6 +17,7 @@ import io.serai.model.Properties;
 import io.serai.model.Spelling;
 import io.serai.model.Topic;
 import io.serai.model.Value;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -229,5 +230,51 @@ class SpreadingExchangesTest {
     var hashed = arguments("x-delayed-type", "x-consistent-hash");
     assertThat(type.check(hashed)).isNull();
     assertThat(type.checkBinding(bound("q", "x").spec(), hashed)).contains("must be an integer");
+  }
+
+  @Test
+  void aModulusHashExchangeKeepsEqualKeysTogetherWhateverTheOrderOfItsBindings() {
+    Bound[] queues = {bound("a", ""), bound("b", "x"), bound("c", "")};
+    Matcher matcher = matcher("x-modulus-hash", Request.noArguments(), queues);
+    Matcher other =
+        matcher("x-modulus-hash", Request.noArguments(), queues[2], queues[0], queues[1]);
+    for (int n = 0; n < 1000; n++) {
+      assertThat(matches(matcher, message("key." + n)))
+          .hasSize(1)
+          .isEqualTo(matches(other, message("key." + n)));
+    }
+    spread(matcher).values().forEach(count -> assertThat(count).isBetween(6_000, 7_300));
+    assertThat(matcher.dependsOnMessage()).as("its routes are remembered").isFalse();
+    assertThat(matches(matcher.without(queues[0]).without(queues[1]), message("k")))
+        .containsExactly("c");
+    assertThat(matches(matcher("x-modulus-hash", Request.noArguments()), message("k"))).isEmpty();
+  }
+
+  @Test
+  void aLocalRandomExchangeTakesBindingsToQueuesWithoutAKey() {
+    ExchangeType type = ExchangeTypes.find("x-local-random");
+    assertThat(type.checkBinding(bound("q", "").spec(), Request.noArguments())).isNull();
+    assertThat(type.checkBinding(bound("q", "k").spec(), Request.noArguments()))
+        .isEqualTo("Non-empty binding (k) key not permitted");
+    BindingSpec toExchange =
+        new BindingSpec(
+            "x", "y", true, "", Spelling.DOT, Request.noArguments(), null, Source.CLIENT);
+    assertThat(type.checkBinding(toExchange, Request.noArguments())).contains("queues only");
+    Matcher matcher =
+        matcher("x-local-random", Request.noArguments(), bound("a", ""), bound("b", ""));
+    assertThat(matches(matcher, message("any"))).hasSize(1);
+  }
+
+  @Test
+  void manyBindingsOfARandomExchangeAreNotCopiedAtEachBind() {
+    Matcher matcher = matcher("x-random", Request.noArguments());
+    long began = System.nanoTime();
+    for (int n = 0; n < 100_000; n++) {
+      matcher = matcher.with(bound("q" + n, ""));
+    }
+    assertThat(Duration.ofNanos(System.nanoTime() - began))
+        .as("copying them each time took minutes")
+        .isLessThan(Duration.ofSeconds(10));
+    assertThat(matches(matcher, message("k"))).hasSize(1);
   }
 }
