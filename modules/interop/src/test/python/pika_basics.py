@@ -487,3 +487,47 @@ def properties_larger_than_frame_max():
     assert got == [(headers, b"body" * 5000)] * 3
     large.close()
     small.close()
+
+
+def route_explain():
+    import json
+
+    c = connect()
+    ch = c.channel()
+    ch.confirm_delivery()
+    ch.exchange_declare("explain.in", "topic", arguments={"alternate-exchange": "explain.rest"})
+    ch.exchange_declare("explain.rest", "fanout")
+    queues = [ch.queue_declare("", exclusive=True).method.queue for _ in range(3)]
+    ch.queue_bind(queues[0], "explain.in", "a.#")
+    ch.queue_bind(queues[1], "explain.in", "*.b")
+    ch.queue_bind(queues[2], "explain.rest", "")
+    answers = []
+    ch.basic_consume("amq.rabbitmq.reply-to", lambda _c, m, p, b: answers.append((p, json.loads(b))), auto_ack=True)
+
+    def ask(exchange, key, **headers):
+        headers["x-route-explain"] = True
+        ch.basic_publish(exchange, key, b"dry run", mandatory=True, properties=pika.BasicProperties(
+            reply_to="amq.rabbitmq.reply-to", correlation_id=key, headers=headers))
+        pump(c, lambda: answers, what="an explanation")
+        properties, answer = answers.pop()
+        assert properties.correlation_id == key and properties.content_type == "application/json", properties
+        return answer
+
+    answer = ask("explain.in", "a.b")
+    assert sorted(answer["queues"]) == sorted(queues[:2]) and answer["routed"], answer
+    assert [step["routing_key"] for step in answer["steps"] if step["step"] == "binding"] == ["a.#", "*.b"], answer
+    answer = ask("explain.in", "x.y")
+    assert answer["queues"] == [queues[2]] and answer["exchanges"] == ["explain.in", "explain.rest"], answer
+    assert {"step": "alternate_exchange", "name": "explain.in", "alternate": "explain.rest"} in answer["steps"], answer
+    answer = ask("explain.in", "nobody", CC=["a.c"])
+    assert answer["queues"] == [queues[0]], answer
+    answer = ask("", "no.such.queue")
+    assert not answer["routed"] and answer["steps"] == [
+        {"step": "queue_name", "name": "no.such.queue", "exists": False}], answer
+    for queue in queues:
+        assert ch.queue_declare(queue, passive=True).method.message_count == 0, "nothing was delivered"
+    expect_closed(404, "no exchange 'nowhere'", lambda channel: (
+        channel.confirm_delivery(),
+        channel.basic_publish("nowhere", "k", b"", pika.BasicProperties(
+            reply_to=queues[0], headers={"x-route-explain": True}))))
+    c.close()

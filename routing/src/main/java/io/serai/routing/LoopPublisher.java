@@ -10,6 +10,7 @@ import io.serai.bus.ShardCommand;
 import io.serai.bus.ShardCommand.Entry;
 import io.serai.model.Address;
 import io.serai.model.Message;
+import io.serai.model.ReplyTo;
 import io.serai.routing.queue.ShardCall;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,6 +54,9 @@ final class LoopPublisher implements Publisher {
 
   @Override
   public PublishResult publish(Message message, int flags) {
+    if ((flags & EXPLAIN) != 0) {
+      return explain(message, flags);
+    }
     Route route = (flags & COPIES) == 0 ? routes.find(message) : routes.findForCopies(message);
     if ((flags & CHECK) != 0) {
       return route.result();
@@ -68,6 +72,33 @@ final class LoopPublisher implements Publisher {
       case NO_EXCHANGE, INTERNAL_EXCHANGE -> {}
     }
     return route.result();
+  }
+
+  /** Answers where the message would go; a message without a reply-to goes nowhere. */
+  private PublishResult explain(Message message, int flags) {
+    ReplyTo replyTo = message.properties().replyTo();
+    VhostTable vhost = routes.vhost();
+    if (vhost == null) {
+      return PublishResult.NO_EXCHANGE;
+    }
+    List<RouteStep> steps = new ArrayList<>();
+    Route route = Router.explain(vhost, caller, message, steps::add);
+    if (!mayBeKept(route.result())) {
+      return route.result();
+    }
+    if (replyTo == null) {
+      return PublishResult.UNROUTABLE;
+    }
+    Message answer = RouteAnswer.to(message, replyTo, caller, steps, route);
+    Route back = Router.routeAnswer(vhost, caller, answer);
+    if (back.result() == PublishResult.ROUTED && (flags & CHECK) == 0) {
+      Address meant = back.meant();
+      append(
+          meant == null ? answer : answer.readdressed(meant),
+          back.legs(),
+          (flags & CONFIRM) != 0);
+    }
+    return back.result();
   }
 
   private static boolean mayBeKept(PublishResult result) {

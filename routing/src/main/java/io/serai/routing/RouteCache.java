@@ -83,8 +83,9 @@ final class RouteCache {
         : Router.route(now, caller, message, message.encoding().moreTopics());
   }
 
+  /** The caller's vhost as it is now, null when it is gone. */
   @SuppressWarnings("ReferenceEquality") // the table is replaced by every change
-  private @Nullable VhostTable vhost() {
+  @Nullable VhostTable vhost() {
     RoutingTable now = shared.current();
     if (now != table) {
       table = now;

@@ -20,4 +20,7 @@ public sealed interface RouteStep {
 
   /** The default exchange looked for a queue of that name. */
   record ByName(String queue, boolean exists) implements RouteStep {}
+
+  /** The exchange holds it until its delay is over; the steps that follow are those of then. */
+  record Waits(String exchange) implements RouteStep {}
 }

@@ -87,6 +87,19 @@ final class Router {
     return new Router(vhost, steps, List.of()).route(null, message);
   }
 
+  /** The route of a message that {@code caller} would publish, telling {@code steps} the way. */
+  static Route explain(
+      VhostTable vhost, Caller caller, Message message, Consumer<RouteStep> steps) {
+    return new Router(vhost, steps, message.encoding().moreTopics()).route(caller, message);
+  }
+
+  /** The route of what the broker answers to {@code caller}, with whose permission it is sent. */
+  static Route routeAnswer(VhostTable vhost, Caller caller, Message answer) {
+    Router router = new Router(vhost, null, List.of());
+    router.appliesRules = false;
+    return router.route(caller, answer);
+  }
+
   private Route route(@Nullable Caller caller, Message message) {
     Address written = message.address();
     Address meant = meant(written);
@@ -103,7 +116,10 @@ final class Router {
       return ended(PublishResult.INTERNAL_EXCHANGE);
     }
     if (exchange != null && exchange.matcher().holds(routed)) {
-      return held(caller);
+      if (steps == null) {
+        return held(caller);
+      }
+      steps.accept(new RouteStep.Waits(exchange.name()));
     }
     addLeg(meant, walk(exchange, routed, more));
     if (appliesRules) {
@@ -129,9 +145,19 @@ final class Router {
     return true;
   }
 
-  /** The copies that the configuration's rules make of what clients publish. */
+  /**
+   * The copies that the configuration's rules make of what clients publish. A rule takes a message
+   * by any of its topics, and its captures are from that one.
+   */
   private void followRules(Message routed) {
     dependencies.add(new Route.OnRules(vhost.rules()));
+    followRulesBy(routed);
+    for (Topic topic : more) {
+      followRulesBy(routed.readdressed(new Address(routed.address().exchange(), topic)));
+    }
+  }
+
+  private void followRulesBy(Message routed) {
     for (RoutingRule rule : vhost.rules().matching(routed)) {
       Address target = rule.target(routed);
       if (steps != null) {

@@ -129,7 +129,8 @@ class PolicyTest {
     assertThat(policy("max-length", Value.of("ten")).problem("/"))
         .contains("policy 'p'")
         .contains("x-max-length");
-    assertThat(policy("overflow", Value.of("drop-tail")).problem("/")).contains("invalid_overflow");
+    assertThat(policy("overflow", Value.of("drop-middle")).problem("/"))
+        .contains("invalid_overflow");
     assertThat(policy("max-length", new Value.Int(10)).problem("/")).isNull();
   }
 

@@ -212,6 +212,19 @@ class RouterTest {
   }
 
   @Test
+  void rulesTakeAMessageByAnyOfItsTopics() {
+    exchanges(exchange("d", "direct"));
+    queues("q1", "q2", "q3", "main");
+    bind(toQueue("d", "main", "a"));
+    rules(
+        rule("first", "a/#", "", "q1"),
+        rule("second", "plant/+", "", "q2"),
+        rule("third", "other", "", "q3"));
+    assertThat(queuesFor("d", "a", "plant.7", "plant.8")).containsExactly("main", "q1", "q2");
+    assertThat(queuesFor("d", "a")).containsExactly("main", "q1");
+  }
+
+  @Test
   void aSubscriptionThatSeveralTopicsMatchCountsOnce() {
     queues("s");
     bind(subscription("s", "plant/#", "first"), subscription("s", "plant/2", "second"));

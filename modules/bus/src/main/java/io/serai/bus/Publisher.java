@@ -24,6 +24,13 @@ public interface Publisher {
   int CHECK = 8;
 
   /**
+   * {@link #publish} flag: deliver nothing, tell the way the message would take in an answer to its
+   * reply-to, as {@link RouteQuestion} says. The result is that of the answer, unless the message
+   * itself may not be published.
+   */
+  int EXPLAIN = 16;
+
+  /**
    * Checks access and routes one message.
    *
    * <p>With {@link #CONFIRM} and a {@link PublishResult#ROUTED} answer the message takes the next

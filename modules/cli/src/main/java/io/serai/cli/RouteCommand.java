@@ -148,6 +148,7 @@ final class RouteCommand implements Callable<Integer> {
           "  no binding matches -> alternate exchange " + alternate;
       case RouteStep.ByName(String queue, boolean exists) ->
           "default exchange: " + (exists ? "queue " : "no queue ") + queue;
+      case RouteStep.Waits(String held) -> "exchange " + held + " holds it until its delay is over";
     };
   }
 

@@ -3,7 +3,6 @@ package io.serai.config;
 import io.serai.config.RoutingConfig.Queue;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,9 +95,6 @@ final class QueueArguments {
     }
     if (FLAGS.contains(name) && !(value instanceof Boolean)) {
       return "expected true or false";
-    }
-    if (name.equals("x-overflow") && !OVERFLOWS.contains(String.valueOf(value))) {
-      return "expected one of " + String.join(", ", new TreeSet<>(OVERFLOWS));
     }
     return "";
   }

@@ -90,6 +90,11 @@ class PikaIT {
     run("properties_larger_than_frame_max");
   }
 
+  @Test
+  void aDryRunTellsWhichRulesExchangesAndQueuesMatch() throws Exception {
+    run("route_explain");
+  }
+
   private static void run(String function) throws Exception {
     Scripts.python(SharedNode.get(), "pika_basics", function);
   }

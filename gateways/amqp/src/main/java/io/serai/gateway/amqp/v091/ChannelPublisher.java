@@ -3,6 +3,7 @@ package io.serai.gateway.amqp.v091;
 import io.serai.bus.Principal;
 import io.serai.bus.PublishResult;
 import io.serai.bus.Publisher;
+import io.serai.bus.RouteQuestion;
 import io.serai.gateway.Effects;
 import io.serai.gateway.ProtocolException;
 import io.serai.gateway.amqp.v091.BasicContent.Publish;
@@ -33,13 +34,15 @@ final class ChannelPublisher {
       throw ReplyCode.NOT_IMPLEMENTED.because("immediate=true", SECTION);
     }
     Amqp091Encoding encoding = publish.encoding();
+    int flags = 0;
     if (encoding.needsCare()) {
       encoding = cared(encoding);
+      flags = RouteQuestion.isAskedBy(encoding.headers()) ? explained(encoding) : 0;
     }
     Message message =
         new Message(
             publish.address(), encoding, publish.body(), connection.origin(), out.nowMillis());
-    int flags = encoding.moreTopics().isEmpty() ? 0 : Publisher.COPIES;
+    flags |= encoding.moreTopics().isEmpty() ? 0 : Publisher.COPIES;
     Confirms wanted = confirms;
     Transaction held = transaction;
     if (wanted != null) {
@@ -67,6 +70,15 @@ final class ChannelPublisher {
           "invalid message: {delivery_mode_unknown," + encoding.deliveryMode() + "}", SECTION);
     }
     return Copies.apply(directReply.addressed(encoding));
+  }
+
+  /** Such a message is not delivered, so nobody would hear of it but by the answer. */
+  private static int explained(Amqp091Encoding encoding) {
+    if (encoding.properties().replyTo() == null) {
+      throw ReplyCode.PRECONDITION_FAILED.because(
+          "a message with header '" + RouteQuestion.HEADER + "' needs a reply-to", SECTION);
+    }
+    return Publisher.EXPLAIN;
   }
 
   private void confirmed(

@@ -1,6 +1,7 @@
 package io.serai.gateway.amqp.v091;
 
 import io.netty.buffer.ByteBuf;
+import io.serai.bus.RouteQuestion;
 import io.serai.gateway.ProtocolException;
 import io.serai.model.Value;
 import java.math.BigDecimal;
@@ -16,6 +17,9 @@ import java.util.List;
  * them.
  */
 final class FieldTable {
+  private static final byte[] ROUTE_QUESTION =
+      RouteQuestion.HEADER.getBytes(StandardCharsets.US_ASCII);
+
   /** Deeper nesting is refused, so that a peer cannot exhaust the stack. */
   static final int MAX_DEPTH = 64;
 
@@ -87,7 +91,8 @@ final class FieldTable {
   /**
    * Passes over a table without building it.
    *
-   * @return whether it has an entry called {@code CC} or {@code BCC}
+   * @return whether it has an entry that asks something of the broker: {@code CC}, {@code BCC} or
+   *     {@code x-route-explain}
    * @throws ProtocolException SYNTAX_ERROR when {@link #read} would find it malformed
    */
   static boolean check(FieldReader in) {
@@ -100,22 +105,24 @@ final class FieldTable {
   }
 
   private static boolean checkTable(FieldReader in, int depth) {
-    boolean namesCopies = false;
+    boolean asks = false;
     int end = enter(in, depth);
     while (in.position() < end) {
       int length = in.octet();
       checkName(in, length);
-      namesCopies |= isCopies(in.buffer(), in.position() - length, length);
+      asks |= isRequest(in.buffer(), in.position() - length, length);
       checkValue(in, depth);
     }
     leave(in, end);
-    return namesCopies;
+    return asks;
   }
 
-  private static boolean isCopies(ByteBuf buffer, int at, int length) {
+  /** Whether a header of that name asks something of the broker. */
+  private static boolean isRequest(ByteBuf buffer, int at, int length) {
     return switch (length) {
       case 2 -> buffer.getShort(at) == ('C' << 8 | 'C');
       case 3 -> buffer.getMedium(at) == ('B' << 16 | 'C' << 8 | 'C');
+      case 15 -> Wire.matches(buffer, at, ROUTE_QUESTION);
       default -> false;
     };
   }
