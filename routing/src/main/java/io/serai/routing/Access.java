@@ -42,7 +42,9 @@ final class Access {
             .mayPublish(caller.vhost(), address.exchange(), address.topic(), caller.clientId());
   }
 
-  /** Whether the caller may do anything at all with an exchange or queue, so that it may know it. */
+  /**
+   * Whether the caller may do anything at all with an exchange or queue, so that it may know it.
+   */
   static boolean mayKnow(Caller caller, String name) {
     String resource = exchangeName(name);
     return may(caller, Action.WRITE, resource)

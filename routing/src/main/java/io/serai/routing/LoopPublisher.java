@@ -94,9 +94,7 @@ final class LoopPublisher implements Publisher {
     if (back.result() == PublishResult.ROUTED && (flags & CHECK) == 0) {
       Address meant = back.meant();
       append(
-          meant == null ? answer : answer.readdressed(meant),
-          back.legs(),
-          (flags & CONFIRM) != 0);
+          meant == null ? answer : answer.readdressed(meant), back.legs(), (flags & CONFIRM) != 0);
     }
     return back.result();
   }

@@ -20,8 +20,8 @@ import java.util.Set;
 
 /**
  * What a publisher is told of the way its message would take, as JSON: the steps in order, and the
- * rules, exchanges and queues by name. Exchanges and queues that the publisher has no permission for
- * are counted and not named.
+ * rules, exchanges and queues by name. Exchanges and queues that the publisher has no permission
+ * for are counted and not named.
  */
 final class RouteAnswer {
   private static final String TYPE = "route-explanation";

@@ -42,8 +42,7 @@ class RouteQuestionIT {
     for (String queue : List.of("q1", "q2", "answers")) {
       client.ok(caller -> new Request.DeclareQueue(caller, Specs.queue(queue)));
     }
-    client.ok(caller ->
-        new Request.Bind(caller, List.of(Specs.toQueue("plant", "q1", "plant.*"))));
+    client.ok(caller -> new Request.Bind(caller, List.of(Specs.toQueue("plant", "q1", "plant.*"))));
     client.consume("answers");
   }
 

@@ -34,7 +34,8 @@ class DeclaredArgumentsTest {
               "reject-publish", "reject-publish",
               "lazy", "lazy"));
 
-  private static final List<String> MORE = List.of("quorum", "classic", "at-least-once", "drop-tail", "1h");
+  private static final List<String> MORE =
+      List.of("quorum", "classic", "at-least-once", "drop-tail", "1h");
 
   private static Map<String, Object> values() {
     Map<String, Object> values = new TreeMap<>(VALUES);

@@ -31,10 +31,9 @@ class WaitsTest {
 
   @Test
   void aFailureIsThrownAsItIs() {
-    assertThatThrownBy(
-            () ->
-                Waits.untilDone(
-                    Future.failedFuture(new IllegalArgumentException("no")), SHORT, "declaring"))
+    assertThatThrownBy(() ->
+            Waits.untilDone(
+                Future.failedFuture(new IllegalArgumentException("no")), SHORT, "declaring"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("no");
   }

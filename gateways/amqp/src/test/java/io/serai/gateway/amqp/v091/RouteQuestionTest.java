@@ -39,8 +39,7 @@ class RouteQuestionTest {
   void aMessageWithTheHeaderAndAReplyToIsExplained() {
     var published = published(encoding("answers", "x-route-explain", new Value.Bool(true)));
     assertThat(published.flags()).isEqualTo(Publisher.EXPLAIN);
-    assertThat(published.message().properties().replyTo())
-        .isEqualTo(new ReplyTo.Queue("answers"));
+    assertThat(published.message().properties().replyTo()).isEqualTo(new ReplyTo.Queue("answers"));
   }
 
   @Test
