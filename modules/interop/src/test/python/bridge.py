@@ -13,24 +13,32 @@ from serai_it import AMQP, MQTT, connect, drain, eventually, pump
 class Device:
     """A paho client with a record of what it received."""
 
-    def __init__(self, client_id="", version=mqtt.MQTTv5, clean=True):
+    def __init__(self, client_id="", version=mqtt.MQTTv5, clean=True, username=None, password=None):
         options = {} if version == mqtt.MQTTv5 else {"clean_session": clean}
         self.client = mqtt.Client(client_id, protocol=version, **options)
-        self.received, self.acks = [], []
+        if username is not None:
+            self.client.username_pw_set(username, password)
+        self.received, self.acks, self.codes = [], [], []
         self.connected, self.granted = threading.Event(), threading.Event()
         self.client.on_connect = lambda *a: self.connected.set()
         self.client.on_message = lambda c, u, m: self.received.append(m)
-        self.client.on_subscribe = lambda *a: self.granted.set()
+        self.client.on_subscribe = self._subscribed
         self.client.on_publish = lambda c, u, mid: self.acks.append(mid)
         self.client.connect("127.0.0.1", MQTT)
         self.client.loop_start()
         assert self.connected.wait(10)
 
+    def _subscribed(self, client, userdata, mid, codes, *properties):
+        self.codes = [getattr(code, "value", code) for code in codes]
+        self.granted.set()
+
     def subscribe(self, *filters, qos=0):
+        """Subscribes and answers the reason code of each filter."""
         self.granted.clear()
         self.client.subscribe([(f, mqtt.SubscribeOptions(qos=qos)) for f in filters]
                               if self.client._protocol == mqtt.MQTTv5 else [(f, qos) for f in filters])
         assert self.granted.wait(10)
+        return self.codes
 
     def close(self):
         self.client.disconnect()

@@ -11,8 +11,10 @@ import io.serai.bus.Request;
 import io.serai.bus.Result;
 import io.serai.bus.SessionEndpoint;
 import io.serai.bus.SessionEvent;
+import io.serai.bus.SessionRef;
 import io.serai.bus.ShardCommand;
 import io.serai.bus.ShardEndpoint;
+import io.serai.model.Address;
 import io.serai.model.Message;
 import io.serai.routing.queue.DeadLetter;
 import io.serai.routing.queue.Shard;
@@ -130,6 +132,18 @@ public final class LoopRouting implements ShardEndpoint {
   /** Takes over what the configuration declares, whole or not at all. */
   public Future<Result<Request.Done>> apply(DeclaredTopology declared) {
     return bus.call(TOPOLOGY_LOOP, new RoutingCall.Apply(declared));
+  }
+
+  /**
+   * Publishes what the node says of itself to {@link Address#SYSTEM_EXCHANGE}, each message in
+   * place of the retained one of its topic. In a vhost that does not exist it does nothing.
+   */
+  public void publishOfNode(String vhost, List<Message> messages) {
+    Caller node = new Caller(new SessionRef(bus.loop(), 0), NodePrincipal.NODE, vhost, "");
+    LoopPublisher publisher = new LoopPublisher(shared, bus, counters, node);
+    messages.forEach(message -> publisher.publish(message, Publisher.RETAIN));
+    publisher.flush(0);
+    bus.wake();
   }
 
   // ---- what arrives

@@ -68,7 +68,9 @@ final class Router {
    * alternate exchange takes over where none of them matches.
    */
   static Route route(VhostTable vhost, Caller caller, Message message, List<Topic> more) {
-    return new Router(vhost, null, more).route(caller, message);
+    Router router = new Router(vhost, null, more);
+    router.admitsInternal = caller.principal() == NodePrincipal.NODE;
+    return router.route(caller, message);
   }
 
   /**

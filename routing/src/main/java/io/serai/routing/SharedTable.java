@@ -1,5 +1,8 @@
 package io.serai.routing;
 
+import io.serai.bus.QueueRef;
+import io.serai.model.Address;
+import io.serai.routing.exchange.Destination;
 import java.util.function.UnaryOperator;
 
 /**
@@ -35,6 +38,30 @@ public final class SharedTable {
   public int queueCount() {
     int[] count = new int[1];
     current.vhosts().forEach((_, vhost) -> count[0] += vhost.queues().size());
+    return count[0];
+  }
+
+  /**
+   * How many bindings lead from the topic exchange to queues whose names start so, over all vhosts.
+   * Walks all of them: not for event loops.
+   */
+  public int topicBindings(String prefix) {
+    int[] count = new int[1];
+    current
+        .vhosts()
+        .forEach((_, vhost) ->
+            vhost
+                .bindingsTo()
+                .forEach((to, bindings) -> {
+                  if (to instanceof Destination.ToQueue(QueueRef queue)
+                      && queue.name().startsWith(prefix)) {
+                    bindings.forEach((binding, _) -> {
+                      if (binding.spec().source().equals(Address.TOPIC_EXCHANGE)) {
+                        count[0]++;
+                      }
+                    });
+                  }
+                }));
     return count[0];
   }
 

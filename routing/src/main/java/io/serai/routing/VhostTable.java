@@ -37,7 +37,10 @@ record VhostTable(
     RuleSet rules) {
   private static final String TRACE_EXCHANGE = "amq.rabbitmq.trace";
 
-  /** RabbitMQ's predeclared exchanges: name to type. */
+  /** Exchanges that only the node publishes to. */
+  private static final Set<String> INTERNAL = Set.of(TRACE_EXCHANGE, Address.SYSTEM_EXCHANGE);
+
+  /** RabbitMQ's predeclared exchanges, and the node's own: name to type. */
   private static final Map<String, String> PREDECLARED =
       Map.of(
           "amq.direct",
@@ -51,6 +54,8 @@ record VhostTable(
           "amq.match",
           "headers",
           TRACE_EXCHANGE,
+          "topic",
+          Address.SYSTEM_EXCHANGE,
           "topic");
 
   /** A vhost with the predeclared exchanges. */
@@ -71,7 +76,7 @@ record VhostTable(
                       entry.getValue(),
                       Lifetime.DURABLE,
                       false,
-                      entry.getKey().equals(TRACE_EXCHANGE),
+                      INTERNAL.contains(entry.getKey()),
                       Request.noArguments(),
                       Source.API)));
     }

@@ -218,7 +218,7 @@ class ConfigurationIT {
     assertThat(node.table.queueCount()).isEqualTo(1);
     node.declare(List.of(vhost(List.of(), List.of(), List.of())));
     assertThat(node.table.queueCount()).isZero();
-    assertThat(node.table.exchangeCount()).isEqualTo(6);
+    assertThat(node.table.exchangeCount()).isEqualTo(7);
   }
 
   @Test

@@ -110,6 +110,8 @@ class RouterTest {
     assertThat(route(message("inside", "k")).result()).isEqualTo(PublishResult.INTERNAL_EXCHANGE);
     assertThat(route(message("amq.rabbitmq.trace", "k")).result())
         .isEqualTo(PublishResult.INTERNAL_EXCHANGE);
+    assertThat(route(message("amq.sys", "$SYS.broker.uptime")).result())
+        .isEqualTo(PublishResult.INTERNAL_EXCHANGE);
     assertThat(route(message("amq.direct", "k")).result()).isEqualTo(PublishResult.UNROUTABLE);
   }
 

@@ -91,6 +91,14 @@ final class RoutingNode implements AutoCloseable {
     return loop.run(() -> loop.routing.apply(new DeclaredTopology(vhosts)));
   }
 
+  /** Publishes what the node says of itself. */
+  void publishOfNode(int loop, String vhost, List<Message> messages) {
+    loops[loop].run(() -> {
+      loops[loop].routing.publishOfNode(vhost, messages);
+      return Future.succeededFuture();
+    });
+  }
+
   /** A new connection on a loop. */
   Connection connect(int loop) {
     return new Connection(loops[loop], new SessionRef(loop, lastSession.incrementAndGet()));

@@ -14,5 +14,6 @@ final class PredeclaredExchanges {
           "amq.fanout", "fanout",
           "amq.topic", "topic",
           "amq.headers", "headers",
-          "amq.match", "headers");
+          "amq.match", "headers",
+          "amq.sys", "topic");
 }

@@ -1,6 +1,7 @@
 package io.serai.config;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param notInstalled names of enabled listeners whose protocol is not in this build
  * @param users by name
  * @param anonymousUser who a client without login is; null when nobody is let in without
+ * @param sysInterval how often the node publishes what it says of itself; zero for never
  * @param hasOpenMetrics whether /metrics answers without login
  */
 public record ServerConfig(
@@ -28,6 +30,7 @@ public record ServerConfig(
     Limits limits,
     Map<String, UserConfig> users,
     @Nullable String anonymousUser,
+    Duration sysInterval,
     boolean hasOpenMetrics,
     LogConfig log) {
 
@@ -55,6 +58,7 @@ public record ServerConfig(
         limits,
         newer.users,
         newer.anonymousUser,
+        sysInterval,
         hasOpenMetrics,
         log);
   }

@@ -138,6 +138,14 @@ final class ServerKeys {
           new PlainTypes.Text(0, 255),
           "Who a client without login is, where a listener allows it; `\"\"` for nobody.");
 
+  static final Key<Duration> SYS_INTERVAL =
+      Key.of(
+              "sys-topics.interval",
+              new UnitTypes.Time(Duration.ZERO, Duration.ofDays(1)),
+              "How often `$SYS/broker/...` is published in the vhosts of MQTT listeners, as"
+                  + " Mosquitto's sys_interval. 0 publishes nothing.")
+          .or("10 s");
+
   static final Key<Boolean> OPEN_METRICS =
       Key.of(
               "http.open-metrics",
@@ -202,5 +210,8 @@ final class ServerKeys {
                   TOPIC_WRITE,
                   TOPIC_READ,
                   ANONYMOUS_USER)),
-          new Topic("HTTP and log", "", List.of(OPEN_METRICS, LOG_LEVEL, LOG_FORMAT)));
+          new Topic(
+              "Statistics, HTTP and log",
+              "",
+              List.of(SYS_INTERVAL, OPEN_METRICS, LOG_LEVEL, LOG_FORMAT)));
 }

@@ -39,6 +39,7 @@ final class ServerReader {
         limits(root.block("limits")),
         users,
         anonymous,
+        root.block("sys-topics").get(ServerKeys.SYS_INTERVAL),
         root.block("http").get(ServerKeys.OPEN_METRICS),
         new LogConfig(
             root.block("log").get(ServerKeys.LOG_LEVEL),

@@ -11,6 +11,12 @@ public record Address(String exchange, Topic topic) {
   /** The exchange where MQTT, STOMP {@code /topic}, CoAP {@code /ps} and WAMP topics meet. */
   public static final String TOPIC_EXCHANGE = "amq.topic";
 
+  /**
+   * The topic exchange where the node publishes what it says of itself ({@code $SYS}). Apart from
+   * the other one, so that {@code #} of AMQP, STOMP and WAMP does not get it.
+   */
+  public static final String SYSTEM_EXCHANGE = "amq.sys";
+
   /** The address that reaches exactly the queue {@code queueName}, through the default exchange. */
   public static Address ofQueue(String queueName) {
     return new Address("", Topic.of(queueName, Spelling.DOT));

@@ -8,6 +8,7 @@ import io.serai.gateway.driver.ConnectionLimit;
 import io.serai.gateway.driver.Listener;
 import io.serai.gateway.driver.ListenerSpec;
 import io.serai.gateway.driver.SessionHub;
+import io.serai.model.Message;
 import io.serai.routing.DeclaredTopology;
 import io.serai.routing.LoopRouting;
 import io.serai.routing.RestoredNode;
@@ -18,6 +19,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.net.ServerSSLOptions;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -103,6 +105,11 @@ final class LoopVerticle extends VerticleBase {
   /** Takes over what the configuration declares, whole or not at all. From any thread. */
   Future<Result<Request.Done>> apply(DeclaredTopology declared) {
     return onLoop(now -> now.routing.apply(declared));
+  }
+
+  /** Publishes what the node says of itself. From any thread. */
+  void publishOfNode(String vhost, List<Message> messages) {
+    context.runOnContext(_ -> running().routing.publishOfNode(vhost, messages));
   }
 
   /** Opens this loop's end of a listener. From any thread. */

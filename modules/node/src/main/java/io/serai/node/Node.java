@@ -136,6 +136,7 @@ public final class Node {
     }
     openListeners();
     memory.start();
+    new SysTopics(vertx, this, config.server().sysInterval()).start();
     state = State.READY;
     log.atInfo()
         .addKeyValue("node", config.server().nodeName())

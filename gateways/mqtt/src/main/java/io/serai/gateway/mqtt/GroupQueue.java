@@ -6,10 +6,7 @@ import io.serai.bus.CreditMode;
 import io.serai.bus.Lifetime;
 import io.serai.bus.QueueKind;
 import io.serai.bus.QueueSpec;
-import io.serai.bus.Request;
 import io.serai.bus.Source;
-import io.serai.model.Address;
-import io.serai.model.Spelling;
 import io.serai.model.Value;
 import java.util.List;
 
@@ -54,16 +51,8 @@ final class GroupQueue {
         Source.CLIENT);
   }
 
-  static BindingSpec binding(String filter) {
-    return new BindingSpec(
-        Address.TOPIC_EXCHANGE,
-        name(filter),
-        false,
-        TopicRules.sharedFilter(filter),
-        Spelling.SLASH,
-        Request.noArguments(),
-        KEPT_WHOLE,
-        Source.CLIENT);
+  static List<BindingSpec> bindings(String filter) {
+    return SessionQueue.bindings(name(filter), TopicRules.sharedFilter(filter), KEPT_WHOLE);
   }
 
   static ConsumerOptions consumer(String clientId) {

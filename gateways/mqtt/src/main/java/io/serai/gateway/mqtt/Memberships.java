@@ -8,7 +8,6 @@ import io.serai.gateway.Effects;
 import io.serai.gateway.Then;
 import io.serai.gateway.mqtt.SharedGroups.Member;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +63,7 @@ final class Memberships {
       Effects<MqttFrame> out,
       Then<Result.@Nullable Refused<?>, MqttFrame> then) {
     out.ask(
-        new Request.Bind(peer.caller(), List.of(GroupQueue.binding(subscription.filter()))),
+        new Request.Bind(peer.caller(), GroupQueue.bindings(subscription.filter())),
         (result, later) -> {
           switch (result) {
             case Result.Ok<Request.Done> _ -> consume(subscription, isOurQueue, later, then);

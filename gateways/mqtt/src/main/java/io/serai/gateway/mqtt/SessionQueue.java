@@ -4,6 +4,7 @@ import io.serai.bus.BindingSpec;
 import io.serai.bus.ConsumerOptions;
 import io.serai.bus.CreditMode;
 import io.serai.bus.Lifetime;
+import io.serai.bus.MatchData;
 import io.serai.bus.QueueKind;
 import io.serai.bus.QueueSpec;
 import io.serai.bus.Request;
@@ -82,11 +83,28 @@ final class SessionQueue {
     return new Value.Entry(Value.of(name), new Value.Long(value));
   }
 
-  /** The binding of one subscription; {@code match} is not looked at to unbind. */
-  static BindingSpec binding(String clientId, String filter, @Nullable SubscriptionMatch match) {
+  /** The bindings of one subscription; {@code match} is not looked at to unbind. */
+  static List<BindingSpec> subscription(
+      String clientId, String filter, @Nullable SubscriptionMatch match) {
+    return bindings(name(clientId), filter, match);
+  }
+
+  /**
+   * The bindings of a filter to a queue: one, or two where it may match what the node says of
+   * itself, since bridges say some of that too.
+   */
+  static List<BindingSpec> bindings(String queue, String filter, @Nullable MatchData match) {
+    BindingSpec own = binding(Address.TOPIC_EXCHANGE, queue, filter, match);
+    return TopicRules.isAboutBroker(filter)
+        ? List.of(own, binding(Address.SYSTEM_EXCHANGE, queue, filter, match))
+        : List.of(own);
+  }
+
+  private static BindingSpec binding(
+      String exchange, String queue, String filter, @Nullable MatchData match) {
     return new BindingSpec(
-        Address.TOPIC_EXCHANGE,
-        name(clientId),
+        exchange,
+        queue,
         false,
         filter,
         Spelling.SLASH,

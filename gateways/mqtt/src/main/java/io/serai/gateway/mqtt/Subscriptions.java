@@ -311,7 +311,7 @@ final class Subscriptions {
       Subscription subscription = candidate.subscription;
       Wanted wanted = subscription.options();
       SubscriptionMatch match = subscription.match(peer.clientId());
-      bindings.add(SessionQueue.binding(peer.clientId(), subscription.filter(), match));
+      bindings.addAll(SessionQueue.subscription(peer.clientId(), subscription.filter(), match));
       boolean isNew = !byFilter.containsKey(wanted.filter()) && fresh.add(wanted.filter());
       if (wanted.retainHandling() == 0 || wanted.retainHandling() == 1 && isNew) {
         retained.add(
@@ -362,7 +362,7 @@ final class Subscriptions {
     List<BindingSpec> bindings =
         known.stream()
             .filter(filter -> !TopicRules.isShared(filter))
-            .map(filter -> SessionQueue.binding(peer.clientId(), filter, null))
+            .flatMap(filter -> SessionQueue.subscription(peer.clientId(), filter, null).stream())
             .toList();
     if (bindings.isEmpty()) {
       answer(unsubscribe, known, null, out);

@@ -2,7 +2,9 @@ package io.serai.gateway.mqtt;
 
 /** What a topic name and a topic filter may look like (MQTT 5.0 §4.7). */
 final class TopicRules {
-  private static final String BROKER_TOPICS = "$SYS/";
+  private static final String BROKER_LEVEL = "$SYS";
+
+  private static final String BROKER_TOPICS = BROKER_LEVEL + "/";
 
   /** Where a Mosquitto bridge says whether it is connected. */
   private static final String BRIDGE_STATE = "$SYS/broker/connection/";
@@ -41,6 +43,11 @@ final class TopicRules {
   static boolean isBrokerTopic(String topic) {
     return topic.startsWith(BROKER_TOPICS)
         && !(topic.startsWith(BRIDGE_STATE) && topic.endsWith("/state"));
+  }
+
+  /** Whether a filter asks for what the broker says of itself; wildcards never do. */
+  static boolean isAboutBroker(String filter) {
+    return filter.startsWith(BROKER_TOPICS) || filter.equals(BROKER_LEVEL);
   }
 
   /** Whether clients may not publish to {@code topic}, which is not empty. */

@@ -79,6 +79,19 @@ class SubscribeTest {
   }
 
   @Test
+  void whatTheNodeSaysOfItselfComesFromAnExchangeOfItsOwn() {
+    Client client = Client.v5().connected();
+    client.subscribe("$SYS/broker/#", 0);
+    client.subscribe("plant/#", 0);
+    assertThat(
+            client.asked.stream()
+                .filter(Request.Subscribe.class::isInstance)
+                .flatMap(r -> ((Request.Subscribe) r).bindings().stream())
+                .map(b -> b.source() + " " + b.key()))
+        .containsExactly("amq.topic $SYS/broker/#", "amq.sys $SYS/broker/#", "amq.topic plant/#");
+  }
+
+  @Test
   void theNewestMessagesGoWhereTheListenerSaysSo() {
     Client client = Client.v311().setting("queue-overflow", "drop-tail").connected();
     client.subscribe("#", 1);
