@@ -72,13 +72,29 @@ record FooterData(
 
   /** Hands over the payloads, then every operation in order. */
   void visit(PayloadVisitor payloads, OpsVisitor ops) {
+    eachPayload(payloads);
+    eachUnit((offset, length) -> OpsDecoder.decode(new ByteSource(stream, offset, length), ops));
+  }
+
+  /** Takes the place of one unit's operations in the stream. */
+  interface UnitVisitor {
+    void unit(int offset, int length);
+  }
+
+  /** Hands over the places of all units in order. */
+  void eachUnit(UnitVisitor visitor) {
     ByteSource from = new ByteSource(stream);
-    visitPayloads(from, payloads);
+    visitPayloads(from, (_, _) -> {});
     while (from.hasRemaining()) {
       int length = from.length();
-      OpsDecoder.decode(new ByteSource(stream, from.position(), length), ops);
+      visitor.unit(from.position(), length);
       from.skip(length);
     }
+  }
+
+  /** Hands over the payloads alone. */
+  void eachPayload(PayloadVisitor visitor) {
+    visitPayloads(new ByteSource(stream), visitor);
   }
 
   private static void visitPayloads(ByteSource from, PayloadVisitor payloads) {

@@ -7,8 +7,6 @@ import java.time.Clock;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
@@ -25,12 +23,10 @@ public final class Journal implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
   private static final String LOCK_FILE = "journal.lock";
 
-  private final Path folder;
   private final AutoCloseable lock;
   private final JournalListener listener;
   private final JournalWriter writer;
-  private final ExecutorService allocating;
-  private final ExecutorService reading;
+  private final Workers workers;
   private final AtomicBoolean failed = new AtomicBoolean();
   private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
   private volatile boolean closed;
@@ -41,24 +37,30 @@ public final class Journal implements AutoCloseable {
       JournalOptions options,
       FileSystemSeam files,
       JournalListener listener,
+      Workers workers,
       Recovery.Result found) {
-    this.folder = folder;
     this.lock = lock;
     this.listener = listener;
-    allocating = Executors.newSingleThreadExecutor(named("serai-journal-segments"));
-    reading = Executors.newFixedThreadPool(options.readerThreads(), named("serai-journal-reader"));
+    this.workers = workers;
     JournalWriter[] later = new JournalWriter[1];
     SegmentAllocator allocator =
         new SegmentAllocator(
             folder,
             files,
-            allocating,
+            workers.allocating(),
             Clock.systemUTC(),
             found.nextNumber(),
             () -> later[0].wake());
     writer =
         new JournalWriter(
-            found.live(), allocator, options, files, folder, listener, reading, System::nanoTime);
+            found.live(),
+            allocator,
+            options,
+            files,
+            folder,
+            listener,
+            workers.reading(),
+            System::nanoTime);
     later[0] = writer;
     if (found.ready() == null) {
       allocator.prepare(options.segmentBytes());
@@ -66,11 +68,11 @@ public final class Journal implements AutoCloseable {
       allocator.found(found.ready());
     }
     writer.settleLost(found.lost());
-    Thread.ofPlatform().name("serai-journal-writer").daemon().start(this::write);
-  }
-
-  private static java.util.concurrent.ThreadFactory named(String name) {
-    return Thread.ofPlatform().name(name).daemon().factory();
+    if (workers.isThreaded()) {
+      Thread.ofPlatform().name("serai-journal-writer").daemon().start(this::write);
+    } else {
+      ended.complete(null);
+    }
   }
 
   /**
@@ -81,6 +83,17 @@ public final class Journal implements AutoCloseable {
    */
   public static Opened open(
       Path folder, JournalOptions options, FileSystemSeam files, JournalListener listener)
+      throws IOException {
+    return open(folder, options, files, listener, Workers.threads(options.readerThreads()));
+  }
+
+  /** As above, with the threads to use. */
+  static Opened open(
+      Path folder,
+      JournalOptions options,
+      FileSystemSeam files,
+      JournalListener listener,
+      Workers workers)
       throws IOException {
     files.createFolders(folder);
     AutoCloseable lock;
@@ -102,7 +115,7 @@ public final class Journal implements AutoCloseable {
           found.report().facts(),
           found.report().cutBytes(),
           found.report().took().toMillis());
-      Journal journal = new Journal(folder, lock, options, files, listener, found);
+      Journal journal = new Journal(folder, lock, options, files, listener, workers, found);
       return new Opened(journal, found.report(), found.recovered());
     } catch (IOException | RuntimeException e) {
       release(lock);
@@ -149,7 +162,7 @@ public final class Journal implements AutoCloseable {
       }
     }
     PayloadReader.Wanted[] found = Arrays.copyOf(wanted, count);
-    reading.execute(() -> read(found, ids.length, callback));
+    workers.reading().execute(() -> read(found, ids.length, callback));
   }
 
   private void read(PayloadReader.Wanted[] wanted, int count, ReadCallback callback) {
@@ -185,7 +198,9 @@ public final class Journal implements AutoCloseable {
 
   private void write() {
     try {
-      writer.run();
+      if (!failed.get()) {
+        writer.run();
+      }
       ended.complete(null);
     } catch (Throwable e) {
       ended.complete(null);
@@ -193,9 +208,25 @@ public final class Journal implements AutoCloseable {
     }
   }
 
+  /**
+   * Without threads: does what there is to do.
+   *
+   * @return false when there was nothing
+   */
+  boolean step() {
+    if (failed.get()) {
+      return false;
+    }
+    try {
+      return writer.step();
+    } catch (Throwable e) {
+      fail(e);
+      return false;
+    }
+  }
+
   private void fail(Throwable cause) {
     if (failed.compareAndSet(false, true)) {
-      LOG.error("journal failed folder={}: nothing more is confirmed", folder, cause);
       listener.failed(cause);
     }
   }
@@ -211,9 +242,11 @@ public final class Journal implements AutoCloseable {
     }
     closed = true;
     writer.close();
+    if (!workers.isThreaded()) {
+      write();
+    }
     ended.join();
-    reading.close();
-    allocating.close();
+    workers.close();
     writer.closeFiles();
     release(lock);
   }

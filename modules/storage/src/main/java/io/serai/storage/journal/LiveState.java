@@ -26,6 +26,14 @@ final class LiveState {
     in.livePayloads++;
   }
 
+  /** Whether a payload is live, and in this very place. */
+  boolean isLiveAt(long id, Segment in, long offset) {
+    long place = payloads.place(id);
+    return place != 0
+        && PayloadIndex.slot(place) == in.slot
+        && PayloadIndex.offset(place) == offset;
+  }
+
   /** Notes a payload that compaction copied. */
   void movedPayload(long id, Segment to, long offset) {
     segments.bySlot(PayloadIndex.slot(payloads.place(id))).livePayloads--;
