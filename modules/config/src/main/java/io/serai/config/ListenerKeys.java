@@ -167,9 +167,9 @@ final class ListenerKeys {
       Key.of(
               "listeners.*.max-subscriptions",
               new PlainTypes.Whole(1, 10_000_000),
-              "Topic filters one session may have.")
+              "Topic filters one MQTT session, or subscriptions one STOMP connection, may have.")
           .or("10000")
-          .onlyFor("mqtt");
+          .onlyFor("mqtt", "stomp");
   static final Key<Integer> MQTT_MAX_TOPIC_LEVELS =
       Key.of(
               "listeners.*.max-topic-levels",
@@ -195,6 +195,43 @@ final class ListenerKeys {
                   + " explored.")
           .or("true")
           .onlyFor("mqtt");
+
+  static final Key<Long> STOMP_MAX_FRAME_SIZE =
+      Key.of(
+              "listeners.*.max-frame-size",
+              new UnitTypes.Bytes(1024, 1L << 31),
+              "Largest frame, headers and body together; the body is bounded by"
+                  + " `limits.max-message-size` too.")
+          .or("128 MiB")
+          .onlyFor("stomp");
+  static final Key<Integer> STOMP_MAX_HEADERS =
+      Key.of(
+              "listeners.*.max-headers",
+              new PlainTypes.Whole(1, 65_535),
+              "Headers of one frame, repeats counted.")
+          .or("1000")
+          .onlyFor("stomp");
+  static final Key<Long> STOMP_MAX_HEADER_SIZE =
+      Key.of(
+              "listeners.*.max-header-size",
+              new UnitTypes.Bytes(256, 1 << 20),
+              "Longest line of a header, name and value together.")
+          .or("16 KiB")
+          .onlyFor("stomp");
+  static final Key<Integer> STOMP_MAX_TRANSACTIONS =
+      Key.of(
+              "listeners.*.max-transactions",
+              new PlainTypes.Whole(1, 1_000_000),
+              "Transactions one connection may have open.")
+          .or("100")
+          .onlyFor("stomp");
+  static final Key<Integer> STOMP_MAX_TRANSACTION_FRAMES =
+      Key.of(
+              "listeners.*.max-transaction-frames",
+              new PlainTypes.Whole(1, 100_000_000),
+              "SEND, ACK and NACK frames one transaction may hold.")
+          .or("100000")
+          .onlyFor("stomp");
 
   static final TlsKeys TLS = TlsKeys.at("tls");
   static final TlsKeys LISTENER_TLS = TlsKeys.at("listeners.*.tls");
@@ -262,6 +299,15 @@ final class ListenerKeys {
                   MQTT_MAX_TOPIC_LEVELS,
                   MQTT_RESPONSE_INFORMATION,
                   MQTT_REVEAL_REASONS)),
+          new Topic(
+              "STOMP listeners",
+              "",
+              List.of(
+                  STOMP_MAX_FRAME_SIZE,
+                  STOMP_MAX_HEADERS,
+                  STOMP_MAX_HEADER_SIZE,
+                  STOMP_MAX_TRANSACTIONS,
+                  STOMP_MAX_TRANSACTION_FRAMES)),
           new Topic(
               "TLS",
               """

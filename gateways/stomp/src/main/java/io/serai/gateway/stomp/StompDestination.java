@@ -15,9 +15,11 @@ import org.jspecify.annotations.Nullable;
  * is written {@code %2F}; a topic is AMQP's spelling of it and is taken as it is.
  */
 public final class StompDestination {
-  private static final String QUEUE = "/queue/";
+  static final String QUEUE = "/queue/";
   private static final String AMQ_QUEUE = "/amq/queue/";
   private static final String REPLY_QUEUE = "/reply-queue/";
+  static final String TEMP_QUEUE = "/temp-queue/";
+  static final String STREAM = "/stream/";
   private static final String TOPIC = "/topic/";
   private static final String EXCHANGE = "/exchange/";
   private static final List<String> QUEUES = List.of(QUEUE, AMQ_QUEUE, REPLY_QUEUE);
@@ -55,11 +57,23 @@ public final class StompDestination {
         : EXCHANGE + escaped(address.exchange()) + "/" + key;
   }
 
+  /** What follows {@code prefix} in {@code text}, or null when nothing does. */
+  static @Nullable String after(String prefix, String text) {
+    return text.startsWith(prefix) && text.length() > prefix.length()
+        ? text.substring(prefix.length())
+        : null;
+  }
+
+  /** The destination of answers to the queue {@code name}. */
+  static String ofReplies(String name) {
+    return REPLY_QUEUE + escaped(name);
+  }
+
   /** The destination to which an answer is sent. */
   static String of(ReplyTo replyTo) {
     return switch (replyTo) {
       // Not /queue/: a SEND there would declare the queue.
-      case ReplyTo.Queue(String name) -> REPLY_QUEUE + escaped(name);
+      case ReplyTo.Queue(String name) -> ofReplies(name);
       case ReplyTo.AtTopic(Topic topic) -> TOPIC + topic.spelled(Spelling.DOT);
     };
   }

@@ -4,6 +4,8 @@ import io.serai.gateway.TextProperties;
 import io.serai.model.Encoding;
 import io.serai.model.Headers;
 import io.serai.model.Properties;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +34,9 @@ public final class StompEncoding implements Encoding {
           "subscription",
           "message-id",
           "ack",
-          "redelivered");
+          "redelivered",
+          "delivery-count",
+          "on-error");
 
   private static final int OVERHEAD_BYTES = 48;
 
@@ -41,6 +45,9 @@ public final class StompEncoding implements Encoding {
   private final long expiryMillis;
   private final int priority;
   private @Nullable Neutral neutral;
+
+  /** The fields as each version writes them; see {@link #lines}. */
+  private final byte[] @Nullable [] lines = new byte[StompVersion.values().length][];
 
   private StompEncoding(List<Field> fields) {
     this.fields = fields;
@@ -71,9 +78,41 @@ public final class StompEncoding implements Encoding {
     return null;
   }
 
+  /** These headers with another value for the first one called {@code name}. */
+  StompEncoding with(String name, String value) {
+    List<Field> changed = new ArrayList<>(fields);
+    for (int i = 0; i < changed.size(); i++) {
+      if (changed.get(i).name().equals(name)) {
+        changed.set(i, new Field(name, value));
+        break;
+      }
+    }
+    return new StompEncoding(List.copyOf(changed));
+  }
+
   /** All headers in order, unmodifiable. */
   public List<Field> fields() {
     return fields;
+  }
+
+  /**
+   * The headers as {@code version} writes them, one line each; made once however many consumers
+   * there are. Callers must not write to the array.
+   */
+  byte[] lines(StompVersion version) {
+    byte[] known = lines[version.ordinal()];
+    if (known == null) {
+      StringBuilder out = new StringBuilder();
+      for (Field field : fields) {
+        out.append(HeaderEscapes.name(field.name(), version))
+            .append(':')
+            .append(HeaderEscapes.value(field.value(), version))
+            .append('\n');
+      }
+      known = out.toString().getBytes(StandardCharsets.UTF_8);
+      lines[version.ordinal()] = known;
+    }
+    return known;
   }
 
   @Override

@@ -24,7 +24,7 @@ public final class StompMapping {
   public static final Conversion<StompEncoding> TO_STOMP = StompMapping::convert;
 
   private static final String PREFIX = "serai-header-";
-  private static final String REPLY_TO = "reply-to";
+  static final String REPLY_TO = "reply-to";
 
   /** {@code message-id} of a MESSAGE is the broker's, so the publisher's has RabbitMQ's name. */
   private static final String MESSAGE_ID = "amqp-message-id";

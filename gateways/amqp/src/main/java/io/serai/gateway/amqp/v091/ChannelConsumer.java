@@ -3,6 +3,7 @@ package io.serai.gateway.amqp.v091;
 import io.serai.bus.ConsumerOptions;
 import io.serai.bus.ConsumerRef;
 import io.serai.bus.CreditMode;
+import io.serai.gateway.CreditWindow;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 

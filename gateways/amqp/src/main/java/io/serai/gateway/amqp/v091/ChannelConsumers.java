@@ -7,6 +7,7 @@ import io.serai.bus.Delivery;
 import io.serai.bus.DirectReplyTo;
 import io.serai.bus.Request;
 import io.serai.bus.TypeNames;
+import io.serai.gateway.CreditWindow;
 import io.serai.gateway.Effects;
 import io.serai.model.Value;
 import java.util.ArrayDeque;

@@ -12,6 +12,7 @@ import io.serai.bus.Delivery;
 import io.serai.bus.Outcome;
 import io.serai.bus.Refusal;
 import io.serai.bus.Request;
+import io.serai.gateway.CreditWindow;
 import io.serai.gateway.amqp.v091.BasicContent.Deliver;
 import io.serai.gateway.harness.Recorded;
 import io.serai.model.Value;

@@ -10,6 +10,7 @@ import io.serai.bus.ConsumerRef;
 import io.serai.bus.CreditMode;
 import io.serai.bus.Delivery;
 import io.serai.bus.Request;
+import io.serai.gateway.CreditWindow;
 import io.serai.gateway.harness.Recorded;
 import io.serai.model.Value;
 import java.util.ArrayList;

@@ -1,8 +1,7 @@
-package io.serai.gateway.amqp.v091;
+package io.serai.gateway;
 
 import io.serai.bus.ConsumerRef;
 import io.serai.bus.Delivery;
-import io.serai.gateway.Effects;
 import java.util.List;
 
 /**
@@ -10,9 +9,9 @@ import java.util.List;
  * used up and the peer takes what is sent. Small for large messages, so that a slow peer has about
  * {@link #WINDOW_BYTES} waiting for it, not the whole queue.
  */
-final class CreditWindow {
+public final class CreditWindow {
   /** Before we know how large the messages are. */
-  static final int FIRST = 128;
+  public static final int FIRST = 128;
 
   private static final int MIN = 16;
   private static final int MAX = 2000;
@@ -31,7 +30,7 @@ final class CreditWindow {
    *
    * @return true when the window should be renewed
    */
-  boolean used(List<Delivery> deliveries, int from, int to) {
+  public boolean used(List<Delivery> deliveries, int from, int to) {
     for (int i = from; i < to; i++) {
       bytes += deliveries.get(i).message().body().length();
     }
@@ -42,7 +41,7 @@ final class CreditWindow {
   }
 
   /** Grants what is missing to a full window. */
-  void renew(ConsumerRef consumer, Effects<Amqp091Frame> out) {
+  public void renew(ConsumerRef consumer, Effects<?> out) {
     if (count > 0) {
       size = Math.clamp(WINDOW_BYTES / (bytes / count + 1), MIN, MAX);
     }
