@@ -52,7 +52,8 @@ final class SeraiProcess implements AutoCloseable {
   static SeraiProcess node(Path folder, String command, String... args) throws Exception {
     List<String> all = new ArrayList<>(List.of(command, "--data", folder + "/data"));
     all.addAll(List.of(args));
-    Map<String, String> freePorts = Map.of("SERAI_AMQP", "0", "SERAI_MQTT", "0", "SERAI_HTTP", "0");
+    Map<String, String> freePorts =
+        Map.of("SERAI_AMQP", "0", "SERAI_MQTT", "0", "SERAI_STOMP", "0", "SERAI_HTTP", "0");
     SeraiProcess node = run(folder, freePorts, all.toArray(String[]::new));
     node.awaitOut("(?m)^READY ");
     return node;

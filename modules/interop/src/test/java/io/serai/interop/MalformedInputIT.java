@@ -70,7 +70,7 @@ class MalformedInputIT {
   void randomBytesOnAnyListenerNeverHurtTheNode() throws Exception {
     long seed = System.nanoTime();
     Random random = new Random(seed);
-    for (String listener : new String[] {"amqp", "mqtt", "mqtt-ws", "http"}) {
+    for (String listener : new String[] {"amqp", "mqtt", "mqtt-ws", "stomp", "stomp-ws", "http"}) {
       for (int i = 0; i < 50; i++) {
         byte[] bytes = new byte[1 + random.nextInt(300)];
         random.nextBytes(bytes);

@@ -37,7 +37,7 @@ class NodeIT {
     try (var running = new RunningNode(folder, NO_ROUTES)) {
       assertThat(running.node.listeners())
           .extracting(OpenListener::name)
-          .containsExactly("amqp", "mqtt", "mqtt-ws", "http");
+          .containsExactly("amqp", "mqtt", "mqtt-ws", "stomp", "stomp-ws", "http");
       for (OpenListener listener : running.node.listeners()) {
         for (String host : listener.hosts()) {
           try (Socket socket = new Socket(host, listener.port())) {

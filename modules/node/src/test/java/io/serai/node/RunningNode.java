@@ -49,6 +49,8 @@ final class RunningNode implements AutoCloseable {
         .withSetting("listeners.amqp.port=0")
         .withSetting("listeners.mqtt.port=0")
         .withSetting("listeners.mqtt-ws.port=0")
+        .withSetting("listeners.stomp.port=0")
+        .withSetting("listeners.stomp-ws.port=0")
         .withSetting("listeners.http.port=0");
   }
 

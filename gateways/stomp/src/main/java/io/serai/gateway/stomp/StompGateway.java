@@ -29,7 +29,7 @@ public final class StompGateway implements Gateway {
   @Override
   public List<String> commandLines(int port) {
     String where = port == DEFAULT_PORT ? "" : " -P " + port;
-    return List.of("python3 -m stomp" + where + " -U guest -W guest -L /topic/plant.#");
+    return List.of("python3 -m stomp" + where + " -U guest -W guest -L '/topic/plant.#'");
   }
 
   @Override
