@@ -166,7 +166,7 @@ final class Handshake {
               "Access refused for user '%s'"
                   .formatted(wanted.login() == null ? "" : wanted.login()),
               "STOMP 1.2 CONNECT");
-      case AuthResult.Granted(Principal principal) -> enter(principal, wanted, out);
+      case AuthResult.Granted granted -> enter(granted.principal(), wanted, out);
     }
   }
 
