@@ -160,7 +160,7 @@ final class Handshake {
 
   private void onAuthenticated(AuthResult result, Wanted wanted, Effects<StompFrame> out) {
     switch (result) {
-      case AuthResult.Denied _ ->
+      case AuthResult.Denied _, AuthResult.Challenge _ ->
           throw StompErrors.of(
               BAD_CONNECT,
               "Access refused for user '%s'"
