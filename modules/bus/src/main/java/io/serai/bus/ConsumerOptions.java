@@ -9,6 +9,7 @@ package io.serai.bus;
  * @param priority higher first; 0 unless asked for
  * @param creditMode how credit comes back
  * @param initialCredit messages that may be sent at once; 0 with {@link CreditMode#SHARED}
+ * @param view which messages it sees, and whether it takes them
  */
 public record ConsumerOptions(
     String tag,
@@ -16,4 +17,16 @@ public record ConsumerOptions(
     boolean exclusive,
     int priority,
     CreditMode creditMode,
-    int initialCredit) {}
+    int initialCredit,
+    ConsumerView view) {
+  /** A consumer of everything. */
+  public ConsumerOptions(
+      String tag,
+      boolean noAck,
+      boolean exclusive,
+      int priority,
+      CreditMode creditMode,
+      int initialCredit) {
+    this(tag, noAck, exclusive, priority, creditMode, initialCredit, ConsumerView.ALL);
+  }
+}

@@ -26,6 +26,12 @@ public sealed interface SessionEvent {
   /** The queue went away under the consumer; nothing more will come from it. */
   record ConsumerCancelled(SessionRef to, ConsumerRef consumer) implements SessionEvent {}
 
+  /**
+   * A consumer that reads without taking ({@link ConsumerView.Mode#BROWSE}) has seen everything: it
+   * is detached, and what it was sent may still be settled.
+   */
+  record BrowseEnded(SessionRef to, ConsumerRef consumer) implements SessionEvent {}
+
   /** Another connection claims this session's client id: close and release it. */
   record TakenOver(SessionRef to, String clientId, long epoch) implements SessionEvent {}
 

@@ -45,6 +45,11 @@ public interface Session<F> {
   /** The queue under a consumer was deleted. */
   default void onConsumerCancelled(ConsumerRef consumer, Effects<F> out) {}
 
+  /** A consumer that only reads has read everything and is detached. */
+  default void onBrowseEnded(ConsumerRef consumer, Effects<F> out) {
+    onConsumerCancelled(consumer, out);
+  }
+
   /** Another connection claims the client id: say so, release it and close. */
   default void onTakenOver(String clientId, long epoch, Effects<F> out) {}
 

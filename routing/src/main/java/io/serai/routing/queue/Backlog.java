@@ -207,6 +207,39 @@ final class Backlog {
     }
   }
 
+  // ---- views
+
+  /** How many runs there are: one, or one per priority. */
+  int runCount() {
+    return levels == null ? 1 : levels.count();
+  }
+
+  /** A run, the higher its index the earlier it is due; null while nothing was ever in it. */
+  @Nullable ReadyMessages run(int index) {
+    return levels == null ? ready : levels.get(index);
+  }
+
+  /** The run that a sequence belongs to. */
+  int runOf(long sequence) {
+    return levels == null ? 0 : levels.levelOf(sequence);
+  }
+
+  /** The message a cursor stands at is about to be taken out of its run. */
+  void removing(RunCursor at) {
+    Message message = at.message;
+    if (message != null) {
+      wentOut(at.position, message);
+    }
+  }
+
+  /** A message was taken out of its run. */
+  void removed(long sequence) {
+    if (levels != null) {
+      levels.removed(sequence);
+      ready = levels.first();
+    }
+  }
+
   /** Empties the backlog into objects of their own; sequences go on. */
   List<ReadyMessages> takeAll() {
     bodyBytes = 0;

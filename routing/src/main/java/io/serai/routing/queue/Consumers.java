@@ -3,6 +3,7 @@ package io.serai.routing.queue;
 import io.serai.bus.ConsumerOptions;
 import io.serai.bus.ConsumerRef;
 import io.serai.bus.SessionEvent;
+import io.serai.model.Message;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -13,6 +14,10 @@ import org.jspecify.annotations.Nullable;
  * The consumers of one queue and whose turn it is: those with credit, highest priority first, in
  * turn among equals. Choosing, using and adding credit take constant time.
  *
+ * <p>A consumer with a view of its own that has looked at everything is <em>starved</em> and out of
+ * the way until a message comes, new or back. Those that only browse take no part in exclusivity
+ * and in who is the single active one, and do not count.
+ *
  * <p>With a single active consumer only that one takes part; the others keep the credit they are
  * granted until it is their turn: when the active one leaves, the highest priority follows, among
  * equals who came first.
@@ -21,25 +26,23 @@ final class Consumers {
   /** Up to here looking through all is faster than a map. */
   private static final int SCANNED = 8;
 
-  /** Consumers of one priority that have credit, as a ring. */
-  private static final class Level {
-    final int priority;
-    int attached;
-    @Nullable QueueConsumer first;
-
-    Level(int priority) {
-      this.priority = priority;
-    }
-  }
-
   /** Attached ones and those with unsettled deliveries left. */
   private final List<QueueConsumer> all = new ArrayList<>(1);
 
   /** {@link #all} by reference once there are many. */
   private @Nullable IdentityHashMap<ConsumerRef, QueueConsumer> byRef;
 
-  /** Highest priority first; one per priority that attached consumers have. */
-  private final List<Level> levels = new ArrayList<>(1);
+  /**
+   * Those whose turn may come: with credit, and with a view of their own only while there may be
+   * something to see. So a queue that has messages and somebody here always gets on.
+   */
+  private final ConsumerRings rings = new ConsumerRings();
+
+  /** Attached ones with a view of their own; null until the first comes. */
+  private @Nullable List<QueueConsumer> viewers;
+
+  /** How many of them have looked at everything. */
+  private int starved;
 
   private final boolean isSingleActive;
 
@@ -68,7 +71,8 @@ final class Consumers {
    * with a single active consumer has no use for exclusive ones and refuses them, as RabbitMQ does.
    */
   boolean admits(ConsumerOptions options) {
-    return exclusive == null && (!options.exclusive() || (attached == 0 && !isSingleActive));
+    return options.view().isBrowsing()
+        || (exclusive == null && (!options.exclusive() || (attached == 0 && !isSingleActive)));
   }
 
   /** Everyone, attached or not; for use while the queue is taken apart. */
@@ -119,13 +123,24 @@ final class Consumers {
   void attach(QueueConsumer consumer) {
     add(consumer);
     consumer.isAttached = true;
+    rings.attached(consumer);
+    if (consumer.view != null) {
+      if (viewers == null) {
+        viewers = new ArrayList<>(1);
+      }
+      viewers.add(consumer);
+    }
+    if (consumer.isBrowser()) {
+      place(consumer);
+      return;
+    }
     attached++;
-    level(consumer.options().priority()).attached++;
     if (consumer.options().exclusive()) {
       exclusive = consumer;
     }
     if (!isSingleActive) {
-      untold += consumer.isShared() ? 1 : 0;
+      untold += consumer.isToBeTold() ? 1 : 0;
+      place(consumer);
     } else if (active == null) {
       activate(consumer);
     } else {
@@ -137,10 +152,8 @@ final class Consumers {
   private void activate(QueueConsumer consumer) {
     active = consumer;
     consumer.isToldReady = false;
-    untold += consumer.isShared() ? 1 : 0;
-    if (consumer.credit > 0) {
-      link(consumer);
-    }
+    untold += consumer.isToBeTold() ? 1 : 0;
+    place(consumer);
   }
 
   private void activateNext() {
@@ -148,6 +161,7 @@ final class Consumers {
     for (int i = 0; i < all.size(); i++) {
       QueueConsumer one = all.get(i);
       if (one.isAttached
+          && !one.isBrowser()
           && (next == null || one.options().priority() > next.options().priority())) {
         next = one;
       }
@@ -159,7 +173,23 @@ final class Consumers {
   }
 
   private boolean takesPart(QueueConsumer consumer) {
-    return !isSingleActive || active == consumer;
+    return !isSingleActive || active == consumer || consumer.isBrowser();
+  }
+
+  /** Puts a consumer where it belongs: in its ring while its turn may come, else out of it. */
+  private void place(QueueConsumer consumer) {
+    boolean mayHaveTurn =
+        consumer.isAttached
+            && !consumer.isStarved
+            && (consumer.credit > 0 || consumer.wantsToKnow())
+            && takesPart(consumer);
+    if (mayHaveTurn != ConsumerRings.isLinked(consumer)) {
+      if (mayHaveTurn) {
+        rings.link(consumer);
+      } else {
+        rings.unlink(consumer);
+      }
+    }
   }
 
   /** Ends a consumer's part in the queue; what it has not settled stays its own. */
@@ -167,26 +197,110 @@ final class Consumers {
     if (!consumer.isAttached) {
       return;
     }
-    if (hasCredit(consumer)) {
-      unlink(consumer);
-    }
+    rings.unlink(consumer);
     stopDraining(consumer);
     consumer.credit = 0;
     consumer.isAttached = false;
-    attached--;
-    Level level = level(consumer.options().priority());
-    if (--level.attached == 0) {
-      levels.remove(level);
+    rings.detached(consumer);
+    leaveViewers(consumer);
+    if (consumer.isBrowser()) {
+      return;
     }
+    attached--;
     if (exclusive == consumer) {
       exclusive = null;
     }
-    if (consumer.isShared() && !consumer.isToldReady) {
+    if (consumer.isToBeTold() && !consumer.isToldReady) {
       untold--;
     }
     if (active == consumer) {
       activateNext();
     }
+  }
+
+  // ---- views
+
+  /** Whether some do not see everything, or do not take what they see. */
+  boolean hasViewers() {
+    return viewers != null;
+  }
+
+  /** Those of them that are attached; only while there are some. */
+  List<QueueConsumer> viewers() {
+    return viewers == null ? List.of() : viewers;
+  }
+
+  private void leaveViewers(QueueConsumer consumer) {
+    List<QueueConsumer> known = viewers;
+    if (known != null && known.remove(consumer)) {
+      starved -= consumer.isStarved ? 1 : 0;
+      if (known.isEmpty()) {
+        viewers = null;
+      }
+    }
+  }
+
+  /** A consumer has looked at everything. */
+  void starved(QueueConsumer consumer) {
+    consumer.isStarved = true;
+    starved++;
+    place(consumer);
+  }
+
+  /** A message was added: there is something to look at. */
+  void rouse() {
+    List<QueueConsumer> known = viewers;
+    for (int i = 0; starved > 0 && known != null && i < known.size(); i++) {
+      rouse(known.get(i));
+    }
+  }
+
+  private void rouse(QueueConsumer consumer) {
+    if (consumer.isStarved) {
+      consumer.isStarved = false;
+      starved--;
+      place(consumer);
+    }
+  }
+
+  /** A message is back in its old place. */
+  void cameBack(long sequence) {
+    List<QueueConsumer> known = viewers;
+    for (int i = 0; known != null && i < known.size(); i++) {
+      QueueConsumer one = known.get(i);
+      QueueView view = one.view;
+      if (view != null && !view.isBrowsing()) {
+        view.cameBack(sequence);
+        rouse(one);
+      }
+    }
+  }
+
+  /**
+   * Who takes a message out of turn, null when nobody does.
+   *
+   * @param isFirst whether everybody may take it; else only those who have looked at the rest
+   */
+  @Nullable QueueConsumer takerOf(Message message, boolean isFirst) {
+    QueueConsumer taker = null;
+    for (int i = 0; i < all.size(); i++) {
+      QueueConsumer one = all.get(i);
+      if (one.credit > 0
+          && one.isAttached
+          && !one.isBrowser()
+          && takesPart(one)
+          && (taker == null || one.options().priority() > taker.options().priority())
+          && one.mayTake(message, isFirst)) {
+        taker = one;
+      }
+    }
+    return taker;
+  }
+
+  /** The session knows that there is something to see and has to grant credit first. */
+  void told(QueueConsumer consumer) {
+    consumer.isToldReady = true;
+    place(consumer);
   }
 
   /** Forgets a detached consumer. */
@@ -198,37 +312,21 @@ final class Consumers {
     }
   }
 
-  /** Whether somebody attached has credit. */
-  boolean hasCredit() {
-    for (int i = 0; i < levels.size(); i++) {
-      if (levels.get(i).first != null) {
-        return true;
-      }
-    }
-    return false;
+  /** Whether {@link #next} gives somebody. */
+  boolean hasNext() {
+    return !rings.isEmpty();
   }
 
-  /**
-   * Whose turn it is: a consumer with credit, or null when nobody has any. The next call gives the
-   * next one.
-   */
+  /** Whose turn it is, or null when it is nobody's. The next call gives the next one. */
   @Nullable QueueConsumer next() {
-    for (int i = 0; i < levels.size(); i++) {
-      Level level = levels.get(i);
-      QueueConsumer chosen = level.first;
-      if (chosen != null) {
-        level.first = chosen.nextActive;
-        return chosen;
-      }
-    }
-    return null;
+    return rings.next();
   }
 
   /** A consumer that {@link #next} gave was sent a message. */
   void used(QueueConsumer consumer) {
     if (!consumer.isUncounted() && --consumer.credit == 0) {
-      unlink(consumer);
       stopDraining(consumer);
+      place(consumer);
     }
   }
 
@@ -237,11 +335,10 @@ final class Consumers {
     if (amount <= 0) {
       return;
     }
-    boolean had = hasCredit(consumer);
     int sum = consumer.credit + amount;
     consumer.credit = sum < 0 ? QueueConsumer.UNLIMITED : sum;
-    if (!had && takesPart(consumer)) {
-      link(consumer);
+    if (!ConsumerRings.isLinked(consumer)) {
+      place(consumer);
     }
   }
 
@@ -280,18 +377,20 @@ final class Consumers {
   private void finishDrain(QueueConsumer one, Consumer<SessionEvent> events) {
     int unused = one.credit;
     stopDraining(one);
-    unlink(one);
     one.credit = 0;
+    place(one);
     events.accept(new SessionEvent.Drained(one.session.ref, one.ref, unused));
   }
 
   /**
-   * Messages wait, but not for these: takes back the credit of draining ones that do not take part.
+   * Messages wait, but not for these: takes back the credit of draining ones that do not take part
+   * or have looked at everything.
    */
   void finishIdleDrains(Consumer<SessionEvent> events) {
-    for (int i = 0; isSingleActive && draining > 0 && i < all.size(); i++) {
-      if (all.get(i).isDraining && active != all.get(i)) {
-        finishDrain(all.get(i), events);
+    for (int i = 0; draining > 0 && i < all.size(); i++) {
+      QueueConsumer one = all.get(i);
+      if (one.isDraining && (one.isStarved || !takesPart(one))) {
+        finishDrain(one, events);
       }
     }
   }
@@ -300,7 +399,7 @@ final class Consumers {
   void tellReady(Consumer<SessionEvent> events) {
     for (int i = 0; untold > 0 && i < all.size(); i++) {
       QueueConsumer one = all.get(i);
-      if (one.isAttached && one.isShared() && !one.isToldReady) {
+      if (one.isAttached && one.isToBeTold() && !one.isToldReady) {
         one.isToldReady = true;
         untold--;
         events.accept(new SessionEvent.Ready(one.session.ref, one.ref));
@@ -312,7 +411,7 @@ final class Consumers {
   void tellAgain(QueueConsumer consumer) {
     if (consumer.isToldReady && takesPart(consumer)) {
       consumer.isToldReady = false;
-      if (consumer.isAttached && consumer.isShared()) {
+      if (consumer.isAttached && consumer.isToBeTold()) {
         untold++;
       }
     }
@@ -323,64 +422,10 @@ final class Consumers {
     return untold > 0;
   }
 
-  private static boolean hasCredit(QueueConsumer consumer) {
-    return consumer.nextActive != null;
-  }
-
   private void stopDraining(QueueConsumer consumer) {
     if (consumer.isDraining) {
       consumer.isDraining = false;
       draining--;
     }
-  }
-
-  /** Puts a consumer at the end of its level's ring. */
-  private void link(QueueConsumer consumer) {
-    Level level = level(consumer.options().priority());
-    QueueConsumer first = level.first;
-    if (first == null) {
-      consumer.nextActive = consumer;
-      consumer.previousActive = consumer;
-      level.first = consumer;
-      return;
-    }
-    QueueConsumer last = first.previousActive;
-    consumer.nextActive = first;
-    consumer.previousActive = last;
-    first.previousActive = consumer;
-    if (last != null) {
-      last.nextActive = consumer;
-    }
-  }
-
-  private void unlink(QueueConsumer consumer) {
-    QueueConsumer next = consumer.nextActive;
-    QueueConsumer previous = consumer.previousActive;
-    if (next == null || previous == null) {
-      return;
-    }
-    Level level = level(consumer.options().priority());
-    if (next == consumer) {
-      level.first = null;
-    } else {
-      previous.nextActive = next;
-      next.previousActive = previous;
-      if (level.first == consumer) {
-        level.first = next;
-      }
-    }
-    consumer.nextActive = null;
-    consumer.previousActive = null;
-  }
-
-  private Level level(int priority) {
-    int at = 0;
-    while (at < levels.size() && levels.get(at).priority > priority) {
-      at++;
-    }
-    if (at == levels.size() || levels.get(at).priority != priority) {
-      levels.add(at, new Level(priority));
-    }
-    return levels.get(at);
   }
 }

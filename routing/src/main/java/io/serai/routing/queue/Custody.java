@@ -62,6 +62,11 @@ final class Custody {
     }
   }
 
+  /** A message that was kept is on its way to a consumer, and those before it are not. */
+  void deliveredAmid(Delivery delivery) {
+    returned(delivery);
+  }
+
   /** A message came back, once more than {@code held} says, and its queue counts that. */
   void returned(Delivery held) {
     if (isStored(held.message())) {

@@ -80,17 +80,33 @@ final class PriorityLevels {
     occupy(levelOf(sequence)).restore(sequence, message, match, deliveryCount);
   }
 
-  private int levelOf(long sequence) {
+  /** How many priorities are told apart. */
+  int count() {
+    return levels.length;
+  }
+
+  /** The run of a priority, null when it has not come up yet. */
+  @Nullable ReadyMessages get(int priority) {
+    return levels[priority];
+  }
+
+  /** A message was taken out of its run. */
+  void removed(long sequence) {
+    size--;
+    int level = levelOf(sequence);
+    if (level(level).isEmpty()) {
+      occupied.clear(level);
+    }
+  }
+
+  /** The priority that the message of this sequence has here. */
+  int levelOf(long sequence) {
     return Math.min(highest, (int) (sequence >>> SEQUENCE_BITS));
   }
 
   /** The first message was taken out of {@link #first}. */
   void removedFirst() {
-    size--;
-    int level = occupied.length() - 1;
-    if (level(level).isEmpty()) {
-      occupied.clear(level);
-    }
+    removed((long) (occupied.length() - 1) << SEQUENCE_BITS);
   }
 
   /** Moves everything into objects of their own, the highest priority first; sequences go on. */

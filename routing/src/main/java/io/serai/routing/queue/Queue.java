@@ -14,6 +14,7 @@ import io.serai.bus.Request;
 import io.serai.bus.Result;
 import io.serai.bus.SessionEvent;
 import io.serai.model.Message;
+import io.serai.routing.selector.SelectorException;
 import io.serai.routing.store.StoredMessage;
 import java.util.List;
 import java.util.function.Consumer;
@@ -34,6 +35,9 @@ final class Queue {
   /** Retained values that one volatile queue takes at most beyond its short run. */
   static final int MAX_SPARED = 100_000;
 
+  /** Messages that make room at once when one is kept; if that is not enough, turns do the rest. */
+  private static final int ROOM_PER_APPEND = 16;
+
   final QueueRef ref;
 
   /** Whether it waits in {@link Turn}'s list. Written there. */
@@ -51,12 +55,8 @@ final class Queue {
   private final QueueLife life;
   private final Backlog ready;
   private final Consumers consumers;
-
-  /** Null for a queue without a dead letter exchange. */
-  private @Nullable DeadLetters deadLetters;
-
-  /** Null for a queue that does not count how often messages come back. */
-  private @Nullable DeliveryLimit deliveryLimit;
+  private final Unprocessed unprocessed;
+  private final Dispatch dispatch;
 
   /** For the head's expiry and the queue's own; made when there is one of them. */
   private @Nullable Deadline deadline;
@@ -73,14 +73,13 @@ final class Queue {
     this.shard = shard;
     this.isStored = declared.stored() != null;
     this.custody = new Custody(declared.owner(), shard, arguments.isQuorum());
-    DeadLetterTarget target = arguments.deadLetters();
-    this.deadLetters =
-        target == null ? null : new DeadLetters(ref, target, declared.declaredBy(), custody, shard);
-    this.deliveryLimit = arguments.deliveryLimit();
     this.life = new QueueLife(ref, spec.autoDelete(), arguments.expiresMillis(), shard.host());
     this.consumers = new Consumers(arguments.isSingleActive());
     this.ready =
         new Backlog(limits, arguments.messageTtlMillis(), isVolatile ? 0 : arguments.maxPriority());
+    this.unprocessed = new Unprocessed(ref, ready, consumers, custody, shard);
+    unprocessed.configure(arguments, declared.declaredBy());
+    this.dispatch = new Dispatch(ready, consumers, custody, unprocessed, shard);
     if (!declared.isRestored()) {
       begin();
     }
@@ -106,36 +105,26 @@ final class Queue {
   }
 
   private boolean append(Message message, @Nullable MatchData match, boolean isRetained) {
-    while (ready.isFullFor(message) && deliverOne()) {
+    while (ready.isFullFor(message) && dispatch.deliverOne()) {
       // room made by somebody with credit
     }
     if (ready.isFullFor(message)) {
       if (ready.dropsTail()) {
-        dropNew(message);
+        unprocessed.dropped(message);
         return true;
       }
-      shard.counters().add(Counter.MESSAGES_REFUSED, 1);
-      if (deadLetters != null) {
-        deadLetters.refused(message);
-      }
+      unprocessed.refused(message);
       return false;
     }
-    QueueConsumer consumer = ready.isEmpty() ? consumers.next() : null;
+    QueueConsumer consumer = ready.isEmpty() && !consumers.hasViewers() ? consumers.next() : null;
     if (consumer != null) {
-      deliverNew(consumer, message, match);
+      dispatch.deliverNew(consumer, message, match);
     } else if (isRetained ? isVolatile && ready.size() >= MAX_SPARED : isPassing(message, match)) {
       shard.counters().add(Counter.MESSAGES_DROPPED, 1);
     } else {
       keep(message, match, isRetained && isVolatile);
     }
     return true;
-  }
-
-  private void dropNew(Message message) {
-    shard.counters().add(Counter.MESSAGES_DROPPED, 1);
-    if (deadLetters != null) {
-      deadLetters.addUnkept(message, DeathReason.MAXLEN);
-    }
   }
 
   /** Whether a live message is not to be kept: it would not be missed, or nothing makes room. */
@@ -146,22 +135,10 @@ final class Queue {
             && match.isAtMostOnce(message));
   }
 
-  private void deliverNew(QueueConsumer consumer, Message message, @Nullable MatchData match) {
-    long sequence = ready.passBy(message);
-    if (!consumer.isNoAck) {
-      custody.take(sequence, message, match, true);
-    }
-    shard.turn().deliver(consumer.session, consumer.delivery(sequence, message, 0, match));
-    consumers.used(consumer);
-  }
-
   private void keep(Message message, @Nullable MatchData match, boolean isSpared) {
     long expiresAt = ready.expiresAtMillis(message);
     if (expiresAt != Deadline.NEVER && expiresAt <= shard.host().nowMillis()) {
-      shard.counters().add(Counter.MESSAGES_EXPIRED, 1);
-      if (deadLetters != null) {
-        deadLetters.addUnkept(message, DeathReason.EXPIRED);
-      }
+      deliverAtOnce(message, match);
       return;
     }
     boolean wasEmpty = ready.isEmpty();
@@ -169,12 +146,30 @@ final class Queue {
     if (isSpared) {
       ready.spareAll();
     }
-    boolean isHeadGone = makeRoom();
+    boolean isHeadGone = false;
+    for (int n = 0; n < ROOM_PER_APPEND && ready.isOverfull(); n++) {
+      dispatch.moveHead();
+      isHeadGone = true;
+    }
     if (wasEmpty || isHeadGone || ready.hasPriorities()) {
       setDeadline();
     }
-    if (wasEmpty && consumers.hasUntold()) {
+    if (consumers.hasViewers()) {
+      consumers.rouse();
       shard.turn().wake(this);
+    } else if ((wasEmpty && consumers.hasUntold()) || ready.isOverfull()) {
+      shard.turn().wake(this);
+    }
+  }
+
+  /** Delivers a message that has no time to wait, or drops it. */
+  private void deliverAtOnce(Message message, @Nullable MatchData match) {
+    QueueConsumer consumer =
+        consumers.hasViewers() ? consumers.takerOf(message, ready.isEmpty()) : null;
+    if (consumer == null) {
+      unprocessed.expiredAtOnce(message);
+    } else {
+      dispatch.deliverNew(consumer, message, match);
     }
   }
 
@@ -201,87 +196,44 @@ final class Queue {
    * @return how many it handled
    */
   int dispatch(int most) {
-    int handled = 0;
-    while (handled < most && deliverOne()) {
-      handled++;
-    }
-    return handled;
+    return dispatch.some(most);
   }
 
-  /** Whether {@link #dispatch} would deliver something. */
+  /** Whether {@link #dispatch} would get on. */
   boolean canDeliver() {
-    return !ready.isEmpty() && consumers.hasCredit();
+    return dispatch.canGoOn();
   }
 
   /** Nothing more can be delivered now: says what sessions have to know about it. */
   void finishDispatch(Consumer<SessionEvent> events) {
+    if (consumers.hasViewers()) {
+      dispatch.endBrowsers();
+    }
     if (ready.isEmpty()) {
       consumers.finishDrains(events);
       return;
     }
-    makeRoom();
     consumers.finishIdleDrains(events);
     consumers.tellReady(events);
     setDeadline();
   }
 
-  /** Delivers or, when it has expired, drops the first message; false when neither can be done. */
-  private boolean deliverOne() {
-    if (ready.isEmpty()) {
-      return false;
-    }
-    if (isHeadExpired()) {
-      dropHead(DeathReason.EXPIRED);
-      return true;
-    }
-    QueueConsumer consumer = consumers.next();
-    if (consumer == null) {
-      return false;
-    }
-    deliverHead(consumer);
-    return true;
-  }
-
-  private void deliverHead(QueueConsumer consumer) {
-    shard.turn().deliver(consumer.session, takeHead(consumer));
-    consumers.used(consumer);
-  }
-
-  /** Takes the first message away for a consumer; one that does not acknowledge is done with it. */
-  private Delivery takeHead(QueueConsumer consumer) {
-    Message message = ready.headMessage();
-    long sequence = ready.headSequence();
-    int deliveryCount = ready.headDeliveryCount();
-    Delivery delivery = consumer.delivery(sequence, message, deliveryCount, ready.headMatch());
-    ready.removeHead();
-    if (deliveryCount > 0) {
-      shard.counters().add(Counter.REDELIVERIES, 1);
-      if (deliveryLimit != null) {
-        delivery = deliveryLimit.counted(delivery);
-      }
-    }
-    if (consumer.isNoAck) {
-      custody.letGo(sequence, message);
-    } else if (deliveryCount == 0) {
-      custody.delivered(sequence, message);
-    }
-    return delivery;
-  }
-
   /** Takes the first ready message out of turn (basic.get). */
   Request.Got take(ShardSession session, boolean noAck) {
     use();
-    while (isHeadExpired()) {
-      dropHead(DeathReason.EXPIRED);
+    while (dispatch.isHeadExpired()) {
+      unprocessed.dropHead(DeathReason.EXPIRED);
     }
     if (ready.isEmpty()) {
+      wakeViewers();
       return new Request.Got(null, 0);
     }
     QueueConsumer taker = QueueConsumer.taker(this, session, noAck);
     if (!noAck && taker.unsettled.isEmpty()) {
       consumers.add(taker);
     }
-    Delivery delivery = takeHead(taker);
+    Delivery delivery = dispatch.takeHead(taker);
+    wakeViewers();
     setDeadline();
     shard.counters().add(Counter.DELIVERIES, 1);
     return new Request.Got(delivery, ready.size());
@@ -302,16 +254,24 @@ final class Queue {
     }
     consumer.unsettled.remove(delivery.unsettledIndex());
     shard.counters().add(Counter.SETTLED, 1);
-    switch (outcome) {
-      case ACCEPTED -> custody.letGo(held.sequence(), held.message());
-      case REJECTED -> die(held.sequence(), held.message(), DeathReason.REJECTED);
-      case RETURNED -> {
-        giveBack(held);
-        shard.turn().wake(this);
-      }
+    if (consumer.isBrowser()) {
+      shard.memory().drop(held.message());
+    } else {
+      settle(held, outcome);
     }
     if (consumers.settled(consumer) && !ready.isEmpty()) {
       shard.turn().wake(this);
+    }
+  }
+
+  private void settle(Delivery held, Outcome outcome) {
+    switch (outcome) {
+      case ACCEPTED -> custody.letGo(held.sequence(), held.message());
+      case REJECTED -> unprocessed.die(held.sequence(), held.message(), DeathReason.REJECTED);
+      case RETURNED -> {
+        unprocessed.giveBack(held);
+        shard.turn().wake(this);
+      }
     }
   }
 
@@ -338,12 +298,20 @@ final class Queue {
       return Result.refused(
           Refusal.ACCESS_REFUSED, QueueArguments.named(ref) + " in exclusive use");
     }
+    QueueView view;
+    try {
+      view = QueueView.of(ready, options.view());
+    } catch (SelectorException e) {
+      return Result.refused(
+          Refusal.PRECONDITION_FAILED,
+          "invalid arg 'x-selector' for " + QueueArguments.named(ref) + ": " + e.getMessage());
+    }
     QueueConsumer consumer =
-        new QueueConsumer(this, new ConsumerRef(session.ref, id, ref, options), session);
+        new QueueConsumer(this, new ConsumerRef(session.ref, id, ref, options), session, view);
     consumers.attach(consumer);
     consumers.credit(consumer, options.initialCredit());
     use();
-    if (!ready.isEmpty()) {
+    if (!ready.isEmpty() || view != null) {
       shard.turn().wake(this);
     }
     return Result.ok(consumer.ref);
@@ -359,17 +327,23 @@ final class Queue {
     if (consumer.unsettled.isEmpty()) {
       consumers.forget(consumer);
     }
-    consumerLeft();
+    if (!consumer.isBrowser()) {
+      consumerLeft();
+    }
   }
 
   /** The consumer's connection ended: what it has not settled goes back to its old place. */
   void abandon(QueueConsumer consumer) {
     boolean wasAttached = consumer.isAttached;
     consumers.detach(consumer);
-    consumer.unsettled.drain(this::giveBack);
+    if (consumer.isBrowser()) {
+      consumer.unsettled.drain(delivery -> shard.memory().drop(delivery.message()));
+    } else {
+      consumer.unsettled.drain(unprocessed::giveBack);
+    }
     consumers.forget(consumer);
     shard.turn().wake(this);
-    if (wasAttached) {
+    if (wasAttached && !consumer.isBrowser()) {
       consumerLeft();
     }
   }
@@ -386,16 +360,7 @@ final class Queue {
 
   /** A policy changed: other limits, times and targets count from now on. */
   void reconfigure(QueueArguments arguments, QueueLimits limits) {
-    DeadLetterTarget target = arguments.deadLetters();
-    if (deadLetters != null && target != null) {
-      deadLetters.toward(target);
-    } else if (deadLetters != null) {
-      deadLetters.end();
-      deadLetters = null;
-    } else if (target != null) {
-      deadLetters = new DeadLetters(ref, target, null, custody, shard);
-    }
-    deliveryLimit = arguments.deliveryLimit();
+    unprocessed.configure(arguments, null);
     life.expireAfter(arguments.expiresMillis());
     ready.reconfigure(limits, arguments.messageTtlMillis());
     setDeadline();
@@ -432,9 +397,7 @@ final class Queue {
     }
     discardAll();
     custody.queueRemoved();
-    if (deadLetters != null) {
-      deadLetters.end();
-    }
+    unprocessed.end();
     if (deadline != null) {
       shard.deadlines().set(deadline, Deadline.NEVER);
     }
@@ -445,6 +408,14 @@ final class Queue {
     for (ReadyMessages run : ready.isEmpty() ? List.<ReadyMessages>of() : ready.takeAll()) {
       shard.turn().discard(new Discarded(run, custody));
     }
+    wakeViewers();
+  }
+
+  /** Messages have gone that somebody may have been about to look at. */
+  private void wakeViewers() {
+    if (consumers.hasViewers()) {
+      shard.turn().wake(this);
+    }
   }
 
   private void use() {
@@ -453,11 +424,6 @@ final class Queue {
   }
 
   // ---- deadlines
-
-  private boolean isHeadExpired() {
-    long at = ready.headExpiresAtMillis();
-    return at != Deadline.NEVER && at <= shard.host().nowMillis();
-  }
 
   /** Sets the queue's one deadline to what comes next: the head's expiry or its own. */
   private void setDeadline() {
@@ -476,57 +442,9 @@ final class Queue {
     if (life.isEnding()) {
       return;
     }
-    for (int n = 0; n < Turn.SLICE && isHeadExpired(); n++) {
-      dropHead(DeathReason.EXPIRED);
+    for (int n = 0; n < Turn.SLICE && dispatch.isHeadExpired(); n++) {
+      unprocessed.dropHead(DeathReason.EXPIRED);
     }
     setDeadline();
-  }
-
-  // ---- bookkeeping
-
-  /** Makes room: delivers the oldest messages if somebody has credit, drops them if not. */
-  private boolean makeRoom() {
-    boolean isHeadGone = false;
-    while (ready.isOverfull()) {
-      if (!deliverOne()) {
-        dropHead(DeathReason.MAXLEN);
-      }
-      isHeadGone = true;
-    }
-    return isHeadGone;
-  }
-
-  private void dropHead(DeathReason reason) {
-    Message message = ready.headMessage();
-    long sequence = ready.headSequence();
-    ready.removeHead();
-    die(sequence, message, reason);
-  }
-
-  /** What comes back goes to its old place, unless that happened too often. */
-  private void giveBack(Delivery held) {
-    if (deliveryLimit != null && deliveryLimit.isReachedBy(held)) {
-      die(held.sequence(), held.message(), DeathReason.DELIVERY_LIMIT);
-    } else {
-      ready.giveBack(held);
-      if (deliveryLimit != null) {
-        custody.returned(held);
-      }
-    }
-  }
-
-  /** Nobody will have processed this message: a dead letter, if the queue has somewhere to send. */
-  private void die(long sequence, Message message, DeathReason reason) {
-    if (reason == DeathReason.EXPIRED) {
-      shard.counters().add(Counter.MESSAGES_EXPIRED, 1);
-    }
-    if (deadLetters != null) {
-      deadLetters.add(sequence, message, reason);
-      return;
-    }
-    if (reason != DeathReason.EXPIRED) {
-      shard.counters().add(Counter.MESSAGES_DROPPED, 1);
-    }
-    custody.letGo(sequence, message);
   }
 }

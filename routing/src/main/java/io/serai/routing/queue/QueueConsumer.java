@@ -26,6 +26,9 @@ final class QueueConsumer {
   /** Whether each settled delivery gives one credit back. */
   final boolean isCreditedPerSettle;
 
+  /** What it sees when it does not simply take everything. */
+  final @Nullable QueueView view;
+
   /** Deliveries sent and not settled; its numbers are {@link Delivery#unsettledIndex}. */
   final SlotRing<Delivery> unsettled = new SlotRing<>(0);
 
@@ -41,6 +44,9 @@ final class QueueConsumer {
   /** The session was told that messages wait and has not granted credit since. */
   boolean isToldReady;
 
+  /** It has a view and has looked at everything. Written by {@link Consumers}. */
+  boolean isStarved;
+
   /** Index among its session's consumers. Written by {@link ShardSession}. */
   int placeInSession;
 
@@ -49,7 +55,8 @@ final class QueueConsumer {
 
   @Nullable QueueConsumer previousActive;
 
-  QueueConsumer(Queue queue, ConsumerRef ref, ShardSession session) {
+  QueueConsumer(Queue queue, ConsumerRef ref, ShardSession session, @Nullable QueueView view) {
+    this.view = view;
     this.queue = queue;
     this.ref = ref;
     this.session = session;
@@ -68,7 +75,7 @@ final class QueueConsumer {
     }
     ConsumerOptions options = new ConsumerOptions("", noAck, false, 0, CreditMode.GRANTED, 0);
     return new QueueConsumer(
-        queue, new ConsumerRef(session.ref, Queue.TAKER_ID, queue.ref, options), session);
+        queue, new ConsumerRef(session.ref, Queue.TAKER_ID, queue.ref, options), session, null);
   }
 
   ConsumerOptions options() {
@@ -77,6 +84,31 @@ final class QueueConsumer {
 
   boolean isShared() {
     return ref.options().creditMode() == CreditMode.SHARED;
+  }
+
+  /** Whether it reads without taking. */
+  boolean isBrowser() {
+    return view != null && view.isBrowsing();
+  }
+
+  /** Whether its session is told as soon as anything is ready; one with a view looks first. */
+  boolean isToBeTold() {
+    return view == null && isShared();
+  }
+
+  /** Whether it looks for a message without credit, so that its session hears there is one. */
+  boolean wantsToKnow() {
+    return view != null && isShared() && !isToldReady;
+  }
+
+  /**
+   * Whether it may take a message out of turn.
+   *
+   * @param isFirst whether nothing comes before the message
+   */
+  boolean mayTake(Message message, boolean isFirst) {
+    QueueView own = view;
+    return own == null ? isFirst : (isFirst || isStarved || own.isAtEnd()) && own.lets(message);
   }
 
   /** Whether sending leaves credit as it is: no limit, or settled as soon as sent. */

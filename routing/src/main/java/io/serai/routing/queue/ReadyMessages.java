@@ -308,7 +308,7 @@ final class ReadyMessages {
       chunk = first;
     }
     for (; chunk != null; chunk = chunk.next) {
-      int slot = (int) Math.clamp(cursor.position - chunk.base, chunk.from, chunk.to);
+      int slot = Math.clamp(cursor.position - chunk.base, chunk.from, chunk.to);
       while (slot < chunk.to && chunk.messages[slot] == null) {
         slot++;
       }

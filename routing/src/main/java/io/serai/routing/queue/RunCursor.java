@@ -27,6 +27,15 @@ final class RunCursor {
   /** Tells the chunks of this run from those that were moved out of it. */
   int generation;
 
+  /** The message it stands at; only while it stands at one. */
+  Message message() {
+    Message at = message;
+    if (at == null) {
+      throw new IllegalStateException("no message at " + position);
+    }
+    return at;
+  }
+
   int deliveryCount() {
     return returned == null ? 0 : returned.deliveryCount();
   }

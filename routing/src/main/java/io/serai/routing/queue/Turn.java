@@ -79,6 +79,12 @@ final class Turn {
     }
   }
 
+  /** Adds what has to follow the turn's deliveries. */
+  void tell(SessionEvent event) {
+    notices.add(event);
+    askForEnd();
+  }
+
   /** Lets go of messages over the next turns. */
   void discard(Discarded messages) {
     discards.add(messages);

@@ -21,6 +21,9 @@ final class ModelQueue {
   /** Told apart by queues with priorities. */
   static final int HIGHEST_PRIORITY = 3;
 
+  /** What selectors tell apart. */
+  static final int KINDS = 3;
+
   final QueueRef ref;
   final TreeMap<Integer, Integer> ready = new TreeMap<>();
   final Map<Delivery, Integer> unsettled = new IdentityHashMap<>();
@@ -29,9 +32,10 @@ final class ModelQueue {
   final Set<Integer> uncertain = new HashSet<>();
 
   /**
-   * By priority: numbers below were delivered or purged; none of them may come as a first delivery.
+   * By priority and kind: numbers below were delivered or purged; none of them may come as a first
+   * delivery.
    */
-  final int[] firstDeliveries = new int[HIGHEST_PRIORITY + 1];
+  final int[] firstDeliveries = new int[(HIGHEST_PRIORITY + 1) * KINDS];
 
   /** How often a message may come back before it is a dead letter. */
   final int limit;
@@ -91,6 +95,9 @@ final class ModelQueue {
   }
 
   void joined(ModelConsumer consumer) {
+    if (consumer.isBrowser()) {
+      return;
+    }
     attached.add(consumer);
     if (isSingleActive && active == null) {
       active = consumer;
@@ -110,6 +117,6 @@ final class ModelQueue {
   }
 
   boolean serves(ModelConsumer consumer) {
-    return !isSingleActive || active == consumer;
+    return !isSingleActive || active == consumer || consumer.isBrowser();
   }
 }

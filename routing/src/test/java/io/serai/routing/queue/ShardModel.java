@@ -1,15 +1,20 @@
 package io.serai.routing.queue;
 
-import static io.serai.routing.queue.ShardHarness.message;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serai.bus.ConsumerOptions;
 import io.serai.bus.ConsumerRef;
+import io.serai.bus.ConsumerView;
 import io.serai.bus.CreditMode;
 import io.serai.bus.Delivery;
 import io.serai.bus.Outcome;
 import io.serai.bus.QueueRef;
 import io.serai.bus.SessionEvent;
+import io.serai.model.Address;
+import io.serai.model.Body;
+import io.serai.model.Encoding;
+import io.serai.model.Header;
+import io.serai.model.Headers;
 import io.serai.model.Message;
 import io.serai.model.Properties;
 import java.util.ArrayList;
@@ -41,14 +46,21 @@ final class ShardModel {
   private final Map<Integer, Message> messages = new HashMap<>();
   private long lastSession = 100;
 
+  /** Numbers of what browsers have not settled, as often as they were shown. */
+  private final List<Integer> browsedInMemory = new ArrayList<>();
+
   private boolean hasAppended;
 
   /** Whether queues and messages have priorities in this scenario. */
   private final boolean hasPriorities;
 
+  /** Whether some consumers have selectors or browse in this scenario. */
+  private final boolean hasViews;
+
   ShardModel(Random random) {
     this.random = random;
     this.hasPriorities = random.nextInt(3) == 0;
+    this.hasViews = random.nextInt(2) == 0;
   }
 
   /** Runs one scenario to its end. */
@@ -64,7 +76,7 @@ final class ShardModel {
         operate();
       }
       // What comes while nothing is ready goes out as it comes, whatever its priority.
-      observe(operations == 1 && !(hasPriorities && hasAppended));
+      observe(operations == 1 && !hasViews && !(hasPriorities && hasAppended));
       check();
     }
     // Everybody leaves: what is left must be exactly what was never settled.
@@ -132,7 +144,14 @@ final class ShardModel {
           hasPriorities
               ? Properties.builder().priority(random.nextInt(HIGHEST_PRIORITY + 2)).build()
               : Properties.NONE;
-      Message message = message("" + messages.size(), properties, 1_000_000);
+      Message message =
+          new Message(
+              Address.ofQueue("q"),
+              new Encoding.Neutral(
+                  properties, Headers.of(Header.of("kind", "" + kind(messages.size())))),
+              Body.ofUtf8("" + messages.size()),
+              ShardHarness.ORIGIN,
+              1_000_000);
       int number = messages.size();
       messages.put(number, message);
       batch.add(message);
@@ -164,12 +183,33 @@ final class ShardModel {
     int credit = mode == CreditMode.SHARED ? 0 : random.nextInt(5);
     boolean noAck = mode == CreditMode.GRANTED && random.nextInt(3) == 0;
     ConsumerOptions options =
-        new ConsumerOptions("", noAck, false, random.nextInt(2), mode, credit);
+        new ConsumerOptions("", noAck, false, random.nextInt(2), mode, credit, view());
     ModelConsumer consumer =
         new ModelConsumer(shard.consume(queue.ref, session.id, options), queue);
     session.consumers.add(consumer);
     consumers.put(consumer.ref, consumer);
     queue.joined(consumer);
+  }
+
+  private ConsumerView view() {
+    if (!hasViews || random.nextInt(3) == 0) {
+      return ConsumerView.ALL;
+    }
+    String selector =
+        switch (random.nextInt(3)) {
+          case 0 -> "kind = '" + random.nextInt(ModelQueue.KINDS) + "'";
+          case 1 -> "kind <> '" + random.nextInt(ModelQueue.KINDS) + "'";
+          default -> "";
+        };
+    ConsumerView.Mode[] modes = ConsumerView.Mode.values();
+    return new ConsumerView(
+        selector,
+        ConsumerView.Syntax.JMS,
+        random.nextBoolean() ? ConsumerView.Mode.TAKE : modes[random.nextInt(modes.length)]);
+  }
+
+  private static int kind(int number) {
+    return number % ModelQueue.KINDS;
   }
 
   private void settle() {
@@ -185,7 +225,9 @@ final class ShardModel {
       session.unsettled.remove(delivery);
       ModelQueue queue = queueOf(delivery);
       queue.unsettled.remove(delivery);
-      if (outcome == Outcome.RETURNED) {
+      if (isBrowsed(delivery)) {
+        browsedInMemory.remove((Integer) number(delivery));
+      } else if (outcome == Outcome.RETURNED) {
         queue.returned(number(delivery), delivery.deliveryCount());
       } else if (outcome == Outcome.REJECTED && queue.hasLimit()) {
         queue.dying.add(number(delivery));
@@ -277,6 +319,10 @@ final class ShardModel {
       consumer.queue.left(consumer);
     }
     for (Delivery delivery : session.unsettled) {
+      if (isBrowsed(delivery)) {
+        browsedInMemory.remove((Integer) number(delivery));
+        continue;
+      }
       ModelQueue queue = queueOf(delivery);
       queue.unsettled.remove(delivery);
       queue.returned(number(delivery), delivery.deliveryCount());
@@ -350,12 +396,21 @@ final class ShardModel {
             ModelQueue queue = queueOf(delivery);
             if (!delivery.isRedelivered()) {
               Integer last =
-                  lastFirst.put(List.of(queue, priority(number(delivery))), number(delivery));
+                  lastFirst.put(
+                      List.of(
+                          queue,
+                          rank(number(delivery)),
+                          isBrowsed(delivery) ? delivery.consumer() : ""),
+                      number(delivery));
               assertThat(last == null || last < number(delivery))
                   .as("first deliveries in order")
                   .isTrue();
             }
             credited(delivery);
+            if (isBrowsed(delivery)) {
+              browsed(session, queue, delivery);
+              continue;
+            }
             delivered(session, queue, delivery);
             all.add(delivery);
           }
@@ -380,6 +435,13 @@ final class ShardModel {
             }
           }
         }
+        case SessionEvent.BrowseEnded(var to, var ref) -> {
+          ModelConsumer consumer = consumers.get(ref);
+          if (consumer != null) {
+            assertThat(ref.options().view().mode()).isEqualTo(ConsumerView.Mode.BROWSE);
+            forget(sessions.get(to.id()), consumer);
+          }
+        }
         case SessionEvent.Appended _ -> {}
         default -> throw new AssertionError("unexpected " + event);
       }
@@ -388,10 +450,29 @@ final class ShardModel {
     return all;
   }
 
+  /** Shown and not taken: nothing that the consumer was shown before, unless it was delivered. */
+  private void browsed(ModelSession session, ModelQueue queue, Delivery delivery) {
+    ModelConsumer consumer = consumers.get(delivery.consumer());
+    assertThat(consumer).isNotNull();
+    assertThat(consumer.seen.add(number(delivery))).as("shown once").isTrue();
+    if (!queue.hasLimit() || !delivery.isRedelivered()) {
+      assertThat(delivery.message()).isSameAs(messages.get(number(delivery)));
+    }
+    if (delivery.unsettledIndex() >= 0) {
+      session.unsettled.add(delivery);
+      browsedInMemory.add(number(delivery));
+    }
+  }
+
+  private static boolean isBrowsed(Delivery delivery) {
+    return delivery.consumer().options().view().isBrowsing();
+  }
+
   private void credited(Delivery delivery) {
     ModelConsumer consumer = consumers.get(delivery.consumer());
     assertThat(consumer).as("an attached consumer").isNotNull();
     assertThat(consumer.queue.serves(consumer)).as("the active consumer").isTrue();
+    assertThat(consumer.wants(kind(number(delivery)))).as("what it selects").isTrue();
     consumer.credit--;
     assertThat(consumer.credit).as("credit").isNotNegative();
   }
@@ -413,17 +494,17 @@ final class ShardModel {
   }
 
   private void check() {
-    Set<Integer> held = new HashSet<>();
+    Set<Integer> held = new HashSet<>(browsedInMemory);
     for (ModelQueue queue : queues) {
       assertThat(shard.readyIn(queue.ref)).isEqualTo(queue.ready.size());
       held.addAll(queue.ready.keySet());
       held.addAll(queue.unsettled.values());
-      for (int priority = 0; priority <= HIGHEST_PRIORITY; priority++) {
-        checkFirstDeliveries(queue, priority);
+      for (int rank = 0; rank < queue.firstDeliveries.length; rank++) {
+        checkFirstDeliveries(queue, rank);
       }
     }
     for (ModelConsumer consumer : consumers.values()) {
-      if (!consumer.queue.ready.isEmpty() && consumer.queue.serves(consumer)) {
+      if (isWaited(consumer)) {
         assertThat(consumer.credit).as("credit while messages wait").isZero();
         if (consumer.isShared()) {
           assertThat(consumer.isTold).as("told that messages wait").isTrue();
@@ -438,11 +519,32 @@ final class ShardModel {
     assertThat(shard.shard.heldBytes()).isEqualTo(bytes);
   }
 
+  /** Whether something is ready that the consumer should be given. */
+  private boolean isWaited(ModelConsumer consumer) {
+    return consumer.queue.serves(consumer)
+        && consumer.queue.ready.entrySet().stream()
+            .filter(entry -> consumer.wants(kind(entry.getKey())))
+            .anyMatch(entry -> !consumer.isBrowser() || isNewTo(consumer, entry));
+  }
+
+  /** What came back behind its place a browser is not shown; what was not there neither. */
+  private static boolean isNewTo(ModelConsumer consumer, Map.Entry<Integer, Integer> ready) {
+    return consumer.ref.options().view().mode() == ConsumerView.Mode.FOLLOW
+        && ready.getValue() == 0
+        && !consumer.queue.uncertain.contains(ready.getKey())
+        && !consumer.seen.contains(ready.getKey());
+  }
+
+  /** Messages in whose order nothing comes between, whoever takes them. */
+  private int rank(int number) {
+    return priority(number) * ModelQueue.KINDS + kind(number);
+  }
+
   /** A message that was never delivered does not stay behind one that was. */
-  private void checkFirstDeliveries(ModelQueue queue, int priority) {
+  private void checkFirstDeliveries(ModelQueue queue, int rank) {
     int firstNew =
         queue.ready.entrySet().stream()
-            .filter(entry -> priority(entry.getKey()) == priority)
+            .filter(entry -> rank(entry.getKey()) == rank)
             .filter(entry -> entry.getValue() == 0)
             .filter(entry -> !queue.uncertain.contains(entry.getKey()))
             .mapToInt(Map.Entry::getKey)
@@ -450,14 +552,14 @@ final class ShardModel {
             .orElse(Integer.MAX_VALUE);
     int delivered =
         queue.unsettled.values().stream()
-            .filter(number -> priority(number) == priority)
+            .filter(number -> rank(number) == rank)
             .mapToInt(number -> number + 1)
             .max()
             .orElse(0);
-    queue.firstDeliveries[priority] = Math.max(queue.firstDeliveries[priority], delivered);
+    queue.firstDeliveries[rank] = Math.max(queue.firstDeliveries[rank], delivered);
     assertThat(firstNew)
         .as("no first delivery overtook")
-        .isGreaterThanOrEqualTo(queue.firstDeliveries[priority]);
+        .isGreaterThanOrEqualTo(queue.firstDeliveries[rank]);
   }
 
   private boolean isShared(Delivery delivery) {

@@ -128,6 +128,11 @@ public final class AmqpSession implements Session<AmqpFrame> {
   }
 
   @Override
+  public void onBrowseEnded(ConsumerRef consumer, Effects<AmqpFrame> out) {
+    chosen.onBrowseEnded(consumer, out);
+  }
+
+  @Override
   public void onTakenOver(String clientId, long epoch, Effects<AmqpFrame> out) {
     chosen.onTakenOver(clientId, epoch, out);
   }

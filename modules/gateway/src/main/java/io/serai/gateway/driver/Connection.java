@@ -245,6 +245,8 @@ final class Connection<F> implements TransportEvents {
           call(() -> session.onDrained(consumer, unused, effects));
       case SessionEvent.ConsumerCancelled(_, ConsumerRef consumer) ->
           call(() -> session.onConsumerCancelled(consumer, effects));
+      case SessionEvent.BrowseEnded(_, ConsumerRef consumer) ->
+          call(() -> session.onBrowseEnded(consumer, effects));
       case SessionEvent.TakenOver(_, String clientId, long epoch) ->
           call(() -> session.onTakenOver(clientId, epoch, effects));
       case SessionEvent.PublishersBlocked(_, String reason) -> blockPublishers(reason);

@@ -153,6 +153,11 @@ public final class SessionHarness<F> {
     call(out -> session.onConsumerCancelled(consumer, out));
   }
 
+  /** A consumer that only reads has read everything. */
+  public void endBrowse(ConsumerRef consumer) {
+    call(out -> session.onBrowseEnded(consumer, out));
+  }
+
   /** Publishing is held back. */
   public void blockPublishers(String reason) {
     call(out -> session.onPublishersBlocked(reason, out));

@@ -81,7 +81,8 @@ final class ChannelConsumer {
         options.exclusive(),
         options.priority(),
         CreditMode.SHARED,
-        0);
+        0,
+        options.view());
   }
 
   /**

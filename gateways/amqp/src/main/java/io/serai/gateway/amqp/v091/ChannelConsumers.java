@@ -6,10 +6,8 @@ import io.serai.bus.CreditMode;
 import io.serai.bus.Delivery;
 import io.serai.bus.DirectReplyTo;
 import io.serai.bus.Request;
-import io.serai.bus.TypeNames;
 import io.serai.gateway.CreditWindow;
 import io.serai.gateway.Effects;
-import io.serai.model.Value;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -78,6 +76,8 @@ final class ChannelConsumers {
       Effects<Amqp091Frame> out,
       Consumer<ChannelConsumer> onStart) {
     CreditMode mode = modeFor(consume.noAck());
+    ConsumerArguments arguments =
+        ConsumerArguments.read(consume.arguments(), connection.caller().vhost(), queue);
     String tag = consume.consumerTag();
     ChannelConsumer consumer =
         new ChannelConsumer(
@@ -89,9 +89,10 @@ final class ChannelConsumers {
                 tag.isEmpty() ? connection.newConsumerTag() : tag,
                 consume.noAck(),
                 consume.exclusive(),
-                priority(consume.arguments(), queue),
+                arguments.priority(),
                 mode,
-                initialCredit(mode)));
+                initialCredit(mode),
+                arguments.view()));
     channel.ask(
         new Request.Consume(connection.caller(), queue, consumer.id(), consumer.options()),
         consume,
@@ -125,27 +126,6 @@ final class ChannelConsumers {
     };
   }
 
-  private int priority(Value.MapOf arguments, String queue) {
-    for (Value.Entry entry : arguments.entries()) {
-      if (entry.key().asText().equals("x-priority")) {
-        return switch (entry.value()) {
-          case Value.Byte(byte b) -> b;
-          case Value.UByte(int b) -> b;
-          case Value.Short(short s) -> s;
-          case Value.UShort(int s) -> s;
-          case Value.Int(int i) -> i;
-          case Value.UInt(long i) -> Math.clamp(i, Integer.MIN_VALUE, Integer.MAX_VALUE);
-          case Value.Long(long l) -> Math.clamp(l, Integer.MIN_VALUE, Integer.MAX_VALUE);
-          default ->
-              throw ReplyCode.PRECONDITION_FAILED.because(
-                  "invalid arg 'x-priority' for queue '%s' in vhost '%s': \"expected integer, got %s\""
-                      .formatted(queue, connection.caller().vhost(), TypeNames.of(entry.value())));
-        };
-      }
-    }
-    return 0;
-  }
-
   void cancel(BasicMethod.Cancel cancel, Effects<Amqp091Frame> out) {
     ChannelConsumer consumer = byTag.get(cancel.consumerTag());
     if (consumer == null) {
@@ -175,7 +155,7 @@ final class ChannelConsumers {
     pool.left(consumer, out);
   }
 
-  /** The queue under a consumer is gone. */
+  /** The queue under a consumer is gone, or it has browsed everything. */
   void onCancelled(ChannelConsumer consumer, Effects<Amqp091Frame> out) {
     remove(consumer, out);
     if (connection.client().wantsCancelNotify()) {
@@ -226,7 +206,8 @@ final class ChannelConsumers {
 
   /**
    * A limit over the whole channel holds for running consumers too: they move to the pool. One that
-   * has its queue to itself stays what it is, because nobody, not even itself, may join it there.
+   * has its queue to itself stays what it is, because nobody, not even itself, may join it there;
+   * and one that browses, because it would begin anew.
    */
   private void shareCredit(BasicMethod.Qos qos, Effects<Amqp091Frame> out) {
     Deque<ChannelConsumer> toMove = new ArrayDeque<>();
@@ -234,6 +215,7 @@ final class ChannelConsumers {
       for (ChannelConsumer consumer : byTag.values()) {
         if (!consumer.isNoAck()
             && !consumer.options().exclusive()
+            && !consumer.options().view().isBrowsing()
             && consumer.creditMode() != CreditMode.SHARED) {
           toMove.add(consumer);
         }

@@ -1,0 +1,118 @@
+package io.serai.gateway.amqp.v091;
+
+import static io.serai.gateway.amqp.v091.TestClient.table;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.serai.bus.ConsumerOptions;
+import io.serai.bus.ConsumerView;
+import io.serai.bus.CreditMode;
+import io.serai.bus.Refusal;
+import io.serai.bus.Request;
+import io.serai.gateway.harness.Recorded;
+import io.serai.model.Value;
+import org.junit.jupiter.api.Test;
+
+/** x-selector and x-browse of basic.consume. */
+class ConsumerArgumentsTest {
+  private final TestClient client = TestClient.withChannel();
+
+  private static BasicMethod.Consume consume(boolean noAck, Object... arguments) {
+    return new BasicMethod.Consume(1, "q", "c", false, noAck, false, false, table(arguments));
+  }
+
+  private ConsumerOptions askedFor(BasicMethod.Consume consume) {
+    client.session.receives(consume);
+    return client.session.asked(Request.Consume.class).options();
+  }
+
+  private void assertRefused(BasicMethod.Consume consume, String why) {
+    client.session.receives(consume);
+    client.assertChannelClosed(ReplyCode.PRECONDITION_FAILED, why, BasicMethod.Consume.ID);
+  }
+
+  @Test
+  void aSelectorIsPartOfWhatTheConsumerAsksFor() {
+    assertThat(askedFor(consume(false, "x-selector", Value.of("color = 'red'"))).view())
+        .isEqualTo(
+            new ConsumerView("color = 'red'", ConsumerView.Syntax.JMS, ConsumerView.Mode.TAKE));
+  }
+
+  @Test
+  void qpidsNameForASelectorIsTakenToo() {
+    assertThat(
+            askedFor(consume(false, "x-filter-jms-selector", Value.of("a = 1"))).view().selector())
+        .isEqualTo("a = 1");
+  }
+
+  @Test
+  void withoutThemAConsumerSeesEverything() {
+    assertThat(
+            askedFor(consume(false, "x-selector", Value.of(" "), "x-else", Value.of("y"))).view())
+        .isSameAs(ConsumerView.ALL);
+    client.attach();
+    client.session.receives(
+        new BasicMethod.Consume(
+            1, "q", "d", false, false, false, false, table("x-browse", new Value.Bool(false))));
+    assertThat(client.session.asked(Request.Consume.class).options().view())
+        .isSameAs(ConsumerView.ALL);
+  }
+
+  @Test
+  void aRefusedSelectorClosesTheChannelWithPositionAndReason() {
+    client.session.receives(consume(false, "x-selector", Value.of("a =")));
+    String why =
+        "invalid arg 'x-selector' for queue 'q' in vhost '/': selector: expected a name or a value"
+            + " at character 4, found the end";
+    client.session.refuse(Refusal.PRECONDITION_FAILED, why);
+    client.assertChannelClosed(ReplyCode.PRECONDITION_FAILED, why, BasicMethod.Consume.ID);
+  }
+
+  @Test
+  void valuesOfTheWrongTypeAreRefused() {
+    assertRefused(
+        consume(false, "x-selector", new Value.Int(1)),
+        "invalid arg 'x-selector' for queue 'q' in vhost '/': \"expected text, got signedint\"");
+  }
+
+  @Test
+  void browsingIsYesNoOrFollow() {
+    assertRefused(
+        consume(false, "x-browse", Value.of("maybe")),
+        "invalid arg 'x-browse' for queue 'q' in vhost '/': \"expected true, false or 'follow', got"
+            + " longstr\"");
+  }
+
+  @Test
+  void aBrowserEndsWithACancelFromTheServer() {
+    client.session.receives(consume(true, "x-browse", new Value.Bool(true)));
+    assertThat(client.session.asked(Request.Consume.class).options().view().mode())
+        .isEqualTo(ConsumerView.Mode.BROWSE);
+    var browser = client.attach();
+    client.session.sent();
+    client.session.endBrowse(browser);
+    assertThat(client.session.sent()).containsExactly(new BasicMethod.Cancel(1, "c", true));
+  }
+
+  @Test
+  void aFollowerStaysWhereItIsWhenTheChannelGetsALimit() {
+    client.session.receives(consume(false, "x-browse", Value.of("follow")));
+    assertThat(client.session.asked(Request.Consume.class).options().view().mode())
+        .isEqualTo(ConsumerView.Mode.FOLLOW);
+    client.attach();
+    client.session.recorded();
+    client.session.receives(new BasicMethod.Qos(1, 0, 5, true));
+    assertThat(client.session.recorded(Recorded.Asked.class)).isEmpty();
+    assertThat(client.session.sent()).contains(new BasicMethod.QosOk(1));
+  }
+
+  @Test
+  void aSelectorMovesToTheChannelsLimitWithItsConsumer() {
+    client.session.receives(consume(false, "x-selector", Value.of("a = 1")));
+    client.session.asked(Request.Consume.class);
+    client.attach();
+    client.session.receives(new BasicMethod.Qos(1, 0, 5, true));
+    ConsumerOptions moved = client.session.asked(Request.Consume.class).options();
+    assertThat(moved.creditMode()).isEqualTo(CreditMode.SHARED);
+    assertThat(moved.view().selector()).isEqualTo("a = 1");
+  }
+}

@@ -1,0 +1,125 @@
+package io.serai.routing.queue;
+
+import io.serai.bus.Caller;
+import io.serai.bus.Counter;
+import io.serai.bus.Delivery;
+import io.serai.bus.QueueRef;
+import io.serai.model.Message;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What becomes of messages of one queue that nobody has processed: back to their place, or, where
+ * that is no use any more, dead letters or nothing.
+ */
+final class Unprocessed {
+  private final QueueRef queue;
+  private final Backlog ready;
+  private final Consumers consumers;
+  private final Custody custody;
+  private final ShardServices shard;
+
+  /** Null for a queue without a dead letter exchange. */
+  private @Nullable DeadLetters deadLetters;
+
+  /** Null for a queue that does not count how often messages come back. */
+  private @Nullable DeliveryLimit deliveryLimit;
+
+  Unprocessed(
+      QueueRef queue, Backlog ready, Consumers consumers, Custody custody, ShardServices shard) {
+    this.queue = queue;
+    this.ready = ready;
+    this.consumers = consumers;
+    this.custody = custody;
+    this.shard = shard;
+  }
+
+  /**
+   * The queue is declared, or a policy changed: from now on this counts.
+   *
+   * @param declaredBy who declared the queue; null for the configuration and its policies
+   */
+  void configure(QueueArguments arguments, @Nullable Caller declaredBy) {
+    DeadLetterTarget target = arguments.deadLetters();
+    if (deadLetters != null && target != null) {
+      deadLetters.toward(target);
+    } else if (deadLetters != null) {
+      deadLetters.end();
+      deadLetters = null;
+    } else if (target != null) {
+      deadLetters = new DeadLetters(queue, target, declaredBy, custody, shard);
+    }
+    deliveryLimit = arguments.deliveryLimit();
+  }
+
+  /** A full queue refused a message of the current append. */
+  void refused(Message message) {
+    shard.counters().add(Counter.MESSAGES_REFUSED, 1);
+    if (deadLetters != null) {
+      deadLetters.refused(message);
+    }
+  }
+
+  /** A full queue has no room for a message of the current append and takes it all the same. */
+  void dropped(Message message) {
+    shard.counters().add(Counter.MESSAGES_DROPPED, 1);
+    if (deadLetters != null) {
+      deadLetters.addUnkept(message, DeathReason.MAXLEN);
+    }
+  }
+
+  /** A message of the current append has no time to wait here. */
+  void expiredAtOnce(Message message) {
+    shard.counters().add(Counter.MESSAGES_EXPIRED, 1);
+    if (deadLetters != null) {
+      deadLetters.addUnkept(message, DeathReason.EXPIRED);
+    }
+  }
+
+  /** A redelivery, with what its consumer is told about the ones before. */
+  Delivery counted(Delivery delivery) {
+    return deliveryLimit == null ? delivery : deliveryLimit.counted(delivery);
+  }
+
+  /** What comes back goes to its old place, unless that happened too often. */
+  void giveBack(Delivery held) {
+    if (deliveryLimit != null && deliveryLimit.isReachedBy(held)) {
+      die(held.sequence(), held.message(), DeathReason.DELIVERY_LIMIT);
+      return;
+    }
+    ready.giveBack(held);
+    if (deliveryLimit != null) {
+      custody.returned(held);
+    }
+    consumers.cameBack(held.sequence());
+  }
+
+  /** The first message goes. */
+  void dropHead(DeathReason reason) {
+    Message message = ready.headMessage();
+    long sequence = ready.headSequence();
+    ready.removeHead();
+    die(sequence, message, reason);
+  }
+
+  /** Nobody will have processed this message: a dead letter, if the queue has somewhere to send. */
+  void die(long sequence, Message message, DeathReason reason) {
+    if (reason == DeathReason.EXPIRED) {
+      shard.counters().add(Counter.MESSAGES_EXPIRED, 1);
+    }
+    if (deadLetters != null) {
+      deadLetters.add(sequence, message, reason);
+      return;
+    }
+    if (reason != DeathReason.EXPIRED) {
+      shard.counters().add(Counter.MESSAGES_DROPPED, 1);
+    }
+    custody.letGo(sequence, message);
+  }
+
+  /** The queue is gone; what is on its way elsewhere goes on. */
+  void end() {
+    if (deadLetters != null) {
+      deadLetters.end();
+    }
+  }
+}
