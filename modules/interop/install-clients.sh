@@ -10,7 +10,7 @@ set -uo pipefail
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 NODE_DIR=$HERE/src/test/node
 PACKAGES=(mosquitto-clients amqp-tools python3 python3-pika python3-amqp python3-kombu python3-celery
-  python3-paho-mqtt)
+  python3-paho-mqtt python3-stomp)
 
 say() { printf 'install-clients: %s\n' "$*" >&2; }
 
@@ -22,8 +22,10 @@ missing() { # prints what is missing, one a line
   /usr/bin/python3 -c 'import kombu' 2>/dev/null || echo python3-kombu
   /usr/bin/python3 -c 'import celery' 2>/dev/null || echo python3-celery
   /usr/bin/python3 -c 'import paho.mqtt.client' 2>/dev/null || echo python3-paho-mqtt
+  /usr/bin/python3 -c 'import stomp' 2>/dev/null || echo python3-stomp
   [ -d "$NODE_DIR/node_modules/amqplib" ] || echo npm:amqplib
   [ -d "$NODE_DIR/node_modules/mqtt" ] || echo npm:mqtt
+  [ -d "$NODE_DIR/node_modules/@stomp/stompjs" ] || echo npm:stompjs
 }
 
 if [ "${1:-}" = --check ]; then
@@ -62,7 +64,7 @@ if grep -q '^npm:' <<<"$left"; then
   if command -v npm >/dev/null; then
     try npm --prefix "$NODE_DIR" ci --no-audit --no-fund --loglevel=error
   else
-    say "no npm here: install Node.js 18 or newer for amqplib and mqtt.js"
+    say "no npm here: install Node.js 18 or newer for amqplib, mqtt.js and stompjs"
   fi
 fi
 

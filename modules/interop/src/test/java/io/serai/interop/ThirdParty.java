@@ -49,6 +49,12 @@ enum ThirdParty {
       return runs(Scripts.PYTHON, "-c", "import paho.mqtt.client");
     }
   },
+  STOMP_PY("stomp.py", "apt install python3-stomp") {
+    @Override
+    boolean isPresent() {
+      return runs(Scripts.PYTHON, "-c", "import stomp");
+    }
+  },
   AMQPLIB("amqplib (Node.js)", "modules/interop/install-clients.sh") {
     @Override
     boolean isPresent() {
@@ -59,6 +65,12 @@ enum ThirdParty {
     @Override
     boolean isPresent() {
       return Files.isDirectory(Scripts.NODE_FOLDER.resolve("node_modules/mqtt"));
+    }
+  },
+  STOMP_JS("@stomp/stompjs (Node.js)", "modules/interop/install-clients.sh") {
+    @Override
+    boolean isPresent() {
+      return Files.isDirectory(Scripts.NODE_FOLDER.resolve("node_modules/@stomp/stompjs"));
     }
   },
   RABBITMQ_JAVA("RabbitMQ Java client", "a Maven dependency"),

@@ -2,6 +2,7 @@ package io.serai.gateway.stomp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.buffer.Unpooled;
 import io.serai.gateway.stomp.StompEncoding.Field;
 import io.serai.model.Address;
 import io.serai.model.Body;
@@ -13,6 +14,7 @@ import io.serai.model.Origin;
 import io.serai.model.Properties;
 import io.serai.model.ReplyTo;
 import io.serai.model.Spelling;
+import io.serai.model.StoredMessages;
 import io.serai.model.Topic;
 import io.serai.model.Value;
 import java.util.List;
@@ -148,5 +150,19 @@ class StompMappingTest {
   @CsvSource({"/queue/a.b, a.b", "/reply-queue/q, q", "amq.gen-7, amq.gen-7"})
   void aReplyToNamesAQueue(String text, String queue) {
     assertThat(StompDestination.replyTo(text)).isEqualTo(new ReplyTo.Queue(queue));
+  }
+
+  @Test
+  void whatAPublisherSaidComesBackFromAStore() {
+    for (StompEncoding encoding :
+        List.of(
+            StompEncoding.NONE,
+            of("priority", "3", "käse", "", "a", "1:\n", "persistent", "true", "a", "2"))) {
+      var out = Unpooled.buffer();
+      StoredMessages.write(message(encoding), out);
+      var back = new StoredMessages().read(out).encoding();
+      assertThat(back).isEqualTo(encoding);
+      assertThat(back.isDurable()).isEqualTo(encoding.isDurable());
+    }
   }
 }

@@ -2,12 +2,15 @@ package io.serai.gateway.driver;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.internal.buffer.BufferInternal;
+import java.nio.charset.StandardCharsets;
 
 /**
  * A WebSocket that carries a protocol's bytes in binary frames, split anywhere. A text frame closes
- * it with 1003 (RFC 6455 §7.4.1) where the protocol is binary.
+ * it with 1003 (RFC 6455 §7.4.1) where the protocol is binary; where it may be text, a peer that
+ * speaks in text frames is answered in them, unless what there is to say is no text.
  */
 final class WebSocketTransport implements Transport {
   private static final short UNSUPPORTED_DATA = 1003;
@@ -15,6 +18,9 @@ final class WebSocketTransport implements Transport {
   private final ServerWebSocket socket;
   private final boolean acceptsText;
   private boolean finished;
+
+  /** What came last was a text frame. */
+  private boolean speaksText;
 
   WebSocketTransport(ServerWebSocket socket, boolean acceptsText) {
     this.socket = socket;
@@ -27,6 +33,7 @@ final class WebSocketTransport implements Transport {
       if (frame.isText() && !acceptsText) {
         socket.close(UNSUPPORTED_DATA, "binary frames only");
       } else if (frame.isBinary() || frame.isText() || frame.isContinuation()) {
+        speaksText = frame.isText() || frame.isContinuation() && speaksText;
         to.received(((BufferInternal) frame.binaryData()).getByteBuf());
       }
     });
@@ -42,7 +49,10 @@ final class WebSocketTransport implements Transport {
 
   @Override
   public void write(ByteBuf bytes) {
-    if (!socket.isClosed()) {
+    if (!socket.isClosed() && speaksText && ByteBufUtil.isText(bytes, StandardCharsets.UTF_8)) {
+      socket.writeTextMessage(bytes.toString(StandardCharsets.UTF_8));
+      bytes.release();
+    } else if (!socket.isClosed()) {
       socket.writeBinaryMessage(BufferInternal.buffer(bytes));
     } else {
       bytes.release();
