@@ -47,6 +47,7 @@ final class Subscribing {
     if (id == null && version.isAtLeast(StompVersion.V1_1)) {
       throw StompErrors.missing("id", head.command().name());
     }
+    checkView(head);
     Destination kind = Destination.required(destination);
     Subscription subscription =
         subscriptions.create(
@@ -70,6 +71,18 @@ final class Subscribing {
                   + " cannot be subscribed to: name it in the reply-to of a SEND",
               "");
       case Destination.Stream _ -> throw Sender.noStreams(destination);
+    }
+  }
+
+  /** Whoever wants to see less, or only to look, must not get and take everything. */
+  private static void checkView(FrameHead head) {
+    String selector = head.first("selector");
+    if (selector != null && !selector.isBlank() || QueueHeaders.flag(head, "browser", false)) {
+      throw StompErrors.of(
+          "not_implemented",
+          "NOT_IMPLEMENTED - this version has neither selectors nor browsers: leave out the headers"
+              + " selector and browser",
+          "");
     }
   }
 

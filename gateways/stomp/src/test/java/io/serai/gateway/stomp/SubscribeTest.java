@@ -172,6 +172,8 @@ class SubscribeTest {
           id:1;destination:/queue/a;prefetch-count:few  | Invalid prefetch-count
           id:1;destination:/queue/a;x-priority:high     | Invalid x-priority
           id:1;destination:/queue/a;durable:perhaps     | Invalid durable
+          id:1;destination:/queue/a;selector:a = 1      | not_implemented
+          id:1;destination:/queue/a;browser:true        | not_implemented
           """)
   void aBadSubscribeIsRefused(String headers, String message) {
     client.queues.add("a");
