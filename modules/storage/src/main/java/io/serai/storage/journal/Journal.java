@@ -96,15 +96,7 @@ public final class Journal implements AutoCloseable {
       Workers workers)
       throws IOException {
     files.createFolders(folder);
-    AutoCloseable lock;
-    try {
-      lock = files.lock(folder.resolve(LOCK_FILE));
-    } catch (IOException e) {
-      throw new JournalRefused(
-          "journal folder %s is in use by another process: %s. Stop that one, or choose another folder with --data DIR."
-              .formatted(folder, e.getMessage()),
-          e);
-    }
+    AutoCloseable lock = lock(folder, files);
     try {
       Recovery.Result found = new Recovery(folder, options, files).run();
       LOG.info(
@@ -120,6 +112,18 @@ public final class Journal implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       release(lock);
       throw e;
+    }
+  }
+
+  /** Keeps other processes off a folder. */
+  static AutoCloseable lock(Path folder, FileSystemSeam files) throws JournalRefused {
+    try {
+      return files.lock(folder.resolve(LOCK_FILE));
+    } catch (IOException e) {
+      throw new JournalRefused(
+          "journal folder %s is in use by another process: %s. Stop that one, or choose another folder with --data DIR."
+              .formatted(folder, e.getMessage()),
+          e);
     }
   }
 
@@ -251,7 +255,7 @@ public final class Journal implements AutoCloseable {
     release(lock);
   }
 
-  private static void release(AutoCloseable lock) {
+  static void release(AutoCloseable lock) {
     try {
       lock.close();
     } catch (Exception e) {

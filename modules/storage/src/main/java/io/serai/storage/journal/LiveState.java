@@ -26,6 +26,14 @@ final class LiveState {
     in.livePayloads++;
   }
 
+  /** Counts the payloads of each segment afresh. */
+  void recountPayloads() {
+    for (Segment segment : segments.all()) {
+      segment.livePayloads = 0;
+    }
+    payloads.forEach((_, place) -> segments.bySlot(PayloadIndex.slot(place)).livePayloads++);
+  }
+
   /** Whether a payload is live, and in this very place. */
   boolean isLiveAt(long id, Segment in, long offset) {
     long place = payloads.place(id);

@@ -122,9 +122,7 @@ final class Recovery {
     int format = RecordFormat.formatOf(header, number);
     if (format > RecordFormat.FORMAT) {
       file.close();
-      throw new JournalRefused(
-          "journal folder %s was written by a newer Serai: journal format %d, this one knows up to %d. Start the newer version, or choose another folder with --data DIR."
-              .formatted(folder, format, RecordFormat.FORMAT));
+      throw newer(folder, format);
     }
     if (format == 0) {
       file.close();
@@ -132,6 +130,12 @@ final class Recovery {
       return null;
     }
     return new Found(path, number, file, file.size(), header.getLong(32));
+  }
+
+  static JournalRefused newer(Path folder, int format) {
+    return new JournalRefused(
+        "journal folder %s was written by a newer Serai: journal format %d, this one knows up to %d. Start the newer version, or choose another folder with --data DIR."
+            .formatted(folder, format, RecordFormat.FORMAT));
   }
 
   /** The last segment that holds anything; -1 when none does. */
@@ -257,12 +261,8 @@ final class Recovery {
     for (long[] one : lost) {
       live.settled(one[0], one[1]);
     }
-    for (Segment segment : live.segments.all()) {
-      segment.livePayloads = 0;
-    }
     live.payloads.dropUnreferenced();
-    live.payloads.forEach(
-        (_, place) -> live.segments.bySlot(PayloadIndex.slot(place)).livePayloads++);
+    live.recountPayloads();
     live.freed = true;
   }
 
