@@ -76,21 +76,19 @@ public final class JournalCheck {
     checked.forEach(this::replay);
     live.references
         .owners()
-        .forEach(
-            (_, table) ->
-                table.forEach(
-                    (_, reference) -> {
-                      if (!live.payloads.retain(ReferenceTable.payloadId(reference))) {
-                        lostReferences++;
-                      }
-                    }));
+        .forEach((_, table) ->
+            table.forEach((_, reference) -> {
+              if (!live.payloads.retain(ReferenceTable.payloadId(reference))) {
+                lostReferences++;
+              }
+            }));
     live.payloads.dropUnreferenced();
     live.recountPayloads();
-    return new Report(
-        JournalStats.of(live, false), List.copyOf(damage), tornBytes, lostReferences);
+    return new Report(JournalStats.of(live, false), List.copyOf(damage), tornBytes, lostReferences);
   }
 
-  private record Checked(Path path, SeamFile file, long size, SegmentRecords records, boolean isRight) {
+  private record Checked(
+      Path path, SeamFile file, long size, SegmentRecords records, boolean isRight) {
     boolean isEmpty() {
       return isRight && records.end() == RecordFormat.SEGMENT_HEADER_BYTES && !records.hasFooter();
     }

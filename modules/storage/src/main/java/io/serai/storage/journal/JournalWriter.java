@@ -69,7 +69,7 @@ final class JournalWriter {
     this.listener = listener;
     this.nanoClock = nanoClock;
     out = new SegmentOutput(files, this::awaitSpace);
-    units = new UnitWriter(live, out, options.segmentBytes());
+    units = new UnitWriter(live, out);
     reclaimer = new Reclaimer(this, options, files, folder, listener, readers, nanoClock);
   }
 
@@ -161,6 +161,7 @@ final class JournalWriter {
         } else if (now - retryAtNanos >= 0) {
           retryAtNanos = now + options.fullPollMillis() * 1_000_000;
           allocator.prepare(neededBytes);
+          return allocator.result() instanceof SegmentAllocator.Result.Ready && look();
         }
       }
       case SegmentAllocator.Result.Failed(Throwable cause) ->
@@ -234,10 +235,10 @@ final class JournalWriter {
       for (int i = 0; i < batch.size; i++) {
         while (batch.ops[i] == Batch.OWNER_REMOVED
             && live.references.table(batch.owners[i]) != null) {
-          if (!hasRoom(units.maxRemovalBytes(), false)) {
+          if (!hasRoom(UnitWriter.SMALL_UNIT_BYTES, false)) {
             return false;
           }
-          units.removeOwner(batch.owners[i]);
+          units.removeOwner(batch.owners[i], out.remainingBytes());
         }
       }
     }
@@ -266,30 +267,39 @@ final class JournalWriter {
 
   /** While there is no room: what is settled must not wait behind what cannot be kept. */
   private boolean writeEarly() throws IOException {
-    if (!full) {
+    if (!full || out.segment() == null) {
       return false;
     }
     boolean wrote = false;
     for (Batch batch : waiting) {
       if (!batch.settledEarly && UnitWriter.hasEarly(batch)) {
-        long need = 64 + 2L * batch.size * OpsEncoder.MAX_FIXED_BYTES;
-        if (out.remainingBytes() < need) {
-          return wrote;
-        }
-        units.writeEarly(batch);
-        for (int i = 0; i < batch.size; i++) {
-          while (batch.ops[i] == Batch.OWNER_REMOVED
-              && out.remainingBytes() >= units.maxRemovalBytes()
-              && units.removeOwner(batch.owners[i])) {}
+        if (!settleEarly(batch)) {
+          break;
         }
         batch.settledEarly = true;
         wrote = true;
       }
     }
-    if (wrote) {
-      out.force();
-    }
+    out.force();
     return wrote;
+  }
+
+  /** False when there is no room for all of it. */
+  private boolean settleEarly(Batch batch) throws IOException {
+    if (out.remainingBytes() < UnitWriter.SMALL_UNIT_BYTES
+        || !units.writeEarly(batch, out.remainingBytes())) {
+      return false;
+    }
+    for (int i = 0; i < batch.size; i++) {
+      while (batch.ops[i] == Batch.OWNER_REMOVED
+          && live.references.table(batch.owners[i]) != null) {
+        if (out.remainingBytes() < UnitWriter.SMALL_UNIT_BYTES) {
+          return false;
+        }
+        units.removeOwner(batch.owners[i], out.remainingBytes());
+      }
+    }
+    return true;
   }
 
   /**
@@ -303,9 +313,6 @@ final class JournalWriter {
     long reserve = full && grows ? options.segmentBytes() / RESERVE_PART : 0;
     if (remaining >= need + reserve) {
       return true;
-    }
-    if (full && remaining >= need) {
-      return false;
     }
     long bytes = Math.max(options.segmentBytes(), need + SegmentOutput.overheadBytes());
     if (bytes > RecordFormat.MAX_SEGMENT_BYTES) {
@@ -324,9 +331,10 @@ final class JournalWriter {
       allocator.prepare(options.segmentBytes());
       return true;
     }
-    if (!full) {
-      allocator.prepare(bytes);
+    if (full) {
+      return false;
     }
+    allocator.prepare(bytes);
     return allocator.result() instanceof SegmentAllocator.Result.Ready && hasRoom(need, grows);
   }
 

@@ -14,19 +14,20 @@ import java.util.Set;
 final class UnitWriter {
   private static final int MAX_REMOVED_AT_ONCE = 4096;
 
+  /** Enough for a unit of one settle, with what it adds to the footer. */
+  static final int SMALL_UNIT_BYTES = 512;
+
   private record Place(long owner, long sequence) {}
 
   private final LiveState live;
   private final SegmentOutput out;
   private final OpsEncoder ops = new OpsEncoder();
   private final Set<Place> skipped = new HashSet<>();
-  private final int removedAtOnce;
   private long nextPayloadId;
 
-  UnitWriter(LiveState live, SegmentOutput out, long segmentBytes) {
+  UnitWriter(LiveState live, SegmentOutput out) {
     this.live = live;
     this.out = out;
-    removedAtOnce = (int) Math.min(MAX_REMOVED_AT_ONCE, segmentBytes / 1024);
     nextPayloadId = live.maxPayloadId + 1;
   }
 
@@ -172,37 +173,47 @@ final class UnitWriter {
     return false;
   }
 
-  /** Writes the settles of a batch that has to wait, as far as they are about what is live. */
-  void writeEarly(Batch batch) throws IOException {
-    if (!batch.atomic) {
-      for (int i = 0; i < batch.size; i++) {
-        if (batch.ops[i] == Batch.SETTLE) {
+  /**
+   * Writes settles of a batch that has to wait, as far as they are about what is live and fit.
+   *
+   * @param room at least {@link #SMALL_UNIT_BYTES}
+   * @return false when there was not room for all
+   */
+  boolean writeEarly(Batch batch, long room) throws IOException {
+    boolean wroteAll = true;
+    for (int i = 0; i < batch.size && wroteAll && !batch.atomic; i++) {
+      if (batch.ops[i] == Batch.SETTLE) {
+        wroteAll = fits(room);
+        if (wroteAll) {
           settle(batch.owners[i], batch.sequences[i]);
         }
       }
     }
     endUnit();
+    return wroteAll;
   }
 
-  /** Writes a part of an owner's removal; false when nothing is left of it. */
-  boolean removeOwner(long owner) throws IOException {
+  /**
+   * Writes a part of an owner's removal.
+   *
+   * @param room at least {@link #SMALL_UNIT_BYTES}
+   */
+  void removeOwner(long owner, long room) throws IOException {
     LongTable table = live.references.table(owner);
     if (table == null) {
-      return false;
+      return;
     }
-    int count = (int) Math.min(removedAtOnce, table.size());
-    long[] sequences = new long[count];
+    long[] sequences = new long[(int) Math.min(MAX_REMOVED_AT_ONCE, table.size())];
     table.firstKeys(sequences);
-    for (long sequence : sequences) {
-      settle(owner, sequence);
+    for (int i = 0; i < sequences.length && fits(room); i++) {
+      settle(owner, sequences[i]);
     }
     endUnit();
-    return true;
   }
 
-  /** No more bytes than this are needed for one {@link #removeOwner}. */
-  long maxRemovalBytes() {
-    return 2L * removedAtOnce * OpsEncoder.MAX_FIXED_BYTES + 64;
+  /** Whether one more settle does, in the unit and again in the footer. */
+  private boolean fits(long room) {
+    return 2L * (ops.size() + OpsEncoder.MAX_FIXED_BYTES) + 128 <= room;
   }
 
   // What compaction writes: copies in the current segment of what lives in another.

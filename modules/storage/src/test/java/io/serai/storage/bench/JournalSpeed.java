@@ -109,11 +109,10 @@ public final class JournalSpeed {
     Opened opened = open(folder);
     try (Journal journal = opened.journal()) {
       JournalHandle handle =
-          journal.handle(
-              position -> {
-                synced.set(position);
-                LockSupport.unpark(self);
-              });
+          journal.handle(position -> {
+            synced.set(position);
+            LockSupport.unpark(self);
+          });
       Measure measure = new Measure();
       long settledUpTo = 0;
       long[] positions = new long[MESSAGES];
@@ -147,7 +146,8 @@ public final class JournalSpeed {
     try (Journal journal = open(folder).journal()) {
       JournalHandle handle = journal.handle(synced::set);
       for (int sequence = 0; sequence < count; sequence++) {
-        handle.append(1 + sequence % 10, sequence / 10, new Message(), RefAttributes.ofBody(BODY_BYTES));
+        handle.append(
+            1 + sequence % 10, sequence / 10, new Message(), RefAttributes.ofBody(BODY_BYTES));
         if (sequence % 128 == 127) {
           handle.flush();
           while (handle.position() - synced.get() > 20_000) {

@@ -24,7 +24,8 @@ class LongTableTest {
         switch (random.nextInt(5)) {
           case 0, 1, 2 -> assertThat(table.put(key, value)).isEqualTo(or0(model.put(key, value)));
           case 3 -> {
-            Long first = model.isEmpty() || random.nextBoolean() ? Long.valueOf(key) : model.firstKey();
+            Long first =
+                model.isEmpty() || random.nextBoolean() ? Long.valueOf(key) : model.firstKey();
             assertThat(table.remove(first)).isEqualTo(or0(model.remove(first)));
           }
           default -> assertThat(table.get(key)).isEqualTo(or0(model.get(key)));
@@ -46,11 +47,10 @@ class LongTableTest {
 
   private static void check(LongTable table, TreeMap<Long, Long> model) {
     List<Long> keys = new ArrayList<>();
-    table.forEach(
-        (key, value) -> {
-          keys.add(key);
-          assertThat(model).containsEntry(key, value);
-        });
+    table.forEach((key, value) -> {
+      keys.add(key);
+      assertThat(model).containsEntry(key, value);
+    });
     assertThat(keys).containsExactlyElementsOf(model.keySet());
     long[] first = new long[Math.min(100, model.size())];
     table.firstKeys(first);

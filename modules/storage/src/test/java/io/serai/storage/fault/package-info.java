@@ -1,0 +1,2 @@
+/** Tests of the failing files. */
+package io.serai.storage.fault;
