@@ -467,3 +467,47 @@ def local_random_and_modulus_hash_exchanges_choose_one_queue():
     ch.exchange_delete("qf.local")
     ch.exchange_delete("qf.modulus")
     c.close()
+
+
+def what_comes_back_waits_longer_each_time():
+    c = connect()
+    ch = c.channel()
+    dead = ch.queue_declare("", exclusive=True).method.queue
+    queue = ch.queue_declare("", exclusive=True, arguments={
+        "x-delayed-retry-type": "all", "x-delayed-retry-min": 200, "x-delayed-retry-multiplier": 2,
+        "x-delivery-limit": 2, "x-dead-letter-exchange": "", "x-dead-letter-routing-key": dead}).method.queue
+    ch.basic_publish("", queue, b"job", pika.BasicProperties(headers={"mine": 1}))
+    at = []
+    for attempt in range(3):
+        method, properties, body = get(ch, queue)
+        at.append(time.time())
+        assert body == b"job" and method.redelivered == (attempt > 0)
+        ch.basic_reject(method.delivery_tag, requeue=True)
+    waits = [b - a for a, b in zip(at, at[1:])]
+    assert waits[0] >= 0.19 and waits[1] >= 0.39, waits
+    method, properties, body = get(ch, dead)
+    history = properties.headers["x-retry-history"]
+    assert [(h["queue"], h["attempt"], h["delay"]) for h in history] == [(queue, 2, 400), (queue, 1, 200)], history
+    assert properties.headers["mine"] == 1 and properties.headers["x-death"][0]["reason"] == "delivery_limit"
+    c.close()
+
+
+def a_consumer_that_forgets_a_delivery_loses_its_channel():
+    c = connect()
+    ch = c.channel()
+    queue = ch.queue_declare("", exclusive=True, arguments={"x-consumer-timeout": 400}).method.queue
+    ch.basic_publish("", queue, b"job")
+    ch.basic_consume(queue, lambda *_: None)
+    try:
+        pump(c, lambda: not ch.is_open, seconds=20)
+        ch.basic_qos(prefetch_count=1)  # tells why it is closed
+        raise AssertionError("still open")
+    except (errors.ChannelClosedByBroker, errors.ChannelWrongStateError) as e:
+        if isinstance(e, errors.ChannelClosedByBroker):
+            assert e.reply_code == 406, e
+            assert e.reply_text.startswith(
+                "PRECONDITION_FAILED - delivery acknowledgement on channel 1 timed out. "
+                "Timeout value used: 400 ms."), e
+    method, _, body = get(c.channel(), queue)
+    assert body == b"job" and method.redelivered
+    c.close()

@@ -8,6 +8,7 @@ import io.serai.bus.ShardCommand.Entry;
 import io.serai.bus.ShardCommand.Slot;
 import io.serai.model.Message;
 import io.serai.routing.queue.DeadLetter;
+import io.serai.routing.queue.LetterFate;
 import io.serai.routing.queue.ShardCall;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,18 +42,18 @@ final class DeadLetterPublisher {
 
   /** A letter on its way to some shards. */
   private static final class Underway {
-    final Consumer<Boolean> answer;
+    final Consumer<LetterFate> answer;
     int awaited;
     boolean isRefused;
 
-    Underway(Consumer<Boolean> answer) {
+    Underway(Consumer<LetterFate> answer) {
       this.answer = answer;
     }
 
     void settle(boolean isAccepted) {
       isRefused |= !isAccepted;
       if (--awaited == 0) {
-        answer.accept(!isRefused);
+        answer.accept(isRefused ? LetterFate.REFUSED : LetterFate.TAKEN);
       }
     }
   }
@@ -71,13 +72,13 @@ final class DeadLetterPublisher {
    *
    * @param answer see {@link io.serai.routing.queue.ShardHost#deadLetter}
    */
-  void publish(DeadLetter letter, Consumer<Boolean> answer) {
+  void publish(DeadLetter letter, Consumer<LetterFate> answer) {
     Route route = route(letter);
     if (route == null || route.result() != PublishResult.ROUTED) {
       if (route != null && route.result() == PublishResult.DENIED) {
         counters.add(Counter.MESSAGES_DENIED, 1);
       }
-      answer.accept(false);
+      answer.accept(LetterFate.REFUSED);
       return;
     }
     Underway underway = new Underway(answer);
@@ -94,7 +95,7 @@ final class DeadLetterPublisher {
       }
     }
     if (underway.awaited == 0) {
-      answer.accept(true); // it would only go round in a circle, and ends here
+      answer.accept(LetterFate.ENDED);
     }
   }
 

@@ -17,6 +17,7 @@ import io.serai.bus.ShardEndpoint;
 import io.serai.model.Address;
 import io.serai.model.Message;
 import io.serai.routing.queue.DeadLetter;
+import io.serai.routing.queue.LetterFate;
 import io.serai.routing.queue.Shard;
 import io.serai.routing.queue.ShardCall;
 import io.serai.routing.queue.ShardHost;
@@ -241,7 +242,7 @@ public final class LoopRouting implements ShardEndpoint {
     }
 
     @Override
-    public void deadLetter(DeadLetter letter, Consumer<Boolean> answer) {
+    public void deadLetter(DeadLetter letter, Consumer<LetterFate> answer) {
       deadLetters.publish(letter, answer);
     }
 

@@ -13,12 +13,20 @@ public final class PolicyKeys {
 
   /** A queue's own counts, a policy's where it has none. */
   static final Set<String> OTHERS =
-      Set.of("dead-letter-exchange", "dead-letter-routing-key", "dead-letter-strategy", "overflow");
+      Set.of(
+          "consumer-timeout",
+          "dead-letter-exchange",
+          "dead-letter-routing-key",
+          "dead-letter-strategy",
+          "delayed-retry-max",
+          "delayed-retry-min",
+          "delayed-retry-multiplier",
+          "delayed-retry-type",
+          "overflow");
 
   /** Taken so that policies written for RabbitMQ work as they are; nothing here depends on them. */
   private static final Set<String> WITHOUT_EFFECT =
       Set.of(
-          "consumer-timeout",
           "federation-upstream",
           "federation-upstream-pattern",
           "federation-upstream-set",

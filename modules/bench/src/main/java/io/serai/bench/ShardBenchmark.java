@@ -22,6 +22,7 @@ import io.serai.model.Encoding;
 import io.serai.model.Message;
 import io.serai.model.Origin;
 import io.serai.routing.queue.DeadLetter;
+import io.serai.routing.queue.LetterFate;
 import io.serai.routing.queue.Shard;
 import io.serai.routing.queue.ShardCall;
 import io.serai.routing.queue.ShardHost;
@@ -128,7 +129,7 @@ public class ShardBenchmark {
     public void publish(Caller as, Message message, int flags) {}
 
     @Override
-    public void deadLetter(DeadLetter letter, Consumer<Boolean> answer) {}
+    public void deadLetter(DeadLetter letter, Consumer<LetterFate> answer) {}
 
     @Override
     public void deleteQueue(QueueRef queue) {}

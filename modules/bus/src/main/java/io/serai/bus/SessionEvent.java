@@ -32,6 +32,13 @@ public sealed interface SessionEvent {
    */
   record BrowseEnded(SessionRef to, ConsumerRef consumer) implements SessionEvent {}
 
+  /**
+   * A consumer has left a delivery unsettled for longer than its queue allows. What it holds comes
+   * back when the session settles it so, or ends.
+   */
+  record AckTimedOut(SessionRef to, ConsumerRef consumer, long timeoutMillis)
+      implements SessionEvent {}
+
   /** Another connection claims this session's client id: close and release it. */
   record TakenOver(SessionRef to, String clientId, long epoch) implements SessionEvent {}
 

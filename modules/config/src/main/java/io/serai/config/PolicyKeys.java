@@ -25,7 +25,9 @@ record PolicyKeys(
           """
           What applies, by RabbitMQ's names: `message-ttl`, `expires`, `max-length`, \
           `max-length-bytes`, `overflow`, `dead-letter-exchange`, `dead-letter-routing-key`, \
-          `dead-letter-strategy`, `delivery-limit`; for exchanges `alternate-exchange`.\
+          `dead-letter-strategy`, `delivery-limit`, `delayed-retry-type`, `delayed-retry-min`, \
+          `delayed-retry-max`, `delayed-retry-multiplier`, `consumer-timeout`; for exchanges \
+          `alternate-exchange`.\
           """);
   private static final PolicyKeys OF_OPERATORS =
       in(

@@ -50,6 +50,12 @@ public interface Session<F> {
     onConsumerCancelled(consumer, out);
   }
 
+  /**
+   * A consumer has left a delivery unsettled for longer than its queue allows. Protocols that have
+   * no word for it take no notice.
+   */
+  default void onAckTimedOut(ConsumerRef consumer, long timeoutMillis, Effects<F> out) {}
+
   /** Another connection claims the client id: say so, release it and close. */
   default void onTakenOver(String clientId, long epoch, Effects<F> out) {}
 

@@ -91,6 +91,16 @@ class QueueFeaturesIT {
   }
 
   @Test
+  void whatComesBackWaitsLongerEachTime() throws Exception {
+    run("what_comes_back_waits_longer_each_time");
+  }
+
+  @Test
+  void aConsumerThatForgetsADeliveryLosesItsChannel() throws Exception {
+    run("a_consumer_that_forgets_a_delivery_loses_its_channel");
+  }
+
+  @Test
   @Uses(ThirdParty.RABBITMQ_JAVA)
   void aDeadLettersHistoryHasTheTypesTheJavaClientExpects() throws Exception {
     ConnectionFactory factory = new ConnectionFactory();

@@ -1,6 +1,5 @@
 package io.serai.routing.queue;
 
-import io.serai.bus.Delivery;
 import io.serai.bus.MatchData;
 import io.serai.model.Message;
 import java.util.List;
@@ -142,18 +141,12 @@ final class Backlog {
     }
   }
 
-  /**
-   * Puts an unsettled message back to its old place, delivered once more than before. That counts
-   * when it was not handed over yet, too: later messages may have been, and a first delivery never
-   * comes after those.
-   */
-  void giveBack(Delivery held) {
-    cameIn(held.message());
-    if (held.sequence() < spared) {
+  /** Puts a message back to its old place. */
+  void giveBack(Returned back) {
+    cameIn(back.message());
+    if (back.sequence() < spared) {
       sparedReady++;
     }
-    Returned back =
-        new Returned(held.sequence(), held.message(), held.deliveryCount() + 1, held.match());
     if (levels == null) {
       ready.giveBack(back);
     } else {

@@ -11,15 +11,20 @@ import org.jspecify.annotations.Nullable;
  * What one queue has given up and nobody has taken yet. A dead letter stays charged to its queue,
  * in memory and store, until every queue it is routed to has it safely; so it is not lost on the
  * way. At most {@link #WINDOW} are on their way at a time, in order; the rest waits here, where it
- * holds no more than the queue held before. Nothing waits for room in a target, which takes,
- * refuses or drops at once: no cycle of queues can block itself.
+ * holds no more than the queue held before; while a target takes nothing, no more than {@link
+ * #WINDOW} of what had to make room is kept waiting for it. Nothing waits for room in a target,
+ * which takes, refuses or drops at once: no cycle of queues can block itself. One turn sends a
+ * slice.
  */
-final class DeadLetters {
+final class DeadLetters implements Chore {
   /**
    * Dead letters of one queue that are routed and not yet taken: as many as one turn of the loop
    * may append, or a queue that only gives up falls behind its publishers.
    */
   static final int WINDOW = 2048;
+
+  /** What sending one counts as among a turn's chores. */
+  private static final int COST = 8;
 
   /** How long one that nobody took waits, where it must not be lost. */
   static final long RETRY_MILLIS = 5_000;
@@ -44,6 +49,10 @@ final class DeadLetters {
 
   private int underWay;
   private boolean isSending;
+
+  /** Whether the turns to come go on sending. */
+  private boolean isChore;
+
   private boolean isEnding;
 
   /** Set while something waits to be tried again; made when it first does. */
@@ -69,6 +78,11 @@ final class DeadLetters {
 
   /** Takes over a message that the queue has in its custody. */
   void add(long sequence, Message message, DeathReason reason) {
+    if (reason == DeathReason.MAXLEN && isRetrying() && waiting.size() >= WINDOW) {
+      shard.counters().add(Counter.MESSAGES_DROPPED, 1);
+      letGo(sequence, message);
+      return;
+    }
     waiting.add(new Dead(sequence, message, reason));
     sendOn();
   }
@@ -100,17 +114,44 @@ final class DeadLetters {
   }
 
   private void sendOn() {
-    if (isSending || isRetrying()) {
-      return; // the loop below, or the deadline, goes on
+    if (isSending || isChore || isRetrying()) {
+      return; // the loop below, the turns to come or the deadline go on
     }
+    sendSome(WINDOW);
+    if (canSend()) {
+      isChore = true;
+      shard.turn().add(this);
+    }
+  }
+
+  private int sendSome(int most) {
+    int sent = 0;
     isSending = true;
     try {
-      for (Dead next; hasRoom() && (next = waiting.poll()) != null; ) {
+      for (Dead next; sent < most && hasRoom() && (next = waiting.poll()) != null; sent++) {
         send(next);
       }
     } finally {
       isSending = false;
     }
+    return sent;
+  }
+
+  private boolean canSend() {
+    return hasRoom() && !waiting.isEmpty() && !isRetrying();
+  }
+
+  /** Routing a letter costs a lot more than letting go of a message. */
+  @Override
+  public int doSome(int most) {
+    int sent = canSend() ? sendSome(Math.ceilDiv(most, COST)) : 0;
+    isChore = canSend();
+    return Math.max(1, sent * COST);
+  }
+
+  @Override
+  public boolean isDone() {
+    return !isChore;
   }
 
   /** What was refused at once counts, so that a target that is not there costs one window a try. */
@@ -127,23 +168,28 @@ final class DeadLetters {
         .host()
         .deadLetter(
             new DeadLetter(declaredBy, queue.vhost(), letter, DeathHistory.cycle(letter), false),
-            isTaken -> answered(dead, isTaken));
+            fate -> answered(dead, fate));
   }
 
-  private void answered(Dead dead, boolean isTaken) {
+  private void answered(Dead dead, LetterFate fate) {
     underWay--;
-    if (!isTaken && target.isAtLeastOnce() && !isEnding) {
+    if (fate == LetterFate.REFUSED && target.isAtLeastOnce() && !isEnding) {
       refused.add(dead);
       retryLater();
       return;
     }
+    boolean isTaken = fate == LetterFate.TAKEN;
     shard.counters().add(isTaken ? Counter.MESSAGES_DEAD_LETTERED : Counter.MESSAGES_DROPPED, 1);
-    if (dead.sequence() == NOT_STORED) {
-      shard.memory().drop(dead.message());
-    } else {
-      custody.letGo(dead.sequence(), dead.message());
-    }
+    letGo(dead.sequence(), dead.message());
     sendOn();
+  }
+
+  private void letGo(long sequence, Message message) {
+    if (sequence == NOT_STORED) {
+      shard.memory().drop(message);
+    } else {
+      custody.letGo(sequence, message);
+    }
   }
 
   private void tryAgain() {

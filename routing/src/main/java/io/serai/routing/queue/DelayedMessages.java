@@ -66,8 +66,9 @@ final class DelayedMessages {
 
   private void release() {
     long now = shard.host().nowMillis();
-    for (Held first; underWay < WINDOW && (first = held.peek()) != null; ) {
-      if (first.dueMillis() > now) {
+    for (int n = 0; n < Turn.SLICE && underWay < WINDOW; n++) {
+      Held first = held.peek();
+      if (first == null || first.dueMillis() > now) {
         break;
       }
       held.poll();
@@ -83,10 +84,10 @@ final class DelayedMessages {
         .host()
         .deadLetter(
             new DeadLetter(null, message.origin().vhost(), message, Set.of(), true),
-            isTaken -> {
+            fate -> {
               underWay--;
               custody.letGo(due.sequence(), due.message());
-              if (!isTaken) {
+              if (fate == LetterFate.REFUSED) {
                 shard.counters().add(Counter.MESSAGES_UNROUTABLE, 1);
               }
               setDeadline();

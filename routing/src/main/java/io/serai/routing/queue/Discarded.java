@@ -3,7 +3,7 @@ package io.serai.routing.queue;
 import io.serai.model.Message;
 
 /** The ready messages of a purged or deleted queue, on their way out. */
-final class Discarded {
+final class Discarded implements Chore {
   private final ReadyMessages messages;
   private final Custody custody;
 
@@ -15,12 +15,13 @@ final class Discarded {
     this.custody = custody;
   }
 
-  boolean isEmpty() {
+  @Override
+  public boolean isDone() {
     return messages.isEmpty();
   }
 
-  /** Lets go of at most {@code most} messages and answers how many, at least 1. */
-  int dropSome(int most) {
+  @Override
+  public int doSome(int most) {
     int dropped = 0;
     for (; dropped < most && !messages.isEmpty(); dropped++) {
       Message message = messages.headMessage();

@@ -57,6 +57,7 @@ final class Queue {
   private final Consumers consumers;
   private final Unprocessed unprocessed;
   private final Dispatch dispatch;
+  private final AckTimeout ackTimeout;
 
   /** For the head's expiry and the queue's own; made when there is one of them. */
   private @Nullable Deadline deadline;
@@ -77,9 +78,12 @@ final class Queue {
     this.consumers = new Consumers(arguments.isSingleActive());
     this.ready =
         new Backlog(limits, arguments.messageTtlMillis(), isVolatile ? 0 : arguments.maxPriority());
-    this.unprocessed = new Unprocessed(ref, ready, consumers, custody, shard);
+    this.unprocessed =
+        new Unprocessed(ref, ready, consumers, custody, shard, () -> shard.turn().wake(this));
     unprocessed.configure(arguments, declared.declaredBy());
     this.dispatch = new Dispatch(ready, consumers, custody, unprocessed, shard);
+    this.ackTimeout = new AckTimeout(consumers, shard);
+    ackTimeout.limit(arguments.consumerTimeoutMillis());
     if (!declared.isRestored()) {
       begin();
     }
@@ -310,6 +314,7 @@ final class Queue {
         new QueueConsumer(this, new ConsumerRef(session.ref, id, ref, options), session, view);
     consumers.attach(consumer);
     consumers.credit(consumer, options.initialCredit());
+    ackTimeout.watch();
     use();
     if (!ready.isEmpty() || view != null) {
       shard.turn().wake(this);
@@ -361,6 +366,7 @@ final class Queue {
   /** A policy changed: other limits, times and targets count from now on. */
   void reconfigure(QueueArguments arguments, QueueLimits limits) {
     unprocessed.configure(arguments, null);
+    ackTimeout.limit(arguments.consumerTimeoutMillis());
     life.expireAfter(arguments.expiresMillis());
     ready.reconfigure(limits, arguments.messageTtlMillis());
     setDeadline();
@@ -398,6 +404,7 @@ final class Queue {
     discardAll();
     custody.queueRemoved();
     unprocessed.end();
+    ackTimeout.stop();
     if (deadline != null) {
       shard.deadlines().set(deadline, Deadline.NEVER);
     }
@@ -406,7 +413,7 @@ final class Queue {
 
   private void discardAll() {
     for (ReadyMessages run : ready.isEmpty() ? List.<ReadyMessages>of() : ready.takeAll()) {
-      shard.turn().discard(new Discarded(run, custody));
+      shard.turn().add(new Discarded(run, custody));
     }
     wakeViewers();
   }

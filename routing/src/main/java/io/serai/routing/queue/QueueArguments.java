@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param deliveryLimit how often a message may come back, null when nobody counts
  * @param maxPriority highest priority told apart, 0 to 255; 0 when all messages are equal
  * @param isSingleActive whether one consumer at a time gets everything
+ * @param retry how long what comes back waits, null when it is ready at once
+ * @param consumerTimeoutMillis how long a delivery may be unsettled, -1 for no limit
  */
 public record QueueArguments(
     boolean isQuorum,
@@ -33,10 +35,12 @@ public record QueueArguments(
     @Nullable DeadLetterTarget deadLetters,
     @Nullable DeliveryLimit deliveryLimit,
     int maxPriority,
-    boolean isSingleActive) {
+    boolean isSingleActive,
+    @Nullable RetrySchedule retry,
+    long consumerTimeoutMillis) {
   /** No arguments at all. */
   static final QueueArguments NONE =
-      new QueueArguments(false, -1, -1, QueueLimits.NONE, null, null, 0, false);
+      new QueueArguments(false, -1, -1, QueueLimits.NONE, null, null, 0, false, null, -1);
 
   private static final int HIGHEST_PRIORITY = 255;
   private static final String QUEUE_TYPE = "x-queue-type";
@@ -55,6 +59,11 @@ public record QueueArguments(
           "x-dead-letter-routing-key",
           "x-dead-letter-strategy",
           "x-delivery-limit",
+          RetryReading.TYPE,
+          RetryReading.MIN,
+          RetryReading.MAX,
+          RetryReading.MULTIPLIER,
+          "x-consumer-timeout",
           "x-max-priority",
           "x-single-active-consumer",
           "x-queue-mode",
@@ -189,6 +198,8 @@ public record QueueArguments(
     private @Nullable DeliveryLimit deliveryLimit;
     private int maxPriority;
     private boolean isSingleActive;
+    private final RetryReading retry = new RetryReading();
+    private long consumerTimeoutMillis = -1;
 
     Reading(boolean isQuorum) {
       this.isQuorum = isQuorum;
@@ -214,7 +225,9 @@ public record QueueArguments(
           target,
           deliveryLimit,
           maxPriority,
-          isSingleActive);
+          isSingleActive,
+          retry.schedule(),
+          consumerTimeoutMillis);
     }
 
     private void take(ArgumentReader argument) throws Invalid {
@@ -233,6 +246,9 @@ public record QueueArguments(
         case "x-dead-letter-strategy" ->
             isAtLeastOnce = known(argument, STRATEGIES, "invalid_dlx_strategy");
         case "x-delivery-limit" -> deliveryLimit = DeliveryLimit.of(argument.atLeast(-1));
+        case RetryReading.TYPE, RetryReading.MIN, RetryReading.MAX, RetryReading.MULTIPLIER ->
+            retry.take(argument);
+        case "x-consumer-timeout" -> consumerTimeoutMillis = argument.someMillis();
         case "x-max-priority" -> maxPriority = priority(argument);
         case "x-single-active-consumer" -> isSingleActive = argument.flag();
         case "x-quorum-initial-group-size" -> argument.positive();

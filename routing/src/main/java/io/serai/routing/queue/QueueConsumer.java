@@ -47,6 +47,9 @@ final class QueueConsumer {
   /** It has a view and has looked at everything. Written by {@link Consumers}. */
   boolean isStarved;
 
+  /** Only where unsettled deliveries have a time limit. Written by {@link AckTimeout}. */
+  @Nullable AckMarks marks;
+
   /** Index among its session's consumers. Written by {@link ShardSession}. */
   int placeInSession;
 
@@ -84,6 +87,21 @@ final class QueueConsumer {
 
   boolean isShared() {
     return ref.options().creditMode() == CreditMode.SHARED;
+  }
+
+  /** Whether its deliveries can be unsettled for too long; what basic.get took cannot. */
+  boolean isTimed() {
+    return isAttached && !isNoAck && !isBrowser();
+  }
+
+  /** Its marks, made when first asked for. */
+  AckMarks marks() {
+    AckMarks known = marks;
+    if (known == null) {
+      known = new AckMarks();
+      marks = known;
+    }
+    return known;
   }
 
   /** Whether it reads without taking. */

@@ -25,10 +25,9 @@ public interface ShardHost {
   /**
    * Routes a message that was held here, a dead letter mostly, and appends it wherever it leads.
    *
-   * @param answer told once, on this loop, perhaps at once: true when every queue it goes to has it
-   *     safely or it must not go anywhere, false when one refused it or nobody wanted it
+   * @param answer told once, on this loop, perhaps at once
    */
-  void deadLetter(DeadLetter letter, Consumer<Boolean> answer);
+  void deadLetter(DeadLetter letter, Consumer<LetterFate> answer);
 
   /** Asks the topology owner to delete a queue: auto-delete, expiry, end of its session. */
   void deleteQueue(String vhost, String name);

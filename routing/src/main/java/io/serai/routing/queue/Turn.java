@@ -22,8 +22,8 @@ final class Turn {
   /** Deliveries out of backlog that one turn makes at most. */
   static final int BUDGET = 8 * 1024;
 
-  /** Messages of purged and deleted queues that one turn lets go of at most. */
-  static final int DISCARD_BUDGET = 16 * 1024;
+  /** Messages that one turn handles at most for what nobody waits for. */
+  static final int CHORE_BUDGET = 16 * 1024;
 
   private final ShardHost host;
   private final Counters counters;
@@ -39,8 +39,8 @@ final class Turn {
 
   private final Consumer<SessionEvent> notice = notices::add;
 
-  /** Contents of purged and deleted queues, let go of piece by piece. */
-  private final ArrayDeque<Discarded> discards = new ArrayDeque<>();
+  /** What is done piece by piece, turn after turn. */
+  private final ArrayDeque<Chore> chores = new ArrayDeque<>();
 
   /** Queues with marks to write, each at most once. */
   private final List<DeliveryNotes> notes = new ArrayList<>(0);
@@ -85,9 +85,9 @@ final class Turn {
     askForEnd();
   }
 
-  /** Lets go of messages over the next turns. */
-  void discard(Discarded messages) {
-    discards.add(messages);
+  /** Does this over the next turns. */
+  void add(Chore chore) {
+    chores.add(chore);
     askForEnd();
   }
 
@@ -104,11 +104,11 @@ final class Turn {
       dispatch();
       handOver();
       writeNotes();
-      discard();
+      doChores();
     } finally {
       isEnding = false;
     }
-    if (!woken.isEmpty() || !discards.isEmpty()) {
+    if (!woken.isEmpty() || !chores.isEmpty()) {
       host.wake();
     }
   }
@@ -150,12 +150,12 @@ final class Turn {
     }
   }
 
-  private void discard() {
-    int left = DISCARD_BUDGET;
-    for (Discarded next; left > 0 && (next = discards.peek()) != null; ) {
-      left -= next.dropSome(left);
-      if (next.isEmpty()) {
-        discards.remove();
+  private void doChores() {
+    int left = CHORE_BUDGET;
+    for (Chore next; left > 0 && (next = chores.poll()) != null; ) {
+      left -= next.doSome(left);
+      if (!next.isDone()) {
+        chores.addFirst(next);
       }
     }
   }

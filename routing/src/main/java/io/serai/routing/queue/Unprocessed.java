@@ -24,13 +24,28 @@ final class Unprocessed {
   /** Null for a queue that does not count how often messages come back. */
   private @Nullable DeliveryLimit deliveryLimit;
 
+  /** Null for a queue where what comes back is ready at once. */
+  private @Nullable RetrySchedule schedule;
+
+  /** What waits to be ready again; made when something does. */
+  private @Nullable Retries retries;
+
+  /** Told that something is ready that was not. */
+  private final Runnable whenReady;
+
   Unprocessed(
-      QueueRef queue, Backlog ready, Consumers consumers, Custody custody, ShardServices shard) {
+      QueueRef queue,
+      Backlog ready,
+      Consumers consumers,
+      Custody custody,
+      ShardServices shard,
+      Runnable whenReady) {
     this.queue = queue;
     this.ready = ready;
     this.consumers = consumers;
     this.custody = custody;
     this.shard = shard;
+    this.whenReady = whenReady;
   }
 
   /**
@@ -49,6 +64,10 @@ final class Unprocessed {
       deadLetters = new DeadLetters(queue, target, declaredBy, custody, shard);
     }
     deliveryLimit = arguments.deliveryLimit();
+    schedule = arguments.retry();
+    if (schedule == null && retries != null) {
+      retries.releaseAll();
+    }
   }
 
   /** A full queue refused a message of the current append. */
@@ -86,11 +105,44 @@ final class Unprocessed {
       die(held.sequence(), held.message(), DeathReason.DELIVERY_LIMIT);
       return;
     }
-    ready.giveBack(held);
     if (deliveryLimit != null) {
       custody.returned(held);
     }
-    consumers.cameBack(held.sequence());
+    if (schedule == null) {
+      giveBack(Returned.of(held));
+    } else {
+      wait(held, schedule);
+    }
+  }
+
+  private void giveBack(Returned back) {
+    ready.giveBack(back);
+    consumers.cameBack(back.sequence());
+  }
+
+  /** What comes back is on record as one more attempt and waits before it is ready. */
+  private void wait(Delivery held, RetrySchedule how) {
+    int attempt = held.deliveryCount() + 1;
+    long waitMillis = how.waitMillis(attempt);
+    Message noted =
+        RetryHistory.recorded(
+            held.message(), queue.name(), attempt, shard.host().nowMillis(), waitMillis);
+    shard.memory().take(noted, 1);
+    shard.memory().drop(held.message());
+    if (retries == null) {
+      retries = new Retries(shard, this::hasWaited);
+    }
+    retries.hold(new Returned(held.sequence(), noted, attempt, held.match()), waitMillis);
+  }
+
+  private void hasWaited(Returned back) {
+    giveBack(back);
+    whenReady.run();
+  }
+
+  /** Number of messages that wait to be ready again. */
+  int waiting() {
+    return retries == null ? 0 : retries.count();
   }
 
   /** The first message goes. */
@@ -120,6 +172,9 @@ final class Unprocessed {
   void end() {
     if (deadLetters != null) {
       deadLetters.end();
+    }
+    if (retries != null) {
+      retries.end();
     }
   }
 }

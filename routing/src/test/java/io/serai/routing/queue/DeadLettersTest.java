@@ -34,7 +34,8 @@ class DeadLettersTest {
   private void answer(boolean isTaken) {
     List<Letter> letters = List.copyOf(shard.host.deadLetters);
     shard.host.deadLetters.clear();
-    letters.forEach(letter -> letter.answer().accept(isTaken));
+    letters.forEach(
+        letter -> letter.answer().accept(isTaken ? LetterFate.TAKEN : LetterFate.REFUSED));
     shard.turn();
   }
 
@@ -169,7 +170,7 @@ class DeadLettersTest {
     long appended = store.position();
     durableShard.settle(Outcome.REJECTED, durableShard.deliveries());
     assertThat(store.position()).isEqualTo(appended);
-    durableShard.host.deadLetters.getFirst().answer().accept(true);
+    durableShard.host.deadLetters.getFirst().answer().accept(LetterFate.TAKEN);
     assertThat(store.position()).isEqualTo(appended + 1);
   }
 
@@ -308,13 +309,65 @@ class DeadLettersTest {
         if (!letter.letter().avoided().contains(to.name())) {
           shard.append(to, letter.letter().message());
         }
-        letter.answer().accept(true);
+        letter.answer().accept(LetterFate.TAKEN);
       }
       shard.turn();
     }
     assertThat(shard.readyIn(a) + shard.readyIn(b)).isEqualTo(2);
     shard.get(a, 1, true);
     shard.get(b, 1, true);
+    assertThat(shard.shard.heldBytes()).isZero();
+  }
+
+  @Test
+  void aTurnSendsAWindowWhenWhatWaitedGoesToNobody() {
+    var queue = queueWith("x-message-ttl", 1_000);
+    for (int i = 0; i < 5 * DeadLetters.WINDOW; i++) {
+      shard.append(queue, "m");
+    }
+    shard.advance(5_000);
+    int before = shard.host.deadLetters.size();
+    assertThat(before).as("on their way").isEqualTo(DeadLetters.WINDOW);
+    List<Letter> underWay = List.copyOf(shard.host.deadLetters);
+    shard.host.deadLetters.clear();
+    shard.host.isDeadLetterRefused = true; // its target is gone now
+    shard.host.isWoken = false;
+    underWay.getFirst().answer().accept(LetterFate.REFUSED);
+    int most = shard.host.deadLetters.size();
+    while (shard.host.isWoken) {
+      int sofar = shard.host.deadLetters.size();
+      shard.host.isWoken = false;
+      shard.shard.onTurnEnd();
+      most = Math.max(most, shard.host.deadLetters.size() - sofar);
+    }
+    assertThat(most).isBetween(1, DeadLetters.WINDOW);
+    assertThat(shard.host.deadLetters).as("all of them").hasSize(4 * DeadLetters.WINDOW);
+    underWay.subList(1, underWay.size()).forEach(one -> one.answer().accept(LetterFate.REFUSED));
+    assertThat(shard.shard.heldBytes()).isZero();
+  }
+
+  @Test
+  void whatMakesRoomWaitsForAMissingTargetWithinBounds() {
+    var queue = queueWith("x-max-length", 10, "x-dead-letter-strategy", "at-least-once");
+    shard.host.isDeadLetterRefused = true;
+    int published = 10 * DeadLetters.WINDOW;
+    for (int i = 0; i < published; i++) {
+      shard.append(queue, "m");
+      shard.turn();
+    }
+    int kept = published - (int) shard.count(Counter.MESSAGES_DROPPED);
+    assertThat(kept).isBetween(10 + DeadLetters.WINDOW, 10 + 2 * DeadLetters.WINDOW);
+    assertThat(shard.readyIn(queue)).isEqualTo(10);
+  }
+
+  @Test
+  void aLetterThatEndsInACircleIsDroppedNotDeadLettered() {
+    var queue = queueWith();
+    shard.append(queue, "a");
+    shard.settle(Outcome.REJECTED, shard.get(queue, 2, false).delivery());
+    shard.host.deadLetters.getFirst().answer().accept(LetterFate.ENDED);
+    assertThat(shard.count(Counter.MESSAGES_DEAD_LETTERED)).isZero();
+    assertThat(shard.count(Counter.MESSAGES_DROPPED)).isEqualTo(1);
     assertThat(shard.shard.heldBytes()).isZero();
   }
 }

@@ -51,7 +51,7 @@ class DelayedMessagesTest {
   private void answerAll() {
     List<Letter> letters = List.copyOf(shard.host.deadLetters);
     shard.host.deadLetters.clear();
-    letters.forEach(letter -> letter.answer().accept(true));
+    letters.forEach(letter -> letter.answer().accept(LetterFate.TAKEN));
     shard.turn();
   }
 
@@ -97,7 +97,7 @@ class DelayedMessagesTest {
   void aMessageThatNobodyWantsAnyMoreIsCounted() {
     publish(delayed("a", 100));
     shard.advance(101);
-    shard.host.deadLetters.getFirst().answer().accept(false);
+    shard.host.deadLetters.getFirst().answer().accept(LetterFate.REFUSED);
     assertThat(shard.count(Counter.MESSAGES_UNROUTABLE)).isEqualTo(1);
     assertThat(shard.shard.heldBytes()).isZero();
   }

@@ -45,7 +45,7 @@ class DeliveryLimitTest {
     assertThat(dead.letter().message().headers().first("x-first-death-reason"))
         .isEqualTo(Value.of("delivery_limit"));
     assertThat(dead.letter().message().headers().first(DeliveryLimit.HEADER)).isNull();
-    dead.answer().accept(true);
+    dead.answer().accept(LetterFate.TAKEN);
     assertThat(shard.shard.heldBytes()).isZero();
   }
 

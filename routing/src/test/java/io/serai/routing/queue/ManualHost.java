@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 final class ManualHost implements ShardHost {
   private record Timer(long atMillis, long order, Runnable task) {}
 
-  record Letter(DeadLetter letter, Consumer<Boolean> answer) {}
+  record Letter(DeadLetter letter, Consumer<LetterFate> answer) {}
 
   record Published(Caller as, Message message, int flags) {}
 
@@ -61,10 +61,10 @@ final class ManualHost implements ShardHost {
   }
 
   @Override
-  public void deadLetter(DeadLetter letter, Consumer<Boolean> answer) {
+  public void deadLetter(DeadLetter letter, Consumer<LetterFate> answer) {
     deadLetters.add(new Letter(letter, answer));
     if (isDeadLetterRefused) {
-      answer.accept(false);
+      answer.accept(LetterFate.REFUSED);
     }
   }
 

@@ -70,7 +70,17 @@ class QueueArgumentsTest {
                 Value.of("x-max-priority"),
                 new Value.Int(9),
                 Value.of("x-single-active-consumer"),
-                new Value.Bool(true)))
+                new Value.Bool(true),
+                Value.of("x-delayed-retry-type"),
+                Value.of("all"),
+                Value.of("x-delayed-retry-min"),
+                new Value.Int(10),
+                Value.of("x-delayed-retry-max"),
+                new Value.Int(11),
+                Value.of("x-delayed-retry-multiplier"),
+                new Value.Int(12),
+                Value.of("x-consumer-timeout"),
+                new Value.Int(13)))
         .isEqualTo(
             new QueueArguments(
                 false,
@@ -80,7 +90,9 @@ class QueueArgumentsTest {
                 null,
                 new DeliveryLimit(8),
                 9,
-                true));
+                true,
+                new RetrySchedule(10, 11, 12),
+                13));
   }
 
   @Test

@@ -9,7 +9,9 @@ import io.serai.bus.Counter;
 import io.serai.bus.Lifetime;
 import io.serai.bus.Outcome;
 import io.serai.bus.QueueKind;
+import io.serai.bus.QueueRef;
 import io.serai.bus.SessionEvent;
+import io.serai.model.Value;
 import io.serai.routing.store.MemoryStore;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -165,5 +167,35 @@ class QueueLimitsTest {
     assertThat(shard.count(Counter.MESSAGES_DROPPED)).isEqualTo(1);
     shard.grant(consumer, 10, false);
     assertThat(shard.delivered()).containsExactly("c", "d", "e");
+  }
+
+  @Test
+  void aLimitThatShrinksOnALongQueueMakesRoomOverSeveralTurns() {
+    QueueRef queue = shard.queue("q");
+    for (int i = 0; i < 50_000; i++) {
+      shard.append(queue, "m");
+    }
+    shard.turn();
+    var limited =
+        ShardHarness.spec(
+            "q",
+            QueueKind.CLASSIC,
+            Lifetime.TRANSIENT,
+            false,
+            Value.of("x-max-length"),
+            new Value.Int(10));
+    shard.host.isWoken = false;
+    ShardHarness.ok(shard.call(new ShardCall.Reconfigure(queue, limited)));
+    assertThat(shard.readyIn(queue)).isEqualTo(50_000);
+    int turns = 0;
+    for (; shard.host.isWoken; turns++) {
+      long before = shard.readyIn(queue);
+      shard.host.isWoken = false;
+      shard.shard.onTurnEnd();
+      assertThat(before - shard.readyIn(queue)).isLessThanOrEqualTo(Turn.BUDGET);
+    }
+    assertThat(turns).isGreaterThan(5);
+    assertThat(shard.readyIn(queue)).isEqualTo(10);
+    assertThat(shard.count(Counter.MESSAGES_DROPPED)).isEqualTo(49_990);
   }
 }

@@ -373,7 +373,7 @@ final class ShardModel {
         assertThat(queue.uncertain.remove(number)).as("may have died: %s", number).isTrue();
         assertThat(queue.ready.remove(number)).as("was ready: %s", number).isNotNull();
       }
-      letter.answer().accept(true);
+      letter.answer().accept(LetterFate.TAKEN);
     }
     for (ModelQueue queue : queues) {
       assertThat(queue.dying).as("given up").isEmpty();

@@ -67,9 +67,9 @@ class TurnTest {
   @Test
   void aPurgedBacklogIsLetGoOverSeveralTurns() {
     var queue = shard.queue("q");
-    fill(queue, Turn.DISCARD_BUDGET + 10);
+    fill(queue, Turn.CHORE_BUDGET + 10);
     assertThat(ShardHarness.ok(shard.call(new ShardCall.Purge(queue))))
-        .isEqualTo(Turn.DISCARD_BUDGET + 10);
+        .isEqualTo(Turn.CHORE_BUDGET + 10);
     assertThat(shard.readyIn(queue)).isZero();
     oneTurn();
     assertThat(shard.shard.heldBytes()).isPositive();

@@ -133,6 +133,11 @@ public final class AmqpSession implements Session<AmqpFrame> {
   }
 
   @Override
+  public void onAckTimedOut(ConsumerRef consumer, long timeoutMillis, Effects<AmqpFrame> out) {
+    chosen.onAckTimedOut(consumer, timeoutMillis, out);
+  }
+
+  @Override
   public void onTakenOver(String clientId, long epoch, Effects<AmqpFrame> out) {
     chosen.onTakenOver(clientId, epoch, out);
   }

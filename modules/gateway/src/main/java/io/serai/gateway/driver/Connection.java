@@ -247,6 +247,8 @@ final class Connection<F> implements TransportEvents {
           call(() -> session.onConsumerCancelled(consumer, effects));
       case SessionEvent.BrowseEnded(_, ConsumerRef consumer) ->
           call(() -> session.onBrowseEnded(consumer, effects));
+      case SessionEvent.AckTimedOut(_, ConsumerRef consumer, long timeoutMillis) ->
+          call(() -> session.onAckTimedOut(consumer, timeoutMillis, effects));
       case SessionEvent.TakenOver(_, String clientId, long epoch) ->
           call(() -> session.onTakenOver(clientId, epoch, effects));
       case SessionEvent.PublishersBlocked(_, String reason) -> blockPublishers(reason);

@@ -158,6 +158,11 @@ public final class SessionHarness<F> {
     call(out -> session.onBrowseEnded(consumer, out));
   }
 
+  /** A delivery has been unsettled for too long. */
+  public void timeOut(ConsumerRef consumer, long timeoutMillis) {
+    call(out -> session.onAckTimedOut(consumer, timeoutMillis, out));
+  }
+
   /** Publishing is held back. */
   public void blockPublishers(String reason) {
     call(out -> session.onPublishersBlocked(reason, out));

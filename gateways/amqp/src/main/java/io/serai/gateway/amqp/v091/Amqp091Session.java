@@ -360,6 +360,14 @@ public final class Amqp091Session implements Session<Amqp091Frame> {
     }
   }
 
+  @Override
+  public void onAckTimedOut(ConsumerRef ref, long timeoutMillis, Effects<Amqp091Frame> out) {
+    ChannelConsumer consumer = consumer(ref);
+    if (consumer != null) {
+      consumer.channel().onAckTimedOut(timeoutMillis, out);
+    }
+  }
+
   private @Nullable ChannelConsumer consumer(ConsumerRef ref) {
     ConnectionScope scope = connection;
     return scope == null || isClosed ? null : scope.consumer(ref.id());

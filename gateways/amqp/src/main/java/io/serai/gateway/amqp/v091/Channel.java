@@ -296,6 +296,20 @@ final class Channel {
     consumers.onCancelled(consumer, out);
   }
 
+  /** A queue will not wait any longer: the channel closes, and what it holds goes back. */
+  void onAckTimedOut(long timeoutMillis, Effects<Amqp091Frame> out) {
+    fail(
+        ReplyCode.PRECONDITION_FAILED.because(
+            "delivery acknowledgement on channel "
+                + number
+                + " timed out. Timeout value used: "
+                + timeoutMillis
+                + " ms. This timeout value can be configured, see consumers doc guide to learn"
+                + " more"),
+        0,
+        out);
+  }
+
   void onWritable(Effects<Amqp091Frame> out) {
     consumers.grantShared(out);
   }

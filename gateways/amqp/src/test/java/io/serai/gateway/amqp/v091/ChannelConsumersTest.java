@@ -324,4 +324,20 @@ class ChannelConsumersTest {
     client.assertConnectionClosed(
         ReplyCode.NOT_IMPLEMENTED, "requeue=false", BasicMethod.Recover.ID);
   }
+
+  @Test
+  void aDeliveryThatIsNotAcknowledgedInTimeClosesTheChannelAndGoesBack() {
+    var consumer = client.consumer(consume("q", "mine"));
+    var delivery = client.delivery(consumer, "a", 0);
+    client.session.deliver(delivery);
+    client.session.sent();
+    client.session.recorded();
+    client.session.timeOut(consumer, 1_800_000);
+    client.assertChannelClosed(
+        ReplyCode.PRECONDITION_FAILED,
+        "delivery acknowledgement on channel 1 timed out. Timeout value used: 1800000 ms. This"
+            + " timeout value can be configured, see consumers doc guide to learn more",
+        0);
+    assertThat(settled()).containsExactly(new Recorded.Settled(delivery, Outcome.RETURNED));
+  }
 }
