@@ -77,6 +77,10 @@ final class Access {
           case Request.Consume(_, String name, _, _) when DirectReplyTo.isAddress(name) -> null;
           case Request.Consume(Caller caller, String name, _, _) ->
               queue(caller, Action.READ, name);
+          case Request.ListDelayed(Caller caller, String exchange, _, _) ->
+              exchange(caller, Action.READ, exchange);
+          case Request.CancelDelayed(Caller caller, String exchange, _) ->
+              exchange(caller, Action.WRITE, exchange);
           case Request.Get(Caller caller, String name, _) -> queue(caller, Action.READ, name);
           case Request.Subscribe(Caller caller, var queue, var bindings, var wanted) ->
               first(

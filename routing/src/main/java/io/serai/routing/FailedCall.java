@@ -28,7 +28,8 @@ final class FailedCall {
               Result.refused(Refusal.INTERNAL_ERROR, TEXT);
           case ShardCall.RemoveQueue _ -> 0L;
           case ShardCall.AppendRetained _ -> 0;
-          case ShardCall.ReadRetained _ -> List.of();
+          case ShardCall.ReadRetained _, ShardCall.ListDelayed _, ShardCall.CancelDelayed _ ->
+              List.of();
           case ShardCall.AppendDeadLetters(var entries) ->
               IntStream.range(0, entries.size()).boxed().toList();
           case ShardCall.Barrier _,

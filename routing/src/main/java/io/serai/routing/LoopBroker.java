@@ -21,6 +21,7 @@ import io.serai.model.Origin;
 import io.serai.routing.queue.ShardCall;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -187,6 +188,18 @@ final class LoopBroker implements Broker {
           case Request.Get(Caller caller, String name, boolean noAck) ->
               onQueue(
                   vhost, caller, name, queue -> new ShardCall.Take(queue, caller.session(), noAck));
+          case Request.ListDelayed(_, String exchange, long fromMillis, int most) ->
+              delayed(
+                  Math.clamp(most, 1, Request.ListDelayed.MOST_LISTED),
+                  new ShardCall.ListDelayed(
+                      vhost.name(),
+                      exchange,
+                      fromMillis,
+                      Math.clamp(most, 1, Request.ListDelayed.MOST_LISTED)));
+          case Request.CancelDelayed(_, String exchange, String messageId) ->
+              delayed(
+                  Integer.MAX_VALUE,
+                  new ShardCall.CancelDelayed(vhost.name(), exchange, messageId));
           case Request.Subscribe subscribe ->
               retained.subscribe(
                   subscribe,
@@ -210,6 +223,27 @@ final class LoopBroker implements Broker {
               throw new IllegalArgumentException("changes of topology go to their owner");
         };
     return (Future<Result<R>>) answer;
+  }
+
+  /** Asks every shard and answers with the first {@code most} by time of what they have. */
+  private Future<Result<List<Request.DelayedMessage>>> delayed(
+      int most, ShardCall<List<Request.DelayedMessage>> question) {
+    Future<List<Request.DelayedMessage>> all = Future.succeededFuture(new ArrayList<>());
+    for (int shard = 0; shard < bus.loopCount(); shard++) {
+      Future<List<Request.DelayedMessage>> part = bus.call(shard, question);
+      all =
+          all.compose(found ->
+              part.map(more -> {
+                found.addAll(more);
+                return found;
+              }));
+    }
+    return all.map(found ->
+        Result.ok(
+            found.stream()
+                .sorted(Comparator.comparingLong(Request.DelayedMessage::dueMillis))
+                .limit(most)
+                .toList()));
   }
 
   private int clientOwner(Caller caller, String clientId) {

@@ -1,5 +1,6 @@
 package io.serai.bus;
 
+import io.serai.model.Address;
 import io.serai.model.TopicFilter;
 import io.serai.model.Value;
 import java.util.List;
@@ -75,6 +76,28 @@ public sealed interface Request<R> {
       Caller caller, QueueRef queue, List<BindingSpec> bindings, List<WantedRetained> wanted)
       implements Request<Done> {}
 
+  // ---- delayed messages
+
+  /**
+   * The messages that wait in a delayed exchange for their time, those due first.
+   *
+   * @param fromMillis none that is due before, milliseconds since 1970: a later page begins with
+   *     the last time of the one before
+   * @param most of them at most, 1 to {@link #MOST_LISTED}
+   */
+  record ListDelayed(Caller caller, String exchange, long fromMillis, int most)
+      implements Request<List<DelayedMessage>> {
+    /** The longest page. */
+    public static final int MOST_LISTED = 1_000;
+  }
+
+  /**
+   * Takes away what waits in a delayed exchange under a message id, so that nobody ever gets it.
+   * Answers what that was; empty when nothing waits under it.
+   */
+  record CancelDelayed(Caller caller, String exchange, String messageId)
+      implements Request<List<DelayedMessage>> {}
+
   // ---- durable client sessions
 
   /**
@@ -113,6 +136,16 @@ public sealed interface Request<R> {
    * @param remaining ready messages left
    */
   record Got(@Nullable Delivery delivery, long remaining) {}
+
+  /**
+   * A message that waits for its time.
+   *
+   * @param address where it was published
+   * @param messageId its publisher's id as text, null for none
+   * @param dueMillis when it goes on, milliseconds since 1970
+   */
+  record DelayedMessage(
+      Address address, @Nullable String messageId, long dueMillis, int bodyBytes) {}
 
   /** One filter of a subscriber that wants retained values, and the match its copies carry. */
   record WantedRetained(TopicFilter filter, MatchData match) {}

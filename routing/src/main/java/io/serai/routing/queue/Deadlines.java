@@ -27,12 +27,18 @@ final class Deadlines {
    */
   private final ArrayDeque<Long> timers = new ArrayDeque<>();
 
+  /**
+   * While due ones run, what they set is due later: one that goes on in slices has one in a run.
+   */
+  private long earliestMillis = Long.MIN_VALUE;
+
   Deadlines(ShardHost host) {
     this.host = host;
   }
 
   /** Moves a deadline; {@link Deadline#NEVER} takes it away. */
-  void set(Deadline deadline, long atMillis) {
+  void set(Deadline deadline, long wantedMillis) {
+    long atMillis = Math.max(wantedMillis, earliestMillis);
     if (deadline.atMillis == atMillis) {
       return;
     }
@@ -75,11 +81,16 @@ final class Deadlines {
   private void run(Long at) {
     timers.removeLastOccurrence(at);
     long now = host.nowMillis();
-    for (int n = 0; n < PER_RUN && size > 0 && at(0).atMillis <= now; n++) {
-      Deadline due = at(0);
-      due.atMillis = Deadline.NEVER;
-      remove(due);
-      due.whenDue.run();
+    earliestMillis = now + 1;
+    try {
+      for (int n = 0; n < PER_RUN && size > 0 && at(0).atMillis <= now; n++) {
+        Deadline due = at(0);
+        due.atMillis = Deadline.NEVER;
+        remove(due);
+        due.whenDue.run();
+      }
+    } finally {
+      earliestMillis = Long.MIN_VALUE;
     }
     startTimer();
     host.wake();

@@ -1,13 +1,20 @@
 package io.serai.routing.queue;
 
 import io.serai.bus.Counter;
+import io.serai.bus.Request;
+import io.serai.model.Address;
+import io.serai.model.Body;
+import io.serai.model.Encoding;
 import io.serai.model.Message;
+import io.serai.model.Origin;
 import io.serai.routing.store.Store;
 import io.serai.routing.store.StoredMessage;
 import java.util.Comparator;
 import java.util.List;
-import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The messages of one shard that wait for their time before they are routed: those of delayed
@@ -19,13 +26,22 @@ final class DelayedMessages {
   /** Messages routed and not yet taken; the rest waits for them, however late. */
   static final int WINDOW = 1_000;
 
-  private record Held(long dueMillis, long sequence, Message message) {}
+  /** Stands for no message where only a place is meant. */
+  private static final Message NONE =
+      new Message(
+          Address.ofQueue(""),
+          Encoding.Neutral.NONE,
+          Body.ofUtf8(""),
+          new Origin("", "", "", ""),
+          0);
+
+  /** A message and when its time comes. */
+  record Held(long dueMillis, long sequence, Message message) {}
 
   private final ShardServices shard;
   private final Custody custody;
-  private final PriorityQueue<Held> held =
-      new PriorityQueue<>(
-          Comparator.comparingLong(Held::dueMillis).thenComparingLong(Held::sequence));
+  private final TreeSet<Held> held =
+      new TreeSet<>(Comparator.comparingLong(Held::dueMillis).thenComparingLong(Held::sequence));
   private final Deadline deadline = new Deadline(this::release);
   private long nextSequence;
   private int underWay;
@@ -64,14 +80,56 @@ final class DelayedMessages {
     setDeadline();
   }
 
+  private @Nullable Held first() {
+    return held.isEmpty() ? null : held.first();
+  }
+
+  // ---- looking and cancelling
+
+  /** The message whose time comes next after another's; null when there is none. */
+  @Nullable Held after(Held other) {
+    return held.higher(other);
+  }
+
+  /** Lists messages in the order of their times, over as many turns as that takes. */
+  void list(ShardCall.ListDelayed asked, Consumer<List<Request.DelayedMessage>> answer) {
+    search(asked.vhost(), asked.exchange(), null, asked.fromMillis(), asked.most(), answer);
+  }
+
+  /** Takes messages away before their time and tells which. */
+  void cancel(ShardCall.CancelDelayed asked, Consumer<List<Request.DelayedMessage>> answer) {
+    search(asked.vhost(), asked.exchange(), asked.messageId(), 0, Integer.MAX_VALUE, answer);
+  }
+
+  private void search(
+      String vhost,
+      @Nullable String exchange,
+      @Nullable String cancelledId,
+      long fromMillis,
+      int most,
+      Consumer<List<Request.DelayedMessage>> answer) {
+    Held before = new Held(fromMillis, -1, NONE);
+    shard.turn().add(new DelayedSearch(this, vhost, exchange, cancelledId, before, most, answer));
+  }
+
+  /** A message is not wanted any more. */
+  void cancel(Held one) {
+    held.remove(one);
+    custody.letGo(one.sequence(), one.message());
+    shard.counters().add(Counter.MESSAGES_DROPPED, 1);
+    setDeadline();
+  }
+
+  // ---- release
+
   private void release() {
     long now = shard.host().nowMillis();
     for (int n = 0; n < Turn.SLICE && underWay < WINDOW; n++) {
-      Held first = held.peek();
+      Held first = first();
       if (first == null || first.dueMillis() > now) {
         break;
       }
-      held.poll();
+      held.remove(first);
       send(first, now);
     }
     setDeadline();
@@ -96,7 +154,7 @@ final class DelayedMessages {
 
   /** While the window is full the answers go on. */
   private void setDeadline() {
-    Held first = held.peek();
+    Held first = first();
     shard
         .deadlines()
         .set(deadline, first == null || underWay >= WINDOW ? Deadline.NEVER : first.dueMillis());

@@ -146,6 +146,10 @@ public final class Shard {
       }
       case ShardCall.AppendDeadLetters(List<ShardCommand.Entry> entries) ->
           append(entries, (Consumer<List<Integer>>) answer);
+      case ShardCall.ListDelayed list ->
+          delayed.list(list, (Consumer<List<Request.DelayedMessage>>) answer);
+      case ShardCall.CancelDelayed cancel ->
+          delayed.cancel(cancel, (Consumer<List<Request.DelayedMessage>>) answer);
       case ShardCall.Barrier _ -> to.accept(Request.Done.DONE);
       case ShardCall.WatchLive(QueueRef ref) -> to.accept(watch(ref));
       case ShardCall.ReadRetained read -> to.accept(read(read));

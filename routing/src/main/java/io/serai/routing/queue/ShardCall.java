@@ -77,6 +77,20 @@ public sealed interface ShardCall<R> extends OwnerRequest<R> {
    */
   record Reconfigure(QueueRef queue, QueueSpec spec) implements ShardCall<Result<Request.Done>> {}
 
+  /**
+   * The messages of this shard that wait for their delay to end.
+   *
+   * @param exchange where they wait, null for any
+   * @param fromMillis none that is due before
+   * @param most of them at most, those due first
+   */
+  record ListDelayed(String vhost, @Nullable String exchange, long fromMillis, int most)
+      implements ShardCall<List<Request.DelayedMessage>> {}
+
+  /** Takes away what waits under a message id, and answers what that was. */
+  record CancelDelayed(String vhost, String exchange, String messageId)
+      implements ShardCall<List<Request.DelayedMessage>> {}
+
   /** Counts of a queue; refused with NOT_FOUND when it is gone. */
   record Inspect(QueueRef queue) implements ShardCall<Result<Request.QueueInfo>> {}
 

@@ -3,6 +3,7 @@ package io.serai.routing.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serai.bus.Counter;
+import io.serai.bus.Request;
 import io.serai.bus.SessionEvent;
 import io.serai.bus.ShardCommand;
 import io.serai.model.Address;
@@ -119,5 +120,100 @@ class DelayedMessagesTest {
     }
     assertThat(released()).isEmpty();
     assertThat(shard.shard.heldBytes()).isZero();
+  }
+
+  private Message named(String id, String exchange, long millis) {
+    return new Message(
+        new Address(exchange, Topic.of("k." + id, Spelling.DOT)),
+        new Encoding.Neutral(
+            Properties.builder().messageId(Value.of(id)).build(),
+            Headers.of(new Header("x-delay", new Value.Long(millis)))),
+        Body.ofUtf8("body of " + id),
+        ShardHarness.ORIGIN,
+        shard.host.nowMillis());
+  }
+
+  private List<Request.DelayedMessage> asked(ShardCall<List<Request.DelayedMessage>> call) {
+    List<Request.DelayedMessage> answer = new ArrayList<>();
+    shard.shard.onCall(call, answer::addAll);
+    shard.turn();
+    return answer;
+  }
+
+  private List<String> listed(String vhost, String exchange, long fromMillis, int most) {
+    return asked(new ShardCall.ListDelayed(vhost, exchange, fromMillis, most)).stream()
+        .map(Request.DelayedMessage::messageId)
+        .toList();
+  }
+
+  @Test
+  void whatWaitsIsListedInTheOrderOfItsTimes() {
+    publish(
+        named("c", "later", 300),
+        named("a", "later", 100),
+        named("b", "later", 200),
+        named("x", "other", 150));
+    long now = shard.host.nowMillis();
+    assertThat(listed(ShardHarness.VHOST, "later", 0, 10)).containsExactly("a", "b", "c");
+    assertThat(listed(ShardHarness.VHOST, "later", 0, 2)).containsExactly("a", "b");
+    assertThat(listed(ShardHarness.VHOST, "later", now + 200, 10)).containsExactly("b", "c");
+    assertThat(listed(ShardHarness.VHOST, null, 0, 10)).containsExactly("a", "x", "b", "c");
+    assertThat(listed("elsewhere", "later", 0, 10)).isEmpty();
+    assertThat(asked(new ShardCall.ListDelayed(ShardHarness.VHOST, "later", 0, 1)))
+        .containsExactly(
+            new Request.DelayedMessage(
+                new Address("later", Topic.of("k.a", Spelling.DOT)), "a", now + 100, 9));
+  }
+
+  @Test
+  void whatIsCancelledNeverComes() {
+    publish(
+        named("a", "later", 100),
+        named("b", "later", 200),
+        named("a", "later", 300),
+        named("a", "other", 100));
+    assertThat(asked(new ShardCall.CancelDelayed(ShardHarness.VHOST, "later", "a"))).hasSize(2);
+    assertThat(asked(new ShardCall.CancelDelayed(ShardHarness.VHOST, "later", "a"))).isEmpty();
+    shard.advance(1_000);
+    assertThat(released()).containsExactly("body of a", "body of b");
+    assertThat(shard.count(Counter.MESSAGES_DROPPED)).isEqualTo(2);
+    answerAll();
+    assertThat(shard.shard.heldBytes()).isZero();
+  }
+
+  @Test
+  void aLongListIsLookedThroughOverSeveralTurns() {
+    Message[] many = new Message[3 * Turn.CHORE_BUDGET];
+    for (int i = 0; i < many.length; i++) {
+      many[i] = named("m" + i, "later", 1_000 + i);
+    }
+    publish(many);
+    shard.turn();
+    List<Request.DelayedMessage> answer = new ArrayList<>();
+    shard.shard.onCall(
+        new ShardCall.CancelDelayed(ShardHarness.VHOST, "later", "m" + (many.length - 1)),
+        answer::addAll);
+    int turns = 0;
+    for (; shard.host.isWoken; turns++) {
+      shard.host.isWoken = false;
+      shard.shard.onTurnEnd();
+    }
+    assertThat(turns).isGreaterThanOrEqualTo(3);
+    assertThat(answer).hasSize(1);
+    assertThat(shard.shard.delayedCount()).isEqualTo(many.length - 1);
+  }
+
+  @Test
+  void manyThatAreDueAtOnceGoInSlices() {
+    Message[] many = new Message[10 * Turn.SLICE];
+    for (int i = 0; i < many.length; i++) {
+      many[i] = named("m" + i, "later", 100);
+    }
+    publish(many);
+    shard.host.isDeadLetterRefused = true; // answered at once
+    shard.host.advance(
+        100, () -> assertThat(shard.host.deadLetters.size()).isLessThanOrEqualTo(Turn.SLICE));
+    shard.advance(1_000);
+    assertThat(shard.host.deadLetters).hasSize(many.length);
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.serai.bus.Counter;
 import io.serai.bus.CreditMode;
 import io.serai.bus.Outcome;
+import io.serai.bus.QueueRef;
 import io.serai.bus.SessionEvent;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -179,5 +180,24 @@ class QueueExpiryTest {
     shard.advance(2_000);
     assertThat(shard.host.deletedQueues).isEmpty();
     assertThat(shard.host.timerCount()).isZero();
+  }
+
+  @Test
+  void manyThatExpireAtOnceGoInSlices() {
+    QueueRef queue = shard.queueWith("q", "x-message-ttl", 100, "x-dead-letter-exchange", "dlx");
+    shard.host.isDeadLetterRefused = true; // nobody is there to take them
+    for (int i = 0; i < 10 * Turn.SLICE; i++) {
+      shard.append(queue, "m");
+    }
+    shard.turn();
+    long[] before = {0};
+    shard.host.advance(
+        1_000,
+        () -> {
+          long expired = shard.count(Counter.MESSAGES_EXPIRED);
+          assertThat(expired - before[0]).isLessThanOrEqualTo(Turn.SLICE);
+          before[0] = expired;
+        });
+    assertThat(before[0]).isEqualTo(10 * Turn.SLICE);
   }
 }
