@@ -243,3 +243,28 @@ def a_silent_client_is_dropped():
         while chunk := s.recv(4096):
             data += chunk
         assert b"\nmessage:Heart-beat timeout\n" in data, data
+
+
+def selectors_and_browsers():
+    queue = "/queue/" + unique("py-view")
+    c, heard = connect()
+    for n, color in enumerate(("red", "blue", "red", "green")):
+        c.send(queue, str(n), headers={"color": color}, receipt=f"r{n}")
+    eventually(lambda: len(heard.receipts) == 4, what="receipts")
+    c.subscribe(queue, "look", headers={"browser": "true", "selector": "color <> 'green'"})
+    eventually(lambda: heard.messages and heard.messages[-1].headers.get("browser") == "end", what="the browser's end")
+    assert heard.bodies() == ["0", "1", "2", ""], heard.bodies()
+    c.unsubscribe("look", receipt="looked")
+    eventually(lambda: "looked" in heard.receipts, what="receipt")
+    heard.messages.clear()
+    c.subscribe(queue, "red", ack="client-individual", headers={"selector": "color = 'red'"})
+    eventually(lambda: len(heard.messages) == 2, what="the red ones")
+    assert heard.bodies() == ["0", "2"], heard.bodies()
+    for m in heard.messages:
+        c.ack(m.headers["ack"])
+    c.subscribe(queue, "rest")
+    eventually(lambda: len(heard.messages) == 4, what="the rest")
+    assert heard.bodies() == ["0", "2", "1", "3"], heard.bodies()
+    c.subscribe(queue, "bad", headers={"selector": "color = "})
+    eventually(lambda: heard.errors, what="error")
+    assert heard.errors[0].headers["message"] == "precondition_failed", heard.errors[0]

@@ -70,6 +70,11 @@ class StompPyIT {
     run("a_silent_client_is_dropped");
   }
 
+  @Test
+  void selectorsAndBrowsers() throws Exception {
+    run("selectors_and_browsers");
+  }
+
   private static void run(String function) throws Exception {
     Scripts.python(SharedNode.get(), "stomp_py", function);
   }

@@ -211,6 +211,14 @@ final class StompSession implements Session<StompFrame> {
     }
   }
 
+  @Override
+  public void onBrowseEnded(ConsumerRef consumer, Effects<StompFrame> out) {
+    Parts open = parts;
+    if (open != null && !isClosed) {
+      open.subscriptions.browsedAll(consumer, out);
+    }
+  }
+
   // ---- heart-beats
 
   @Override

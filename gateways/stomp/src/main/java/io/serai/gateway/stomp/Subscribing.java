@@ -2,6 +2,7 @@ package io.serai.gateway.stomp;
 
 import io.serai.bus.BindingSpec;
 import io.serai.bus.ConsumerRef;
+import io.serai.bus.ConsumerView;
 import io.serai.bus.Lifetime;
 import io.serai.bus.QueueKind;
 import io.serai.bus.QueueSpec;
@@ -47,15 +48,17 @@ final class Subscribing {
     if (id == null && version.isAtLeast(StompVersion.V1_1)) {
       throw StompErrors.missing("id", head.command().name());
     }
-    checkView(head);
     Destination kind = Destination.required(destination);
+    ConsumerView view = view(head, kind);
+    AckMode ackMode = AckMode.of(head.first("ack"));
     Subscription subscription =
         subscriptions.create(
             id == null ? destination : id,
             id,
             destination,
-            AckMode.of(head.first("ack")),
-            prefetch(head));
+            view.isBrowsing() ? AckMode.AUTO : ackMode, // nothing is taken that could be settled
+            prefetch(head),
+            view);
     int priority = priority(head);
     switch (kind) {
       case Destination.Queue(String name, boolean declares) -> {
@@ -74,16 +77,29 @@ final class Subscribing {
     }
   }
 
-  /** Whoever wants to see less, or only to look, must not get and take everything. */
-  private static void checkView(FrameHead head) {
+  /**
+   * Which messages are seen, and whether they are taken.
+   *
+   * @throws io.serai.gateway.ProtocolException when the destination has no queue to choose from:
+   *     what a subscription of its own queue does not take would stay there for ever
+   */
+  private static ConsumerView view(FrameHead head, Destination kind) {
     String selector = head.first("selector");
-    if (selector != null && !selector.isBlank() || QueueHeaders.flag(head, "browser", false)) {
+    boolean isBrowsing = QueueHeaders.flag(head, "browser", false);
+    if (!isBrowsing && (selector == null || selector.isBlank())) {
+      return ConsumerView.ALL;
+    }
+    if (!(kind instanceof Destination.Queue)) {
       throw StompErrors.of(
           "not_implemented",
-          "NOT_IMPLEMENTED - this version has neither selectors nor browsers: leave out the headers"
-              + " selector and browser",
+          "NOT_IMPLEMENTED - selector and browser are for /queue/... and /amq/queue/...: bind a"
+              + " queue to the exchange and subscribe to that",
           "");
     }
+    return new ConsumerView(
+        selector == null ? "" : selector,
+        ConsumerView.Syntax.JMS,
+        isBrowsing ? ConsumerView.Mode.BROWSE : ConsumerView.Mode.TAKE);
   }
 
   private static int prefetch(FrameHead head) {

@@ -1,6 +1,7 @@
 package io.serai.gateway.stomp;
 
 import io.serai.bus.ConsumerRef;
+import io.serai.bus.ConsumerView;
 import io.serai.bus.CreditMode;
 import io.serai.bus.Delivery;
 import io.serai.bus.SlotRing;
@@ -21,6 +22,9 @@ final class Subscription {
   /** Most unsettled deliveries, 0 for no limit. */
   final int prefetch;
 
+  /** Which messages it sees, and whether it takes them. */
+  final ConsumerView view;
+
   /** Deliveries by number, until they are settled; bounded by the prefetch the client chose. */
   final SlotRing<Delivery> unacked = new SlotRing<>(1);
 
@@ -33,6 +37,9 @@ final class Subscription {
   /** Whether the queue outlives the subscription and was made for it. */
   boolean isDurable;
 
+  /** It has browsed everything: its consumer is gone, the client may still unsubscribe. */
+  boolean hasBrowsedAll;
+
   private @Nullable ConsumerRef ref;
 
   Subscription(
@@ -41,13 +48,15 @@ final class Subscription {
       int consumerId,
       SubscriptionTag tag,
       AckMode ackMode,
-      int prefetch) {
+      int prefetch,
+      ConsumerView view) {
     this.name = name;
     this.destination = destination;
     this.consumerId = consumerId;
     this.tag = tag;
     this.ackMode = ackMode;
     this.prefetch = prefetch;
+    this.view = view;
   }
 
   boolean isNoAck() {

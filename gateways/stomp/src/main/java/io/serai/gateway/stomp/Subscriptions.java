@@ -4,15 +4,18 @@ import io.netty.util.collection.IntObjectHashMap;
 import io.netty.util.collection.IntObjectMap;
 import io.serai.bus.ConsumerOptions;
 import io.serai.bus.ConsumerRef;
+import io.serai.bus.ConsumerView;
 import io.serai.bus.CreditMode;
 import io.serai.bus.Delivery;
 import io.serai.bus.Outcome;
 import io.serai.bus.Request;
-import io.serai.bus.Result;
 import io.serai.gateway.CreditWindow;
 import io.serai.gateway.Effects;
 import io.serai.gateway.Then;
+import io.serai.gateway.stomp.StompEncoding.Field;
 import io.serai.gateway.stomp.StompFrame.Messages;
+import io.serai.gateway.stomp.StompFrame.ServerFrame;
+import io.serai.model.Body;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -56,7 +59,12 @@ final class Subscriptions {
    * @throws io.serai.gateway.ProtocolException when the name is taken or there are too many
    */
   Subscription create(
-      String name, @Nullable String id, String destination, AckMode ackMode, int prefetch) {
+      String name,
+      @Nullable String id,
+      String destination,
+      AckMode ackMode,
+      int prefetch,
+      ConsumerView view) {
     if (byName.containsKey(name)) {
       throw StompErrors.of(
           "Duplicated subscription identifier",
@@ -78,7 +86,8 @@ final class Subscriptions {
         lastConsumerId,
         new SubscriptionTag(id, prefix, ackMode != AckMode.AUTO),
         ackMode,
-        prefetch);
+        prefetch,
+        view);
   }
 
   /** Attaches it to its queue, then is ready for deliveries. */
@@ -110,7 +119,8 @@ final class Subscriptions {
             false,
             priority,
             mode,
-            mode == CreditMode.PER_SETTLE ? subscription.prefetch : CreditWindow.FIRST));
+            mode == CreditMode.PER_SETTLE ? subscription.prefetch : CreditWindow.FIRST,
+            subscription.view));
   }
 
   void attached(Subscription subscription, ConsumerRef ref) {
@@ -135,14 +145,19 @@ final class Subscriptions {
       Subscription subscription,
       Answer answer,
       Effects<StompFrame> out,
-      Then<Result<Request.Done>, StompFrame> then) {
+      Then<Subscription, StompFrame> then) {
+    if (subscription.hasBrowsedAll) {
+      remove(subscription);
+      then.accept(subscription, out);
+      return;
+    }
     scope.askEither(
         new Request.CancelConsumer(scope.caller(), subscription.ref()),
         answer,
         out,
-        (result, ended) -> {
+        (_, ended) -> {
           remove(subscription);
-          then.accept(result, ended);
+          then.accept(subscription, ended);
         });
   }
 
@@ -165,6 +180,26 @@ final class Subscriptions {
       remove(subscription);
     }
     return subscription;
+  }
+
+  /** A browser has shown everything: says so as ActiveMQ does, with an empty last message. */
+  void browsedAll(ConsumerRef consumer, Effects<StompFrame> out) {
+    Subscription subscription = byId.get(consumer.id());
+    if (subscription == null) {
+      return;
+    }
+    subscription.hasBrowsedAll = true;
+    String id = subscription.tag.id();
+    List<Field> fields = new ArrayList<>();
+    if (id != null) {
+      fields.add(new Field("subscription", id));
+    }
+    fields.add(new Field("destination", subscription.destination));
+    fields.add(new Field("browser", "end"));
+    fields.add(new Field("content-length", "0"));
+    fields.add(
+        new Field("message-id", subscription.tag.messageIdPrefix() + subscription.unacked.skip()));
+    out.send(new ServerFrame("MESSAGE", fields, Body.EMPTY));
   }
 
   // ---- deliveries
@@ -229,7 +264,7 @@ final class Subscriptions {
     }
     for (int i = 0; i < toGrant.size(); i++) {
       Subscription subscription = toGrant.get(i);
-      if (byName.get(subscription.name) == subscription) {
+      if (byName.get(subscription.name) == subscription && !subscription.hasBrowsedAll) {
         subscription.window.renew(subscription.ref(), out);
       }
     }

@@ -1,5 +1,6 @@
 package io.serai.gateway.stomp;
 
+import io.serai.bus.ConsumerView;
 import io.serai.bus.Lifetime;
 import io.serai.bus.QueueKind;
 import io.serai.bus.QueueSpec;
@@ -38,7 +39,8 @@ final class TempQueues {
       return;
     }
     Subscription subscription =
-        subscriptions.create(destination, destination, destination, AckMode.AUTO, 0);
+        subscriptions.create(
+            destination, destination, destination, AckMode.AUTO, 0, ConsumerView.ALL);
     scope.ask(
         new Request.DeclareQueue(
             scope.caller(),

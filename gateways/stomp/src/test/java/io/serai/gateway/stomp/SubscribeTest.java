@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.serai.bus.BindingSpec;
 import io.serai.bus.ConsumerOptions;
 import io.serai.bus.ConsumerRef;
+import io.serai.bus.ConsumerView;
 import io.serai.bus.CreditMode;
 import io.serai.bus.Lifetime;
 import io.serai.bus.QueueSpec;
@@ -172,8 +173,9 @@ class SubscribeTest {
           id:1;destination:/queue/a;prefetch-count:few  | Invalid prefetch-count
           id:1;destination:/queue/a;x-priority:high     | Invalid x-priority
           id:1;destination:/queue/a;durable:perhaps     | Invalid durable
-          id:1;destination:/queue/a;selector:a = 1      | not_implemented
-          id:1;destination:/queue/a;browser:true        | not_implemented
+          id:1;destination:/topic/a;selector:a = 1      | not_implemented
+          id:1;destination:/exchange/e;browser:true     | not_implemented
+          id:1;destination:/queue/a;browser:maybe       | Invalid browser
           """)
   void aBadSubscribeIsRefused(String headers, String message) {
     client.queues.add("a");
@@ -281,5 +283,46 @@ class SubscribeTest {
     assertThat(client.sent()).isEmpty();
     assertThat(client.settled()).containsExactly("RETURNED late");
     assertThat(List.of(client.asked(Request.CancelConsumer.class))).hasSize(1);
+  }
+
+  // ---- selectors and browsers
+
+  @Test
+  void aSelectorIsHandedToTheQueue() {
+    client.queues.add("a");
+    subscribe("id:1\ndestination:/queue/a\nack:client\nselector:color = 'red'");
+    assertThat(client.consumer().options().view())
+        .isEqualTo(
+            new ConsumerView("color = 'red'", ConsumerView.Syntax.JMS, ConsumerView.Mode.TAKE));
+    assertThat(client.consumer().options().noAck()).isFalse();
+  }
+
+  @Test
+  void aSelectorThatIsNoneIsRefusedAsTheQueueSays() {
+    client.answering(request ->
+        request instanceof Request.Consume
+            ? Result.refused(Refusal.PRECONDITION_FAILED, "invalid selector")
+            : null);
+    subscribe("id:1\ndestination:/queue/a\nselector:color =");
+    assertThat(client.sent()).contains("PRECONDITION_FAILED - invalid selector");
+  }
+
+  @Test
+  void aBrowserTakesNothingAndIsToldTheEnd() {
+    client.queues.add("a");
+    subscribe("id:1\ndestination:/queue/a\nack:client\nbrowser:true");
+    ConsumerRef browser = client.consumer();
+    assertThat(browser.options().view().mode()).isEqualTo(ConsumerView.Mode.BROWSE);
+    assertThat(browser.options().noAck()).isTrue();
+    client.deliver(browser, "x");
+    client.sent();
+    client.session.endBrowse(browser);
+    assertThat(client.sent())
+        .isEqualTo(
+            "MESSAGE\nsubscription:1\ndestination:/queue/a\nbrowser:end\ncontent-length:0\n"
+                + "message-id:name1-1-2\n\n^@");
+    client.says("UNSUBSCRIBE\nid:1\nreceipt:u\n\n^@");
+    assertThat(client.sent()).isEqualTo("RECEIPT\nreceipt-id:u\n\n^@");
+    assertThat(client.asked(Request.CancelConsumer.class)).isEmpty();
   }
 }
