@@ -10,7 +10,8 @@ package io.serai.storage.journal;
  *     the segment deleted
  * @param compactionBytesPerSecond how fast survivors are copied at most
  * @param fullPollMillis how often it is tried again whether a full disk has space
- * @param acceptDamage go on without segments that are damaged: what was in them is lost
+ * @param acceptDamage go on without segments that are damaged: what was in them is lost. A file
+ *     named {@code accept-damage} in the folder says so for one opening
  */
 public record JournalOptions(
     long segmentBytes,

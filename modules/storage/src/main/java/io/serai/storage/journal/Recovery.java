@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 final class Recovery {
   private static final int READ_AHEAD = 4;
 
+  /** Made by an operator to go on, once, without what is damaged. */
+  private static final String ACCEPT_FILE = "accept-damage";
+
   /**
    * What it found.
    *
@@ -48,6 +51,7 @@ final class Recovery {
   private final List<long[]> lost = new ArrayList<>();
   private SegmentAllocator.Result.@Nullable Ready ready;
   private long bytes;
+  private boolean isDamageAccepted;
   private long cutBytes;
   private int rebuiltFooters;
   private long highestNumber;
@@ -78,6 +82,10 @@ final class Recovery {
       if (!damage.isEmpty() || !lost.isEmpty()) {
         judge();
       }
+      if (files.list(folder).contains(folder.resolve(ACCEPT_FILE))) {
+        files.delete(folder.resolve(ACCEPT_FILE));
+        files.syncFolder(folder);
+      }
     } catch (IOException | RuntimeException e) {
       for (Found one : found) {
         one.file().close();
@@ -89,12 +97,14 @@ final class Recovery {
 
   private List<Found> find() throws IOException {
     List<Path> paths = new ArrayList<>();
-    for (Path path : files.list(folder)) {
+    List<Path> all = files.list(folder);
+    isDamageAccepted = options.acceptDamage() || all.contains(folder.resolve(ACCEPT_FILE));
+    for (Path path : all) {
       if (Segment.isUnfinished(path)) {
         files.delete(path);
       } else if (Segment.isDamaged(path)) {
         damage.add(new Damage(path, 0, "set aside by an earlier start"));
-        if (options.acceptDamage()) {
+        if (isDamageAccepted) {
           files.rename(path, Segment.aside(path));
         }
       } else if (Segment.numberOf(path) > 0) {
@@ -268,12 +278,12 @@ final class Recovery {
 
   private void setAside(Path path, long offset, String what) throws IOException {
     damage.add(new Damage(path, offset, what));
-    files.rename(path, options.acceptDamage() ? Segment.aside(path) : Segment.damaged(path));
+    files.rename(path, isDamageAccepted ? Segment.aside(path) : Segment.damaged(path));
     files.syncFolder(folder);
   }
 
   private void judge() throws JournalRefused {
-    if (options.acceptDamage()) {
+    if (isDamageAccepted) {
       return;
     }
     StringBuilder text = new StringBuilder();
@@ -283,10 +293,8 @@ final class Recovery {
       text.append("\n  ").append(lost.size()).append(" messages have lost their content");
     }
     text.append(
-        "\n"
-            + "Damaged files were renamed to *.damaged, nothing was deleted. Restore the folder"
-            + " from a backup, or go on without what they held with --set"
-            + " storage.accept-damage=true");
+        "\\nDamaged files were renamed to *.damaged, nothing was deleted. Restore the folder from a backup, or create the empty file %s to go on without what they held."
+            .formatted(folder.resolve(ACCEPT_FILE)));
     throw new JournalRefused(text.toString());
   }
 

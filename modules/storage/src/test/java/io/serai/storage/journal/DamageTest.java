@@ -78,15 +78,12 @@ class DamageTest {
     assertThatThrownBy(() -> new Opening(copy, SMALL))
         .isInstanceOf(JournalRefused.class)
         .hasMessageContaining("at byte 64: a record that was synced fails its checksum")
-        .hasMessageContaining("storage.accept-damage=true");
+        .hasMessageContaining("create the empty file " + copy.resolve("accept-damage"));
     assertThatThrownBy(() -> new Opening(copy, SMALL))
         .isInstanceOf(JournalRefused.class)
         .hasMessageContaining("set aside by an earlier start");
-    try (Opening opening =
-        new Opening(
-            copy,
-            JournalOptions.defaults().withSegmentBytes(SMALL).withAcceptDamage(true),
-            new RealFiles())) {
+    Files.createFile(copy.resolve("accept-damage"));
+    try (Opening opening = new Opening(copy, SMALL)) {
       assertThat(opening.report.damage()).hasSize(1);
       assertThat(opening.recovered.owners()).isEmpty();
       append(opening, 10, 2);
@@ -95,7 +92,9 @@ class DamageTest {
     try (Opening opening = new Opening(copy, SMALL)) {
       assertThat(opening.messages(1)).containsOnlyKeys(10L, 11L);
     }
-    assertThat(new RealFiles().list(copy)).anyMatch(it -> it.toString().endsWith(".aside"));
+    assertThat(new RealFiles().list(copy))
+        .anyMatch(it -> it.toString().endsWith(".aside"))
+        .noneMatch(it -> it.toString().endsWith("accept-damage"));
   }
 
   @Test

@@ -84,10 +84,10 @@ class PowerCutTest {
     for (int seed = 1; seed <= SEEDS; seed++) {
       Path own = Files.createDirectory(folder.resolve("seed" + seed));
       Simulation simulation = new Simulation(own, seed);
-      simulation.open(new Faults(seed)).work(100);
-      simulation.close();
-      simulation.open(new Faults(seed).lieAboutSync()).verdicts();
-      simulation.work(200);
+      Faults faults = new Faults(seed);
+      simulation.open(faults).work(40 + seed % 60);
+      faults.lieAboutSync();
+      simulation.work(40);
       simulation.files.powerCut();
       simulation.close();
       try {
