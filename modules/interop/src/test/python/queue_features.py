@@ -1,6 +1,11 @@
 """Queue features as pika's users know them from RabbitMQ. Each function is one test."""
+import base64
+import json
+import os
 import threading
 import time
+import urllib.parse
+import urllib.request
 
 import pika
 import pika.exceptions as errors
@@ -368,6 +373,41 @@ def a_delayed_message_comes_when_it_is_time():
         raise AssertionError("a delayed exchange needs a type")
     except errors.ChannelClosedByBroker as e:
         assert e.reply_code == 406 and "x-delayed-type" in e.reply_text, e
+    c.close()
+
+
+def delayed(method, exchange, **query):
+    """The HTTP API's answer about messages that wait in an exchange."""
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{os.environ['HTTP']}/api/delayed-messages/%2F/{exchange}?{urllib.parse.urlencode(query)}",
+        method=method, headers={"Authorization": "Basic " + base64.b64encode(b"guest:guest").decode()})
+    with urllib.request.urlopen(request) as answer:
+        return json.load(answer)
+
+
+def delayed_messages_are_listed_and_cancelled():
+    c = connect()
+    ch = c.channel()
+    ch.confirm_delivery()
+    ch.exchange_declare("qf.plan", "x-delayed-message", arguments={"x-delayed-type": "fanout"})
+    queue = ch.queue_declare("", exclusive=True).method.queue
+    ch.queue_bind(queue, "qf.plan")
+    for n, delay in ((1, 60000), (2, 1500), (3, 30000)):
+        ch.basic_publish("qf.plan", f"key.{n}", b"job", pika.BasicProperties(
+            message_id=f"job-{n}", headers={"x-delay": delay}))
+    listed = delayed("GET", "qf.plan")
+    assert [(m["message_id"], m["routing_key"]) for m in listed] == [
+        ("job-2", "key.2"), ("job-3", "key.3"), ("job-1", "key.1")], listed
+    assert abs(listed[1]["due_ms"] / 1000 - time.time() - 30) < 10, listed
+    assert [m["message_id"] for m in delayed("GET", "qf.plan", limit=1)] == ["job-2"]
+    assert [m["message_id"] for m in delayed("DELETE", "qf.plan", **{"message-id": "job-2"})] == ["job-2"]
+    assert [m["message_id"] for m in delayed("DELETE", "qf.plan", **{"message-id": "job-1"})] == ["job-1"]
+    assert delayed("DELETE", "qf.plan", **{"message-id": "job-1"}) == []
+    assert [m["message_id"] for m in delayed("GET", "qf.plan")] == ["job-3"]
+    time.sleep(1.6)
+    assert ch.basic_get(queue)[0] is None, "cancelled"
+    delayed("DELETE", "qf.plan", **{"message-id": "job-3"})
+    ch.exchange_delete("qf.plan")
     c.close()
 
 

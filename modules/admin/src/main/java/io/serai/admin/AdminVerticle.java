@@ -21,9 +21,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The HTTP listener: {@code /health/live}, {@code /health/ready}, {@code /health} (both) and {@code
- * /metrics}. Health needs no login, metrics may; neither shows names of users, clients or topics.
- * Deploy one instance.
+ * The HTTP listener: {@code /health/live}, {@code /health/ready}, {@code /health} (both), {@code
+ * /metrics} and the API of {@link DelayedApi}. Health needs no login, metrics may; neither shows
+ * names of users, clients or topics. Deploy one instance.
  */
 public final class AdminVerticle extends VerticleBase {
   private static final int IDLE_TIMEOUT_SECONDS = 60;
@@ -33,6 +33,7 @@ public final class AdminVerticle extends VerticleBase {
   private final int wantedPort;
   private final @Nullable Consumer<NetServerOptions> tls;
   private final @Nullable Login metricsLogin;
+  private final NodeApi api;
   private final MetricsPage metrics;
   private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
   private volatile int port;
@@ -42,18 +43,21 @@ public final class AdminVerticle extends VerticleBase {
    * @param port the port on all of them; 0 takes a free one
    * @param tls adds keys and trust to the server's options; null for plain HTTP
    * @param metricsLogin decides who may read {@code /metrics}; null opens it to everybody
+   * @param api carries out what users ask for
    */
   public AdminVerticle(
       NodeView node,
       List<String> hosts,
       int port,
       @Nullable Consumer<NetServerOptions> tls,
-      @Nullable Login metricsLogin) {
+      @Nullable Login metricsLogin,
+      NodeApi api) {
     this.node = node;
     this.hosts = List.copyOf(hosts);
     this.wantedPort = port;
     this.tls = tls;
     this.metricsLogin = metricsLogin;
+    this.api = api;
     this.metrics = new MetricsPage(node);
   }
 
@@ -111,6 +115,7 @@ public final class AdminVerticle extends VerticleBase {
         "/health",
         () -> Stream.of(node.liveness(), node.readiness()).flatMap(List::stream).toList());
     page(router, "/metrics", this::metrics);
+    new DelayedApi(api).addTo(router);
     page(router, "/", this::index);
     return router;
   }

@@ -18,10 +18,13 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class AdminVerticleIT {
+  private static final NodeApi NO_API = (_, _, _) -> Future.succeededFuture(Optional.empty());
+
   private final Vertx vertx = Vertx.vertx();
   private final HttpClient client = HttpClient.newHttpClient();
   private Login login;
@@ -101,7 +104,7 @@ class AdminVerticleIT {
     try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       var admin =
           new AdminVerticle(
-              FixedNode.healthy(), List.of("127.0.0.1"), taken.getLocalPort(), null, null);
+              FixedNode.healthy(), List.of("127.0.0.1"), taken.getLocalPort(), null, null, NO_API);
       assertThatThrownBy(() ->
               vertx
                   .deployVerticle(admin)
@@ -113,7 +116,7 @@ class AdminVerticleIT {
   }
 
   private int open(NodeView node) throws Exception {
-    var admin = new AdminVerticle(node, List.of("127.0.0.1"), 0, null, login);
+    var admin = new AdminVerticle(node, List.of("127.0.0.1"), 0, null, login, NO_API);
     vertx.deployVerticle(admin).toCompletionStage().toCompletableFuture().get(10, SECONDS);
     return admin.port();
   }

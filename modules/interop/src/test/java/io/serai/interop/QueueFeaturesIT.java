@@ -91,6 +91,11 @@ class QueueFeaturesIT {
   }
 
   @Test
+  void delayedMessagesAreListedAndCancelled() throws Exception {
+    run("delayed_messages_are_listed_and_cancelled");
+  }
+
+  @Test
   void whatComesBackWaitsLongerEachTime() throws Exception {
     run("what_comes_back_waits_longer_each_time");
   }

@@ -107,6 +107,11 @@ final class LoopVerticle extends VerticleBase {
     return onLoop(now -> now.routing.apply(declared));
   }
 
+  /** Asks the routing core for something. From any thread. */
+  Future<Result<?>> ask(Request<?> request) {
+    return onLoop(now -> now.routing.broker().ask(request).map(answer -> answer));
+  }
+
   /** Publishes what the node says of itself. From any thread. */
   void publishOfNode(String vhost, List<Message> messages) {
     context.runOnContext(_ -> running().routing.publishOfNode(vhost, messages));

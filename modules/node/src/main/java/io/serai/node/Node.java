@@ -189,8 +189,11 @@ public final class Node {
     if (listener.protocol().equals(Installed.HTTP)) {
       Login login =
           config.server().hasOpenMetrics() ? null : new MetricsLogin(users.authenticator());
+      HttpRequests requests = new HttpRequests(users.authenticator(), loops.getFirst());
       return new AdminBinding(
-          vertx, (hosts, port) -> new AdminVerticle(new NodeStatus(this), hosts, port, tls, login));
+          vertx,
+          (hosts, port) ->
+              new AdminVerticle(new NodeStatus(this), hosts, port, tls, login, requests));
     }
     Gateway gateway = installed.gateways().get(listener.protocol());
     if (gateway == null) {
