@@ -68,7 +68,8 @@ final class HeadReader {
     }
   }
 
-  private void reset() {
+  /** The next head starts at the reader index. */
+  void reset() {
     scannedBytes = 0;
     scannedLines = 0;
   }

@@ -76,6 +76,7 @@ final class StompCodec implements Codec<StompFrame> {
     if (known != null
         && in.readableBytes() > length
         && ByteBufUtil.equals(in, in.readerIndex(), lastBytes, 0, length)) {
+      heads.reset(); // an earlier look may have found it cut short
       in.skipBytes(length);
       return body(known, in);
     }

@@ -198,6 +198,31 @@ class StompCodecTest {
     assertThat(frames.get(3).head()).isNotSameAs(frames.get(0).head());
   }
 
+  @Test
+  void headsThatComeAgainAreReadWhereverTheyAreCut() {
+    ByteBuf all =
+        Unpooled.wrappedBuffer(
+            Vectors.read("send-content-length"),
+            Vectors.read("send-content-length"),
+            Vectors.read("subscribe"),
+            Vectors.read("send-content-length"),
+            Vectors.read("send"),
+            Vectors.read("send"));
+    List<String> expected = decoded(speaking("1.2"), all.duplicate());
+    byte[] bytes = new byte[all.readableBytes()];
+    all.readBytes(bytes);
+    for (int piece = 1; piece < bytes.length; piece++) {
+      StompCodec codec = speaking("1.2");
+      ByteBuf in = Unpooled.buffer();
+      List<String> frames = new ArrayList<>();
+      for (int at = 0; at < bytes.length; at += piece) {
+        in.writeBytes(bytes, at, Math.min(piece, bytes.length - at));
+        frames.addAll(decoded(codec, in));
+      }
+      assertThat(frames).as("%d bytes at a time", piece).hasSize(6).isEqualTo(expected);
+    }
+  }
+
   // ---- limits
 
   private static StompCodec limited(String key, Object value) {
