@@ -16,14 +16,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What an earlier run left in the store, read and put together. Facts that cannot be read stay in
  * the store and are reported.
  *
  * @param messages by owner, in order, marked redelivered where they may have been delivered
- * @param users finds a user by name, for what queues may do; null for one that is gone
+ * @param users finds a user by name, for what its queues may do; one that is gone may do nothing
  * @param problems what could not be read, for the log
  */
 public record RestoredNode(
@@ -31,7 +30,7 @@ public record RestoredNode(
     List<QueueDefinition> queues,
     List<BindingOf> bindings,
     Map<Long, List<StoredMessage>> messages,
-    Function<String, @Nullable Principal> users,
+    Function<String, Principal> users,
     List<String> problems) {
   /** An exchange and its vhost. */
   public record ExchangeOf(String vhost, ExchangeSpec spec) {}
@@ -39,12 +38,8 @@ public record RestoredNode(
   /** A binding and its vhost. */
   public record BindingOf(String vhost, BindingSpec spec) {}
 
-  /** Nothing. */
-  public static final RestoredNode NOTHING =
-      new RestoredNode(List.of(), List.of(), List.of(), Map.of(), _ -> null, List.of());
-
   /** Reads what a store has given. Takes time: not on a loop. */
-  public static RestoredNode of(Recovered recovered, Function<String, @Nullable Principal> users) {
+  public static RestoredNode of(Recovered recovered, Function<String, Principal> users) {
     List<ExchangeOf> exchanges = new ArrayList<>();
     List<QueueDefinition> queues = new ArrayList<>();
     List<BindingOf> bindings = new ArrayList<>();

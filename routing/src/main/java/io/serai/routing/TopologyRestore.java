@@ -2,7 +2,6 @@ package io.serai.routing;
 
 import io.serai.bus.Bus;
 import io.serai.bus.Caller;
-import io.serai.bus.Principal;
 import io.serai.bus.QueueSpec;
 import io.serai.bus.Refusal;
 import io.serai.bus.Request;
@@ -148,12 +147,8 @@ final class TopologyRestore {
       if (user == null) {
         return null;
       }
-      Principal known = stored.users().apply(user);
       return new Caller(
-          TopologyOwner.NOBODY,
-          known == null ? new FormerUser(user) : known,
-          queue.vhost(),
-          queue.clientId());
+          TopologyOwner.NOBODY, stored.users().apply(user), queue.vhost(), queue.clientId());
     }
 
     private void created(QueueDefinition definition, Result<QueueEntry> result) {

@@ -76,7 +76,9 @@ final class RoutingNode implements AutoCloseable {
               return loops[index] = new Loop(index);
             },
             new DeploymentOptions().setInstances(loopCount)));
-    RestoredNode stored = RestoredNode.of(stores.recover(), _ -> user);
+    RestoredNode stored =
+        RestoredNode.of(
+            stores.recover(), _ -> user.on(new io.serai.bus.SessionRef(0, -1)).principal());
     Loop loop = loops[loopCount - 1];
     assertOk(loop.run(() -> loop.routing.restore(stored, new DeclaredTopology(vhosts))));
   }

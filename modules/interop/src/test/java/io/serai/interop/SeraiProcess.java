@@ -185,6 +185,11 @@ final class SeraiProcess implements AutoCloseable {
     return process.exitValue();
   }
 
+  /** SIGKILL, as a crash of the process is; answers when it is gone. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
   @Override
   public void close() {
     process.destroy();

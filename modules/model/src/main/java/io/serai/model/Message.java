@@ -2,21 +2,24 @@ package io.serai.model;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One published message. What the publisher said is kept as it said it ({@link #encoding}) and
  * converted only for a consumer that speaks something else ({@link #as}).
  *
- * <p>Immutable and safe to share between event loops. Two fields are bookkeeping rather than
- * content: the conversion cache (a benign race) and the holder count (atomic).
+ * <p>Immutable and safe to share between event loops. Three fields are bookkeeping rather than
+ * content: the conversion cache (a benign race), the holder count and the store's note (atomic).
  */
 public final class Message {
   private static final VarHandle HOLDERS;
+  private static final VarHandle STORED;
 
   static {
     try {
       HOLDERS = MethodHandles.lookup().findVarHandle(Message.class, "holders", int.class);
+      STORED = MethodHandles.lookup().findVarHandle(Message.class, "stored", Object.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -35,6 +38,9 @@ public final class Message {
 
   @SuppressWarnings("unused") // through HOLDERS
   private int holders;
+
+  @SuppressWarnings("unused") // through STORED
+  private @Nullable Object stored;
 
   /** A link of the conversion cache: in practice one or two long. */
   private record Converted(Conversion<?> target, Object result, @Nullable Converted next) {}
@@ -175,6 +181,22 @@ public final class Message {
   /** How many queues keep this message now. */
   public int holderCount() {
     return (int) HOLDERS.getVolatile(this);
+  }
+
+  /**
+   * What the node's store keeps beside this message, such as where it has it: the same object for
+   * everyone who asks, however many loops store the message at a time.
+   *
+   * @param make called when there is none yet; may be called in vain
+   */
+  public Object stored(Function<Message, ?> make) {
+    Object known = STORED.getAcquire(this);
+    if (known == null) {
+      Object made = make.apply(this);
+      known = STORED.compareAndExchange(this, null, made);
+      return known == null ? made : known;
+    }
+    return known;
   }
 
   /** Address and size; never content. */

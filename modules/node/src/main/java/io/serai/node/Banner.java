@@ -39,9 +39,7 @@ final class Banner {
       String address = ("%-" + addressWidth + "s").formatted(listener.addresses());
       lines.add(row.formatted(listener.name(), address + "  " + describe(listener)));
     }
-    lines.add(
-        row.formatted(
-            "data", server.dataFolder() + "  (this version keeps messages in memory only)"));
+    lines.add(row.formatted("data", server.dataFolder().toString()));
     lines.add(row.formatted("conf", configFile == null ? "built-in defaults" : configFile));
     if (!server.notInstalled().isEmpty()) {
       lines.add(

@@ -21,7 +21,7 @@ final class MemoryWatch implements AutoCloseable {
   private static final long LOOK_INTERVAL_MILLIS = 10;
 
   /** What AMQP clients read in connection.blocked, in RabbitMQ's words. */
-  private static final String REASON = "low on memory";
+  static final String REASON = "low on memory";
 
   /** Publishers are stopped when they would reach the limit within so many looks. */
   private static final int LOOKS_AHEAD = 5;
@@ -31,7 +31,7 @@ final class MemoryWatch implements AutoCloseable {
 
   /** Where publishers are held back. */
   interface Gate {
-    void block(String reason);
+    void block();
 
     void unblock();
   }
@@ -72,7 +72,7 @@ final class MemoryWatch implements AutoCloseable {
     lastHeldBytes = held;
     if (!isBlocking && held + LOOKS_AHEAD * growth > limitBytes) {
       isBlocking = true;
-      gate.block(REASON);
+      gate.block();
       log.atWarn()
           .addKeyValue("held_bytes", held)
           .addKeyValue("limit_bytes", limitBytes)

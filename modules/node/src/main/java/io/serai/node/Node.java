@@ -12,8 +12,8 @@ import io.serai.config.ServerConfig;
 import io.serai.gateway.Gateway;
 import io.serai.gateway.driver.ConnectionLimit;
 import io.serai.routing.DeclaredTopology;
+import io.serai.routing.RestoredNode;
 import io.serai.routing.SharedTable;
-import io.serai.routing.store.NodeStore;
 import io.serai.security.HashWorkers;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -26,6 +26,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,7 @@ import org.slf4j.LoggerFactory;
 public final class Node {
   private static final Logger log = LoggerFactory.getLogger(Node.class);
   private static final Duration STEP_LIMIT = Duration.ofSeconds(30);
+
   private static final long DRAIN_LOOK_MILLIS = 20;
 
   /** Vert.x uses its workers for metrics pages and name look-ups only. */
@@ -56,11 +58,12 @@ public final class Node {
   private final DataFolder data;
   private final Vertx vertx;
   private final SharedTable table = new SharedTable();
-  private final NodeStore stores = NodeStore.none();
+  private final NodeStorage storage;
   private final HashWorkers hashWorkers;
   private final List<LoopVerticle> loops = new ArrayList<>();
   private final NodeUsers users;
   private final Listeners listeners = new Listeners();
+  private final PublisherBrake brake = new PublisherBrake(loops);
   private final MemoryWatch memory;
   private volatile Configuration config;
   private final AtomicLong configVersion = new AtomicLong(1);
@@ -79,12 +82,13 @@ public final class Node {
     this.users = users;
     this.hashWorkers = hashWorkers;
     this.vertx = Vertx.vertx(vertxOptions(loopCount(config.server())));
+    this.storage = new NodeStorage(data, brake);
     double watermark = config.server().limits().memoryWatermark();
     this.memory =
         new MemoryWatch(
             () -> loops.stream().mapToLong(LoopVerticle::heldBytes).sum(),
             () -> (long) (MemoryWatch.heapBytes() * watermark),
-            new PublisherGate());
+            brake.gate(MemoryWatch.REASON));
   }
 
   /**
@@ -128,13 +132,15 @@ public final class Node {
   }
 
   private void start() {
+    RestoredNode stored = storage.open(users::principal);
     Bus.register(vertx);
     deployLoops();
-    List<String> refused = declare(config.routing());
+    List<String> refused = restore(stored, config.routing());
     if (!refused.isEmpty()) {
       throw new StartFailure(String.join(System.lineSeparator() + "serai: ", refused));
     }
     openListeners();
+    brake.start();
     memory.start();
     new SysTopics(vertx, this, config.server().sysInterval()).start();
     state = State.READY;
@@ -155,7 +161,12 @@ public final class Node {
     for (int i = 0; i < count; i++) {
       LoopVerticle loop =
           new LoopVerticle(
-              registry, table, stores, users.authenticator(), connectionLimit, handshakeMillis);
+              registry,
+              table,
+              storage.stores(),
+              users.authenticator(),
+              connectionLimit,
+              handshakeMillis);
       loops.add(loop);
     }
     // Vert.x hands its loops out in turn, so as many verticles as loops get one each; the registry
@@ -289,12 +300,23 @@ public final class Node {
     return problems;
   }
 
+  /** As {@link #declare} at the start, with what an earlier run has left. */
+  private List<String> restore(RestoredNode stored, RoutingConfig routing) {
+    DeclaredTopology declared = TopologyMapping.declared(routing);
+    return problems(
+        Waits.untilDone(loops.getFirst().restore(stored, declared), STEP_LIMIT, "restoring"));
+  }
+
   /** Why the routing core does not take it; empty when it is in force. */
   private List<String> declare(RoutingConfig routing) {
     DeclaredTopology declared = TopologyMapping.declared(routing);
     // No limit: the routing core takes it over sooner or later, and users and certificates must be
     // those of the same configuration.
-    return switch (Waits.untilDone(loops.getFirst().apply(declared), STEP_LIMIT, "declaring")) {
+    return problems(Waits.untilDone(loops.getFirst().apply(declared), STEP_LIMIT, "declaring"));
+  }
+
+  private static List<String> problems(Result<Request.Done> result) {
+    return switch (result) {
       case Result.Ok<Request.Done> _ -> List.of();
       case Result.Refused<Request.Done>(_, String text) -> text.lines().toList();
     };
@@ -322,6 +344,20 @@ public final class Node {
         .addKeyValue("connections_cut", left)
         .addKeyValue("took_ms", (System.nanoTime() - began) / 1_000_000)
         .log("node stopped");
+  }
+
+  /** Ends at once, without a word to clients: the node could not keep what they say. */
+  synchronized void abort() {
+    if (state != State.STOPPED) {
+      close();
+    }
+  }
+
+  /**
+   * Completes when the node cannot go on: what it says is not kept any more. It has to be stopped.
+   */
+  CompletableFuture<Throwable> failure() {
+    return storage.failure();
   }
 
   /** How many connections are still open when the time is over. */
@@ -359,20 +395,8 @@ public final class Node {
       Waits.get(vertx.close(), STEP_LIMIT, "closing Vert.x");
     } finally {
       hashWorkers.close();
+      storage.close();
       data.close();
-    }
-  }
-
-  /** Every loop's publishers. */
-  private final class PublisherGate implements MemoryWatch.Gate {
-    @Override
-    public void block(String reason) {
-      loops.forEach(loop -> loop.blockPublishers(reason));
-    }
-
-    @Override
-    public void unblock() {
-      loops.forEach(LoopVerticle::unblockPublishers);
     }
   }
 }

@@ -23,6 +23,9 @@ public final class NodeProcess {
    */
   private static final long SAME_SIGNAL_NANOS = 200_000_000;
 
+  /** A node whose disk fails has this long to close what it can. */
+  private static final long FAILED_STOP_MILLIS = 5_000;
+
   private static final int OK = 0;
   private static final int PROBLEM = 1;
 
@@ -49,7 +52,7 @@ public final class NodeProcess {
    * Runs the node until it is stopped.
    *
    * @param onReady runs on this thread once READY has been printed
-   * @return 0 after a stop that was asked for, 1 when it could not start
+   * @return 0 after a stop that was asked for, 1 when it could not start or its disk failed
    */
   public int run(Consumer<Node> onReady) {
     Installed installed = Installed.find();
@@ -98,9 +101,37 @@ public final class NodeProcess {
 
   private synchronized void started(Node running) {
     node = running;
+    running
+        .failure()
+        .thenAccept(cause ->
+            Thread.ofPlatform().name("serai-failure").daemon().start(() -> fail(running, cause)));
     if (isStopAsked) {
       Thread.ofPlatform().name("serai-stop").start(() -> drain(running));
     }
+  }
+
+  /** The journal failed: nothing that would be said from now on is kept. */
+  private void fail(Node running, Throwable cause) {
+    err.printf(
+        "serai: stopped: writing to the data folder failed (%s). What was confirmed is safe; check"
+            + " the disk, then start again.%n",
+        cause.getMessage());
+    Thread.ofPlatform().name("serai-halt").daemon().start(NodeProcess::haltSoon);
+    try {
+      running.abort();
+    } catch (RuntimeException e) {
+      LoggerFactory.getLogger(NodeProcess.class).error("stop failed", e);
+    }
+    ended.complete(PROBLEM);
+  }
+
+  private static void haltSoon() {
+    try {
+      Thread.sleep(FAILED_STOP_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    Runtime.getRuntime().halt(PROBLEM);
   }
 
   /** On a signal thread: the first call drains, the second ends the process. */

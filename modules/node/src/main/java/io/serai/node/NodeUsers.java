@@ -1,5 +1,6 @@
 package io.serai.node;
 
+import io.serai.bus.Principal;
 import io.serai.config.Configuration;
 import io.serai.config.ServerConfig;
 import io.serai.gateway.Authenticator;
@@ -43,6 +44,11 @@ final class NodeUsers {
     } catch (IllegalArgumentException e) {
       throw new StartFailure("users: " + e.getMessage(), e);
     }
+  }
+
+  /** What the user of that name may do at any time. */
+  Principal principal(String name) {
+    return directory.principal(name);
   }
 
   Authenticator authenticator() {

@@ -1,5 +1,6 @@
 package io.serai.security;
 
+import io.serai.bus.Principal;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -70,6 +71,11 @@ public final class UserDirectory {
     UserDirectory directory = of(List.of());
     directory.reload(specs);
     return directory;
+  }
+
+  /** What the user of that name may do, as the directory has it at any time; nothing if gone. */
+  public Principal principal(String name) {
+    return new DirectoryPrincipal(this, name);
   }
 
   /**

@@ -1,0 +1,148 @@
+package io.serai.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
+import com.rabbitmq.client.GetResponse;
+import com.rabbitmq.client.MessageProperties;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The assembled node is killed while clients use it; what it confirmed is there afterwards. */
+class KillNineIT {
+  /** {@code ./serai test faults} asks for more. */
+  private static final int ROUNDS = Integer.getInteger("serai.faults.rounds", 3);
+
+  private static final int CONFIRMED_A_ROUND = 500;
+
+  private Path data;
+
+  @BeforeEach
+  void makeFolder() throws IOException {
+    data = Files.createTempDirectory("serai-crash");
+  }
+
+  @AfterEach
+  void removeFolder() throws IOException {
+    try (Stream<Path> all = Files.walk(data)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+  }
+
+  private static Connection connect(SeraiProcess node) throws Exception {
+    ConnectionFactory factory = new ConnectionFactory();
+    factory.setPort(node.port("amqp"));
+    factory.setAutomaticRecoveryEnabled(false);
+    return factory.newConnection();
+  }
+
+  private static void declare(SeraiProcess node, String queue) throws Exception {
+    try (Connection connection = connect(node)) {
+      connection.createChannel().queueDeclare(queue, true, false, false, Map.of());
+    }
+  }
+
+  /** Takes everything out of a queue, acknowledging it. */
+  private static void drain(SeraiProcess node, String queue, CrashLedger ledger) throws Exception {
+    try (Connection connection = connect(node)) {
+      Channel channel = connection.createChannel();
+      for (GetResponse got; (got = channel.basicGet(queue, false)) != null; ) {
+        ledger.received(got.getBody());
+        channel.basicAck(got.getEnvelope().getDeliveryTag(), false);
+      }
+    }
+  }
+
+  private static void awaitConfirmed(CrashLedger ledger, int count) throws InterruptedException {
+    long deadline = System.nanoTime() + 30_000_000_000L;
+    while (ledger.confirmedCount() < count) {
+      assertThat(System.nanoTime()).as("confirms come: " + ledger.summary()).isLessThan(deadline);
+      Thread.sleep(5);
+    }
+  }
+
+  @Test
+  void confirmedPersistentMessagesSurviveEveryKill() throws Exception {
+    CrashLedger ledger = new CrashLedger();
+    for (int round = 0; round < ROUNDS; round++) {
+      try (SeraiProcess node = SeraiProcess.start(data)) {
+        if (round == 0) {
+          declare(node, "jobs");
+        }
+        int before = ledger.confirmedCount();
+        try (var _ = new CrashPublisher(ledger, "a" + round, node.port("amqp"), "jobs");
+            var _ = new CrashPublisher(ledger, "b" + round, node.port("amqp"), "jobs")) {
+          awaitConfirmed(ledger, before + CONFIRMED_A_ROUND);
+          node.kill();
+        }
+      }
+    }
+    try (SeraiProcess node = SeraiProcess.start(data)) {
+      drain(node, "jobs", ledger);
+    }
+    assertThat(ledger.lost()).as(ledger.summary()).isEmpty();
+    assertThat(ledger.damaged()).as(ledger.summary()).isEmpty();
+    assertThat(ledger.invented()).as(ledger.summary()).isEmpty();
+    assertThat(ledger.outOfOrder()).as(ledger.summary()).isEmpty();
+    assertThat(ledger.duplicates()).as(ledger.summary()).isZero();
+  }
+
+  /** Negative control: the same check fails for a node that has lost its folder. */
+  @Test
+  void aNodeThatForgetsIsFoundOut() throws Exception {
+    CrashLedger ledger = new CrashLedger();
+    try (SeraiProcess node = SeraiProcess.start(data)) {
+      declare(node, "jobs");
+      try (var _ = new CrashPublisher(ledger, "a", node.port("amqp"), "jobs")) {
+        awaitConfirmed(ledger, CONFIRMED_A_ROUND);
+        node.kill();
+      }
+    }
+    removeFolder();
+    try (SeraiProcess node = SeraiProcess.start(data)) {
+      declare(node, "jobs");
+      drain(node, "jobs", ledger);
+    }
+    assertThat(ledger.lost()).hasSize(ledger.confirmedCount());
+    ledger.received("a 999999 x 1".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    assertThat(ledger.damaged()).hasSize(1);
+  }
+
+  @Test
+  void transientMessagesAndQueuesEndWithTheNodeAndAcknowledgedOnesStayAway() throws Exception {
+    try (SeraiProcess node = SeraiProcess.start(data)) {
+      Channel channel = connect(node).createChannel();
+      channel.confirmSelect();
+      channel.queueDeclare("kept", true, false, false, Map.of());
+      channel.queueDeclare("gone", false, false, false, Map.of());
+      channel.basicPublish("", "kept", MessageProperties.PERSISTENT_BASIC, new byte[] {1});
+      channel.basicPublish("", "kept", MessageProperties.BASIC, new byte[] {2});
+      channel.basicPublish("", "kept", MessageProperties.PERSISTENT_BASIC, new byte[] {3});
+      channel.waitForConfirmsOrDie(10_000);
+      GetResponse first = channel.basicGet("kept", false);
+      channel.basicAck(first.getEnvelope().getDeliveryTag(), false);
+      channel.basicPublish("", "kept", MessageProperties.PERSISTENT_BASIC, new byte[] {4});
+      channel.waitForConfirmsOrDie(10_000); // the acknowledgement is safe with it
+      node.kill();
+    }
+    try (SeraiProcess node = SeraiProcess.start(data);
+        Connection connection = connect(node)) {
+      Channel channel = connection.createChannel();
+      assertThat(channel.basicGet("kept", false).getBody()).containsExactly(3);
+      assertThat(channel.basicGet("kept", false).getBody()).containsExactly(4);
+      assertThat(channel.basicGet("kept", false)).isNull();
+      assertThat(node.output()).contains("topology restored");
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package io.serai.node.store;
+
+import io.serai.bus.MatchData;
+import io.serai.model.Message;
+import io.serai.routing.store.FactKind;
+import io.serai.routing.store.Store;
+import io.serai.storage.journal.Journal;
+import io.serai.storage.journal.JournalHandle;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** One loop's way into the journal. Confined to the loop, but for {@link #synced}. */
+final class LoopJournal implements Store {
+  private final JournalHandle handle;
+  private final Executor onLoop;
+  private final long firstSequence;
+
+  /** Up to where everything is safe and the loop was not told yet; below 0 when it was. */
+  private final AtomicLong untold = new AtomicLong(-1);
+
+  private LongConsumer onSynced = _ -> {};
+
+  LoopJournal(Journal journal, Executor onLoop, long firstSequence) {
+    this.onLoop = onLoop;
+    this.firstSequence = firstSequence;
+    this.handle = journal.handle(this::synced);
+  }
+
+  /** On the journal's thread. */
+  private void synced(long position) {
+    if (untold.getAndSet(position) < 0) {
+      onLoop.execute(() -> onSynced.accept(untold.getAndSet(-1)));
+    }
+  }
+
+  @Override
+  public long firstSequence() {
+    return firstSequence;
+  }
+
+  @Override
+  public void append(
+      long owner,
+      long sequence,
+      Message message,
+      @Nullable MatchData match,
+      boolean isDelivered,
+      long note) {
+    handle.append(
+        owner,
+        sequence,
+        MessagePayload.of(message),
+        Notes.attributes(message, match, isDelivered ? 1 : 0, note));
+  }
+
+  @Override
+  public void update(
+      long owner, long sequence, Message message, @Nullable MatchData match, int deliveryCount) {
+    handle.update(owner, sequence, Notes.attributes(message, match, deliveryCount, 0));
+  }
+
+  @Override
+  public void settle(long owner, long sequence) {
+    handle.settle(owner, sequence);
+  }
+
+  @Override
+  public void removed(long owner) {
+    handle.ownerRemoved(owner);
+  }
+
+  @Override
+  public void put(FactKind kind, byte[] key, byte[] value) {
+    handle.put((byte) kind.number(), key, value);
+  }
+
+  @Override
+  public void remove(FactKind kind, byte[] key) {
+    handle.remove((byte) kind.number(), key);
+  }
+
+  @Override
+  public long position() {
+    return handle.position();
+  }
+
+  @Override
+  public void flush() {
+    handle.flush();
+  }
+
+  @Override
+  public void onSynced(LongConsumer synced) {
+    onSynced = synced;
+  }
+}

@@ -1,0 +1,182 @@
+package io.serai.node.store;
+
+import io.netty.buffer.Unpooled;
+import io.serai.model.Message;
+import io.serai.model.StoredMessages;
+import io.serai.model.UnknownFormatException;
+import io.serai.routing.store.Fact;
+import io.serai.routing.store.StoredMessage;
+import io.serai.storage.journal.Journal;
+import io.serai.storage.journal.RefAttributes;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads every message of a journal that was just opened. A message that several owners have is read
+ * once. What no installed module reads stays in the journal and is counted. Used once.
+ */
+final class MessageLoader {
+  private static final Logger log = LoggerFactory.getLogger(MessageLoader.class);
+
+  /** Messages read at a time, and how many of such reads are under way. */
+  private static final int READ_AT_ONCE = 1024;
+
+  private static final int READS_UNDER_WAY = 4;
+  private static final long PROGRESS_NANOS = 2_000_000_000;
+
+  private final Journal journal;
+  private final io.serai.storage.journal.Recovered recovered;
+  private final StoredMessages reader = new StoredMessages();
+
+  /** By journal id. A message of one owner only leaves when that owner has it. */
+  private final Map<Long, Message> messages = new HashMap<>();
+
+  private final TreeSet<Integer> unknownFormats = new TreeSet<>();
+  private int unreadable;
+
+  MessageLoader(Journal journal, io.serai.storage.journal.Recovered recovered) {
+    this.journal = journal;
+    this.recovered = recovered;
+  }
+
+  /**
+   * The store's content.
+   *
+   * @throws IllegalStateException when the journal cannot be read
+   */
+  io.serai.routing.store.Recovered load(List<Fact> facts) {
+    readAll();
+    Map<Long, List<StoredMessage>> byOwner = new TreeMap<>();
+    for (long owner : recovered.owners()) {
+      List<StoredMessage> own = new ArrayList<>((int) recovered.references(owner));
+      recovered.forEachReference(
+          owner, (sequence, id, attributes) -> add(own, sequence, id, attributes));
+      if (!own.isEmpty()) {
+        byOwner.put(owner, own);
+      }
+      recovered.release(owner);
+    }
+    if (!unknownFormats.isEmpty()) {
+      log.atError()
+          .addKeyValue("messages", unreadable)
+          .addKeyValue("formats", unknownFormats)
+          .log("messages in formats that this program does not know stay in the journal");
+    }
+    return new io.serai.routing.store.Recovered(facts, byOwner, unreadable);
+  }
+
+  private void add(List<StoredMessage> own, long sequence, long id, RefAttributes attributes) {
+    Message message = messages.get(id);
+    if (message == null) {
+      unreadable++;
+      return;
+    }
+    try {
+      own.add(Notes.read(sequence, message, attributes));
+    } catch (UnknownFormatException e) {
+      unknownFormats.add(e.id());
+      unreadable++;
+    }
+  }
+
+  private void readAll() {
+    long began = System.nanoTime();
+    long nextReport = began + PROGRESS_NANOS;
+    TreeSet<Long> ids = new TreeSet<>(); // in the order they were written
+    for (long owner : recovered.owners()) {
+      recovered.forEachReference(owner, (_, id, _) -> ids.add(id));
+    }
+    Deque<Read> underWay = new ArrayDeque<>();
+    List<Long> some = new ArrayList<>(READ_AT_ONCE);
+    for (long id : ids) {
+      some.add(id);
+      if (some.size() == READ_AT_ONCE) {
+        underWay.add(begin(some));
+        some.clear();
+      }
+      if (underWay.size() > READS_UNDER_WAY) {
+        take(underWay.remove());
+      }
+      if (System.nanoTime() > nextReport) {
+        nextReport += PROGRESS_NANOS;
+        report("journal being read", ids.size(), began);
+      }
+    }
+    underWay.add(begin(some));
+    underWay.forEach(this::take);
+    if (!ids.isEmpty()) {
+      report("journal read", ids.size(), began);
+    }
+  }
+
+  private void report(String what, int all, long began) {
+    log.atInfo()
+        .addKeyValue("messages", messages.size())
+        .addKeyValue("of", all)
+        .addKeyValue("took_ms", (System.nanoTime() - began) / 1_000_000)
+        .log(what);
+  }
+
+  private record Read(long[] ids, CompletableFuture<byte @Nullable [][]> payloads) {}
+
+  private Read begin(List<Long> some) {
+    long[] ids = some.stream().mapToLong(Long::longValue).toArray();
+    CompletableFuture<byte @Nullable [][]> payloads = new CompletableFuture<>();
+    journal.read(
+        ids,
+        (found, failure) -> {
+          if (failure == null) {
+            payloads.complete(found);
+          } else {
+            payloads.completeExceptionally(failure);
+          }
+        });
+    return new Read(ids, payloads);
+  }
+
+  private void take(Read read) {
+    byte @Nullable [][] payloads;
+    try {
+      payloads = read.payloads().join();
+    } catch (java.util.concurrent.CompletionException e) {
+      throw new IllegalStateException(
+          "the journal cannot be read: " + reason(e) + ". Run `serai store check`.", e);
+    }
+    for (int i = 0; i < payloads.length; i++) {
+      byte[] bytes = payloads[i];
+      if (bytes != null) {
+        read(read.ids()[i], bytes);
+      }
+    }
+  }
+
+  private static @Nullable String reason(Exception e) {
+    return e.getCause() instanceof IOException cause ? cause.getMessage() : e.getMessage();
+  }
+
+  private void read(long id, byte[] bytes) {
+    try {
+      Message message = reader.read(Unpooled.wrappedBuffer(bytes));
+      MessagePayload.restored(message, id);
+      messages.put(id, message);
+    } catch (UnknownFormatException e) {
+      unknownFormats.add(e.id());
+    } catch (RuntimeException e) {
+      log.atError()
+          .addKeyValue("journal_id", id)
+          .addKeyValue("reason", e.getMessage())
+          .log("a message is not readable, it stays in the journal");
+    }
+  }
+}

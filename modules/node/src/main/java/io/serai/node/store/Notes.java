@@ -1,0 +1,63 @@
+package io.serai.node.store;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.serai.bus.MatchData;
+import io.serai.model.Message;
+import io.serai.routing.store.Definitions;
+import io.serai.routing.store.StoredMessage;
+import io.serai.storage.journal.RefAttributes;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What stands beside a reference in the journal: match data and its owner's note. Most references
+ * have neither.
+ */
+final class Notes {
+  private static final int HAS_NOTE = 1;
+  private static final int HAS_MATCH = 2;
+
+  private Notes() {}
+
+  static RefAttributes attributes(
+      Message message, @Nullable MatchData match, int deliveryCount, long note) {
+    return new RefAttributes(
+        deliveryCount,
+        message.expiresAtMillis(),
+        message.encoding().priority(),
+        message.body().length(),
+        note == 0 && match == null ? RefAttributes.NOTHING : opaque(match, note));
+  }
+
+  private static byte[] opaque(@Nullable MatchData match, long note) {
+    boolean isKept = match != null && Definitions.MATCHES.canWrite(match);
+    ByteBuf out = Unpooled.buffer(64);
+    out.writeByte((note == 0 ? 0 : HAS_NOTE) | (isKept ? HAS_MATCH : 0));
+    if (note != 0) {
+      out.writeLong(note);
+    }
+    if (match != null && isKept) {
+      Definitions.MATCHES.write(match, out);
+    }
+    byte[] bytes = new byte[out.readableBytes()];
+    out.readBytes(bytes);
+    return bytes;
+  }
+
+  /**
+   * A reference and its message.
+   *
+   * @throws io.serai.model.UnknownFormatException when nobody knows its match data
+   */
+  static StoredMessage read(long sequence, Message message, RefAttributes attributes) {
+    MatchData match = null;
+    long note = 0;
+    if (attributes.opaque().length > 0) {
+      ByteBuf in = Unpooled.wrappedBuffer(attributes.opaque());
+      int has = in.readByte();
+      note = (has & HAS_NOTE) == 0 ? 0 : in.readLong();
+      match = (has & HAS_MATCH) == 0 ? null : Definitions.MATCHES.read(in);
+    }
+    return new StoredMessage(sequence, message, match, attributes.deliveryCount(), note);
+  }
+}
