@@ -37,6 +37,7 @@ final class FailedCall {
               ShardCall.Retain _,
               ShardCall.RestoreMessages _,
               ShardCall.RestoreDelayed _,
+              ShardCall.RestoreRetained _,
               ShardCall.BeginRestored _,
               ShardCall.AwaitSync _ ->
               Request.Done.DONE;

@@ -6,12 +6,15 @@ import io.serai.bus.Counter;
 import io.serai.bus.Counters;
 import io.serai.bus.PublishResult;
 import io.serai.bus.Publisher;
+import io.serai.bus.Request;
+import io.serai.bus.SessionEvent;
 import io.serai.bus.ShardCommand;
 import io.serai.bus.ShardCommand.Entry;
 import io.serai.model.Address;
 import io.serai.model.Message;
 import io.serai.model.ReplyTo;
 import io.serai.routing.queue.ShardCall;
+import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +43,9 @@ final class LoopPublisher implements Publisher {
   private int nextConfirmIndex;
   private int lastBatchSize = 1;
 
+  /** Retained values of the open batch whose publisher waits until they are safe. */
+  private List<Future<Request.Done>> keeping = List.of();
+
   LoopPublisher(SharedTable table, Bus bus, Counters counters, Caller caller) {
     this.table = table;
     this.bus = bus;
@@ -62,11 +68,20 @@ final class LoopPublisher implements Publisher {
       return route.result();
     }
     counters.add(Counter.MESSAGES_PUBLISHED, 1);
+    boolean confirm = (flags & CONFIRM) != 0;
     if ((flags & RETAIN) != 0 && mayBeKept(route.result())) {
-      retain(message, route.meant());
+      Future<Request.Done> kept = retain(message, route.meant());
+      if (confirm && kept != null) {
+        keep(kept);
+      }
+      if (confirm && kept != null && route.result() == PublishResult.UNROUTABLE) {
+        counters.add(Counter.MESSAGES_UNROUTABLE, 1);
+        append(message, List.of(), true);
+        return PublishResult.ROUTED; // the value it is kept as confirms it
+      }
     }
     switch (route.result()) {
-      case ROUTED -> append(message, route.legs(), (flags & CONFIRM) != 0);
+      case ROUTED -> append(message, route.legs(), confirm);
       case UNROUTABLE -> counters.add(Counter.MESSAGES_UNROUTABLE, 1);
       case DENIED -> counters.add(Counter.MESSAGES_DENIED, 1);
       case NO_EXCHANGE, INTERNAL_EXCHANGE -> {}
@@ -104,15 +119,15 @@ final class LoopPublisher implements Publisher {
   }
 
   /** Keeps what went to a topic exchange: nobody reads the retained values of another one. */
-  private void retain(Message message, @Nullable Address meant) {
+  private @Nullable Future<Request.Done> retain(Message message, @Nullable Address meant) {
     Message kept = meant == null ? message : message.readdressed(meant);
     VhostTable vhost = table.current().vhost(caller.vhost());
     Exchange exchange = vhost == null ? null : vhost.exchange(kept.address().exchange());
     if (exchange == null || !exchange.spec().type().equals(TOPIC)) {
-      return;
+      return null;
     }
-    int owner = Placement.of(caller.vhost(), kept.topic().hashCode(), bus.loopCount());
-    bus.call(owner, new ShardCall.Retain(kept));
+    int owner = Placement.ofTopic(caller.vhost(), kept.topic(), bus.loopCount());
+    return bus.call(owner, new ShardCall.Retain(kept));
   }
 
   // ---- batches
@@ -163,6 +178,22 @@ final class LoopPublisher implements Publisher {
         bus.send(shard, new ShardCommand.Append(caller.session(), batchId, confirm, entries));
       }
     }
-    return answers;
+    return keeping.isEmpty() ? answers : answers + answerWhenKept(batchId);
+  }
+
+  private void keep(Future<Request.Done> kept) {
+    if (keeping.isEmpty()) {
+      keeping = new ArrayList<>(1);
+    }
+    keeping.add(kept);
+  }
+
+  /** The batch's retained values answer as one more shard. */
+  private int answerWhenKept(long batchId) {
+    List<Future<Request.Done>> kept = keeping;
+    keeping = List.of();
+    Future.all(kept)
+        .onComplete(_ -> bus.send(new SessionEvent.Appended(caller.session(), batchId, List.of())));
+    return 1;
   }
 }

@@ -7,6 +7,7 @@ import io.serai.bus.Refusal;
 import io.serai.bus.Request;
 import io.serai.bus.Result;
 import io.serai.bus.Source;
+import io.serai.model.Message;
 import io.serai.routing.exchange.Bound;
 import io.serai.routing.exchange.ExchangeTypes;
 import io.serai.routing.queue.ShardCall;
@@ -205,6 +206,7 @@ final class TopologyRestore {
         begun.add(bus.call(shard, new ShardCall.BeginRestored()));
       }
       restoreDelayed(begun);
+      restoreRetained(begun);
       return Future.all(begun);
     }
 
@@ -242,6 +244,17 @@ final class TopologyRestore {
         List<StoredMessage> part = all.subList(from, Math.min(all.size(), from + share));
         filled.add(bus.call(shard, new ShardCall.RestoreDelayed(List.copyOf(part))));
       }
+    }
+
+    private void restoreRetained(List<Future<?>> filled) {
+      Map<Integer, List<StoredMessage>> byShard = new HashMap<>();
+      for (StoredMessage value : stored.of(Store.RETAINED_OWNER)) {
+        Message message = value.message();
+        int shard = Placement.ofTopic(message.origin().vhost(), message.topic(), bus.loopCount());
+        byShard.computeIfAbsent(shard, _ -> new ArrayList<>()).add(value);
+      }
+      byShard.forEach(
+          (shard, values) -> filled.add(bus.call(shard, new ShardCall.RestoreRetained(values))));
     }
 
     private void report() {

@@ -11,6 +11,7 @@ import io.serai.bus.Delivery;
 import io.serai.bus.ExchangeSpec;
 import io.serai.bus.Lifetime;
 import io.serai.bus.Outcome;
+import io.serai.bus.PublishResult;
 import io.serai.bus.Publisher;
 import io.serai.bus.Request;
 import io.serai.bus.SessionEvent;
@@ -18,13 +19,16 @@ import io.serai.bus.Source;
 import io.serai.model.Address;
 import io.serai.model.Body;
 import io.serai.model.Encoding;
+import io.serai.model.Header;
 import io.serai.model.Headers;
 import io.serai.model.Message;
 import io.serai.model.Properties;
 import io.serai.model.Spelling;
 import io.serai.model.Topic;
+import io.serai.model.TopicFilter;
 import io.serai.model.Value;
 import io.serai.routing.store.MemoryNodeStore;
+import io.serai.routing.store.Store;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -259,7 +263,7 @@ class RestartIT {
     assertThat(last.refusal(caller -> new Request.CheckExchange(caller, "d")))
         .contains("NOT_FOUND");
     last.ok(caller -> new Request.DeclareExchange(caller, exchange("d", Lifetime.DURABLE)));
-    assertThat(last.publish(message)).isEqualTo(io.serai.bus.PublishResult.UNROUTABLE);
+    assertThat(last.publish(message)).isEqualTo(PublishResult.UNROUTABLE);
     node.close();
   }
 
@@ -371,6 +375,123 @@ class RestartIT {
     Delivery one = reader.ok(caller -> new Request.Get(caller, "q0", false)).delivery();
     assertThat(one).isNotNull();
     assertThat(one.message().holderCount()).isEqualTo(3);
+    node.close();
+  }
+
+  private static Message retained(String topic, String body, boolean isDurable) {
+    return new Message(
+        Address.ofTopic(Topic.of(topic, Spelling.SLASH)),
+        new Encoding.Neutral(Properties.builder().durable(isDurable).build(), Headers.NONE),
+        Body.ofUtf8(body),
+        Specs.ORIGIN,
+        System.currentTimeMillis());
+  }
+
+  private static List<String> retainedIn(RoutingNode node, String filter) {
+    var reader = node.connect(0);
+    String name = "r" + reader.ref.id();
+    var queue =
+        reader
+            .ok(caller ->
+                new Request.DeclareQueue(caller, queue(name, Lifetime.EXCLUSIVE, Source.CLIENT)))
+            .queue();
+    reader.ok(caller ->
+        new Request.Subscribe(
+            caller,
+            queue,
+            List.of(),
+            List.of(
+                new Request.WantedRetained(TopicFilter.ofMqtt(filter), new Specs.Matches("r")))));
+    node.settle();
+    node.settle();
+    node.settle();
+    return peek(reader, name).stream().sorted().toList();
+  }
+
+  @Test
+  void retainedValuesSurviveWhateverTheirQosAndTheNewestOfATopicCounts() {
+    var node = new RoutingNode(LOOPS, store);
+    var client = node.connect(0);
+    int flags = Publisher.RETAIN | Publisher.CONFIRM;
+    client.publish(retained("a/1", "old", true), flags);
+    client.publish(retained("a/1", "new", true), flags);
+    client.publish(retained("a/2", "removed", true), flags);
+    client.publish(retained("a/2", "", true), flags);
+    client.publish(retained("a/3", "transient too", false), flags);
+    confirmed(client, 5);
+    for (int loops : new int[] {3, 1, LOOPS}) {
+      node = restarted(node, loops);
+      assertThat(retainedIn(node, "a/#")).containsExactly("new", "transient too");
+    }
+    assertThat(store.recover().messages().get(Store.RETAINED_OWNER)).hasSize(2);
+    node.close();
+  }
+
+  @Test
+  void aRetainedPublishIsConfirmedOnlyWhenItsValueIsSafe() {
+    var node = new RoutingNode(1, store);
+    var client = node.connect(0);
+    store.hold();
+    client.publish(retained("a", "v", true), Publisher.RETAIN | Publisher.CONFIRM);
+    node.settle();
+    assertThat(store.unsyncedBatches()).isPositive();
+    assertThat(confirmed(client, 0)).isEmpty();
+    store.sync();
+    assertThat(confirmed(client, 1)).hasSize(1);
+    node.close();
+  }
+
+  @Test
+  void whatWaitsForItsTimeWaitsOnAfterARestart() throws InterruptedException {
+    var node = new RoutingNode(LOOPS, store);
+    var client = node.connect(0);
+    client.ok(caller ->
+        new Request.DeclareExchange(
+            caller,
+            new ExchangeSpec(
+                "later",
+                "x-delayed-message",
+                Lifetime.DURABLE,
+                false,
+                false,
+                new Value.MapOf(
+                    List.of(new Value.Entry(Value.of("x-delayed-type"), Value.of("direct")))),
+                Source.CLIENT)));
+    client.ok(caller -> new Request.DeclareQueue(caller, queue("q")));
+    client.ok(caller ->
+        new Request.Bind(
+            caller,
+            List.of(
+                new BindingSpec(
+                    "later",
+                    "q",
+                    false,
+                    "k",
+                    Spelling.DOT,
+                    Request.noArguments(),
+                    null,
+                    Source.CLIENT))));
+    client.publish(
+        new Message(
+            new Address("later", Topic.of("k", Spelling.DOT)),
+            new Encoding.Neutral(
+                Properties.builder().durable(true).build(),
+                Headers.of(new Header("x-delay", new Value.Int(1_000)))),
+            Body.ofUtf8("x"),
+            Specs.ORIGIN,
+            System.currentTimeMillis()),
+        Publisher.CONFIRM);
+    confirmed(client, 1);
+    node = restarted(node, 3);
+    var reader = node.connect(0);
+    assertThat(peek(reader, "q")).isEmpty();
+    long deadline = System.nanoTime() + 10_000_000_000L;
+    List<String> got = List.of();
+    while (got.isEmpty() && System.nanoTime() < deadline) {
+      Thread.sleep(20);
+      got = peek(reader, "q");
+    }
+    assertThat(got).containsExactly("x");
     node.close();
   }
 }

@@ -34,7 +34,9 @@ public interface Publisher {
    * Checks access and routes one message.
    *
    * <p>With {@link #CONFIRM} and a {@link PublishResult#ROUTED} answer the message takes the next
-   * index of the open batch, counted from 0.
+   * index of the open batch, counted from 0. With {@link #RETAIN} too a message that is kept is
+   * {@link PublishResult#ROUTED} whether it finds a queue or not, and confirmed when its value is
+   * safe.
    */
   PublishResult publish(Message message, int flags);
 

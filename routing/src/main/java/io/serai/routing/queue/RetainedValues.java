@@ -1,8 +1,11 @@
 package io.serai.routing.queue;
 
 import io.serai.model.Message;
+import io.serai.model.StoredMessages;
 import io.serai.model.Topic;
 import io.serai.model.TopicFilter;
+import io.serai.routing.store.Store;
+import io.serai.routing.store.StoredMessage;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +33,10 @@ final class RetainedValues {
     final String level;
     @Nullable Map<String, Node> children;
     @Nullable Message message;
+
+    /** Its place in the store. */
+    long sequence;
+
     @Nullable Deadline expiry;
 
     Node(@Nullable Node parent, String level) {
@@ -48,16 +55,20 @@ final class RetainedValues {
   private final MemoryAccount memory;
   private final Deadlines deadlines;
   private final ShardLimits limits;
+  private final Store store;
+  private long nextSequence;
   private final Map<String, Tree> trees = new HashMap<>();
   private int count;
   private long bytes;
   private long notKept;
 
-  RetainedValues(ShardHost host, MemoryAccount memory, Deadlines deadlines, ShardLimits limits) {
-    this.host = host;
-    this.memory = memory;
-    this.deadlines = deadlines;
-    this.limits = limits;
+  RetainedValues(int loop, ShardServices shard) {
+    this.host = shard.host();
+    this.memory = shard.memory();
+    this.deadlines = shard.deadlines();
+    this.limits = shard.limits();
+    this.store = shard.store();
+    this.nextSequence = Store.sequenceOfLoop(loop, store.firstSequence());
   }
 
   /** Number of topics with a value. */
@@ -100,7 +111,32 @@ final class RetainedValues {
       prune(tree, node, message.topic());
       return false;
     }
+    long sequence = nextSequence++;
+    if (StoredMessages.canWrite(message)) {
+      store.append(Store.RETAINED_OWNER, sequence, message, null, false, 0);
+    }
+    hold(tree, node, message, sequence);
+    return true;
+  }
+
+  /** Takes back a value that the store has, unless it has a newer one of the topic. */
+  void restore(StoredMessage stored) {
+    Message message = stored.message();
+    Tree tree = trees.computeIfAbsent(message.origin().vhost(), _ -> new Tree());
+    Node node = findOrCreate(tree, message.topic());
+    boolean isNewer = node.message == null || Store.isLater(stored.sequence(), node.sequence);
+    if (!isNewer || message.expiresAtMillis() <= host.nowMillis()) {
+      store.settle(Store.RETAINED_OWNER, stored.sequence());
+      prune(tree, node, message.topic());
+      return;
+    }
+    clear(node);
+    hold(tree, node, message, stored.sequence());
+  }
+
+  private void hold(Tree tree, Node node, Message message, long sequence) {
     node.message = message;
+    node.sequence = sequence;
     count++;
     bytes += message.sizeBytes();
     memory.take(message, 1);
@@ -113,7 +149,6 @@ final class RetainedValues {
       node.expiry = expiry;
       deadlines.set(expiry, message.expiresAtMillis());
     }
-    return true;
   }
 
   /** Hands every unexpired value of the vhost that passes the filter to {@code to}, each once. */
@@ -238,6 +273,7 @@ final class RetainedValues {
     count--;
     bytes -= message.sizeBytes();
     memory.drop(message);
+    store.settle(Store.RETAINED_OWNER, node.sequence);
     if (node.expiry != null) {
       deadlines.set(node.expiry, Deadline.NEVER);
       node.expiry = null;

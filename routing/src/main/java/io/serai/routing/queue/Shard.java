@@ -80,7 +80,7 @@ public final class Shard {
     this.queues = new QueueTable(loop);
     this.delayed = new DelayedMessages(loop, services);
     this.confirms = new Confirms();
-    this.retained = new RetainedValues(host, memory, deadlines, limits);
+    this.retained = new RetainedValues(loop, services);
     this.clients = new ClientRegistry(host, deadlines);
     store.onSynced(confirms::synced);
   }
@@ -116,6 +116,10 @@ public final class Shard {
       }
       case ShardCall.RestoreDelayed(List<StoredMessage> messages) -> {
         delayed.restore(messages);
+        to.accept(Request.Done.DONE);
+      }
+      case ShardCall.RestoreRetained(List<StoredMessage> values) -> {
+        values.forEach(retained::restore);
         to.accept(Request.Done.DONE);
       }
       case ShardCall.BeginRestored _ -> {
@@ -160,7 +164,7 @@ public final class Shard {
           clients.release(request, (Consumer<Request.Done>) answer);
       case ShardCall.Retain(Message message) -> {
         retained.keep(message);
-        to.accept(Request.Done.DONE);
+        whenSynced(() -> to.accept(Request.Done.DONE));
       }
     }
   }

@@ -58,6 +58,9 @@ public sealed interface ShardCall<R> extends OwnerRequest<R> {
   /** Takes back messages whose delay was not over when the node ended. */
   record RestoreDelayed(List<StoredMessage> messages) implements ShardCall<Request.Done> {}
 
+  /** Takes back retained values of topics that this shard owns. */
+  record RestoreRetained(List<StoredMessage> values) implements ShardCall<Request.Done> {}
+
   /** Every queue has what it had: those that were restored begin. */
   record BeginRestored() implements ShardCall<Request.Done> {}
 
@@ -143,6 +146,6 @@ public sealed interface ShardCall<R> extends OwnerRequest<R> {
   /** See {@link Request.ReleaseSession}. */
   record ReleaseClient(Request.ReleaseSession request) implements ShardCall<Request.Done> {}
 
-  /** Keeps or, with an empty body, removes the retained value of a topic. */
+  /** Keeps or, with an empty body, removes a topic's retained value; answered when that is safe. */
   record Retain(Message message) implements ShardCall<Request.Done> {}
 }

@@ -36,6 +36,12 @@ public interface Store {
     return (long) loop << SEQUENCE_BITS | firstSequence;
   }
 
+  /** Whether one sequence of an owner that several loops share was given out after another. */
+  static boolean isLater(long one, long other) {
+    long counted = (1L << SEQUENCE_BITS) - 1;
+    return (one & counted) > (other & counted);
+  }
+
   /** The lowest sequence that nothing of an earlier run has; sequences of this run start here. */
   long firstSequence();
 
