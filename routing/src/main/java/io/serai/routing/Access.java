@@ -94,6 +94,7 @@ final class Access {
               Request.CheckQueue _,
               Request.CancelConsumer _,
               Request.ClaimSession _,
+              Request.KeepSession _,
               Request.ReleaseSession _ ->
               null;
         };

@@ -37,6 +37,8 @@ final class FailedCall {
               ShardCall.Retain _,
               ShardCall.RestoreMessages _,
               ShardCall.RestoreDelayed _,
+              ShardCall.KeepClient _,
+              ShardCall.RestoreClients _,
               ShardCall.RestoreRetained _,
               ShardCall.BeginRestored _,
               ShardCall.AwaitSync _ ->

@@ -209,6 +209,9 @@ final class LoopBroker implements Broker {
                       clientOwner(claim.caller(), claim.clientId()),
                       new ShardCall.ClaimClient(claim))
                   .map(Result::ok);
+          case Request.KeepSession keep ->
+              bus.call(clientOwner(keep.caller(), keep.clientId()), new ShardCall.KeepClient(keep))
+                  .map(Result::ok);
           case Request.ReleaseSession release ->
               bus.call(
                       clientOwner(release.caller(), release.clientId()),

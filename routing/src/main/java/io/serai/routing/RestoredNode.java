@@ -11,6 +11,7 @@ import io.serai.routing.store.FactKind;
 import io.serai.routing.store.QueueDefinition;
 import io.serai.routing.store.Recovered;
 import io.serai.routing.store.StoredMessage;
+import io.serai.routing.store.StoredSession;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ import java.util.function.Function;
  * the store and are reported.
  *
  * @param messages by owner, in order, marked redelivered where they may have been delivered
+ * @param sessions of durable clients
  * @param users finds a user by name, for what its queues may do; one that is gone may do nothing
  * @param problems what could not be read, for the log
  */
@@ -30,6 +32,7 @@ public record RestoredNode(
     List<QueueDefinition> queues,
     List<BindingOf> bindings,
     Map<Long, List<StoredMessage>> messages,
+    List<StoredSession> sessions,
     Function<String, Principal> users,
     List<String> problems) {
   /** An exchange and its vhost. */
@@ -43,7 +46,9 @@ public record RestoredNode(
     List<ExchangeOf> exchanges = new ArrayList<>();
     List<QueueDefinition> queues = new ArrayList<>();
     List<BindingOf> bindings = new ArrayList<>();
+    List<StoredSession> sessions = new ArrayList<>();
     List<String> problems = new ArrayList<>();
+    long nowMillis = System.currentTimeMillis();
     DeliveryHistory deliveries = new DeliveryHistory();
     for (Fact fact : recovered.facts()) {
       if (fact.is(FactKind.EXCHANGE)) {
@@ -66,6 +71,12 @@ public record RestoredNode(
             },
             "a binding",
             problems);
+      } else if (fact.is(FactKind.SESSION)) {
+        read(
+            fact,
+            value -> sessions.add(StoredSession.read(value, users, nowMillis)),
+            "a session",
+            problems);
       } else if (fact.is(FactKind.DELIVERED)) {
         read(fact, _ -> deliveries.add(fact), "a delivery mark", problems);
       }
@@ -74,7 +85,13 @@ public record RestoredNode(
       problems.add(recovered.unreadable() + " messages in formats of modules that are not there");
     }
     return new RestoredNode(
-        exchanges, queues, bindings, deliveries.applyTo(recovered.messages()), users, problems);
+        exchanges,
+        queues,
+        bindings,
+        deliveries.applyTo(recovered.messages()),
+        sessions,
+        users,
+        problems);
   }
 
   private static void read(Fact fact, Consumer<byte[]> reader, String what, List<String> problems) {

@@ -16,6 +16,7 @@ import io.serai.routing.store.FactKind;
 import io.serai.routing.store.QueueDefinition;
 import io.serai.routing.store.Store;
 import io.serai.routing.store.StoredMessage;
+import io.serai.routing.store.StoredSession;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -207,6 +208,7 @@ final class TopologyRestore {
       }
       restoreDelayed(begun);
       restoreRetained(begun);
+      restoreSessions(begun);
       return Future.all(begun);
     }
 
@@ -257,18 +259,36 @@ final class TopologyRestore {
           (shard, values) -> filled.add(bus.call(shard, new ShardCall.RestoreRetained(values))));
     }
 
+    private void restoreSessions(List<Future<?>> filled) {
+      Map<Integer, List<StoredSession>> byShard = new HashMap<>();
+      for (StoredSession session : stored.sessions()) {
+        if (vhosts.contains(session.vhost())) {
+          int shard = Placement.of(session.vhost(), session.clientId(), bus.loopCount());
+          byShard.computeIfAbsent(shard, _ -> new ArrayList<>()).add(session);
+        } else {
+          notConfigured("session", session.vhost(), session.clientId());
+        }
+      }
+      byShard.forEach(
+          (shard, sessions) -> filled.add(bus.call(shard, new ShardCall.RestoreClients(sessions))));
+    }
+
     private void report() {
       stored
           .problems()
           .forEach(problem ->
               log.atError().addKeyValue("what", problem).log("not readable, it stays stored"));
-      if (exchangeCount + entries.size() + bindingCount > 0) {
+      if (exchangeCount + entries.size() + bindingCount + stored.sessions().size() > 0
+          || !stored.messages().isEmpty()) {
         log.atInfo()
             .addKeyValue("exchanges", exchangeCount)
             .addKeyValue("queues", entries.size())
             .addKeyValue("bindings", bindingCount)
             .addKeyValue("messages", messageCount)
-            .log("topology restored");
+            .addKeyValue("retained", stored.of(Store.RETAINED_OWNER).size())
+            .addKeyValue("delayed", stored.of(Store.DELAYED_OWNER).size())
+            .addKeyValue("sessions", stored.sessions().size())
+            .log("restored");
       }
     }
   }

@@ -110,6 +110,16 @@ public sealed interface Request<R> {
       implements Request<SessionClaim> {}
 
   /**
+   * Says what is to be kept of a claimed session should the node end before it is given back.
+   * Answered once that is safe.
+   *
+   * @param epoch from the claim; a stale one is ignored
+   * @param record its times count from when the connection ends; null keeps nothing
+   */
+  record KeepSession(Caller caller, String clientId, long epoch, @Nullable SessionRecord record)
+      implements Request<Done> {}
+
+  /**
    * Gives a claimed client id back.
    *
    * @param epoch from the claim; a stale one is ignored

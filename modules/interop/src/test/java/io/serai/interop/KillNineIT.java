@@ -142,7 +142,7 @@ class KillNineIT {
       assertThat(channel.basicGet("kept", false).getBody()).containsExactly(3);
       assertThat(channel.basicGet("kept", false).getBody()).containsExactly(4);
       assertThat(channel.basicGet("kept", false)).isNull();
-      assertThat(node.output()).contains("topology restored");
+      assertThat(node.output()).contains("\"event\":\"restored\"");
     }
   }
 }

@@ -4,6 +4,10 @@ import io.serai.bus.Request;
 import io.serai.bus.SessionEvent;
 import io.serai.bus.SessionRecord;
 import io.serai.bus.SessionRef;
+import io.serai.routing.store.Definitions;
+import io.serai.routing.store.FactKind;
+import io.serai.routing.store.Store;
+import io.serai.routing.store.StoredSession;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
@@ -45,6 +49,9 @@ final class ClientRegistry {
      */
     @Nullable SessionRecord kept;
 
+    /** Whether the store has something of it: not of sessions that end with their connection. */
+    boolean isStored;
+
     /** Claims that came while it is held, in order; each is a live connection. */
     final ArrayDeque<Claim> waiting = new ArrayDeque<>(0);
 
@@ -58,6 +65,7 @@ final class ClientRegistry {
 
   private final ShardHost host;
   private final Deadlines deadlines;
+  private final Store store;
   private final Map<ClientKey, Client> clients = new HashMap<>();
 
   /** The id that a connection holds or waits for, to find it when the connection just ends. */
@@ -65,9 +73,10 @@ final class ClientRegistry {
 
   private long lastEpoch;
 
-  ClientRegistry(ShardHost host, Deadlines deadlines) {
+  ClientRegistry(ShardHost host, Deadlines deadlines, Store store) {
     this.host = host;
     this.deadlines = deadlines;
+    this.store = store;
   }
 
   /** Number of client ids that are held or kept. */
@@ -84,6 +93,39 @@ final class ClientRegistry {
     advance(client);
   }
 
+  /** Keeps what is said about a session while its connection holds it. */
+  void keep(Request.KeepSession request) {
+    Client client = clients.get(new ClientKey(request.caller().vhost(), request.clientId()));
+    if (client != null && client.holder != null && client.epoch == request.epoch()) {
+      write(client, request.record(), true);
+    }
+  }
+
+  /** Takes back a session of an earlier run. */
+  void restore(StoredSession stored) {
+    Client client =
+        clients.computeIfAbsent(new ClientKey(stored.vhost(), stored.clientId()), Client::new);
+    client.kept = stored.record();
+    write(client, stored.record(), false);
+    setDeadline(client);
+  }
+
+  /** Has the store keep a session as it is now, or forget it. */
+  private void write(Client client, @Nullable SessionRecord record, boolean isHeld) {
+    ClientKey key = client.key;
+    byte[] name = Definitions.key(key.vhost(), key.clientId());
+    client.isStored = record != null;
+    if (record == null || !StoredSession.canWrite(record)) {
+      store.remove(FactKind.SESSION, name);
+    } else {
+      store.put(
+          FactKind.SESSION,
+          name,
+          StoredSession.write(key.vhost(), key.clientId(), record, isHeld, host.nowMillis()));
+    }
+    host.wake();
+  }
+
   /** Takes the id back, unless the epoch is out of date. */
   void release(Request.ReleaseSession request, Consumer<Request.Done> answer) {
     Client client = clients.get(new ClientKey(request.caller().vhost(), request.clientId()));
@@ -93,12 +135,16 @@ final class ClientRegistry {
     }
     if (request.keep() != null) {
       client.kept = request.keep();
+      write(client, request.keep(), false);
       publishDueWill(client);
       leave(client);
       answer.accept(Request.Done.DONE);
       return;
     }
     client.kept = null;
+    if (client.isStored) {
+      write(client, null, false);
+    }
     bySession.remove(client.holder, client);
     client.isTakenOver = true; // it is leaving: later claims wait until its queue is gone
     whenDeleted(
@@ -182,6 +228,7 @@ final class ClientRegistry {
     // The old session ends here (MQTT 5.0 §3.1.2.4), and so its will is due (§3.1.3.2.2).
     client.kept = null;
     if (kept != null) {
+      write(client, null, false);
       publishWill(kept);
     }
     whenDeleted(
@@ -231,6 +278,7 @@ final class ClientRegistry {
       return;
     }
     client.kept = null;
+    write(client, null, false);
     publishWill(kept);
     forget(client);
     if (kept.queue() != null) {
@@ -243,6 +291,7 @@ final class ClientRegistry {
     if (kept != null && kept.will() != null && kept.willAtMillis() <= host.nowMillis()) {
       publishWill(kept);
       client.kept = withoutWill(kept);
+      write(client, client.kept, false);
     }
   }
 

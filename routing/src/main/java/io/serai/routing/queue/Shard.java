@@ -20,6 +20,7 @@ import io.serai.routing.store.FactKind;
 import io.serai.routing.store.QueueDefinition;
 import io.serai.routing.store.Store;
 import io.serai.routing.store.StoredMessage;
+import io.serai.routing.store.StoredSession;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -81,7 +82,7 @@ public final class Shard {
     this.delayed = new DelayedMessages(loop, services);
     this.confirms = new Confirms();
     this.retained = new RetainedValues(loop, services);
-    this.clients = new ClientRegistry(host, deadlines);
+    this.clients = new ClientRegistry(host, deadlines, store);
     store.onSynced(confirms::synced);
   }
 
@@ -116,6 +117,14 @@ public final class Shard {
       }
       case ShardCall.RestoreDelayed(List<StoredMessage> messages) -> {
         delayed.restore(messages);
+        to.accept(Request.Done.DONE);
+      }
+      case ShardCall.KeepClient(Request.KeepSession request) -> {
+        clients.keep(request);
+        whenSynced(() -> to.accept(Request.Done.DONE));
+      }
+      case ShardCall.RestoreClients(List<StoredSession> stored) -> {
+        stored.forEach(clients::restore);
         to.accept(Request.Done.DONE);
       }
       case ShardCall.RestoreRetained(List<StoredMessage> values) -> {

@@ -15,6 +15,7 @@ import io.serai.model.TopicFilter;
 import io.serai.routing.store.QueueDefinition;
 import io.serai.routing.store.Store;
 import io.serai.routing.store.StoredMessage;
+import io.serai.routing.store.StoredSession;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -142,6 +143,12 @@ public sealed interface ShardCall<R> extends OwnerRequest<R> {
 
   /** See {@link Request.ClaimSession}; the answer waits until an earlier holder has released. */
   record ClaimClient(Request.ClaimSession request) implements ShardCall<Request.SessionClaim> {}
+
+  /** See {@link Request.KeepSession}. */
+  record KeepClient(Request.KeepSession request) implements ShardCall<Request.Done> {}
+
+  /** Takes back client sessions that this shard owns. */
+  record RestoreClients(List<StoredSession> sessions) implements ShardCall<Request.Done> {}
 
   /** See {@link Request.ReleaseSession}. */
   record ReleaseClient(Request.ReleaseSession request) implements ShardCall<Request.Done> {}

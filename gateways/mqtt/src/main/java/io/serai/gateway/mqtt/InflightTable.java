@@ -11,13 +11,18 @@ import org.jspecify.annotations.Nullable;
  * left.
  */
 final class InflightTable {
-  private static final int MAX_PACKET_ID = 65_535;
+  static final int MAX_PACKET_ID = 65_535;
   private static final int FIRST_SLOTS = 8;
   private static final int MAX_SLOTS = MAX_PACKET_ID + 1;
 
   private @Nullable Inflight @Nullable [] slots;
   private int lastId;
   private int size;
+
+  /** The next packet id is the one after this. */
+  void startAfter(int packetId) {
+    lastId = packetId;
+  }
 
   /** Takes a packet id for a message. */
   Inflight add(int qos, long sequence) {

@@ -28,7 +28,9 @@ import io.serai.gateway.mqtt.MqttFrame.Subscribe;
 import io.serai.gateway.mqtt.MqttFrame.UnsubAck;
 import io.serai.gateway.mqtt.MqttFrame.Unsubscribe;
 import io.serai.model.Message;
+import java.util.BitSet;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -87,11 +89,17 @@ final class MqttSession implements Session<MqttFrame> {
       this.sessionExpirySeconds = connectExpirySeconds;
       this.auth = accepted.auth();
       this.inbound = new InboundFlow(peer, options, state.received());
-      this.outbound = new OutboundFlow(peer, options, state.outbound());
+      this.outbound = new OutboundFlow(peer, options, state);
       this.consumer =
           new SessionConsumer(peer, options, outbound, connectExpirySeconds > 0, hasQueue);
       this.subscriptions =
-          new Subscriptions(peer, options, outbound, consumer, state.subscriptions());
+          new Subscriptions(
+              peer,
+              options,
+              outbound,
+              consumer,
+              state.subscriptions(),
+              (out, then) -> keep(this, out, then));
       MqttFrame.Will asked = accepted.connect().will();
       this.will = asked == null ? null : new LastWill(asked, peer.origin());
     }
@@ -175,7 +183,33 @@ final class MqttSession implements Session<MqttFrame> {
     return begun;
   }
 
+  /**
+   * Has the broker keep the session as it is now, if it outlives the connection, and goes on.
+   *
+   * <p>Of what is under way only what the client has completed but for a PUBCOMP is kept: all else
+   * comes again after the node has ended without a word, at worst twice.
+   */
+  private static void keep(Live now, Effects<MqttFrame> out, Consumer<Effects<MqttFrame>> then) {
+    if (now.sessionExpirySeconds == 0) {
+      then.accept(out);
+      return;
+    }
+    SessionState state =
+        new SessionState(now.subscriptions.all(), now.outbound.released(), new BitSet(), true);
+    out.ask(
+        new Request.KeepSession(
+            now.peer.caller(), now.peer.clientId(), now.epoch, record(now, state, out.nowMillis())),
+        (_, later) -> then.accept(later));
+  }
+
   private void welcome(Accepted accepted, boolean sessionPresent, Effects<MqttFrame> out) {
+    Live begun = live;
+    if (begun != null) {
+      keep(begun, out, later -> greet(accepted, sessionPresent, later));
+    }
+  }
+
+  private void greet(Accepted accepted, boolean sessionPresent, Effects<MqttFrame> out) {
     Live now = live;
     if (now == null || now.isClosing) {
       return;
@@ -434,9 +468,14 @@ final class MqttSession implements Session<MqttFrame> {
   }
 
   private static SessionRecord record(Live now, long nowMillis) {
-    SessionState state =
+    return record(
+        now,
         new SessionState(
-            now.subscriptions.all(), now.outbound.unfinished(), now.inbound.received());
+            now.subscriptions.all(), now.outbound.unfinished(), now.inbound.received()),
+        nowMillis);
+  }
+
+  private static SessionRecord record(Live now, SessionState state, long nowMillis) {
     long expiresAtMillis =
         now.sessionExpirySeconds == Handshake.NEVER_SECONDS
             ? Long.MAX_VALUE

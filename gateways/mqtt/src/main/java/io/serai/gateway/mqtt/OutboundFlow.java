@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,12 +52,12 @@ final class OutboundFlow {
   private long nextRelease;
   private @Nullable CreditWindow window;
 
-  OutboundFlow(Peer peer, MqttOptions options, List<Unfinished> unfinished) {
+  OutboundFlow(Peer peer, MqttOptions options, SessionState state) {
     this.publishes = new OutgoingPublishes(peer, options);
     this.quota = new SendQuota(Math.min(peer.receiveMaximum(), options.maxInflight()));
     this.groups = new SharedGroups(quota);
     List<Inflight> again = new ArrayList<>();
-    for (Unfinished one : unfinished) {
+    for (Unfinished one : state.outbound()) {
       Inflight entry = new Inflight(one.packetId(), one.qos(), one.sequence());
       entry.ofGroup = one.ofGroup();
       inflight.restore(entry);
@@ -71,6 +72,16 @@ final class OutboundFlow {
     }
     again.sort(Comparator.comparingLong(entry -> entry.sequence));
     expected.addAll(again);
+    if (state.isPartial()) {
+      // The client may still hold packet ids of QoS 2 messages that we do not know of: a message
+      // under one of them would count as sent before.
+      inflight.startAfter(ThreadLocalRandom.current().nextInt(InflightTable.MAX_PACKET_ID));
+    }
+  }
+
+  /** The messages that the client has and that only have to be completed. */
+  List<Unfinished> released() {
+    return unfinished().stream().filter(Unfinished::isReleased).toList();
   }
 
   /** Reads the session's own queue through {@code consumer} from now on. */

@@ -13,10 +13,21 @@ import org.jspecify.annotations.Nullable;
  * @param outbound QoS 1 and 2 messages sent and not completed: released ones in the order of their
  *     PUBRECs, then the others in the order they were sent
  * @param received packet ids of QoS 2 publishes received and not released
+ * @param isPartial whether it was taken while the client was connected and the node ended since:
+ *     packet ids used after that are not known
  */
-record SessionState(List<Subscription> subscriptions, List<Unfinished> outbound, BitSet received) {
+record SessionState(
+    List<Subscription> subscriptions,
+    List<Unfinished> outbound,
+    BitSet received,
+    boolean isPartial) {
   /** A session that has just begun. */
   static final SessionState NEW = new SessionState(List.of(), List.of(), new BitSet());
+
+  /** All that is kept when a connection has ended. */
+  SessionState(List<Subscription> subscriptions, List<Unfinished> outbound, BitSet received) {
+    this(subscriptions, outbound, received, false);
+  }
 
   SessionState {
     subscriptions = List.copyOf(subscriptions);

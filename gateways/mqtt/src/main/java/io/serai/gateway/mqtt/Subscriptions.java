@@ -20,6 +20,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -37,17 +38,23 @@ final class Subscriptions {
   private final OutboundFlow outbound;
   private final SessionConsumer consumer;
   private final Memberships memberships;
+  private final BiConsumer<Effects<MqttFrame>, Consumer<Effects<MqttFrame>>> keep;
   private final Map<String, Subscription> byFilter = new LinkedHashMap<>();
   private long filterChars;
   private boolean isBusy;
   private @Nullable Consumer<Effects<MqttFrame>> afterwards;
 
+  /**
+   * @param keep has the session kept as it is after a change, and goes on
+   */
   Subscriptions(
       Peer peer,
       MqttOptions options,
       OutboundFlow outbound,
       SessionConsumer consumer,
-      List<Subscription> kept) {
+      List<Subscription> kept,
+      BiConsumer<Effects<MqttFrame>, Consumer<Effects<MqttFrame>>> keep) {
+    this.keep = keep;
     this.peer = peer;
     this.options = options;
     this.outbound = outbound;
@@ -411,6 +418,10 @@ final class Subscriptions {
 
   /** A change is complete: answers it, unless the session has ended meanwhile. */
   private void done(MqttFrame answer, MqttFrame withoutProperties, Effects<MqttFrame> out) {
+    keep.accept(out, later -> answer(answer, withoutProperties, later));
+  }
+
+  private void answer(MqttFrame answer, MqttFrame withoutProperties, Effects<MqttFrame> out) {
     isBusy = false;
     Consumer<Effects<MqttFrame>> then = afterwards;
     if (then != null) {
