@@ -33,7 +33,12 @@ class KillNineIT {
 
   @AfterEach
   void removeFolder() throws IOException {
-    try (Stream<Path> all = Files.walk(data)) {
+    delete(data);
+  }
+
+  /** Deletes a folder and all in it. */
+  static void delete(Path folder) throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
       for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(path);
       }
@@ -64,7 +69,8 @@ class KillNineIT {
     }
   }
 
-  private static void awaitConfirmed(CrashLedger ledger, int count) throws InterruptedException {
+  /** Waits until the broker has taken that many messages. */
+  static void awaitConfirmed(CrashLedger ledger, int count) throws InterruptedException {
     long deadline = System.nanoTime() + 30_000_000_000L;
     while (ledger.confirmedCount() < count) {
       assertThat(System.nanoTime()).as("confirms come: " + ledger.summary()).isLessThan(deadline);
