@@ -56,6 +56,12 @@ final class ServerKeys {
               new PlainTypes.Fraction(0.1, 0.95),
               "Share of the heap in use above which publishers wait; consumers never do.")
           .or("0.7");
+  static final Key<Long> DISK_FREE_LIMIT =
+      Key.of(
+              "limits.disk-free-limit",
+              new UnitTypes.Bytes(0, 1L << 50),
+              "Free space of the data folder's disk below which publishers wait.")
+          .or("50 MB");
   static final Key<Duration> HANDSHAKE_TIMEOUT =
       Key.of(
               "limits.handshake-timeout",
@@ -179,6 +185,7 @@ final class ServerKeys {
                   MAX_CONNECTIONS,
                   MAX_MESSAGE_SIZE,
                   MEMORY_WATERMARK,
+                  DISK_FREE_LIMIT,
                   HANDSHAKE_TIMEOUT,
                   DRAIN_TIMEOUT)),
           new Topic(

@@ -96,7 +96,13 @@ class DefaultsTest {
     assertThat(config.server().eventLoops()).isZero();
     assertThat(config.server().limits())
         .isEqualTo(
-            new Limits(100_000, 64L << 20, 0.7, Duration.ofSeconds(10), Duration.ofSeconds(10)));
+            new Limits(
+                100_000,
+                64L << 20,
+                0.7,
+                50_000_000,
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(10)));
     assertThat(config.server().hasOpenMetrics()).isTrue();
     assertThat(config.server().log())
         .isEqualTo(new LogConfig(LogConfig.Level.INFO, LogConfig.Format.AUTO));

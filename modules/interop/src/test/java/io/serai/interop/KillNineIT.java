@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Test;
 /** The assembled node is killed while clients use it; what it confirmed is there afterwards. */
 class KillNineIT {
   /** {@code ./serai test faults} asks for more. */
-  private static final int ROUNDS = Integer.getInteger("serai.faults.rounds", 3);
+  private static final int ROUNDS =
+      Integer.parseInt(System.getenv().getOrDefault("SERAI_FAULT_ROUNDS", "3"));
 
   private static final int CONFIRMED_A_ROUND = 500;
 

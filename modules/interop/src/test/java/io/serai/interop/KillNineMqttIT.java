@@ -21,7 +21,8 @@ import org.junit.jupiter.api.Test;
 
 /** MQTT sessions, their messages and retained values after the node was killed. */
 class KillNineMqttIT {
-  private static final int ROUNDS = Integer.getInteger("serai.faults.rounds", 2);
+  private static final int ROUNDS =
+      Integer.parseInt(System.getenv().getOrDefault("SERAI_FAULT_ROUNDS", "2"));
   private static final int ACKNOWLEDGED_A_ROUND = 200;
 
   private Path data;

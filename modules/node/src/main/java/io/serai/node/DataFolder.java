@@ -120,6 +120,15 @@ final class DataFolder implements AutoCloseable {
     }
   }
 
+  /** Free space of the folder's disk, -1 when the system does not say. */
+  long freeBytes() {
+    try {
+      return Files.getFileStore(folder).getUsableSpace();
+    } catch (IOException e) {
+      return -1;
+    }
+  }
+
   Path path() {
     return folder;
   }

@@ -65,6 +65,7 @@ public final class Node {
   private final Listeners listeners = new Listeners();
   private final PublisherBrake brake = new PublisherBrake(loops);
   private final MemoryWatch memory;
+  private final DiskWatch disk;
   private volatile Configuration config;
   private final AtomicLong configVersion = new AtomicLong(1);
   private volatile List<String> refusedReload = List.of();
@@ -83,6 +84,11 @@ public final class Node {
     this.hashWorkers = hashWorkers;
     this.vertx = Vertx.vertx(vertxOptions(loopCount(config.server())));
     this.storage = new NodeStorage(data, brake);
+    this.disk =
+        new DiskWatch(
+            data::freeBytes,
+            config.server().limits().diskFreeBytes(),
+            brake.gate(NodeStorage.LOW_ON_DISK + ", below limits.disk-free-limit"));
     double watermark = config.server().limits().memoryWatermark();
     this.memory =
         new MemoryWatch(
@@ -141,6 +147,7 @@ public final class Node {
     }
     openListeners();
     brake.start();
+    disk.start();
     memory.start();
     new SysTopics(vertx, this, config.server().sysInterval()).start();
     state = State.READY;
@@ -391,6 +398,7 @@ public final class Node {
   private void close() {
     state = State.STOPPED;
     memory.close();
+    disk.close();
     try {
       Waits.get(vertx.close(), STEP_LIMIT, "closing Vert.x");
     } finally {

@@ -23,7 +23,7 @@ final class NodeStorage implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(NodeStorage.class);
 
   /** What AMQP clients read in connection.blocked, in RabbitMQ's words. */
-  private static final String FULL = "low on disk";
+  static final String LOW_ON_DISK = "low on disk";
 
   private final DataFolder data;
   private final MemoryWatch.Gate gate;
@@ -32,7 +32,7 @@ final class NodeStorage implements AutoCloseable {
 
   NodeStorage(DataFolder data, PublisherBrake brake) {
     this.data = data;
-    this.gate = brake.gate(FULL);
+    this.gate = brake.gate(LOW_ON_DISK);
   }
 
   /**
