@@ -18,6 +18,10 @@ import org.junit.jupiter.api.Test;
  */
 class ProtocolDocsIT {
   private static final Pattern TEST = Pattern.compile("`([A-Z]\\w*#\\w+)`");
+
+  /** The lines of the table of what applications expect of AMQP 0-9-1. */
+  private static final int EXPECTED_OF_AMQP_0_9_1 = 47;
+
   private static final boolean IN_CI = System.getenv("CI") != null;
 
   private static Path root() {
@@ -85,6 +89,21 @@ class ProtocolDocsIT {
       }
     }
     assertThat(problems).isEmpty();
+  }
+
+  /** Each line of what applications expect is there, in its place, and names a test. */
+  @Test
+  void everyLineOfWhatApplicationsExpectNamesATest() throws Exception {
+    List<String> lines =
+        Files.readAllLines(root().resolve("docs/protocols/amqp-0-9-1.md")).stream()
+            .dropWhile(line -> !line.equals("| no | what | tests |"))
+            .skip(2)
+            .takeWhile(line -> line.startsWith("|"))
+            .toList();
+    assertThat(lines).hasSize(EXPECTED_OF_AMQP_0_9_1);
+    for (int i = 0; i < lines.size(); i++) {
+      assertThat(lines.get(i)).startsWith("| " + (i + 1) + " | ").containsPattern(TEST);
+    }
   }
 
   private static List<Path> pages() throws Exception {
