@@ -6,6 +6,7 @@ import io.serai.model.Body;
 import io.serai.model.Encoding;
 import io.serai.model.Headers;
 import io.serai.model.Properties;
+import io.serai.model.Rewrite;
 import io.serai.model.Value;
 import java.util.Arrays;
 import java.util.List;
@@ -324,6 +325,20 @@ public final class Amqp10Encoding implements Encoding {
   @Override
   public Headers headers() {
     return neutral().headers();
+  }
+
+  @Override
+  public Encoding rewritten(Rewrite rewrite) {
+    return SectionRewrite.apply(this, rewrite);
+  }
+
+  /**
+   * This encoding with other sections beside the same body.
+   *
+   * @param sections as {@link #sections} gives them
+   */
+  Amqp10Encoding with(byte[][] sections) {
+    return stored(sections, bodyKind, bodyPrefix);
   }
 
   /** Built on first use; two loops may both build it, to the same result. */

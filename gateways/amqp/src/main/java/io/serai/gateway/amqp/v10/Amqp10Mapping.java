@@ -260,16 +260,38 @@ public final class Amqp10Mapping {
     }
     byName.forEach((name, values) -> {
       Value value = values.size() == 1 ? values.getFirst() : new Value.ListOf(values);
-      if (name.startsWith("x-") && isAscii(name)) {
-        annotations.put(name, value);
-      } else if (isSimple(value)) {
-        application.put(name, value);
-      } else if (isAscii(name)) {
-        annotations.put(HEADER_ANNOTATION + name, value);
+      String annotation = annotationOf(new Header(name, value));
+      if (annotation == null) {
+        application.put(name, applicationValue(value));
       } else {
-        application.put(name, Value.of(value.asText()));
+        annotations.put(annotation, value);
       }
     });
+  }
+
+  /** The annotation that a header becomes, or null when it is an application property. */
+  static @Nullable String annotationOf(Header header) {
+    String name = header.name();
+    if (!isAscii(name)) {
+      return null;
+    }
+    if (name.startsWith("x-")) {
+      return name;
+    }
+    return isSimple(header.value()) ? null : HEADER_ANNOTATION + name;
+  }
+
+  /** A header's value as an application property. */
+  static Value applicationValue(Value value) {
+    return isSimple(value) ? value : Value.of(value.asText());
+  }
+
+  /** The header that an annotation or application property of this name stands for. */
+  static String headerName(Value key) {
+    String name = key.asText();
+    return key instanceof Value.Symbol && name.startsWith(HEADER_ANNOTATION)
+        ? name.substring(HEADER_ANNOTATION.length())
+        : name;
   }
 
   /** Whether application properties may hold it (part 3 §3.2.5). */
