@@ -21,8 +21,6 @@ final class QueueArguments {
           "x-queue-mode",
           "x-dead-letter-strategy");
   private static final Set<String> FLAGS = Set.of("x-single-active-consumer");
-  private static final Set<String> OVERFLOWS =
-      Set.of("drop-head", "drop-tail", "reject-publish", "reject-publish-dlx");
 
   private final RoutingCore core;
   private final Problems problems;

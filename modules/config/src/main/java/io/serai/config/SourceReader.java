@@ -39,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SourceReader
     implements ConfigIncluder, ConfigIncluderFile, ConfigIncluderURL, ConfigIncluderClasspath {
+  /** A million queues take some 50 MiB. */
+  private static final long MAX_FILE_BYTES = 256L << 20;
 
   /** The ending of files that may be missing: settings of one machine, kept out of the rest. */
   static final String OPTIONAL_ENDING = ".local.conf";
@@ -212,9 +214,23 @@ final class SourceReader
 
   private @Nullable Source open(Path file, Place place) {
     try {
+      if (Files.size(file) > MAX_FILE_BYTES) {
+        problems.error(
+            new Place(file.toString(), 0), "", "the file has more than 256 MiB", "is it this one?");
+        return null;
+      }
       byte[] bytes = Files.readAllBytes(file);
       files.put(file, bytes);
       String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      int tooDeep = Nesting.tooDeepLine(text);
+      if (tooDeep > 0) {
+        problems.error(
+            new Place(file.toString(), tooDeep),
+            "",
+            "blocks, lists or keys are nested deeper than " + Nesting.MAX_DEPTH,
+            "");
+        return null;
+      }
       return new Source(file.toString(), file, text);
     } catch (NoSuchFileException e) {
       files.put(file, new byte[0]);
