@@ -551,3 +551,44 @@ def a_consumer_that_forgets_a_delivery_loses_its_channel():
     method, _, body = get(c.channel(), queue)
     assert body == b"job" and method.redelivered
     c.close()
+
+
+def a_message_id_that_came_before_is_confirmed_and_not_kept_again():
+    c = connect()
+    ch = c.channel()
+    ch.confirm_delivery()
+    queue = ch.queue_declare("", exclusive=True, arguments={
+        "x-message-deduplication": True, "x-cache-size": 100, "x-cache-ttl": 60000}).method.queue
+    for message_id in ("a", "b", "a", "a", "c"):
+        ch.basic_publish("", queue, message_id.encode(), pika.BasicProperties(message_id=message_id), mandatory=True)
+    assert [body for _, _, body in drain(ch, queue, 3)] == [b"a", b"b", b"c"]
+    assert ch.basic_get(queue)[0] is None, "repeats were confirmed and not kept"
+    # Who wants to hear of a repeat says so, and gets it back before its ack.
+    try:
+        ch.basic_publish("", queue, b"b", pika.BasicProperties(
+            message_id="b", headers={"x-deduplication-return": True}))
+    except pika.exceptions.UnroutableError as e:
+        assert [(m.method.reply_code, m.method.reply_text, m.body) for m in e.messages] == [(200, "REPEATED", b"b")], e
+    else:
+        raise AssertionError("the publisher was not told")
+    ch.basic_publish("", queue, b"d", pika.BasicProperties(
+        message_id="d", headers={"x-deduplication-return": True}))
+    assert drain(ch, queue, 1)[0][2] == b"d"
+    ch.exchange_declare("qf.once", "direct", arguments={
+        "x-message-deduplication": True, "x-deduplication-header": "order"})
+    queues = [ch.queue_declare("", exclusive=True).method.queue for _ in range(2)]
+    for each in queues:
+        ch.queue_bind(each, "qf.once", "k")
+    for order in (1, 2, 1, 2, 3):
+        ch.basic_publish("qf.once", "k", b"%d" % order, pika.BasicProperties(headers={"order": order}))
+    for each in queues:
+        assert [body for _, _, body in drain(ch, each, 3)] == [b"1", b"2", b"3"]
+        assert ch.basic_get(each)[0] is None
+    ch.exchange_delete("qf.once")
+    try:
+        ch.queue_declare("", arguments={"x-message-deduplication": True, "x-cache-size": 0})
+    except pika.exceptions.ChannelClosedByBroker as e:
+        assert e.reply_code == 406 and "x-cache-size" in e.reply_text, e
+    else:
+        raise AssertionError("a window without a key is none")
+    c.close()

@@ -12,6 +12,7 @@ import io.serai.model.Value;
 import io.serai.routing.exchange.ExchangeType;
 import io.serai.routing.exchange.ExchangeTypes;
 import io.serai.routing.queue.QueueArguments;
+import io.serai.routing.queue.RepeatArguments;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Base64;
@@ -84,10 +85,12 @@ final class DeclareRules {
   /** What is wrong with an exchange's type or with its arguments, or null. */
   static @Nullable String badType(ExchangeSpec spec) {
     ExchangeType type = ExchangeTypes.find(spec.type());
-    return type == null
-        ? "unknown exchange type '%s', expected one of %s"
-            .formatted(spec.type(), String.join(", ", ExchangeTypes.names()))
-        : type.check(spec.arguments());
+    if (type == null) {
+      return "unknown exchange type '%s', expected one of %s"
+          .formatted(spec.type(), String.join(", ", ExchangeTypes.names()));
+    }
+    String wrong = type.check(spec.arguments());
+    return wrong == null ? RepeatArguments.problem(spec.name(), spec.arguments()) : wrong;
   }
 
   private static <R> Result.@Nullable Refused<R> deletion(String name, VhostTable vhost) {

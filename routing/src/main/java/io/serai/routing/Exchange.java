@@ -1,11 +1,13 @@
 package io.serai.routing;
 
 import io.serai.bus.ExchangeSpec;
+import io.serai.bus.RepeatWindow;
 import io.serai.model.Value;
 import io.serai.routing.exchange.Bound;
 import io.serai.routing.exchange.ExchangeType;
 import io.serai.routing.exchange.ExchangeTypes;
 import io.serai.routing.exchange.Matcher;
+import io.serai.routing.queue.RepeatArguments;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -60,6 +62,11 @@ record Exchange(
 
   String name() {
     return spec.name();
+  }
+
+  /** How far back it knows what is published again, or null when it does not look. */
+  @Nullable RepeatWindow window() {
+    return RepeatArguments.ofExchange(spec.name(), spec.type(), spec.arguments());
   }
 
   /**

@@ -14,14 +14,18 @@ public final class PolicyKeys {
   /** A queue's own counts, a policy's where it has none. */
   static final Set<String> OTHERS =
       Set.of(
+          "cache-size",
+          "cache-ttl",
           "consumer-timeout",
           "dead-letter-exchange",
           "dead-letter-routing-key",
           "dead-letter-strategy",
+          "deduplication-header",
           "delayed-retry-max",
           "delayed-retry-min",
           "delayed-retry-multiplier",
           "delayed-retry-type",
+          "message-deduplication",
           "overflow");
 
   /** Taken so that policies written for RabbitMQ work as they are; nothing here depends on them. */

@@ -5,6 +5,7 @@ import io.serai.bus.Caller;
 import io.serai.bus.MatchData;
 import io.serai.bus.PublishResult;
 import io.serai.bus.QueueRef;
+import io.serai.bus.RepeatWindow;
 import io.serai.bus.ShardCommand.Slot;
 import io.serai.model.Address;
 import io.serai.model.Message;
@@ -16,6 +17,7 @@ import io.serai.routing.queue.DeadLetter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -48,6 +50,13 @@ final class Router {
   /** What the message is routed by beside its address's topic (CC and BCC). */
   private final List<Topic> more;
 
+  /** Windows of exchanges that look for repeats, by the queues reached through them. */
+  private @Nullable Map<QueueRef, RepeatWindow> windows;
+
+  /** What another exchange has handed on to an exchange still to visit, by its name. */
+  private @Nullable Map<String, RepeatWindow> handedOn;
+
+  private boolean looksForRepeats = true;
   private boolean isCacheable = true;
   private boolean admitsInternal;
   private boolean appliesRules = true;
@@ -81,6 +90,7 @@ final class Router {
     Router router = new Router(vhost, null, letter.message().encoding().moreTopics());
     router.admitsInternal = true;
     router.appliesRules = letter.isPublished();
+    router.looksForRepeats = false; // it comes again by itself
     return router.route(letter.declaredBy(), letter.message());
   }
 
@@ -229,8 +239,12 @@ final class Router {
       if (steps != null) {
         tell(at, matched, steps);
       }
+      RepeatWindow window = looksForRepeats ? window(at) : null;
       for (int i = 0; i < matched.size(); i++) {
         Bound binding = matched.get(i);
+        if (window != null) {
+          handOn(window, binding.destination());
+        }
         switch (binding.destination()) {
           case Destination.ToQueue(QueueRef queue) -> add(found, queue, binding.spec().match());
           case Destination.ToExchange(String next) -> way.goOn(next);
@@ -238,6 +252,9 @@ final class Router {
       }
       String alternate = at.alternate();
       if (matched.isEmpty() && alternate != null) {
+        if (window != null && !alternate.isEmpty()) {
+          handOn(window, new Destination.ToExchange(alternate));
+        }
         if (alternate.isEmpty()) {
           addNamed(found, message.topic(), others);
         } else {
@@ -246,6 +263,33 @@ final class Router {
       }
     }
     return found;
+  }
+
+  /** The window of an exchange, or else of the first before it that has one; null for most. */
+  private @Nullable RepeatWindow window(Exchange at) {
+    RepeatWindow before = handedOn == null ? null : handedOn.get(at.name());
+    return before != null ? before : at.window();
+  }
+
+  private void handOn(RepeatWindow window, Destination to) {
+    switch (to) {
+      case Destination.ToQueue(QueueRef queue) -> {
+        Map<QueueRef, RepeatWindow> known = windows;
+        if (known == null) {
+          known = new HashMap<>();
+          windows = known;
+        }
+        known.putIfAbsent(queue, window);
+      }
+      case Destination.ToExchange(String name) -> {
+        Map<String, RepeatWindow> known = handedOn;
+        if (known == null) {
+          known = new HashMap<>();
+          handedOn = known;
+        }
+        known.putIfAbsent(name, window);
+      }
+    }
   }
 
   /** The bindings of one exchange that match by any of the topics, each once. */
@@ -365,7 +409,7 @@ final class Router {
     legs.add(new Route.Leg(readdressed, parts(found)));
   }
 
-  private static List<Route.Part> parts(Map<QueueRef, List<MatchData>> found) {
+  private List<Route.Part> parts(Map<QueueRef, List<MatchData>> found) {
     if (found.size() == 1) {
       Map.Entry<QueueRef, List<MatchData>> only = found.entrySet().iterator().next();
       return List.of(new Route.Part(only.getKey().shard(), List.of(slot(only))));
@@ -379,7 +423,11 @@ final class Router {
     return List.copyOf(parts);
   }
 
-  private static Slot slot(Map.Entry<QueueRef, List<MatchData>> entry) {
-    return new Slot(entry.getKey(), List.copyOf(entry.getValue()));
+  private Slot slot(Map.Entry<QueueRef, List<MatchData>> entry) {
+    Map<QueueRef, RepeatWindow> known = windows;
+    return new Slot(
+        entry.getKey(),
+        List.copyOf(entry.getValue()),
+        known == null ? null : known.get(entry.getKey()));
   }
 }

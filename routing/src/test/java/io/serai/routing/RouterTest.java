@@ -26,6 +26,7 @@ import io.serai.model.Origin;
 import io.serai.model.Spelling;
 import io.serai.model.Topic;
 import io.serai.model.TopicFilter;
+import io.serai.model.Value;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -258,6 +259,38 @@ class RouterTest {
         Router.route(
             table, caller, message("t", "open"), List.of(Topic.of("secret", Spelling.DOT)));
     assertThat(route.result()).isEqualTo(PublishResult.DENIED);
+  }
+
+  // ---- exchanges that look for repeats
+
+  @Test
+  void queuesBehindAnExchangeThatLooksForRepeatsAreTold() {
+    exchanges(
+        exchange("in", "topic", Specs.arguments("x-message-deduplication", new Value.Bool(true))),
+        exchange("next", "fanout"),
+        exchange("plugin", "x-message-deduplication"),
+        exchange("plain", "fanout"));
+    queues("q1", "q2", "q3");
+    bind(toQueue("in", "q1", "#"), toExchange("in", "next", "#"), toQueue("next", "q2", ""));
+    bind(toQueue("plugin", "q3", ""), toQueue("plain", "q3", ""));
+    assertThat(windows(route(message("in", "k")))).isEqualTo(Map.of("q1", "in", "q2", "in"));
+    assertThat(windows(route(message("next", "k")))).isEmpty();
+    assertThat(windows(route(message("plugin", "k")))).isEqualTo(Map.of("q3", "plugin"));
+    assertThat(windows(route(message("plain", "k")))).isEmpty();
+  }
+
+  private static Map<String, String> windows(Route route) {
+    Map<String, String> windows = new TreeMap<>();
+    for (Route.Leg leg : route.legs()) {
+      for (Route.Part part : leg.parts()) {
+        for (Slot slot : part.slots()) {
+          if (slot.window() != null) {
+            windows.put(slot.queue().name(), slot.window().scope());
+          }
+        }
+      }
+    }
+    return windows;
   }
 
   // ---- addresses that mean a topic

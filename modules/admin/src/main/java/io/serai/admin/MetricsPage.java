@@ -92,6 +92,8 @@ final class MetricsPage implements AutoCloseable {
       case MESSAGES_REFUSED -> "Published messages that a queue refused.";
       case MESSAGES_EXPIRED -> "Messages whose time to live ran out in a queue.";
       case MESSAGES_DROPPED -> "Messages dropped because a queue or subscriber was full.";
+      case MESSAGES_REPEATED ->
+          "Published messages that a queue had before and did not take again.";
       case MESSAGES_DEAD_LETTERED -> "Messages that a dead letter exchange took over.";
       case DELIVERIES -> "Messages handed to consumers.";
       case REDELIVERIES -> "Deliveries of messages that had been delivered before.";

@@ -17,6 +17,14 @@ public sealed interface SessionEvent {
    */
   record Appended(SessionRef to, long batchId, List<Integer> refused) implements SessionEvent {}
 
+  /**
+   * A queue had messages of a publish batch before and did not take them again. Comes before the
+   * shard's {@link Appended}, which accepts them.
+   *
+   * @param indexes batch indexes, ascending; at least one
+   */
+  record Repeated(SessionRef to, long batchId, List<Integer> indexes) implements SessionEvent {}
+
   /** A {@link CreditMode#SHARED} consumer has messages waiting and no credit. */
   record Ready(SessionRef to, ConsumerRef consumer) implements SessionEvent {}
 

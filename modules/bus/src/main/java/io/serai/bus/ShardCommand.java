@@ -2,6 +2,7 @@ package io.serai.bus;
 
 import io.serai.model.Message;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What a shard is told about the queues it owns; no answer is awaited. */
 public sealed interface ShardCommand {
@@ -36,8 +37,14 @@ public sealed interface ShardCommand {
    * One queue that gets a message.
    *
    * @param matches match data of every binding it came through; empty for bindings without any
+   * @param window of an exchange it came through that knows repeats; null for almost every message
    */
-  record Slot(QueueRef queue, List<MatchData> matches) {}
+  record Slot(QueueRef queue, List<MatchData> matches, @Nullable RepeatWindow window) {
+    /** Of exchanges that do not look for repeats. */
+    public Slot(QueueRef queue, List<MatchData> matches) {
+      this(queue, matches, null);
+    }
+  }
 
   /** Settles deliveries of this shard's queues. */
   record Settle(List<Delivery> deliveries, Outcome outcome) implements ShardCommand {}

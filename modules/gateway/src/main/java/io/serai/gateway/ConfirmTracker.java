@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +54,16 @@ public final class ConfirmTracker {
       waiting.put(batchId, new Batch(Arrays.copyOf(open, openCount), shards));
     }
     openCount = 0;
+  }
+
+  /** Hands over the tokens of some messages of a batch that still waits. */
+  public void tokens(long batchId, List<Integer> indexes, LongConsumer tokens) {
+    Batch batch = waiting.get(batchId);
+    if (batch != null) {
+      for (int index : indexes) {
+        tokens.accept(batch.tokens[index]);
+      }
+    }
   }
 
   /** A shard answered; when it was the last one the batch's tokens go to {@code sink}. */

@@ -33,6 +33,12 @@ public interface Session<F> {
    */
   void onConfirm(long token, boolean accepted, Effects<F> out);
 
+  /**
+   * A published message that asked for confirmation was in a queue before, which does not take it
+   * again. Comes before {@link #onConfirm}, once for each shard that says so.
+   */
+  default void onRepeat(long token, Effects<F> out) {}
+
   /** A group of confirms or deliveries has been handed over: send what was coalesced. */
   default void onBatchEnd(Effects<F> out) {}
 

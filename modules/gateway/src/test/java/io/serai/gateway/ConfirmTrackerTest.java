@@ -49,6 +49,17 @@ class ConfirmTrackerTest {
   }
 
   @Test
+  void theTokensOfSomeMessagesOfAWaitingBatchAreFound() {
+    sent(1, 1, 10, 11, 12);
+    List<Long> tokens = new ArrayList<>();
+    tracker.tokens(1, List.of(0, 2), tokens::add);
+    assertThat(tokens).containsExactly(10L, 12L);
+    answered(1);
+    tracker.tokens(1, List.of(0), tokens::add);
+    assertThat(tokens).as("nothing of a batch that is done").hasSize(2);
+  }
+
+  @Test
   void batchesAreConfirmedInTheOrderTheyComplete() {
     sent(1, 2, 10);
     sent(2, 1, 20);

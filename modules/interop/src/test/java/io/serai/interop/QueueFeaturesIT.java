@@ -56,6 +56,11 @@ class QueueFeaturesIT {
   }
 
   @Test
+  void aMessageIdThatCameBeforeIsConfirmedAndNotKeptAgain() throws Exception {
+    run("a_message_id_that_came_before_is_confirmed_and_not_kept_again");
+  }
+
+  @Test
   void higherPrioritiesComeFirst() throws Exception {
     run("higher_priorities_come_first");
   }

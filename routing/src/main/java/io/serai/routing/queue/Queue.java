@@ -49,6 +49,9 @@ final class Queue {
   /** Whether its definition is in the store. */
   final boolean isStored;
 
+  /** Knows what it was given lately; null where nobody asks. Used by {@link Shard}. */
+  @Nullable RepeatFilter repeats;
+
   private final boolean isVolatile;
   private final ShardServices shard;
   private final Custody custody;
@@ -74,6 +77,7 @@ final class Queue {
     this.shard = shard;
     this.isStored = declared.stored() != null;
     this.custody = new Custody(declared.owner(), shard, arguments.isQuorum());
+    this.repeats = arguments.repeats() == null ? null : new RepeatFilter(arguments.repeats());
     this.life = new QueueLife(ref, spec.autoDelete(), arguments.expiresMillis(), shard.host());
     this.consumers = new Consumers(arguments.isSingleActive());
     this.ready =
@@ -367,6 +371,11 @@ final class Queue {
   void reconfigure(QueueArguments arguments, QueueLimits limits) {
     unprocessed.configure(arguments, null);
     ackTimeout.limit(arguments.consumerTimeoutMillis());
+    if (repeats != null) {
+      repeats.use(arguments.repeats());
+    } else if (arguments.repeats() != null) {
+      repeats = new RepeatFilter(arguments.repeats());
+    }
     life.expireAfter(arguments.expiresMillis());
     ready.reconfigure(limits, arguments.messageTtlMillis());
     setDeadline();

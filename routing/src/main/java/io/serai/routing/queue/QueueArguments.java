@@ -3,6 +3,7 @@ package io.serai.routing.queue;
 import io.serai.bus.QueueRef;
 import io.serai.bus.QueueSpec;
 import io.serai.bus.Refusal;
+import io.serai.bus.RepeatWindow;
 import io.serai.bus.Result;
 import io.serai.model.Value;
 import io.serai.routing.queue.ArgumentReader.Invalid;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param isSingleActive whether one consumer at a time gets everything
  * @param retry how long what comes back waits, null when it is ready at once
  * @param consumerTimeoutMillis how long a delivery may be unsettled, -1 for no limit
+ * @param repeats how far back it knows a message again, null when it does not look
  */
 public record QueueArguments(
     boolean isQuorum,
@@ -37,10 +39,11 @@ public record QueueArguments(
     int maxPriority,
     boolean isSingleActive,
     @Nullable RetrySchedule retry,
-    long consumerTimeoutMillis) {
+    long consumerTimeoutMillis,
+    @Nullable RepeatWindow repeats) {
   /** No arguments at all. */
   static final QueueArguments NONE =
-      new QueueArguments(false, -1, -1, QueueLimits.NONE, null, null, 0, false, null, -1);
+      new QueueArguments(false, -1, -1, QueueLimits.NONE, null, null, 0, false, null, -1, null);
 
   private static final int HIGHEST_PRIORITY = 255;
   private static final String QUEUE_TYPE = "x-queue-type";
@@ -72,7 +75,11 @@ public record QueueArguments(
           "x-queue-leader-locator",
           "x-quorum-initial-group-size",
           "x-max-in-memory-length",
-          "x-max-in-memory-bytes");
+          "x-max-in-memory-bytes",
+          "x-message-deduplication",
+          "x-deduplication-header",
+          "x-cache-size",
+          "x-cache-ttl");
 
   /** What RabbitMQ's classic queues have and its quorum queues refuse. */
   private static final Set<String> NOT_FOR_QUORUM = Set.of("x-max-priority", "x-queue-mode");
@@ -200,6 +207,7 @@ public record QueueArguments(
     private boolean isSingleActive;
     private final RetryReading retry = new RetryReading();
     private long consumerTimeoutMillis = -1;
+    private final RepeatArguments repeats = new RepeatArguments();
 
     Reading(boolean isQuorum) {
       this.isQuorum = isQuorum;
@@ -227,7 +235,8 @@ public record QueueArguments(
           maxPriority,
           isSingleActive,
           retry.schedule(),
-          consumerTimeoutMillis);
+          consumerTimeoutMillis,
+          repeats.window(""));
     }
 
     private void take(ArgumentReader argument) throws Invalid {
@@ -258,7 +267,7 @@ public record QueueArguments(
             throw argument.wrong("\"unsupported queue mode '" + argument.text() + "'\"");
           }
         }
-        default -> {} // RabbitMQ takes what it does not know, and so do its users' programs
+        default -> repeats.take(argument); // RabbitMQ takes what it does not know, and so do we
       }
     }
 

@@ -1,6 +1,7 @@
 package io.serai.routing.queue;
 
 import io.serai.bus.ConsumerRef;
+import io.serai.bus.Counter;
 import io.serai.bus.Counters;
 import io.serai.bus.Delivery;
 import io.serai.bus.MatchData;
@@ -57,6 +58,9 @@ public final class Shard {
 
   /** Queues that the store has and that have not begun; empty once the node is ready. */
   private final Set<Queue> restored = new HashSet<>();
+
+  /** How often a queue was not given what it had. */
+  private long repeatCount;
 
   /** A shard with default limits. */
   public Shard(int loop, ShardHost host, Counters counters, Store store) {
@@ -158,7 +162,7 @@ public final class Shard {
         to.accept(queue == null ? gone(ref) : Result.ok(queue.take(session(session), noAck)));
       }
       case ShardCall.AppendDeadLetters(List<ShardCommand.Entry> entries) ->
-          append(entries, (Consumer<List<Integer>>) answer);
+          append(entries, null, (Consumer<List<Integer>>) answer);
       case ShardCall.ListDelayed list ->
           delayed.list(list, (Consumer<List<Request.DelayedMessage>>) answer);
       case ShardCall.CancelDelayed cancel ->
@@ -223,6 +227,7 @@ public final class Shard {
   private void append(ShardCommand.Append batch) {
     append(
         batch.entries(),
+        batch,
         batch.confirm()
             ? refused ->
                 host.send(new SessionEvent.Appended(batch.publisher(), batch.batchId(), refused))
@@ -232,17 +237,24 @@ public final class Shard {
   /**
    * Appends a batch.
    *
+   * @param published the publisher's batch they are, who may send one twice; null for others
    * @param answer told which messages were refused, by confirm index, once the others are safe
    */
-  private void append(List<ShardCommand.Entry> entries, @Nullable Consumer<List<Integer>> answer) {
+  private void append(
+      List<ShardCommand.Entry> entries,
+      ShardCommand.@Nullable Append published,
+      @Nullable Consumer<List<Integer>> answer) {
     long before = store.position();
+    long repeatsBefore = repeatCount;
+    List<Integer> repeated = List.of();
     List<Integer> refused = List.of();
     RuntimeException failure = null;
     for (int i = 0; i < entries.size(); i++) {
       ShardCommand.Entry entry = entries.get(i);
+      long repeatsSoFar = repeatCount;
       boolean isAccepted = false;
       try {
-        isAccepted = append(entry);
+        isAccepted = append(entry, published != null);
       } catch (RuntimeException e) {
         failure = e; // ours; the rest of the batch and its publisher's answer do not suffer
       }
@@ -252,9 +264,17 @@ public final class Shard {
         }
         refused.add(entry.confirmIndex());
       }
+      if (repeatCount != repeatsSoFar && entry.confirmIndex() >= 0) {
+        repeated = repeated.isEmpty() ? new ArrayList<>() : repeated;
+        repeated.add(entry.confirmIndex());
+      }
+    }
+    if (published != null && !repeated.isEmpty()) {
+      host.send(new SessionEvent.Repeated(published.publisher(), published.batchId(), repeated));
     }
     if (answer != null) {
-      answer(answer, refused, before);
+      // The first of two may not be safe yet, so the second is not before it.
+      answer(answer, refused, repeatCount == repeatsBefore ? before : -1);
     }
     if (failure != null) {
       throw failure;
@@ -285,7 +305,7 @@ public final class Shard {
    *
    * @return false when one of them refused it or none of them exists any more
    */
-  private boolean append(ShardCommand.Entry entry) {
+  private boolean append(ShardCommand.Entry entry, boolean isPublished) {
     Message message = entry.message();
     List<ShardCommand.Slot> slots = entry.slots();
     if (slots.isEmpty()) {
@@ -300,8 +320,13 @@ public final class Shard {
         ShardCommand.Slot slot = slots.get(i);
         Queue queue = queues.find(slot.queue());
         if (queue != null) {
-          if (append(queue, message, slot.matches())) {
+          if (isPublished && isRepeat(queue, slot, message)) {
             isAccepted = true;
+          } else if (append(queue, message, slot.matches())) {
+            isAccepted = true;
+            if (isPublished && queue.repeats != null) {
+              queue.repeats.remember(message, slot.window(), host.nowMillis());
+            }
           } else {
             isRefused = true;
           }
@@ -312,6 +337,24 @@ public final class Shard {
       memory.end(message);
     }
     return isAccepted && !isRefused;
+  }
+
+  /** Whether the queue has had the message before and is not given it again. */
+  private boolean isRepeat(Queue queue, ShardCommand.Slot slot, Message message) {
+    RepeatFilter filter = queue.repeats;
+    if (filter == null) {
+      if (slot.window() == null) {
+        return false;
+      }
+      filter = new RepeatFilter(null);
+      queue.repeats = filter;
+    }
+    boolean isRepeat = filter.knows(message, slot.window(), host.nowMillis());
+    if (isRepeat) {
+      repeatCount++;
+      services.counters().add(Counter.MESSAGES_REPEATED, 1);
+    }
+    return isRepeat;
   }
 
   private boolean append(Queue queue, Message message, List<MatchData> matches) {

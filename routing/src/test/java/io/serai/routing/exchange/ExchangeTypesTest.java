@@ -70,6 +70,7 @@ class ExchangeTypesTest {
             "x-consistent-hash",
             "x-delayed-message",
             "x-local-random",
+            "x-message-deduplication",
             "x-modulus-hash",
             "x-random");
     assertThat(ExchangeTypes.find("x-none")).isNull();

@@ -92,7 +92,8 @@ class QueueArgumentsTest {
                 9,
                 true,
                 new RetrySchedule(10, 11, 12),
-                13));
+                13,
+                null));
   }
 
   @Test
@@ -205,6 +206,7 @@ class QueueArgumentsTest {
         Arguments.of("x-overflow", zero, "{unacceptable_type,signedint}"),
         Arguments.of("x-queue-mode", Value.of("eager"), "\"unsupported queue mode 'eager'\""),
         Arguments.of("x-queue-type", Value.of("blue"), "\"unsupported queue type 'blue'\""),
+        Arguments.of("x-queue-type", Value.of("stream"), "\"unsupported queue type 'stream'\""),
         Arguments.of("x-dead-letter-exchange", zero, "{unacceptable_type,signedint}"),
         Arguments.of(
             "x-dead-letter-routing-key", Value.of("dead"), "routing_key_but_no_dlx_defined"),

@@ -442,7 +442,7 @@ final class ShardModel {
             forget(sessions.get(to.id()), consumer);
           }
         }
-        case SessionEvent.Appended _ -> {}
+        case SessionEvent.Appended _, SessionEvent.Repeated _ -> {}
         default -> throw new AssertionError("unexpected " + event);
       }
     }

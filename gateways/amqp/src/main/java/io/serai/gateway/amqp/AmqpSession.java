@@ -108,6 +108,11 @@ public final class AmqpSession implements Session<AmqpFrame> {
   }
 
   @Override
+  public void onRepeat(long token, Effects<AmqpFrame> out) {
+    chosen.onRepeat(token, out);
+  }
+
+  @Override
   public void onBatchEnd(Effects<AmqpFrame> out) {
     chosen.onBatchEnd(out);
   }

@@ -239,6 +239,9 @@ final class Connection<F> implements TransportEvents {
             publishing.answered(batchId, refused, confirmSink);
             session.onBatchEnd(effects);
           });
+      case SessionEvent.Repeated(_, long batchId, var indexes) ->
+          call(() ->
+              publishing.repeated(batchId, indexes, token -> session.onRepeat(token, effects)));
       case SessionEvent.Ready(_, ConsumerRef consumer) ->
           call(() -> session.onReady(consumer, effects));
       case SessionEvent.Drained(_, ConsumerRef consumer, int unused) ->

@@ -6,6 +6,7 @@ import io.serai.bus.Request;
 import io.serai.gateway.ConfirmTracker;
 import io.serai.model.Message;
 import java.util.List;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -129,6 +130,11 @@ final class Publishing {
   /** A shard has answered for its part of a batch. */
   void answered(long batchId, List<Integer> refused, ConfirmTracker.Sink sink) {
     confirms.answered(batchId, refused, sink);
+  }
+
+  /** A queue had messages of a batch before. */
+  void repeated(long batchId, List<Integer> indexes, LongConsumer tokens) {
+    confirms.tokens(batchId, indexes, tokens);
   }
 
   /** What was parked leaves, and the connection is read on. */

@@ -128,6 +128,13 @@ public final class SessionHarness<F> {
     call(session::onBatchEnd);
   }
 
+  /** Queues had publishes before. */
+  public void repeat(long... tokens) {
+    for (long token : tokens) {
+      call(out -> session.onRepeat(token, out));
+    }
+  }
+
   /** Publishes are confirmed or refused, as one batch. */
   public void confirmMixed(long[] tokens, boolean... accepted) {
     for (int i = 0; i < tokens.length; i++) {

@@ -329,6 +329,14 @@ public final class Amqp091Session implements Session<Amqp091Frame> {
   }
 
   @Override
+  public void onRepeat(long token, Effects<Amqp091Frame> out) {
+    Channel channel = channels[Channel.channelOf(token)];
+    if (channel != null && !channel.isClosing()) {
+      channel.onRepeat(token, out);
+    }
+  }
+
+  @Override
   public void onBatchEnd(Effects<Amqp091Frame> out) {
     ConnectionScope scope = connection;
     if (scope != null && !isClosed) {

@@ -87,6 +87,13 @@ final class Channel {
     }
   }
 
+  /** A queue had a message before; one of an earlier channel with this number is ignored. */
+  void onRepeat(long confirmToken, Effects<Amqp091Frame> out) {
+    if ((confirmToken & ~PUBLISH_MASK) == tokenBits) {
+      publisher.onRepeat(confirmToken & PUBLISH_MASK, out);
+    }
+  }
+
   // ---- methods
 
   void publish(BasicContent.Publish publish, Effects<Amqp091Frame> out) {

@@ -20,6 +20,9 @@ final class ChannelPublisher {
   private final DirectReply directReply;
   private @Nullable Confirms confirms;
 
+  /** Null until a message asks to be told. */
+  private @Nullable Repeats repeats;
+
   /** Set once the channel is transactional. */
   private @Nullable Transaction transaction;
 
@@ -84,9 +87,19 @@ final class ChannelPublisher {
   private void confirmed(
       Confirms wanted, boolean mandatory, Message message, int flags, Effects<Amqp091Frame> out) {
     long number = wanted.published();
+    if (((Amqp091Encoding) message.encoding()).needsCare()
+        && Repeats.areAskedFor(message.headers())) {
+      Repeats known = repeats;
+      if (known == null) {
+        known = new Repeats(channel.number());
+        repeats = known;
+      }
+      known.published(number, message);
+    }
     PublishResult result =
         out.publish(message, flags | Publisher.CONFIRM, channel.confirmToken(number));
     if (result != PublishResult.ROUTED) {
+      forget(number);
       settleAtOnce(result, mandatory, message, out);
       wanted.settled(number, true); // nobody wanted it, and nobody lost it
       connection.endBatch(out);
@@ -191,9 +204,22 @@ final class ChannelPublisher {
     Confirms wanted = confirms;
     Transaction held = transaction;
     if (wanted != null) {
+      forget(number);
       wanted.settled(number, accepted);
     } else if (held != null) {
       held.onConfirm(number, accepted, out);
+    }
+  }
+
+  void onRepeat(long number, Effects<Amqp091Frame> out) {
+    if (repeats != null) {
+      repeats.repeated(number, out);
+    }
+  }
+
+  private void forget(long number) {
+    if (repeats != null) {
+      repeats.confirmed(number);
     }
   }
 

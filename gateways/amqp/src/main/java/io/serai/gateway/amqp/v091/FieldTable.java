@@ -19,6 +19,8 @@ import java.util.List;
 final class FieldTable {
   private static final byte[] ROUTE_QUESTION =
       RouteQuestion.HEADER.getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] RETURN_OF_REPEATS =
+      Repeats.RETURN_HEADER.getBytes(StandardCharsets.US_ASCII);
 
   /** Deeper nesting is refused, so that a peer cannot exhaust the stack. */
   static final int MAX_DEPTH = 64;
@@ -91,8 +93,8 @@ final class FieldTable {
   /**
    * Passes over a table without building it.
    *
-   * @return whether it has an entry that asks something of the broker: {@code CC}, {@code BCC} or
-   *     {@code x-route-explain}
+   * @return whether it has an entry that asks something of the broker: {@code CC}, {@code BCC},
+   *     {@code x-route-explain} or {@code x-deduplication-return}
    * @throws ProtocolException SYNTAX_ERROR when {@link #read} would find it malformed
    */
   static boolean check(FieldReader in) {
@@ -123,6 +125,7 @@ final class FieldTable {
       case 2 -> buffer.getShort(at) == ('C' << 8 | 'C');
       case 3 -> buffer.getMedium(at) == ('B' << 16 | 'C' << 8 | 'C');
       case 15 -> Wire.matches(buffer, at, ROUTE_QUESTION);
+      case 22 -> Wire.matches(buffer, at, RETURN_OF_REPEATS);
       default -> false;
     };
   }

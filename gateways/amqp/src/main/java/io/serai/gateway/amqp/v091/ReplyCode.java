@@ -8,6 +8,8 @@ import io.serai.gateway.ProtocolException;
  * the channel, hard ones the connection.
  */
 public enum ReplyCode {
+  /** Says in basic.return that a message was there before, and that all is well. */
+  REPEATED(200, false),
   CONTENT_TOO_LARGE(311, false),
   NO_ROUTE(312, false),
   ACCESS_REFUSED(403, false),
