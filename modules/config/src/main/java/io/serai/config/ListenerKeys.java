@@ -186,6 +186,15 @@ final class ListenerKeys {
           .or("\"\"")
           .onlyFor("mqtt");
 
+  static final Key<Boolean> MQTT_USERNAME_AS_CLIENT_ID =
+      Key.of(
+              "listeners.*.use-username-as-clientid",
+              FLAG,
+              "Whether a client is known by its user's name, whatever it calls itself. The user of"
+                  + " a client certificate is its common name. For listeners without anonymous"
+                  + " clients: those would all have one client id.")
+          .or("false")
+          .onlyFor("mqtt");
   static final Key<Boolean> MQTT_REVEAL_REASONS =
       Key.of(
               "listeners.*.reveal-reasons",
@@ -236,11 +245,12 @@ final class ListenerKeys {
   static final TlsKeys TLS = TlsKeys.at("tls");
   static final TlsKeys LISTENER_TLS = TlsKeys.at("listeners.*.tls");
 
-  /** The same five keys at the top and in a listener, which go before those at the top. */
+  /** The same six keys at the top and in a listener, which go before those at the top. */
   record TlsKeys(
       Key<Path> certificateFile,
       Key<Path> keyFile,
       Key<Path> clientCaFile,
+      Key<Path> clientCrlFile,
       Key<ClientCertificate> clientCertificate,
       Key<List<String>> protocols) {
 
@@ -253,6 +263,11 @@ final class ListenerKeys {
           Key.of(block + ".key-file", FILE, "PEM: its private key (PKCS#8, not encrypted)."),
           Key.of(block + ".client-ca-file", FILE, "PEM: who may sign the certificates of clients."),
           Key.of(
+              block + ".client-crl-file",
+              FILE,
+              "PEM or DER: revocation lists of those, so that a certificate that was stolen is no"
+                  + " longer good."),
+          Key.of(
               block + ".client-certificate",
               CLIENT_CERTIFICATE,
               "Whether a client must (require), may (request) or need not (none, the default)"
@@ -261,7 +276,8 @@ final class ListenerKeys {
     }
 
     List<Key<?>> all() {
-      return List.of(certificateFile, keyFile, clientCaFile, clientCertificate, protocols);
+      return List.of(
+          certificateFile, keyFile, clientCaFile, clientCrlFile, clientCertificate, protocols);
     }
   }
 
@@ -298,6 +314,7 @@ final class ListenerKeys {
                   MQTT_MAX_SUBSCRIPTIONS,
                   MQTT_MAX_TOPIC_LEVELS,
                   MQTT_RESPONSE_INFORMATION,
+                  MQTT_USERNAME_AS_CLIENT_ID,
                   MQTT_REVEAL_REASONS)),
           new Topic(
               "STOMP listeners",

@@ -208,7 +208,18 @@ final class ListenerReader {
           "is missing: without it no client certificate can be checked",
           "set tls.client-ca-file, or client-certificate = none");
     }
-    return new TlsConfig(certificate, key, clientCa, clients, versions(own, shared));
+    Path crl =
+        own.find(ListenerKeys.LISTENER_TLS.clientCrlFile())
+            .or(() -> shared.find(ListenerKeys.TLS.clientCrlFile()))
+            .orElse(null);
+    if (crl != null && clientCa == null) {
+      problems.error(
+          at.place(),
+          at.path().then("tls").then("client-crl-file").toString(),
+          "certificates are revoked but nobody may sign any",
+          "set tls.client-ca-file");
+    }
+    return new TlsConfig(certificate, key, clientCa, crl, clients, versions(own, shared));
   }
 
   private static boolean isNamed(Section own, Section shared, String key) {
@@ -254,6 +265,7 @@ final class ListenerReader {
               at.get(ListenerKeys.MQTT_MAX_SUBSCRIPTIONS),
               at.get(ListenerKeys.MQTT_MAX_TOPIC_LEVELS),
               at.get(ListenerKeys.MQTT_RESPONSE_INFORMATION),
+              at.get(ListenerKeys.MQTT_USERNAME_AS_CLIENT_ID),
               at.get(ListenerKeys.MQTT_REVEAL_REASONS));
       default -> new ProtocolOptions.Other(others(at, protocol));
     };

@@ -31,6 +31,7 @@ public sealed interface ProtocolOptions {
    * @param maxTopicLevels levels a topic name or filter may have
    * @param responseInformation what clients that ask are told to build response topics under, empty
    *     for nothing
+   * @param usesUsernameAsClientId whether a client is known by its user's name
    * @param revealsReasons whether a client is told that it was its permissions it failed at
    */
   record Mqtt(
@@ -46,6 +47,7 @@ public sealed interface ProtocolOptions {
       int maxSubscriptions,
       int maxTopicLevels,
       String responseInformation,
+      boolean usesUsernameAsClientId,
       boolean revealsReasons)
       implements ProtocolOptions {}
 

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param certificateFile PEM, the server's certificate first, then intermediates; absolute
  * @param keyFile PEM, PKCS#8, not encrypted; absolute
  * @param clientCaFile PEM of who may sign client certificates; null when clients show none
+ * @param clientCrlFile PEM or DER, client certificates that are revoked; null when none is
  * @param clientCertificate whether a client must, may or need not show a certificate
  * @param protocols TLSv1.3, TLSv1.2
  */
@@ -17,6 +18,7 @@ public record TlsConfig(
     Path certificateFile,
     Path keyFile,
     @Nullable Path clientCaFile,
+    @Nullable Path clientCrlFile,
     ClientCertificate clientCertificate,
     List<String> protocols) {
 

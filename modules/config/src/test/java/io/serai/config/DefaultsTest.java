@@ -76,6 +76,7 @@ class DefaultsTest {
                 10_000,
                 128,
                 "",
+                false,
                 true));
   }
 

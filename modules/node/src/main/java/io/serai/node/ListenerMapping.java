@@ -68,6 +68,7 @@ final class ListenerMapping {
         values.put("max-subscriptions", mqtt.maxSubscriptions());
         values.put("max-topic-levels", mqtt.maxTopicLevels());
         values.put("response-information", mqtt.responseInformation());
+        values.put("use-username-as-clientid", mqtt.usesUsernameAsClientId());
         values.put("reveal-reasons", mqtt.revealsReasons());
       }
       case ProtocolOptions.Other(Map<String, Object> own) -> values.putAll(own);

@@ -31,6 +31,7 @@ record TlsMaterial(TlsConfig config, String digest, Loaded loaded) {
         new TlsOptions(
             new Own.Pem(config.certificateFile(), config.keyFile()),
             config.clientCaFile() == null ? null : new Trusted.Pem(config.clientCaFile()),
+            config.clientCrlFile(),
             switch (config.clientCertificate()) {
               case NONE -> ClientCertificates.NONE;
               case REQUEST -> ClientCertificates.REQUEST;
@@ -49,6 +50,9 @@ record TlsMaterial(TlsConfig config, String digest, Loaded loaded) {
       add(sum, config.keyFile());
       if (config.clientCaFile() != null) {
         add(sum, config.clientCaFile());
+      }
+      if (config.clientCrlFile() != null) {
+        add(sum, config.clientCrlFile());
       }
       return HexFormat.of().formatHex(sum.digest());
     } catch (NoSuchAlgorithmException e) {
@@ -78,5 +82,6 @@ record TlsMaterial(TlsConfig config, String digest, Loaded loaded) {
     server.setClientAuth(loaded.options().getClientAuth());
     server.setEnabledSecureTransportProtocols(
         loaded.options().getEnabledSecureTransportProtocols());
+    loaded.options().getCrlValues().forEach(server::addCrlValue);
   }
 }

@@ -18,6 +18,7 @@ import java.security.PublicKey;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,12 +33,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param own the server's certificate chain and key
  * @param trusted who signs client certificates; null trusts nobody
+ * @param revoked a file of revocation lists (PEM or DER) of those who sign; null revokes nobody
  * @param clientCertificates whether clients show a certificate
  * @param protocols {@code TLSv1.2} and {@code TLSv1.3} or one of them
  */
 public record TlsOptions(
     Own own,
     @Nullable Trusted trusted,
+    @Nullable Path revoked,
     ClientCertificates clientCertificates,
     Set<String> protocols) {
   /** The only versions there are: older ones are broken. */
@@ -105,6 +108,7 @@ public record TlsOptions(
           .setTrustOptions(options.getTrustOptions())
           .setClientAuth(options.getClientAuth())
           .setEnabledSecureTransportProtocols(options.getEnabledSecureTransportProtocols());
+      options.getCrlValues().forEach(server::addCrlValue);
     }
 
     /** When the server's certificate ends; warn before. */
@@ -123,6 +127,19 @@ public record TlsOptions(
       throw new IllegalArgumentException(
           "client certificates are wanted but no file says who may sign them");
     }
+    if (revoked != null && trusted == null) {
+      throw new IllegalArgumentException(
+          "certificates are revoked but no file says who may sign them");
+    }
+  }
+
+  /** Likewise, with nobody revoked. */
+  public TlsOptions(
+      Own own,
+      @Nullable Trusted trusted,
+      ClientCertificates clientCertificates,
+      Set<String> protocols) {
+    this(own, trusted, null, clientCertificates, protocols);
   }
 
   /** A server certificate from PEM files, clients without certificates. */
@@ -146,6 +163,9 @@ public record TlsOptions(
     requireValid(ownFile(), certificate, now);
     if (trusted != null) {
       options.setTrustOptions(trust(trusted));
+      if (revoked != null) {
+        RevocationLists.of(revoked, signers(trusted)).forEach(options::addCrlValue);
+      }
     }
     options.setClientAuth(clientCertificates.asVertx);
     options.setEnabledSecureTransportProtocols(protocols);
@@ -239,6 +259,29 @@ public record TlsOptions(
           throw new TlsException(file, "cannot be read: " + reason(e));
         }
         throw new TlsException(file, "holds no trusted certificate (keytool -importcert adds one)");
+      }
+    }
+  }
+
+  /** The certificates that may sign others. */
+  private static List<X509Certificate> signers(Trusted trusted) throws TlsException {
+    switch (trusted) {
+      case Trusted.Pem(Path file) -> {
+        return PemFile.read(file).certificates();
+      }
+      case Trusted.Pkcs12(Path file, String password) -> {
+        KeyStore store = keyStore(file, PemFile.bytes(file), password);
+        List<X509Certificate> signers = new ArrayList<>();
+        try {
+          for (String alias : Collections.list(store.aliases())) {
+            if (store.getCertificate(alias) instanceof X509Certificate signer) {
+              signers.add(signer);
+            }
+          }
+        } catch (GeneralSecurityException e) {
+          throw new TlsException(file, "cannot be read: " + reason(e));
+        }
+        return signers;
       }
     }
   }

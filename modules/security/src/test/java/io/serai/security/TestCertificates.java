@@ -54,6 +54,28 @@ final class TestCertificates {
     return store;
   }
 
+  /** The revocation list of {@code signer}, with the serial number of {@code revoked} in it. */
+  static Path revocationList(Path folder, Files3 signer, Files3 revoked)
+      throws IOException, InterruptedException, GeneralSecurityException {
+    KeyStore store = KeyStore.getInstance(revoked.pkcs12().toFile(), PASSWORD.toCharArray());
+    var certificate =
+        (java.security.cert.X509Certificate) store.getCertificate(store.aliases().nextElement());
+    Path list = Files.createTempFile(folder, "revoked", ".crl");
+    String alias = signer.pkcs12().getFileName().toString().replace(".p12", "");
+    keytool(
+        signer.pkcs12(),
+        List.of(
+            "-gencrl",
+            "-alias",
+            alias,
+            "-id",
+            certificate.getSerialNumber().toString(),
+            "-rfc",
+            "-file",
+            list.toString()));
+    return list;
+  }
+
   private static void keytool(Path store, List<String> options)
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();

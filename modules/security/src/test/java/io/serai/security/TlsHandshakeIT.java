@@ -130,6 +130,42 @@ class TlsHandshakeIT {
   }
 
   @Test
+  void aRevokedCertificateIsRefusedAlsoAfterAReload() throws Exception {
+    TlsOptions nobodyRevoked = options(ClientCertificates.REQUIRE, TlsOptions.ALL_PROTOCOLS);
+    TlsOptions joeRevoked =
+        new TlsOptions(
+            nobodyRevoked.own(),
+            nobodyRevoked.trusted(),
+            TestCertificates.revocationList(folder, joe, joe),
+            ClientCertificates.REQUIRE,
+            TlsOptions.ALL_PROTOCOLS);
+    for (String protocol : TlsOptions.ALL_PROTOCOLS) {
+      var net = listen(joeRevoked);
+      assertThatThrownBy(() -> connect(net.actualPort(), server, joe, protocol))
+          .isInstanceOf(IOException.class);
+      await(net.close());
+      var reloaded = listen(nobodyRevoked);
+      assertThat(connect(reloaded.actualPort(), server, joe, protocol)).contains("joe");
+      await(reloaded.updateSSLOptions(joeRevoked.load(Instant.now()).options()));
+      assertThatThrownBy(() -> connect(reloaded.actualPort(), server, joe, protocol))
+          .isInstanceOf(IOException.class);
+      await(reloaded.close());
+    }
+  }
+
+  @Test
+  void aRevocationListOfSomebodyElseIsAMistake() throws Exception {
+    TlsOptions own = options(ClientCertificates.REQUIRE, TlsOptions.ALL_PROTOCOLS);
+    Path list = TestCertificates.revocationList(folder, stranger, joe);
+    TlsOptions wrong =
+        new TlsOptions(own.own(), own.trusted(), list, own.clientCertificates(), own.protocols());
+    assertThatThrownBy(() -> wrong.load(Instant.now()))
+        .isInstanceOf(TlsException.class)
+        .hasMessageContaining(list.toString())
+        .hasMessageContaining("is not signed by anybody who may sign client certificates");
+  }
+
+  @Test
   void aCertificateOfTheSameNameFromAStrangerIsRefused() throws Exception {
     for (var clients :
         new ClientCertificates[] {ClientCertificates.REQUEST, ClientCertificates.REQUIRE}) {

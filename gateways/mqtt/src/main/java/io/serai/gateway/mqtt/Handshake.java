@@ -76,7 +76,7 @@ final class Handshake {
   }
 
   void onConnect(Connect connect, Effects<MqttFrame> out) {
-    boolean isWithoutId = connect.clientId().isEmpty();
+    boolean isWithoutId = connect.clientId().isEmpty() && !options.usesUsernameAsClientId();
     boolean mayBeAssigned =
         switch (connect.version()) {
           case V3_1 -> false;
@@ -143,9 +143,8 @@ final class Handshake {
       Connect connect, Login login, AuthResult result, Effects<MqttFrame> out) {
     switch (result) {
       case AuthResult.Granted granted -> {
-        if (login.credentials() instanceof Credentials.Plain(String user, _)
-            && !user.isEmpty()
-            && !user.equals(granted.principal().user())) {
+        String user = login.user();
+        if (!user.isEmpty() && !user.equals(granted.principal().user())) {
           refuse(MqttReason.BAD_USER_NAME_OR_PASSWORD, out);
         } else {
           enter(connect, login, granted, out);
@@ -162,6 +161,15 @@ final class Handshake {
    * @param credentials null when there are none and the listener wants some
    */
   private record Login(String vhost, @Nullable Credentials credentials) {
+    /** The user name in CONNECT without the vhost, empty for none. */
+    String user() {
+      return switch (credentials) {
+        case Credentials.Plain(String user, _) -> user;
+        case Credentials.PlainOrAnonymous(String user, _) -> user;
+        case null, default -> "";
+      };
+    }
+
     static Login of(Connect connect, ConnectionInfo info) {
       String userName = connect.userName();
       if (userName == null) {
@@ -187,11 +195,11 @@ final class Handshake {
 
   private void enter(
       Connect connect, Login login, AuthResult.Granted granted, Effects<MqttFrame> out) {
-    String assigned = connect.clientId().isEmpty() ? clientIds.get() : null;
-    String clientId = assigned == null ? connect.clientId() : assigned;
-    Origin origin =
-        new Origin(
-            connect.version().protocol(), login.vhost(), granted.principal().user(), clientId);
+    String user = granted.principal().user();
+    String named = options.usesUsernameAsClientId() ? user : connect.clientId();
+    String clientId = named.isEmpty() ? clientIds.get() : named;
+    String assigned = connect.clientId().isEmpty() ? clientId : null;
+    Origin origin = new Origin(connect.version().protocol(), login.vhost(), user, clientId);
     Caller caller = out.enter(granted.principal(), origin);
     if (caller == null) {
       refuse(MqttReason.NOT_AUTHORIZED, out);

@@ -20,6 +20,8 @@ import io.serai.model.Origin;
  * @param maxTopicLevels levels a topic name or filter may have
  * @param responseInformation what a client that asks is told to build response topics under; {@code
  *     {client_id}} and {@code {username}} stand for its own, empty for nothing
+ * @param usesUsernameAsClientId whether a client is known by its user's name, whatever it calls
+ *     itself
  * @param revealsReasons whether a client is told that it was its permissions it failed at
  */
 record MqttOptions(
@@ -35,6 +37,7 @@ record MqttOptions(
     int maxSubscriptions,
     int maxTopicLevels,
     String responseInformation,
+    boolean usesUsernameAsClientId,
     boolean revealsReasons) {
   /** The value of {@code x-overflow} every queue has unless told otherwise. */
   static final String DROP_HEAD = "drop-head";
@@ -55,6 +58,7 @@ record MqttOptions(
         settings.intValue("max-subscriptions", 10_000),
         settings.intValue("max-topic-levels", 128),
         settings.text("response-information", ""),
+        settings.flag("use-username-as-clientid", false),
         settings.flag("reveal-reasons", true));
   }
 

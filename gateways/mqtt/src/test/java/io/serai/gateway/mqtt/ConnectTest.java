@@ -17,6 +17,7 @@ import io.serai.gateway.mqtt.MqttFrame.ConnAck;
 import io.serai.gateway.mqtt.MqttFrame.Connect;
 import io.serai.gateway.mqtt.MqttFrame.Disconnect;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -138,6 +139,19 @@ class ConnectTest {
   void anMqtt5ClientWithoutIdIsGivenOne() {
     ConnAck ack = Client.v5().clientId("").welcome();
     assertThat(ack.properties().text(PropertyId.ASSIGNED_CLIENT_IDENTIFIER)).isEqualTo("auto-1");
+  }
+
+  @Test
+  void aClientIsKnownByItsUserWhereTheListenerSaysSo() {
+    for (Client client : List.of(Client.v5().clientId("mine"), Client.v311().clientId("mine"))) {
+      client.setting("use-username-as-clientid", true).arrive("joe");
+      assertThat(client.asked.getFirst())
+          .isInstanceOfSatisfying(
+              Request.ClaimSession.class, claim -> assertThat(claim.clientId()).isEqualTo("joe"));
+    }
+    Client nameless = Client.v5().clientId("").setting("use-username-as-clientid", true);
+    assertThat(nameless.welcome().properties().text(PropertyId.ASSIGNED_CLIENT_IDENTIFIER))
+        .isEqualTo("guest");
   }
 
   @Test

@@ -332,6 +332,72 @@ class DeliveryTest {
     assertThat(got.stream().map(Publish::qos)).containsExactly(1, 0);
   }
 
+  /** Counts how often somebody looks at what it says. */
+  private static final class Counting implements Encoding {
+    private int reads;
+
+    @Override
+    public boolean isDurable() {
+      return true;
+    }
+
+    @Override
+    public long expiryMillis() {
+      return -1;
+    }
+
+    @Override
+    public int priority() {
+      return 0;
+    }
+
+    @Override
+    public int sizeBytes() {
+      return 0;
+    }
+
+    @Override
+    public Properties properties() {
+      reads++;
+      return Properties.builder().durable(true).contentType("text/plain").build();
+    }
+
+    @Override
+    public Headers headers() {
+      reads++;
+      return Headers.NONE;
+    }
+  }
+
+  @Test
+  void aMessageForTwoThousandIsTranslatedOnceAndTheyShareItsBody() {
+    Counting encoding = new Counting();
+    Message message = amqp("plant.1.temp", encoding);
+    int first = 0;
+    for (int i = 0; i < 2_000; i++) {
+      Client client = subscribed(Client.v5().clientId("c" + i), 1);
+      client.deliver(1, message);
+      Publish got = client.published().getFirst();
+      assertThat(got.body()).isSameAs(message.body());
+      assertThat(got.encoding()).isSameAs(message.as(MqttMapping.TO_MQTT));
+      assertThat(got.address().topic()).isSameAs(message.topic());
+      first = i == 0 ? encoding.reads : first;
+    }
+    assertThat(first).isPositive();
+    assertThat(encoding.reads).as("for the first client only").isEqualTo(first);
+  }
+
+  @Test
+  void whatIsLeftOfTheExpiryOfARetainedMessageIsHandedOn() {
+    Client client = subscribed(Client.v5(), 1);
+    Message message = message("t", MqttEncoding.of(1, true, 60, new byte[0]), "x");
+    client.harness.elapse(20_000);
+    client.harness.deliver(client.delivery(message, client.lastMatch().forRetained()));
+    Publish got = client.published().getFirst();
+    assertThat(got.isRetain()).isTrue();
+    assertThat(got.expirySeconds()).isEqualTo(40);
+  }
+
   private static Message amqp(String key, Encoding encoding) {
     return new Message(
         Address.ofTopic(Topic.of(key, Spelling.DOT)),
