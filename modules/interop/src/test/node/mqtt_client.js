@@ -60,6 +60,60 @@ exports.version5Properties = async () => {
   await client.endAsync();
 };
 
+exports.overWebSocket = async () => {
+  const large = Buffer.alloc(300_000, 'w');
+  for (const protocolVersion of [4, 5]) {
+    const url = `ws://127.0.0.1:${process.env.MQTT_WS}/mqtt`;
+    const socket = await mqtt.connectAsync(url, { protocolVersion });
+    const plain = await mqtt.connectAsync(URL, { protocolVersion });
+    await socket.subscribeAsync('jsws/in', { qos: 2 });
+    await plain.subscribeAsync('jsws/out', { qos: 2 });
+    const came = received(socket, 3);
+    const left = received(plain, 3);
+    for (const qos of [0, 1, 2]) {
+      await plain.publishAsync('jsws/in', large, { qos });
+      await socket.publishAsync('jsws/out', large, { qos });
+    }
+    for (const got of [await came, await left]) {
+      assert.deepStrictEqual(got.map((m) => m.packet.qos).sort(), [0, 1, 2]);
+      assert.ok(got.every((m) => m.payload === large.toString()));
+    }
+    await socket.endAsync();
+    await plain.endAsync();
+  }
+};
+
+exports.takeoverIsTold = async () => {
+  const options = { protocolVersion: 5, clientId: 'js-twice', reconnectPeriod: 0 };
+  const first = await mqtt.connectAsync(URL, options);
+  const told = new Promise((resolve) => first.on('disconnect', resolve));
+  const second = await mqtt.connectAsync(URL, options);
+  assert.strictEqual((await told).reasonCode, 0x8e);
+  await second.endAsync();
+};
+
+exports.retainedAndShared = async () => {
+  const options = { protocolVersion: 5 };
+  const publisher = await mqtt.connectAsync(URL, options);
+  await publisher.publishAsync('jsret/1', 'kept', { qos: 1, retain: true });
+  const late = await mqtt.connectAsync(URL, options);
+  const kept = received(late, 1);
+  await late.subscribeAsync('jsret/+', { qos: 1 });
+  const [{ payload, packet }] = await kept;
+  assert.deepStrictEqual([payload, packet.retain], ['kept', true]);
+  await publisher.publishAsync('jsret/1', '', { qos: 1, retain: true });
+  const members = [await mqtt.connectAsync(URL, options), await mqtt.connectAsync(URL, options)];
+  const got = [];
+  for (const member of members) {
+    member.on('message', (topic, body) => got.push(body.toString()));
+    await member.subscribeAsync('$share/js/jsshare/#', { qos: 1 });
+  }
+  for (let n = 0; n < 20; n++) await publisher.publishAsync(`jsshare/${n}`, String(n), { qos: 1 });
+  for (let tries = 0; got.length < 20 && tries < 500; tries++) await new Promise((r) => setTimeout(r, 10));
+  assert.deepStrictEqual(got.map(Number).sort((a, b) => a - b), Array.from({ length: 20 }, (_, n) => n));
+  for (const client of [publisher, late, ...members]) await client.endAsync();
+};
+
 exports.wrongPasswordIsRefused = async () => {
   for (const [protocolVersion, code] of [[4, 5], [5, 0x86]]) {
     await assert.rejects(

@@ -48,6 +48,24 @@ class NodeClientsIT {
 
   @Test
   @Uses(ThirdParty.MQTT_JS)
+  void mqttJsOverWebSocket() throws Exception {
+    Scripts.node(SharedNode.get(), "mqtt_client.js", "overWebSocket");
+  }
+
+  @Test
+  @Uses(ThirdParty.MQTT_JS)
+  void mqttJsIsToldOfATakeover() throws Exception {
+    Scripts.node(SharedNode.get(), "mqtt_client.js", "takeoverIsTold");
+  }
+
+  @Test
+  @Uses(ThirdParty.MQTT_JS)
+  void mqttJsGetsRetainedAndSharedMessages() throws Exception {
+    Scripts.node(SharedNode.get(), "mqtt_client.js", "retainedAndShared");
+  }
+
+  @Test
+  @Uses(ThirdParty.MQTT_JS)
   void mqttJsWrongPasswordIsRefused() throws Exception {
     Scripts.node(SharedNode.get(), "mqtt_client.js", "wrongPasswordIsRefused");
   }

@@ -21,8 +21,8 @@ final class Scripts {
 
   /**
    * Runs one function of a Python file; it fails the test when the function raises. Ports are in
-   * the environment as {@code AMQP}, {@code MQTT}, {@code STOMP}, {@code STOMP_WS} and {@code
-   * HTTP}.
+   * the environment as {@code AMQP}, {@code MQTT}, {@code MQTT_WS}, {@code STOMP}, {@code STOMP_WS}
+   * and {@code HTTP}.
    */
   static String python(SeraiProcess node, String file, String function, String... arguments)
       throws IOException, InterruptedException {
@@ -69,6 +69,7 @@ final class Scripts {
             Map.of(
                 "AMQP", Integer.toString(node.port("amqp")),
                 "MQTT", Integer.toString(node.port("mqtt")),
+                "MQTT_WS", Integer.toString(node.port("mqtt-ws")),
                 "STOMP", Integer.toString(node.port("stomp")),
                 "STOMP_WS", Integer.toString(node.port("stomp-ws")),
                 "HTTP", Integer.toString(node.port("http"))),

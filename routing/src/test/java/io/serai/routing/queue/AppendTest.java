@@ -18,6 +18,7 @@ import io.serai.bus.SessionEvent;
 import io.serai.bus.ShardCommand;
 import io.serai.model.Message;
 import io.serai.routing.store.FactKind;
+import io.serai.routing.store.MemoryStore;
 import io.serai.routing.store.Store;
 import java.util.ArrayList;
 import java.util.List;
@@ -160,6 +161,20 @@ class AppendTest {
     shard.call(new ShardCall.Detach(consumer));
     shard.append(queue, message("kept"), List.of(new Weight(1)));
     assertThat(shard.readyIn(queue)).isEqualTo(2);
+  }
+
+  @Test
+  void whatIsDeliveredAtMostOnceGoesFirstWhenAConsumerDoesNotKeepUp() {
+    var bounded = new ShardHarness(new MemoryStore(), new ShardLimits(3, 10, 10_000));
+    var queue = bounded.queue("q");
+    bounded.prefetching(queue, 1, 1);
+    for (String name : List.of("a0", "b1", "c0", "d1", "e0", "f1")) {
+      Weight qos = new Weight(name.endsWith("0") ? -1 : 1);
+      bounded.append(queue, message(name), List.of(qos));
+    }
+    assertThat(bounded.delivered()).containsExactly("a0");
+    assertThat(bounded.readyIn(queue)).as("b1, c0, d1 and f1").isEqualTo(4);
+    assertThat(bounded.count(Counter.MESSAGES_DROPPED)).as("e0").isEqualTo(1);
   }
 
   @Test
