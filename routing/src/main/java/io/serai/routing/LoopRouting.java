@@ -137,11 +137,12 @@ public final class LoopRouting implements ShardEndpoint {
 
   /**
    * Publishes what the node says of itself to {@link Address#SYSTEM_EXCHANGE}, each message in
-   * place of the retained one of its topic. In a vhost that does not exist it does nothing.
+   * place of the retained one of its topic. In a vhost that does not exist it does nothing. Not
+   * counted: figures would tell of themselves.
    */
   public void publishOfNode(String vhost, List<Message> messages) {
     Caller node = new Caller(new SessionRef(bus.loop(), 0), NodePrincipal.NODE, vhost, "");
-    LoopPublisher publisher = new LoopPublisher(shared, bus, counters, node);
+    LoopPublisher publisher = new LoopPublisher(shared, bus, new Counters(), node);
     messages.forEach(message -> publisher.publish(message, Publisher.RETAIN));
     publisher.flush(0);
     bus.wake();

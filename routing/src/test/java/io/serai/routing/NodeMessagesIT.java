@@ -3,6 +3,7 @@ package io.serai.routing;
 import static io.serai.routing.Specs.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.serai.bus.Counter;
 import io.serai.bus.Publisher;
 import io.serai.bus.QueueRef;
 import io.serai.bus.Request;
@@ -42,6 +43,8 @@ class NodeMessagesIT {
       assertThat(client.deliveredUntil("1")).containsExactly("1");
       node.publishOfNode(0, "/", List.of(uptime("2")));
       assertThat(client.deliveredUntil("2")).containsExactly("1", "2");
+      assertThat(node.count(Counter.MESSAGES_PUBLISHED)).as("by clients").isZero();
+      assertThat(node.count(Counter.MESSAGES_UNROUTABLE)).isZero();
     }
   }
 
