@@ -16,6 +16,11 @@ final class HostNames {
 
   private HostNames() {}
 
+  /** Whether {@code host} is an IP address, so that no name has to be looked up. */
+  static boolean isNumeric(String host) {
+    return IPV4.matcher(host).matches() || IPV6.matcher(host).matches();
+  }
+
   /** What is wrong with {@code host} as an address to listen on; empty when nothing is. */
   static String problemWith(String host) {
     boolean isValid =

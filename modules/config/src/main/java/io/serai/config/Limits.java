@@ -11,6 +11,8 @@ import java.time.Duration;
  * @param diskFreeBytes free space of the data folder's disk below which publishers wait
  * @param handshakeTimeout from accepting a connection to its login
  * @param drainTimeout how long a stop waits for clients to leave
+ * @param maxConnectionsPerUser open connections of one user, 0 for no limit
+ * @param maxConnectionsPerAddress open connections from one address, 0 for no limit
  */
 public record Limits(
     int maxConnections,
@@ -18,4 +20,7 @@ public record Limits(
     double memoryWatermark,
     long diskFreeBytes,
     Duration handshakeTimeout,
-    Duration drainTimeout) {}
+    Duration drainTimeout,
+    int maxConnectionsPerUser,
+    int maxConnectionsPerAddress,
+    FlappingConfig flapping) {}

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param tls null for a transport without TLS
  * @param allowsAnonymous whether a client without login becomes the anonymous user
  * @param vhost of clients that name none
+ * @param proxy null unless a proxy tells who the peer is
  */
 public record ListenerConfig(
     String name,
@@ -24,6 +25,8 @@ public record ListenerConfig(
     @Nullable TlsConfig tls,
     boolean allowsAnonymous,
     String vhost,
+    @Nullable ProxyConfig proxy,
+    ListenerLimits limits,
     ProtocolOptions options) {
 
   public ListenerConfig {
@@ -50,6 +53,8 @@ public record ListenerConfig(
         other.tls,
         allowsAnonymous,
         vhost,
+        proxy,
+        limits,
         options);
   }
 

@@ -70,9 +70,58 @@ final class ListenerKeys {
       Key.of(
               "listeners.*.anonymous",
               PlainTypes.Choice.of(Anonymous.class),
-              "Whether a client without login becomes `anonymous.user`. `auto` is on loopback only."
+              "Whether a client without login becomes `anonymous.user`. `auto` is on loopback only,"
+                  + " and not behind a proxy."
                   + " AMQP 0-9-1 always asks for a login.")
           .or("auto");
+
+  static final Key<Boolean> PROXY_PROTOCOL =
+      Key.of(
+              "listeners.*.proxy-protocol",
+              FLAG,
+              "Whether every connection begins with a PROXY protocol header, v1 or v2, that names"
+                  + " the real peer. One without is closed.")
+          .or("false");
+  static final Key<Duration> PROXY_PROTOCOL_TIMEOUT =
+      Key.of(
+              "listeners.*.proxy-protocol-timeout",
+              new UnitTypes.Time(Duration.ofMillis(10), Duration.ofMinutes(1)),
+              "How long that header may take.")
+          .or("3 s");
+  static final Key<List<String>> PROXY_PROTOCOL_TRUSTED =
+      Key.of(
+              "listeners.*.proxy-protocol-trusted",
+              new AddressTypes.Ranges(),
+              "Where proxies are: addresses or ranges such as 10.0.0.0/8. A connection from"
+                  + " elsewhere is closed. Empty trusts whoever reaches the port.")
+          .or("[]");
+  static final Key<Integer> LISTENER_MAX_CONNECTIONS =
+      Key.of(
+              "listeners.*.max-connections",
+              new PlainTypes.Whole(0, 10_000_000),
+              "Open connections of this listener; those beyond are refused. 0 is no limit but the"
+                  + " node's.")
+          .or("0");
+  static final Key<Integer> MAX_CONN_RATE =
+      Key.of(
+              "listeners.*.max-conn-rate",
+              new PlainTypes.Whole(0, 10_000_000),
+              "Connections per second; those beyond are refused. 0 is no limit.")
+          .or("0");
+  static final Key<Integer> MESSAGES_RATE =
+      Key.of(
+              "listeners.*.messages-rate",
+              new PlainTypes.Whole(0, 100_000_000),
+              "Messages per second one client may publish; one that is faster is not read for a"
+                  + " moment. 0 is no limit.")
+          .or("0");
+  static final Key<Long> BYTES_RATE =
+      Key.of(
+              "listeners.*.bytes-rate",
+              new UnitTypes.Bytes(0, 1L << 40),
+              "Bytes per second one client may send; one that is faster is not read for a moment."
+                  + " 0 is no limit.")
+          .or("0");
 
   static final Key<Integer> AMQP_FRAME_MAX =
       Key.of(
@@ -176,6 +225,14 @@ final class ListenerKeys {
               new PlainTypes.Whole(1, 65_535),
               "Levels a topic name or filter may have.")
           .or("128")
+          .onlyFor("mqtt");
+  static final Key<Boolean> MQTT_SHED_QOS0 =
+      Key.of(
+              "listeners.*.shed-qos0",
+              FLAG,
+              "Whether QoS 0 messages beyond `messages-rate` are dropped, rather than the client"
+                  + " slowed.")
+          .or("false")
           .onlyFor("mqtt");
   static final Key<String> MQTT_RESPONSE_INFORMATION =
       Key.of(
@@ -295,7 +352,22 @@ final class ListenerKeys {
               listener that other machines reach needs a user beside `guest` (see Users).\
               """,
               List.of(
-                  HOST, ENABLED, PROTOCOL, TRANSPORT, LISTENER_HOST, PORT, PATH, VHOST, ANONYMOUS)),
+                  HOST,
+                  ENABLED,
+                  PROTOCOL,
+                  TRANSPORT,
+                  LISTENER_HOST,
+                  PORT,
+                  PATH,
+                  VHOST,
+                  ANONYMOUS,
+                  PROXY_PROTOCOL,
+                  PROXY_PROTOCOL_TIMEOUT,
+                  PROXY_PROTOCOL_TRUSTED,
+                  LISTENER_MAX_CONNECTIONS,
+                  MAX_CONN_RATE,
+                  MESSAGES_RATE,
+                  BYTES_RATE)),
           new Topic(
               "AMQP listeners", "", List.of(AMQP_FRAME_MAX, AMQP_CHANNEL_MAX, AMQP_HEARTBEAT)),
           new Topic(
@@ -313,6 +385,7 @@ final class ListenerKeys {
                   MQTT_QUEUE_OVERFLOW,
                   MQTT_MAX_SUBSCRIPTIONS,
                   MQTT_MAX_TOPIC_LEVELS,
+                  MQTT_SHED_QOS0,
                   MQTT_RESPONSE_INFORMATION,
                   MQTT_USERNAME_AS_CLIENT_ID,
                   MQTT_REVEAL_REASONS)),

@@ -85,6 +85,7 @@ final class ListenerReader {
         HostNames.addresses(
             at.find(ListenerKeys.LISTENER_HOST).orElseGet(() -> root.get(ListenerKeys.HOST)));
     boolean isLoopback = addresses.stream().allMatch(BindAddress::isLoopback);
+    ProxyConfig proxy = proxy(at, protocol, transport);
     Anonymous anonymous = at.get(ListenerKeys.ANONYMOUS);
     ListenerConfig listener =
         new ListenerConfig(
@@ -95,8 +96,16 @@ final class ListenerReader {
             at.find(ListenerKeys.PORT).orElse(0),
             at.get(ListenerKeys.PATH),
             transport.isSecure() ? tls(at) : null,
-            anonymous == Anonymous.ON || (anonymous == Anonymous.AUTO && isLoopback),
+            anonymous == Anonymous.ON
+                || (anonymous == Anonymous.AUTO && isLoopback && proxy == null),
             at.get(ListenerKeys.VHOST),
+            proxy,
+            new ListenerLimits(
+                at.get(ListenerKeys.LISTENER_MAX_CONNECTIONS),
+                at.get(ListenerKeys.MAX_CONN_RATE),
+                at.get(ListenerKeys.MESSAGES_RATE),
+                at.get(ListenerKeys.BYTES_RATE),
+                at.get(ListenerKeys.MQTT_SHED_QOS0)),
             options(at, protocol));
     open.put(listener, at);
   }
@@ -149,6 +158,24 @@ final class ListenerReader {
           "a path starts with /, found " + Found.quoted(at.get(ListenerKeys.PATH)),
           "");
     }
+  }
+
+  private @Nullable ProxyConfig proxy(Section at, String protocol, Transport transport) {
+    if (!at.get(ListenerKeys.PROXY_PROTOCOL)) {
+      return null;
+    }
+    boolean isHttp = protocol.equals("http");
+    if (isHttp || transport.isDatagram()) {
+      problems.error(
+          at.placeOf(ListenerKeys.PROXY_PROTOCOL),
+          at.pathOf(ListenerKeys.PROXY_PROTOCOL),
+          (isHttp ? "an http listener" : "a " + word(transport) + " listener")
+              + " does not read PROXY headers",
+          "set it to false");
+      return null;
+    }
+    return new ProxyConfig(
+        at.get(ListenerKeys.PROXY_PROTOCOL_TIMEOUT), at.get(ListenerKeys.PROXY_PROTOCOL_TRUSTED));
   }
 
   private static String word(Transport transport) {

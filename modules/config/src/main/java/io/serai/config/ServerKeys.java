@@ -75,6 +75,44 @@ final class ServerKeys {
               "How long a stop waits for clients to leave once they were told.")
           .or("10 s");
 
+  static final Key<Integer> MAX_CONNECTIONS_PER_USER =
+      Key.of(
+              "limits.max-connections-per-user",
+              new PlainTypes.Whole(0, 10_000_000),
+              "Open connections one user may have; 0 is no limit.")
+          .or("0");
+  static final Key<Integer> MAX_CONNECTIONS_PER_ADDRESS =
+      Key.of(
+              "limits.max-connections-per-address",
+              new PlainTypes.Whole(0, 10_000_000),
+              "Open connections from one address; 0 is no limit.")
+          .or("0");
+  static final Key<Boolean> FLAPPING_ENABLE =
+      Key.of(
+              "flapping-detect.enable",
+              FLAG,
+              "Whether a client id that connects and disconnects too often is kept out for a"
+                  + " while. For protocols that have client ids.")
+          .or("false");
+  static final Key<Integer> FLAPPING_MAX_COUNT =
+      Key.of(
+              "flapping-detect.max-count",
+              new PlainTypes.Whole(2, 1_000_000),
+              "Disconnections within the window that get a client id banned.")
+          .or("15");
+  static final Key<Duration> FLAPPING_WINDOW_TIME =
+      Key.of(
+              "flapping-detect.window-time",
+              new UnitTypes.Time(Duration.ofSeconds(1), Duration.ofDays(1)),
+              "The time in which they are counted.")
+          .or("1 m");
+  static final Key<Duration> FLAPPING_BAN_TIME =
+      Key.of(
+              "flapping-detect.ban-time",
+              new UnitTypes.Time(Duration.ofSeconds(1), Duration.ofDays(30)),
+              "How long the client id is kept out.")
+          .or("5 m");
+
   static final Key<Secret> PASSWORD =
       Key.of(
           "users.*.password",
@@ -187,7 +225,13 @@ final class ServerKeys {
                   MEMORY_WATERMARK,
                   DISK_FREE_LIMIT,
                   HANDSHAKE_TIMEOUT,
-                  DRAIN_TIMEOUT)),
+                  DRAIN_TIMEOUT,
+                  MAX_CONNECTIONS_PER_USER,
+                  MAX_CONNECTIONS_PER_ADDRESS,
+                  FLAPPING_ENABLE,
+                  FLAPPING_MAX_COUNT,
+                  FLAPPING_WINDOW_TIME,
+                  FLAPPING_BAN_TIME)),
           new Topic(
               "Users",
               """

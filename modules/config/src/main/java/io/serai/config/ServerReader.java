@@ -46,14 +46,25 @@ final class ServerReader {
             root.block("log").get(ServerKeys.LOG_FORMAT)));
   }
 
-  private static Limits limits(Section at) {
+  private Limits limits(Section at) {
     return new Limits(
         at.get(ServerKeys.MAX_CONNECTIONS),
         at.get(ServerKeys.MAX_MESSAGE_SIZE),
         at.get(ServerKeys.MEMORY_WATERMARK),
         at.get(ServerKeys.DISK_FREE_LIMIT),
         at.get(ServerKeys.HANDSHAKE_TIMEOUT),
-        at.get(ServerKeys.DRAIN_TIMEOUT));
+        at.get(ServerKeys.DRAIN_TIMEOUT),
+        at.get(ServerKeys.MAX_CONNECTIONS_PER_USER),
+        at.get(ServerKeys.MAX_CONNECTIONS_PER_ADDRESS),
+        flapping(root.block("flapping-detect")));
+  }
+
+  private static FlappingConfig flapping(Section at) {
+    return new FlappingConfig(
+        at.get(ServerKeys.FLAPPING_ENABLE),
+        at.get(ServerKeys.FLAPPING_MAX_COUNT),
+        at.get(ServerKeys.FLAPPING_WINDOW_TIME),
+        at.get(ServerKeys.FLAPPING_BAN_TIME));
   }
 
   private @Nullable String anonymousUser() {

@@ -103,7 +103,10 @@ class DefaultsTest {
                 0.7,
                 50_000_000,
                 Duration.ofSeconds(10),
-                Duration.ofSeconds(10)));
+                Duration.ofSeconds(10),
+                0,
+                0,
+                new FlappingConfig(false, 15, Duration.ofMinutes(1), Duration.ofMinutes(5))));
     assertThat(config.server().hasOpenMetrics()).isTrue();
     assertThat(config.server().log())
         .isEqualTo(new LogConfig(LogConfig.Level.INFO, LogConfig.Format.AUTO));

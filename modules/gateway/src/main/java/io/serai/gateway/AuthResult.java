@@ -87,6 +87,12 @@ public sealed interface AuthResult {
     BANNED,
     /** It could not be checked; another attempt may go through. */
     UNAVAILABLE,
+    /** Too many log in at the moment. */
+    BUSY,
+    /** As many connections are open as are allowed here, or to this user or address. */
+    QUOTA_EXCEEDED,
+    /** More connections come than are allowed in a second. */
+    CONNECTION_RATE_EXCEEDED,
     /** The mechanism it asked for is not there. */
     UNKNOWN_MECHANISM
   }

@@ -34,6 +34,11 @@ public interface Effects<F> {
   /** Whether the vhost exists, to say which of the two reasons {@link #enter} had for null. */
   boolean hasVhost(String vhost);
 
+  /** Whether a client of this id is kept out for a while; ask before {@link #authenticate}. */
+  default boolean isBanned(String clientId) {
+    return false;
+  }
+
   /** Checks credentials off the loop; input is held until {@code then} has run. */
   void authenticate(Credentials credentials, Then<AuthResult, F> then);
 

@@ -1,11 +1,21 @@
 package io.serai.node;
 
+import io.serai.config.FlappingConfig;
 import io.serai.config.Limits;
 import io.serai.config.ListenerConfig;
 import io.serai.config.ProtocolOptions;
+import io.serai.config.ProxyConfig;
 import io.serai.gateway.Gateway;
 import io.serai.gateway.Settings;
+import io.serai.gateway.driver.AddressRange;
+import io.serai.gateway.driver.Admission;
+import io.serai.gateway.driver.ConnectionLimit;
+import io.serai.gateway.driver.ConnectionQuota;
+import io.serai.gateway.driver.FlappingWatch;
+import io.serai.gateway.driver.ListenerGate;
+import io.serai.gateway.driver.ListenerLimits;
 import io.serai.gateway.driver.ListenerSpec;
+import io.serai.gateway.driver.ProxyProtocol;
 import io.vertx.core.net.NetServerOptions;
 import java.util.HashMap;
 import java.util.Map;
@@ -20,6 +30,7 @@ final class ListenerMapping {
   static ListenerSpec spec(
       ListenerConfig listener,
       Gateway gateway,
+      ListenerGate gate,
       Limits limits,
       @Nullable Consumer<NetServerOptions> tls,
       String host,
@@ -34,7 +45,41 @@ final class ListenerMapping {
         listener.vhost(),
         listener.allowsAnonymous(),
         tls,
+        proxy(listener.proxy()),
+        gate,
         settings(listener.options(), limits));
+  }
+
+  private static @Nullable ProxyProtocol proxy(@Nullable ProxyConfig config) {
+    return config == null
+        ? null
+        : new ProxyProtocol(
+            config.timeout().toMillis(),
+            config.trusted().stream().map(AddressRange::parse).toList());
+  }
+
+  /** Who may come in through a listener: one for all its addresses. */
+  static ListenerGate gate(io.serai.config.ListenerLimits limits) {
+    return new ListenerGate(
+        new ListenerLimits(
+            limits.maxConnections(),
+            limits.connectionsPerSecond(),
+            limits.messagesPerSecond(),
+            limits.bytesPerSecond(),
+            limits.shedsQos0()));
+  }
+
+  /** What bounds connections over the whole node. */
+  static Admission admission(Limits limits) {
+    FlappingConfig flapping = limits.flapping();
+    return new Admission(
+        new ConnectionLimit(limits.maxConnections()),
+        new ConnectionQuota(limits.maxConnectionsPerUser()),
+        new ConnectionQuota(limits.maxConnectionsPerAddress()),
+        flapping.isOn()
+            ? new FlappingWatch(
+                flapping.maxCount(), flapping.window().toMillis(), flapping.ban().toMillis())
+            : FlappingWatch.OFF);
   }
 
   private static ListenerSpec.Kind kind(ListenerConfig listener) {

@@ -4,7 +4,7 @@ import io.serai.bus.Counters;
 import io.serai.bus.Request;
 import io.serai.bus.Result;
 import io.serai.gateway.Authenticator;
-import io.serai.gateway.driver.ConnectionLimit;
+import io.serai.gateway.driver.Admission;
 import io.serai.gateway.driver.Listener;
 import io.serai.gateway.driver.ListenerSpec;
 import io.serai.gateway.driver.SessionHub;
@@ -38,7 +38,7 @@ final class LoopVerticle extends VerticleBase {
   private final SharedTable table;
   private final NodeStore stores;
   private final Authenticator authenticator;
-  private final ConnectionLimit connectionLimit;
+  private final Admission admission;
   private final long connectTimeoutMillis;
   private final Counters counters = new Counters();
   private volatile @Nullable Running running;
@@ -49,13 +49,13 @@ final class LoopVerticle extends VerticleBase {
       SharedTable table,
       NodeStore stores,
       Authenticator authenticator,
-      ConnectionLimit connectionLimit,
+      Admission admission,
       long connectTimeoutMillis) {
     this.registry = registry;
     this.table = table;
     this.stores = stores;
     this.authenticator = authenticator;
-    this.connectionLimit = connectionLimit;
+    this.admission = admission;
     this.connectTimeoutMillis = connectTimeoutMillis;
   }
 
@@ -65,7 +65,7 @@ final class LoopVerticle extends VerticleBase {
     int loops = registry.loopCount();
     SessionHub hub =
         new SessionHub(
-            vertx, loop, loops, counters, authenticator, connectTimeoutMillis, connectionLimit);
+            vertx, loop, loops, counters, authenticator, connectTimeoutMillis, admission);
     LoopRouting routing = LoopRouting.start(vertx, loop, loops, table, counters, stores, hub);
     hub.start(routing.bus(), routing.broker());
     running = new Running(routing, hub);

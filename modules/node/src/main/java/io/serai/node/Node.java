@@ -10,7 +10,8 @@ import io.serai.config.ListenerConfig;
 import io.serai.config.RoutingConfig;
 import io.serai.config.ServerConfig;
 import io.serai.gateway.Gateway;
-import io.serai.gateway.driver.ConnectionLimit;
+import io.serai.gateway.driver.Admission;
+import io.serai.gateway.driver.ListenerGate;
 import io.serai.routing.DeclaredTopology;
 import io.serai.routing.RestoredNode;
 import io.serai.routing.SharedTable;
@@ -162,8 +163,7 @@ public final class Node {
   private void deployLoops() {
     int count = loopCount(config.server());
     LoopRegistry registry = new LoopRegistry(count);
-    ConnectionLimit connectionLimit =
-        new ConnectionLimit(config.server().limits().maxConnections());
+    Admission admission = ListenerMapping.admission(config.server().limits());
     long handshakeMillis = config.server().limits().handshakeTimeout().toMillis();
     for (int i = 0; i < count; i++) {
       LoopVerticle loop =
@@ -172,7 +172,7 @@ public final class Node {
               table,
               storage.stores(),
               users.authenticator(),
-              connectionLimit,
+              admission,
               handshakeMillis);
       loops.add(loop);
     }
@@ -219,10 +219,12 @@ public final class Node {
           "listener %s: no gateway for protocol %s is installed"
               .formatted(listener.name(), listener.protocol()));
     }
+    ListenerGate gate = ListenerMapping.gate(listener.limits());
     return new GatewayBinding(
         loops,
         (host, port) ->
-            ListenerMapping.spec(listener, gateway, config.server().limits(), tls, host, port));
+            ListenerMapping.spec(
+                listener, gateway, gate, config.server().limits(), tls, host, port));
   }
 
   /** The configuration in force. */

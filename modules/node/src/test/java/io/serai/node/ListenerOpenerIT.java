@@ -108,6 +108,8 @@ class ListenerOpenerIT {
         null,
         true,
         "/",
+        null,
+        io.serai.config.ListenerLimits.NONE,
         new ProtocolOptions.Other(java.util.Map.of()));
   }
 }

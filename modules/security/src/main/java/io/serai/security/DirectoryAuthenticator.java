@@ -114,7 +114,7 @@ public final class DirectoryAuthenticator implements Authenticator {
     return workers.offer(() -> complete(answer, step.get(), caller))
         ? answer.future()
         : Future.succeededFuture(
-            denied(Kind.UNAVAILABLE, user, mechanism, info, "busy: too many logins at once"));
+            denied(Kind.BUSY, user, mechanism, info, "busy: too many logins at once"));
   }
 
   /** Whether nobody's name is checked yet, and {@code user} is not one that has a password. */

@@ -357,6 +357,6 @@ class DirectoryAuthenticatorTest {
     workers.close();
     assertThat(((AuthResult.Denied) plain("joe", "other", remote())).kind())
         .as("no worker can check it")
-        .isEqualTo(AuthResult.Kind.UNAVAILABLE);
+        .isEqualTo(AuthResult.Kind.BUSY);
   }
 }

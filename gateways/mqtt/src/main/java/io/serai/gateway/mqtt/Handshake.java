@@ -87,6 +87,10 @@ final class Handshake {
       refuse(MqttReason.CLIENT_IDENTIFIER_NOT_VALID, out);
       return;
     }
+    if (!isWithoutId && out.isBanned(connect.clientId())) {
+      refuse(MqttReason.BANNED, out);
+      return;
+    }
     Will will = connect.will();
     if (will != null && TopicRules.isReserved(will.address().topic().spelled(Spelling.SLASH))) {
       refuse(

@@ -29,6 +29,7 @@ final class MqttReason {
   static final int BAD_USER_NAME_OR_PASSWORD = 0x86;
   static final int NOT_AUTHORIZED = 0x87;
   static final int SERVER_UNAVAILABLE = 0x88;
+  static final int SERVER_BUSY = 0x89;
   static final int BANNED = 0x8A;
   static final int SERVER_SHUTTING_DOWN = 0x8B;
   static final int BAD_AUTHENTICATION_METHOD = 0x8C;
@@ -42,6 +43,7 @@ final class MqttReason {
   static final int PACKET_TOO_LARGE = 0x95;
   static final int QUOTA_EXCEEDED = 0x97;
   static final int ADMINISTRATIVE_ACTION = 0x98;
+  static final int CONNECTION_RATE_EXCEEDED = 0x9F;
 
   private MqttReason() {}
 
@@ -52,6 +54,9 @@ final class MqttReason {
       case NOT_AUTHORIZED -> NOT_AUTHORIZED;
       case BANNED -> BANNED;
       case UNAVAILABLE -> SERVER_UNAVAILABLE;
+      case BUSY -> SERVER_BUSY;
+      case QUOTA_EXCEEDED -> QUOTA_EXCEEDED;
+      case CONNECTION_RATE_EXCEEDED -> CONNECTION_RATE_EXCEEDED;
       case UNKNOWN_MECHANISM -> BAD_AUTHENTICATION_METHOD;
     };
   }

@@ -136,6 +136,19 @@ class ConnectTest {
   }
 
   @Test
+  void aClientIdThatIsBannedIsToldSo() {
+    for (MqttVersion version : MqttVersion.values()) {
+      Client client = started(version);
+      client.harness.ban("c");
+      client.harness.receives(connect(version, "c", null, null));
+      assertThat(client.harness.recorded(Recorded.Authenticating.class)).isEmpty();
+      assertThat(client.harness.sentOne(ConnAck.class).reason())
+          .isEqualTo(MqttReason.BANNED); // 5 in 3.x
+      assertThat(client.harness.closeReason()).isEqualTo("connect_refused");
+    }
+  }
+
+  @Test
   void anMqtt5ClientWithoutIdIsGivenOne() {
     ConnAck ack = Client.v5().clientId("").welcome();
     assertThat(ack.properties().text(PropertyId.ASSIGNED_CLIENT_IDENTIFIER)).isEqualTo("auto-1");

@@ -112,6 +112,9 @@ class EnhancedAuthTest {
             Kind.NOT_AUTHORIZED, 0x87,
             Kind.BANNED, 0x8A,
             Kind.UNAVAILABLE, 0x88,
+            Kind.BUSY, 0x89,
+            Kind.QUOTA_EXCEEDED, 0x97,
+            Kind.CONNECTION_RATE_EXCEEDED, 0x9F,
             Kind.UNKNOWN_MECHANISM, 0x8C)
         .forEach((kind, reason) -> {
           for (boolean isEnhanced : List.of(true, false)) {

@@ -22,17 +22,36 @@ record Accepted(@Nullable SocketAddress remote, @Nullable String certificateSubj
             hub.newSession(),
             spec.name(),
             spec.transportName(),
-            remote == null ? "unknown" : remote.host() + ":" + remote.port(),
+            shown(),
             isLoopback(),
             spec.vhost(),
             spec.anonymousAllowed(),
             certificateSubject);
-    return create(hub, info, spec.gateway().open(info, spec.settings()), transport);
+    Conversation<?> conversation = spec.gateway().open(info, spec.settings());
+    return create(hub, spec.gate(), info, address(), conversation, transport);
   }
 
   private static <F> Connection<F> create(
-      SessionHub hub, ConnectionInfo info, Conversation<F> conversation, Transport transport) {
-    return new Connection<>(hub, info, conversation, transport);
+      SessionHub hub,
+      ListenerGate gate,
+      ConnectionInfo info,
+      String address,
+      Conversation<F> conversation,
+      Transport transport) {
+    return new Connection<>(hub, gate, info, address, conversation, transport);
+  }
+
+  /** The peer's address without its port: what a quota counts by. */
+  private String address() {
+    String address = remote == null ? null : remote.hostAddress();
+    return address == null ? "unknown" : address;
+  }
+
+  private String shown() {
+    if (remote == null) {
+      return "unknown";
+    }
+    return remote.host() == null ? remote.toString() : remote.host() + ":" + remote.port();
   }
 
   private boolean isLoopback() {

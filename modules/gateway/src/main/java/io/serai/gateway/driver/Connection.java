@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.serai.bus.ConsumerRef;
 import io.serai.bus.Counter;
 import io.serai.bus.SessionEvent;
+import io.serai.gateway.AuthResult;
 import io.serai.gateway.Codec;
 import io.serai.gateway.ConfirmTracker;
 import io.serai.gateway.ConnectionInfo;
@@ -57,14 +58,38 @@ final class Connection<F> implements TransportEvents {
   private boolean closedTold;
 
   private final IdleLimits limits;
+  private final @Nullable RateLimit rate;
   private final long openedMillis;
+
+  /** When a peer that was too fast is heard again; 0 when it is not waited for. */
+  private long resumeAtMillis;
+
+  /** The listener's, which counts it as open. */
+  private final ListenerGate gate;
+
+  /** The peer's address without its port. */
+  private final String address;
+
+  /** Why it is here only to be told that it may not be; null for all others. */
+  private final AuthResult.@Nullable Kind refusal;
+
+  /** The client id that is watched for flapping; empty for none. */
+  private String watchedId = "";
 
   /** The wheel tick that will visit this connection; 0 when none. Kept by the wheel. */
   long wheelTick;
 
   Connection(
-      SessionHub hub, ConnectionInfo info, Conversation<F> conversation, Transport transport) {
+      SessionHub hub,
+      ListenerGate gate,
+      ConnectionInfo info,
+      String address,
+      Conversation<F> conversation,
+      Transport transport) {
     this.hub = hub;
+    this.gate = gate;
+    this.address = address;
+    this.refusal = hub.refusal(gate, address);
     this.info = info;
     this.codec = conversation.codec();
     this.session = conversation.session();
@@ -73,13 +98,35 @@ final class Connection<F> implements TransportEvents {
     this.output = new Output<>(codec, transport);
     this.publishing = new Publishing(hub.gate(), this::resumeInput);
     this.openedMillis = hub.nowMillis();
+    this.rate = RateLimit.of(gate.limits(), openedMillis);
     this.limits = new IdleLimits(openedMillis, openedMillis + hub.connectTimeoutMillis());
-    this.effects = new ConnectionEffects<>(this, hub, publishing, limits);
+    this.effects = new ConnectionEffects<>(this, hub, publishing, limits, rate);
     this.confirmSink = (token, accepted) -> session.onConfirm(token, accepted, effects);
   }
 
   ConnectionInfo info() {
     return info;
+  }
+
+  ListenerGate gate() {
+    return gate;
+  }
+
+  String address() {
+    return address;
+  }
+
+  String watchedId() {
+    return watchedId;
+  }
+
+  /** Its coming and going counts as that of this client. */
+  void watch(String clientId) {
+    watchedId = clientId;
+  }
+
+  AuthResult.@Nullable Kind refusal() {
+    return refusal;
   }
 
   /** The transport is ready: starts the session. */
@@ -111,7 +158,12 @@ final class Connection<F> implements TransportEvents {
     inCall = true;
     try {
       while (!mustWait()) {
-        F frame = codec.decode(input.bytes());
+        ByteBuf from = input.bytes();
+        int before = from.readerIndex();
+        F frame = codec.decode(from);
+        if (rate != null) {
+          rate.read(from.readerIndex() - before, hub.nowMillis());
+        }
         if (frame == null) {
           break;
         }
@@ -131,12 +183,23 @@ final class Connection<F> implements TransportEvents {
 
   /** Whether the next frame has to wait, or will never come to its turn. */
   private boolean mustWait() {
-    return answersAwaited > 0 || closing || ended || publishing.isFull();
+    return answersAwaited > 0 || closing || ended || publishing.isFull() || isTooFast();
+  }
+
+  private boolean isTooFast() {
+    return rate != null && rate.freeAtMillis(hub.nowMillis()) > hub.nowMillis();
   }
 
   private void holdInput() {
     if (mustWait() && !closing) {
+      if (isTooFast() && !input.isPaused() && !input.isEmpty()) {
+        hub.counters().add(Counter.PUBLISHERS_SLOWED, 1);
+      }
       input.hold();
+      if (rate != null && isTooFast()) {
+        resumeAtMillis = rate.freeAtMillis(hub.nowMillis());
+        hub.reschedule(this);
+      }
     }
   }
 
@@ -368,7 +431,8 @@ final class Connection<F> implements TransportEvents {
 
   /** When the wheel should look at this connection next; {@link Long#MAX_VALUE} for never. */
   long nextDeadlineMillis() {
-    return limits.nextMillis(closing);
+    long next = limits.nextMillis(closing);
+    return resumeAtMillis > 0 && !closing ? Math.min(next, resumeAtMillis) : next;
   }
 
   /** The wheel's visit. */
@@ -386,6 +450,11 @@ final class Connection<F> implements TransportEvents {
     }
     if (closing) {
       return;
+    }
+    if (resumeAtMillis > 0 && nowMillis >= resumeAtMillis) {
+      resumeAtMillis = 0;
+      resumeInput();
+      holdInput();
     }
     if (limits.isWriteIdle(nowMillis)) {
       limits.wrote(nowMillis);

@@ -7,9 +7,11 @@ import io.serai.bus.Delivery;
 import io.serai.bus.Outcome;
 import io.serai.bus.Principal;
 import io.serai.bus.PublishResult;
+import io.serai.bus.Publisher;
 import io.serai.bus.Request;
 import io.serai.bus.Result;
 import io.serai.gateway.AuthResult;
+import io.serai.gateway.AuthResult.Kind;
 import io.serai.gateway.Credentials;
 import io.serai.gateway.Effects;
 import io.serai.gateway.Then;
@@ -27,13 +29,19 @@ final class ConnectionEffects<F> implements Effects<F> {
   private final SessionHub hub;
   private final Publishing publishing;
   private final IdleLimits limits;
+  private final @Nullable RateLimit rate;
 
   ConnectionEffects(
-      Connection<F> connection, SessionHub hub, Publishing publishing, IdleLimits limits) {
+      Connection<F> connection,
+      SessionHub hub,
+      Publishing publishing,
+      IdleLimits limits,
+      @Nullable RateLimit rate) {
     this.connection = connection;
     this.hub = hub;
     this.publishing = publishing;
     this.limits = limits;
+    this.rate = rate;
   }
 
   // ---- login
@@ -41,6 +49,11 @@ final class ConnectionEffects<F> implements Effects<F> {
   @Override
   public void authenticate(Credentials credentials, Then<AuthResult, F> then) {
     connection.awaitAnswer();
+    Kind refusal = connection.refusal();
+    if (refusal != null) {
+      answer(new AuthResult.Denied(refusal, "limit of the listener or node"), then);
+      return;
+    }
     hub.authenticator()
         .authenticate(credentials, connection.info())
         .onComplete(done -> hub.onLoop(() -> authenticated(done, then)));
@@ -55,7 +68,39 @@ final class ConnectionEffects<F> implements Effects<F> {
     if (result instanceof AuthResult.Denied) {
       hub.counters().add(Counter.AUTHENTICATION_FAILURES, 1);
     }
+    boolean isOneTooMany =
+        result instanceof AuthResult.Granted(Principal principal, _)
+            && connection.user() == null
+            && hub.admission().perUser().isReached(principal.user());
+    answer(
+        isOneTooMany
+            ? new AuthResult.Denied(Kind.QUOTA_EXCEEDED, "connections of the user")
+            : result,
+        then);
+  }
+
+  private void answer(AuthResult result, Then<AuthResult, F> then) {
+    if (result instanceof AuthResult.Denied(Kind kind, _) && isOfLimits(kind)) {
+      hub.counters().add(Counter.CONNECTIONS_REFUSED, 1);
+    }
     connection.whenFree(() -> then.accept(result, this));
+  }
+
+  private static boolean isOfLimits(Kind kind) {
+    return switch (kind) {
+      case QUOTA_EXCEEDED, CONNECTION_RATE_EXCEEDED, BUSY, BANNED -> true;
+      case BAD_CREDENTIALS, NOT_AUTHORIZED, UNAVAILABLE, UNKNOWN_MECHANISM -> false;
+    };
+  }
+
+  @Override
+  public boolean isBanned(String clientId) {
+    connection.watch(clientId);
+    boolean isBanned = hub.admission().flapping().isBanned(clientId, hub.nowMillis());
+    if (isBanned) {
+      hub.counters().add(Counter.CONNECTIONS_REFUSED, 1);
+    }
+    return isBanned;
   }
 
   @Override
@@ -68,6 +113,7 @@ final class ConnectionEffects<F> implements Effects<F> {
     publishing.enter(hub.broker().publisher(caller, origin));
     limits.neverClose();
     connection.entered(principal.user());
+    hub.admission().perUser().opened(principal.user());
     return caller;
   }
 
@@ -80,6 +126,12 @@ final class ConnectionEffects<F> implements Effects<F> {
 
   @Override
   public PublishResult publish(Message message, int flags, long token) {
+    if (rate != null
+        && (flags & Publisher.CHECK) == 0
+        && !rate.admits((flags & Publisher.CONFIRM) != 0, hub.nowMillis())) {
+      hub.counters().add(Counter.MESSAGES_SHED, 1);
+      return PublishResult.UNROUTABLE;
+    }
     return publishing.publish(message, flags, token);
   }
 

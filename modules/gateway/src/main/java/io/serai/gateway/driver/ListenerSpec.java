@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param vhost where its connections go unless they say otherwise
  * @param anonymousAllowed whether peers may come without credentials
  * @param tls adds keys and trust to the server's options; null for plain listeners
+ * @param proxy null unless a proxy tells who the peer is
+ * @param gate who may come in, shared by the listener's addresses
  * @param settings the protocol's options
  */
 public record ListenerSpec(
@@ -30,6 +32,8 @@ public record ListenerSpec(
     String vhost,
     boolean anonymousAllowed,
     @Nullable Consumer<NetServerOptions> tls,
+    @Nullable ProxyProtocol proxy,
+    ListenerGate gate,
     Settings settings) {
   /** What a listener listens with. */
   public enum Kind {
@@ -41,7 +45,7 @@ public record ListenerSpec(
   /** The same listener on another port. */
   public ListenerSpec onPort(int otherPort) {
     return new ListenerSpec(
-        name, gateway, kind, host, otherPort, path, vhost, anonymousAllowed, tls, settings);
+        name, gateway, kind, host, otherPort, path, vhost, anonymousAllowed, tls, proxy, gate, settings);
   }
 
   /** What {@link io.serai.gateway.ConnectionInfo#transport} says for its connections. */

@@ -9,6 +9,7 @@ import io.serai.bus.Counters;
 import io.serai.bus.SessionEndpoint;
 import io.serai.bus.SessionEvent;
 import io.serai.bus.SessionRef;
+import io.serai.gateway.AuthResult.Kind;
 import io.serai.gateway.Authenticator;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -29,13 +30,19 @@ public final class SessionHub implements SessionEndpoint {
   private static final Logger log = LoggerFactory.getLogger(SessionHub.class);
   private static final long TICK_MILLIS = 100;
 
+  /**
+   * Connections that are open only to be told that they may not be; those beyond are closed as they
+   * come.
+   */
+  private static final int MAX_REFUSED = 1_000;
+
   private final Vertx vertx;
   private final int loop;
   private final int loopCount;
   private final Counters counters;
   private final Authenticator authenticator;
   private final long connectTimeoutMillis;
-  private final ConnectionLimit limit;
+  private final Admission admission;
   private final PublisherGate gate;
   private final LongObjectMap<Connection<?>> connections = new LongObjectHashMap<>();
   private final Map<String, Integer> connectionsByListener = new HashMap<>();
@@ -44,6 +51,7 @@ public final class SessionHub implements SessionEndpoint {
   private List<Connection<?>> dirty = new ArrayList<>();
   private List<Connection<?>> flushing = new ArrayList<>();
   private List<Runnable> afterEvents = new ArrayList<>();
+  private int refusedOpen;
   private long nextSession;
   private long nowMillis = System.currentTimeMillis();
   private boolean inTurn;
@@ -57,7 +65,7 @@ public final class SessionHub implements SessionEndpoint {
 
   /**
    * @param connectTimeoutMillis how long a peer may take from connecting to being authenticated
-   * @param limit shared by the hubs of all loops
+   * @param admission shared by the hubs of all loops
    */
   public SessionHub(
       Vertx vertx,
@@ -66,14 +74,14 @@ public final class SessionHub implements SessionEndpoint {
       Counters counters,
       Authenticator authenticator,
       long connectTimeoutMillis,
-      ConnectionLimit limit) {
+      Admission admission) {
     this.vertx = vertx;
     this.loop = loop;
     this.loopCount = loopCount;
     this.counters = counters;
     this.authenticator = authenticator;
     this.connectTimeoutMillis = connectTimeoutMillis;
-    this.limit = limit;
+    this.admission = admission;
     this.gate = PublisherGate.ofLoop(loopCount);
     this.wheel = new DeadlineWheel(TICK_MILLIS, nowMillis);
   }
@@ -190,14 +198,31 @@ public final class SessionHub implements SessionEndpoint {
 
   /** Whether a connection that arrives now must be closed. */
   boolean isTurningAway() {
-    return shuttingDown || limit.isReached();
+    return shuttingDown || refusedOpen >= MAX_REFUSED || admission.connections().isReached();
+  }
+
+  Admission admission() {
+    return admission;
+  }
+
+  /** Why a new connection stays only until it has been told so; null when it may stay. */
+  @Nullable Kind refusal(ListenerGate gate, String address) {
+    return admission.perAddress().isReached(address)
+        ? Kind.QUOTA_EXCEEDED
+        : gate.refusal(System.nanoTime());
   }
 
   void opened(Connection<?> connection) {
     connections.put(connection.info().session().id(), connection);
     connectionsByListener.merge(connection.info().listener(), 1, Integer::sum);
     counters.add(Counter.CONNECTIONS_OPENED, 1);
-    limit.opened();
+    admission.connections().opened();
+    if (connection.refusal() == null) {
+      connection.gate().opened();
+      admission.perAddress().opened(connection.address());
+    } else {
+      refusedOpen++;
+    }
     wheel.add(connection, connection.nextDeadlineMillis());
     String reason = blockedBecause;
     if (reason != null) {
@@ -210,8 +235,17 @@ public final class SessionHub implements SessionEndpoint {
     connections.remove(session.id());
     connectionsByListener.merge(connection.info().listener(), -1, Integer::sum);
     counters.add(Counter.CONNECTIONS_CLOSED, 1);
-    limit.closed();
-    if (connection.user() != null) {
+    admission.connections().closed();
+    if (connection.refusal() == null) {
+      connection.gate().closed();
+      admission.perAddress().closed(connection.address());
+    } else {
+      refusedOpen--;
+    }
+    String user = connection.user();
+    if (user != null) {
+      admission.perUser().closed(user);
+      admission.flapping().left(connection.watchedId(), nowMillis);
       broker().sessionEnded(session);
     }
   }

@@ -32,13 +32,18 @@ final class StreamListener implements Listener {
     if (tls != null) {
       tls.accept(options);
     }
+    ProxyProtocol proxy = spec.proxy();
+    if (proxy != null) {
+      proxy.applyTo(options);
+    }
     NetServer server = vertx.createNetServer(options);
     server.connectHandler(socket -> accept(socket, spec, hub));
     return server.listen().map(StreamListener::new);
   }
 
   private static void accept(NetSocket socket, ListenerSpec spec, SessionHub hub) {
-    if (hub.isTurningAway()) {
+    ProxyProtocol proxy = spec.proxy();
+    if (hub.isTurningAway() || (proxy != null && !proxy.trusts(socket.remoteAddress(true)))) {
       socket.close();
       return;
     }

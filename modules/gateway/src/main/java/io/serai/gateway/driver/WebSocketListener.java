@@ -30,7 +30,18 @@ final class WebSocketListener implements Listener {
     if (tls != null) {
       tls.accept(options);
     }
+    ProxyProtocol proxy = spec.proxy();
+    if (proxy != null) {
+      proxy.applyTo(options);
+    }
     HttpServer server = vertx.createHttpServer(options);
+    if (proxy != null) {
+      server.connectionHandler(connection -> {
+        if (!proxy.trusts(connection.remoteAddress(true))) {
+          connection.close();
+        }
+      });
+    }
     server.webSocketHandshakeHandler(handshake -> {
       if (!spec.path().equals(handshake.path())) {
         handshake.reject(404);

@@ -14,10 +14,12 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.net.NetServerOptions;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** One loop with a hub, a scripted broker and listeners of the line protocol. */
 final class DriverLoop implements AutoCloseable {
@@ -26,17 +28,22 @@ final class DriverLoop implements AutoCloseable {
   final LineGateway gateway = new LineGateway();
   final Counters counters = new Counters();
   final ScriptedBroker broker = new ScriptedBroker(vertx);
-  final SessionHub hub =
-      new SessionHub(
-          vertx,
-          0,
-          1,
-          counters,
-          (credentials, info) -> authenticateElsewhere(),
-          1_500,
-          new ConnectionLimit(1_000));
+  final SessionHub hub;
 
   DriverLoop() {
+    this(Admission.ofAtMost(1_000));
+  }
+
+  DriverLoop(Admission admission) {
+    hub =
+        new SessionHub(
+            vertx,
+            0,
+            1,
+            counters,
+            (credentials, info) -> authenticateElsewhere(),
+            1_500,
+            admission);
     Bus.register(vertx);
     run(() -> {
       Bus bus = new Bus(vertx, 0, 1);
@@ -56,10 +63,36 @@ final class DriverLoop implements AutoCloseable {
 
   /** Opens a listener and answers its port. */
   int listen(ListenerSpec.Kind kind) {
+    return listen(kind, null, ListenerLimits.NONE);
+  }
+
+  /** Opens a listener with more options and answers its port. */
+  int listen(ListenerSpec.Kind kind, @Nullable ProxyProtocol proxy, ListenerLimits limits) {
+    return listen(spec(kind, null, proxy, limits));
+  }
+
+  ListenerSpec spec(
+      ListenerSpec.Kind kind,
+      @Nullable Consumer<NetServerOptions> tls,
+      @Nullable ProxyProtocol proxy,
+      ListenerLimits limits) {
+    return new ListenerSpec(
+        "line",
+        gateway,
+        kind,
+        "127.0.0.1",
+        0,
+        "/line",
+        "/",
+        true,
+        tls,
+        proxy,
+        new ListenerGate(limits),
+        Settings.DEFAULTS);
+  }
+
+  int listen(ListenerSpec spec) {
     CompletableFuture<Integer> port = new CompletableFuture<>();
-    ListenerSpec spec =
-        new ListenerSpec(
-            "line", gateway, kind, "127.0.0.1", 0, "/line", "/", true, null, Settings.DEFAULTS);
     run(() ->
         Listener.open(vertx, spec, hub)
             .onComplete(opened -> {

@@ -16,6 +16,7 @@ final class LineClient implements AutoCloseable {
   LineClient(int port) throws IOException {
     socket = new Socket("127.0.0.1", port);
     socket.setTcpNoDelay(true);
+    socket.setSoTimeout(15_000); // a read cannot be interrupted
     in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
     out = socket.getOutputStream();
   }

@@ -31,9 +31,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A protocol of text lines that exercises the driver: {@code login}, {@code ask NAME}, {@code
- * consume}, {@code credit N}, {@code publish BODY}, {@code bad}, {@code boom}, {@code big N},
- * {@code keepalive MS}, {@code bye}; any other line comes back. What is published is confirmed.
+ * A protocol of text lines that exercises the driver: {@code login}, {@code who}, {@code banned
+ * ID}, {@code ask NAME}, {@code consume}, {@code credit N}, {@code publish BODY}, {@code qos0
+ * BODY}, {@code bad}, {@code boom}, {@code big N}, {@code keepalive MS}, {@code bye}; any other
+ * line comes back. What is published is confirmed, but for qos0.
  */
 final class LineGateway implements Gateway {
   private static final QueueRef QUEUE = new QueueRef("/", "q", 0, 0, 1);
@@ -56,7 +57,7 @@ final class LineGateway implements Gateway {
 
   @Override
   public Conversation<String> open(ConnectionInfo info, Settings settings) {
-    return new Conversation<>(new LineCodec(), new LineSession());
+    return new Conversation<>(new LineCodec(), new LineSession(info));
   }
 
   private static final class LineCodec implements Codec<String> {
@@ -82,8 +83,13 @@ final class LineGateway implements Gateway {
   }
 
   private final class LineSession implements Session<String> {
+    private final ConnectionInfo info;
     private @Nullable Caller caller;
     private long published;
+
+    LineSession(ConnectionInfo info) {
+      this.info = info;
+    }
 
     @Override
     public void onOpen(Effects<String> out) {
@@ -102,8 +108,24 @@ final class LineGateway implements Gateway {
                   if (result instanceof AuthResult.Granted(var principal, _)) {
                     caller = then.enter(principal, ORIGIN);
                     then.send("welcome " + principal.user());
+                  } else if (result instanceof AuthResult.Denied(var kind, _)) {
+                    then.send("denied " + kind);
+                    then.close("denied");
                   }
                 });
+        case "who" ->
+            out.send(info.remoteAddress() + (info.remoteIsLoopback() ? " loopback" : " remote"));
+        case "qos0" ->
+            out.publish(
+                new Message(
+                    Address.ofQueue(QUEUE.name()),
+                    Encoding.Neutral.NONE,
+                    Body.ofUtf8(words[1]),
+                    ORIGIN,
+                    0),
+                0,
+                0);
+        case "banned" -> out.send(out.isBanned(words[1]) ? "banned" : "free");
         case "ask" ->
             out.ask(
                 new Request.CheckExchange(Objects.requireNonNull(caller), words[1]),

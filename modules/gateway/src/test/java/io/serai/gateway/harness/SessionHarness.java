@@ -45,6 +45,7 @@ public final class SessionHarness<F> {
   private final Deque<F> held = new ArrayDeque<>();
   private final Set<String> forbiddenVhosts = new HashSet<>();
   private final Set<String> missingVhosts = new HashSet<>();
+  private final Set<String> bannedClients = new HashSet<>();
   private Function<Message, PublishResult> routing = _ -> PublishResult.ROUTED;
   private @Nullable Function<Request<?>, @Nullable Result<?>> broker;
   private SessionRef self = new SessionRef(0, 1);
@@ -198,6 +199,11 @@ public final class SessionHarness<F> {
   /** {@code Effects.enter} answers null for this vhost. */
   public void forbidVhost(String vhost) {
     forbiddenVhosts.add(vhost);
+  }
+
+  /** {@code Effects.isBanned} answers true for this client id. */
+  public void ban(String clientId) {
+    bannedClients.add(clientId);
   }
 
   /** This vhost does not exist; {@code Effects.enter} answers null for it. */
@@ -382,6 +388,12 @@ public final class SessionHarness<F> {
       return forbiddenVhosts.contains(origin.vhost())
           ? null
           : new Caller(self, principal, origin.vhost(), origin.clientId());
+    }
+
+    @Override
+    public boolean isBanned(String clientId) {
+      check();
+      return bannedClients.contains(clientId);
     }
 
     @Override

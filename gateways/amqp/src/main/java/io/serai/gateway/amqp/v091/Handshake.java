@@ -134,9 +134,13 @@ final class Handshake {
   private void refuse(AuthResult.Kind kind, Effects<Amqp091Frame> out) {
     if (client.wantsCloseOnAuthFailure()) {
       ReplyCode code =
-          kind == AuthResult.Kind.UNAVAILABLE
-              ? ReplyCode.CONNECTION_FORCED // what clients take for "try again"
-              : ReplyCode.ACCESS_REFUSED;
+          switch (kind) {
+            case UNAVAILABLE, BUSY, CONNECTION_RATE_EXCEEDED ->
+                ReplyCode.CONNECTION_FORCED; // what clients take for "try again"
+            case QUOTA_EXCEEDED -> ReplyCode.NOT_ALLOWED;
+            case BAD_CREDENTIALS, NOT_AUTHORIZED, BANNED, UNKNOWN_MECHANISM ->
+                ReplyCode.ACCESS_REFUSED;
+          };
       out.send(
           new ConnectionMethod.Close(
               0, code.number(), code.name() + " - " + explanation(kind), 0, 0));
@@ -146,7 +150,9 @@ final class Handshake {
 
   private String explanation(AuthResult.Kind kind) {
     return switch (kind) {
-      case UNAVAILABLE -> "Logins cannot be checked at the moment, try again later.";
+      case CONNECTION_RATE_EXCEEDED -> "Too many connections at once, try again later.";
+      case QUOTA_EXCEEDED -> "Connection refused: the connection limit is reached.";
+      case UNAVAILABLE, BUSY -> "Logins cannot be checked at the moment, try again later.";
       case BANNED -> "This client is kept out for a while, since it connects too often.";
       case BAD_CREDENTIALS, NOT_AUTHORIZED, UNKNOWN_MECHANISM ->
           "Login was refused using authentication mechanism "

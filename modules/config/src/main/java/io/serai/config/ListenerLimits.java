@@ -1,0 +1,21 @@
+package io.serai.config;
+
+/**
+ * What a listener takes; 0 is no limit.
+ *
+ * @param maxConnections open connections
+ * @param connectionsPerSecond connections that come
+ * @param messagesPerSecond messages each connection publishes
+ * @param bytesPerSecond bytes each connection sends
+ * @param shedsQos0 whether MQTT QoS 0 messages beyond {@code messagesPerSecond} are dropped, rather
+ *     than the client slowed
+ */
+public record ListenerLimits(
+    int maxConnections,
+    int connectionsPerSecond,
+    int messagesPerSecond,
+    long bytesPerSecond,
+    boolean shedsQos0) {
+  /** No limits. */
+  public static final ListenerLimits NONE = new ListenerLimits(0, 0, 0, 0, false);
+}

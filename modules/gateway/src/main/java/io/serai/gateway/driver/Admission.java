@@ -1,0 +1,25 @@
+package io.serai.gateway.driver;
+
+/**
+ * What bounds connections over the whole node. Shared by the hubs of all loops.
+ *
+ * @param connections all of them; those beyond are closed as they come
+ * @param perUser those of one user
+ * @param perAddress those from one address
+ * @param flapping clients that come and go
+ */
+public record Admission(
+    ConnectionLimit connections,
+    ConnectionQuota perUser,
+    ConnectionQuota perAddress,
+    FlappingWatch flapping) {
+
+  /** Nothing but a number of connections. */
+  public static Admission ofAtMost(int connections) {
+    return new Admission(
+        new ConnectionLimit(connections),
+        new ConnectionQuota(0),
+        new ConnectionQuota(0),
+        FlappingWatch.OFF);
+  }
+}

@@ -1,0 +1,62 @@
+package io.serai.gateway.driver;
+
+import io.serai.gateway.AuthResult.Kind;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who may come in through one listener. Shared by its addresses and by all loops, without a lock;
+ * connections that arrive on several loops at the same moment may pass the limit by one each.
+ */
+public final class ListenerGate {
+  private static final long SECOND_NANOS = 1_000_000_000L;
+
+  private final ListenerLimits limits;
+  private final AtomicInteger open = new AtomicInteger();
+
+  /** When the connections so far would have come, had they come evenly. */
+  private final AtomicLong dueNanos;
+
+  public ListenerGate(ListenerLimits limits) {
+    this.limits = limits;
+    this.dueNanos = new AtomicLong(System.nanoTime());
+  }
+
+  ListenerLimits limits() {
+    return limits;
+  }
+
+  /** Why a connection that arrives now is not let in; null when it is. */
+  @Nullable Kind refusal(long nowNanos) {
+    if (limits.maxConnections() > 0 && open.get() >= limits.maxConnections()) {
+      return Kind.QUOTA_EXCEEDED;
+    }
+    return limits.connectionsPerSecond() > 0 && !isInTime(nowNanos)
+        ? Kind.CONNECTION_RATE_EXCEEDED
+        : null;
+  }
+
+  /** Takes the next place in the row; a second without anybody leaves a second's worth. */
+  private boolean isInTime(long nowNanos) {
+    long apart = SECOND_NANOS / limits.connectionsPerSecond();
+    while (true) {
+      long due = dueNanos.get();
+      long next = (due - nowNanos > 0 ? due : nowNanos) + apart;
+      if (next - nowNanos > SECOND_NANOS) {
+        return false;
+      }
+      if (dueNanos.compareAndSet(due, next)) {
+        return true;
+      }
+    }
+  }
+
+  void opened() {
+    open.incrementAndGet();
+  }
+
+  void closed() {
+    open.decrementAndGet();
+  }
+}

@@ -1,0 +1,21 @@
+package io.serai.gateway.driver;
+
+/**
+ * What a listener takes; 0 is no limit.
+ *
+ * @param maxConnections open connections, over all loops and addresses
+ * @param connectionsPerSecond connections that come, over all loops and addresses
+ * @param messagesPerSecond messages one connection publishes
+ * @param bytesPerSecond bytes one connection sends
+ * @param shedsUnconfirmed whether messages that nobody waits for a confirm of are dropped beyond
+ *     {@code messagesPerSecond}, rather than the connection slowed
+ */
+public record ListenerLimits(
+    int maxConnections,
+    int connectionsPerSecond,
+    int messagesPerSecond,
+    long bytesPerSecond,
+    boolean shedsUnconfirmed) {
+  /** No limits. */
+  public static final ListenerLimits NONE = new ListenerLimits(0, 0, 0, 0, false);
+}

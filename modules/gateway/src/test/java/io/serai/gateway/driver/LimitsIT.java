@@ -1,0 +1,178 @@
+package io.serai.gateway.driver;
+
+import static io.serai.gateway.driver.DriverLoop.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.serai.bus.Counter;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A listener's limits over real sockets. */
+@Timeout(20)
+class LimitsIT {
+  private final DriverLoop loop = new DriverLoop();
+
+  @AfterEach
+  void stopLoop() {
+    loop.close();
+  }
+
+  private int listen(ListenerLimits limits) {
+    return loop.listen(ListenerSpec.Kind.STREAM, null, limits);
+  }
+
+  private static LineClient loggedIn(int port) throws Exception {
+    LineClient client = new LineClient(port);
+    client.write("login\n");
+    assertThat(client.read()).isEqualTo("hello");
+    assertThat(client.read()).isEqualTo("welcome everybody");
+    return client;
+  }
+
+  @Test
+  void aPublisherOverItsRateIsSlowedAndLosesNothing() throws Exception {
+    int port = listen(new ListenerLimits(0, 0, 20, 0, false));
+    try (LineClient fast = loggedIn(port);
+        LineClient other = loggedIn(port)) {
+      long began = System.nanoTime();
+      fast.write("publish x\n".repeat(50));
+      for (int i = 1; i <= 21; i++) {
+        assertThat(fast.read()).isEqualTo("confirmed " + i);
+      }
+      assertThat(millisSince(began)).as("a second's worth goes at once").isLessThan(900);
+      other.write("still here\n");
+      assertThat(other.read()).isEqualTo("still here");
+      for (int i = 22; i <= 50; i++) {
+        assertThat(fast.read()).isEqualTo("confirmed " + i);
+      }
+      assertThat(millisSince(began)).as("30 more at 20 a second").isBetween(1_400L, 5_000L);
+      assertThat(loop.counters.get(Counter.PUBLISHERS_SLOWED)).isPositive();
+    }
+  }
+
+  @Test
+  void bytesAreLimitedTooWhateverTheyAre() throws Exception {
+    int port = listen(new ListenerLimits(0, 0, 0, 10_000, false));
+    try (LineClient client = new LineClient(port)) {
+      assertThat(client.read()).isEqualTo("hello");
+      long began = System.nanoTime();
+      String line = "x".repeat(999) + "\n";
+      client.write(line.repeat(25));
+      for (int i = 0; i < 25; i++) {
+        assertThat(client.read()).hasSize(999);
+      }
+      assertThat(millisSince(began)).as("15,000 bytes more at 10,000").isBetween(1_300L, 5_000L);
+    }
+  }
+
+  @Test
+  void messagesNobodyWaitsForAreShedWhereConfigured() throws Exception {
+    int port = listen(new ListenerLimits(0, 0, 5, 0, true));
+    try (LineClient client = loggedIn(port)) {
+      client.write("qos0 x\n".repeat(50) + "through\n");
+      assertThat(client.read()).isEqualTo("through");
+      assertThat(loop.counters.get(Counter.MESSAGES_SHED)).isBetween(40L, 45L);
+    }
+  }
+
+  @Test
+  void aConnectionTooManyIsToldSo() throws Exception {
+    int port = listen(new ListenerLimits(1, 0, 0, 0, false));
+    LineClient first = loggedIn(port);
+    try (LineClient second = new LineClient(port)) {
+      second.write("login\n");
+      assertThat(second.read()).isEqualTo("hello");
+      assertThat(second.read()).isEqualTo("denied QUOTA_EXCEEDED");
+      assertThat(second.read()).isNull();
+    }
+    first.close();
+    eventually(() -> loop.hub.connectionCount() == 0);
+    loggedIn(port).close();
+    assertThat(loop.counters.get(Counter.CONNECTIONS_REFUSED)).isEqualTo(1);
+  }
+
+  @Test
+  void moreConnectionsThanAreAllowedInASecondAreToldSo() throws Exception {
+    int port = listen(new ListenerLimits(0, 2, 0, 0, false));
+    loggedIn(port).close();
+    loggedIn(port).close();
+    try (LineClient third = new LineClient(port)) {
+      third.write("login\n");
+      assertThat(third.read()).isEqualTo("hello");
+      assertThat(third.read()).isEqualTo("denied CONNECTION_RATE_EXCEEDED");
+    }
+    Thread.sleep(1_100);
+    loggedIn(port).close();
+  }
+
+  @Test
+  void aUsersConnectionsAreBounded() throws Exception {
+    try (DriverLoop bounded =
+        new DriverLoop(
+            new Admission(
+                new ConnectionLimit(100),
+                new ConnectionQuota(1),
+                new ConnectionQuota(0),
+                FlappingWatch.OFF))) {
+      int port = bounded.listen(ListenerSpec.Kind.STREAM);
+      try (LineClient _ = loggedIn(port);
+          LineClient second = new LineClient(port)) {
+        second.write("login\n");
+        assertThat(second.read()).isEqualTo("hello");
+        assertThat(second.read()).isEqualTo("denied QUOTA_EXCEEDED");
+      }
+      eventually(() -> bounded.hub.connectionCount() == 0);
+      loggedIn(port).close();
+    }
+  }
+
+  @Test
+  void theConnectionsOfAnAddressAreBounded() throws Exception {
+    try (DriverLoop bounded =
+        new DriverLoop(
+            new Admission(
+                new ConnectionLimit(100),
+                new ConnectionQuota(0),
+                new ConnectionQuota(1),
+                FlappingWatch.OFF))) {
+      int port = bounded.listen(ListenerSpec.Kind.STREAM);
+      try (LineClient _ = loggedIn(port);
+          LineClient second = new LineClient(port)) {
+        second.write("login\n");
+        assertThat(second.read()).isEqualTo("hello");
+        assertThat(second.read()).isEqualTo("denied QUOTA_EXCEEDED");
+      }
+    }
+  }
+
+  @Test
+  void aClientThatFlapsIsBanned() throws Exception {
+    try (DriverLoop watching =
+        new DriverLoop(
+            new Admission(
+                new ConnectionLimit(100),
+                new ConnectionQuota(0),
+                new ConnectionQuota(0),
+                new FlappingWatch(2, 10_000, 10_000)))) {
+      int port = watching.listen(ListenerSpec.Kind.STREAM);
+      for (int i = 0; i < 2; i++) {
+        try (LineClient client = loggedIn(port)) {
+          client.write("banned sensor-7\n");
+          assertThat(client.read()).isEqualTo("free");
+        }
+        eventually(() -> watching.hub.connectionCount() == 0);
+      }
+      try (LineClient client = loggedIn(port)) {
+        client.write("banned sensor-7\n");
+        assertThat(client.read()).isEqualTo("banned");
+        client.write("banned sensor-8\n");
+        assertThat(client.read()).isEqualTo("free");
+      }
+    }
+  }
+
+  private static long millisSince(long nanos) {
+    return (System.nanoTime() - nanos) / 1_000_000;
+  }
+}
