@@ -11,7 +11,9 @@ import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.SecretKeySpec;
 
-/** The client's side of one SCRAM-SHA-256 exchange (RFC 5802 §3), for libraries that leave it out. */
+/**
+ * The client's side of one SCRAM-SHA-256 exchange (RFC 5802 §3), for libraries that leave it out.
+ */
 final class ScramClient {
   static final String MECHANISM = "SCRAM-SHA-256";
 

@@ -45,7 +45,18 @@ public record ListenerSpec(
   /** The same listener on another port. */
   public ListenerSpec onPort(int otherPort) {
     return new ListenerSpec(
-        name, gateway, kind, host, otherPort, path, vhost, anonymousAllowed, tls, proxy, gate, settings);
+        name,
+        gateway,
+        kind,
+        host,
+        otherPort,
+        path,
+        vhost,
+        anonymousAllowed,
+        tls,
+        proxy,
+        gate,
+        settings);
   }
 
   /** What {@link io.serai.gateway.ConnectionInfo#transport} says for its connections. */
