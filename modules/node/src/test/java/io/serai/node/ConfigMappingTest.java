@@ -179,7 +179,13 @@ class ConfigMappingTest {
             .orElseThrow();
     Gateway gateway = RunningNode.INSTALLED.gateways().get(listener.protocol());
     return ListenerMapping.spec(
-        listener, gateway, config.server().limits(), null, "127.0.0.1", listener.port());
+        listener,
+        gateway,
+        ListenerMapping.gate(listener.limits()),
+        config.server().limits(),
+        null,
+        "127.0.0.1",
+        listener.port());
   }
 
   private DeclaredTopology.Vhost vhost(String text) throws IOException {
