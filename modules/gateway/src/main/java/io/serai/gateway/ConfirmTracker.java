@@ -20,9 +20,12 @@ public final class ConfirmTracker {
     void confirmed(long token, boolean accepted);
   }
 
-  private long[] open = new long[64];
+  private static final long[] NONE = {};
+  private static final int FIRST_OPEN = 16;
+
+  private long[] open = NONE; // most connections never publish
   private int openCount;
-  private final Map<Long, Batch> waiting = new HashMap<>();
+  private final Map<Long, Batch> waiting = new HashMap<>(0);
 
   private static final class Batch {
     final long[] tokens;
@@ -38,7 +41,7 @@ public final class ConfirmTracker {
   /** Adds a message to the open batch; its batch index is the number of earlier calls. */
   public void add(long token) {
     if (openCount == open.length) {
-      open = Arrays.copyOf(open, openCount * 2);
+      open = Arrays.copyOf(open, Math.max(FIRST_OPEN, openCount * 2));
     }
     open[openCount++] = token;
   }

@@ -81,6 +81,11 @@ final class PublisherGate {
     parked.remove(by);
   }
 
+  /** Whether the loop's connections together have parked all that they may. */
+  boolean isOutOfRoom() {
+    return parkedBytes >= limitBytes;
+  }
+
   /**
    * Whether a connection that has parked {@code ownBytes} must stop. Connections that only publish
    * leave half of the room to those that consume.

@@ -31,7 +31,7 @@ final class Publishing {
   /** Whether it takes messages out of queues, and so must stay readable to acknowledge them. */
   private boolean hasConsumers;
 
-  /** The transport is gone: nothing is parked any more. */
+  /** The transport is gone, and there was no room to park anything. */
   private boolean isLeaving;
 
   /** Published since the gate was shut, whether it left or not. */
@@ -143,10 +143,16 @@ final class Publishing {
     readOn.run();
   }
 
-  /** The transport is gone: what was read leaves whatever the gate says, wills included. */
+  /**
+   * The transport is gone. What is parked leaves when the gate lets it, like everybody's: whoever
+   * connects, publishes and closes again in a row must not get past it. Only when the loop's room
+   * for parked messages is used up it leaves at once.
+   */
   void leave() {
-    isLeaving = true;
-    unpark();
+    if (gate.isOpen() || gate.isOutOfRoom()) {
+      isLeaving = true;
+      unpark();
+    }
   }
 
   private void unpark() {

@@ -52,7 +52,7 @@ final class StreamListener implements Listener {
     PipelineTransport pipeline = PLAIN_SOCKETS ? null : PipelineTransport.of(socket);
     if (pipeline != null) {
       Connection<?> connection = accepted.connect(spec, hub, pipeline);
-      pipeline.attach(connection);
+      pipeline.attach(socket, connection);
       connection.open();
     } else {
       SocketTransport plain = new SocketTransport(socket);

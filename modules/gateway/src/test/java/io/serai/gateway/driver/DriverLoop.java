@@ -92,17 +92,22 @@ final class DriverLoop implements AutoCloseable {
   }
 
   int listen(ListenerSpec spec) {
-    CompletableFuture<Integer> port = new CompletableFuture<>();
+    return open(spec).port();
+  }
+
+  /** Opens a listener. */
+  Listener open(ListenerSpec spec) {
+    CompletableFuture<Listener> listener = new CompletableFuture<>();
     run(() ->
         Listener.open(vertx, spec, hub)
             .onComplete(opened -> {
               if (opened.succeeded()) {
-                port.complete(opened.result().port());
+                listener.complete(opened.result());
               } else {
-                port.completeExceptionally(opened.cause());
+                listener.completeExceptionally(opened.cause());
               }
             }));
-    return port.orTimeout(5, TimeUnit.SECONDS).join();
+    return listener.orTimeout(5, TimeUnit.SECONDS).join();
   }
 
   /** Runs a task on the loop and waits for it. */

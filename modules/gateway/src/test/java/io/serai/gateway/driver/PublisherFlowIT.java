@@ -127,7 +127,35 @@ class PublisherFlowIT {
       assertThat(client.read()).isNull();
     }
     eventually(() -> loop.broker.ended.size() == 1);
-    assertThat(loop.broker.stored).containsExactly("one", "two");
+    assertThat(loop.broker.stored).as("closing is no way past it").isEmpty();
+    unblock();
+    eventually(() -> loop.broker.stored.equals(List.of("one", "two")));
+  }
+
+  @Test
+  void aFloodDoesNotKeepASlowPublisherWaitingOnceMemoryIsFree() throws Exception {
+    try (LineClient flood = loggedIn();
+        LineClient careful = loggedIn()) {
+      block();
+      assertThat(flood.read()).startsWith("blocked");
+      assertThat(careful.read()).startsWith("blocked");
+      Thread writer = write(flood, ("qos0 " + KIB + "\n").repeat(20_000));
+      TimeUnit.MILLISECONDS.sleep(200);
+      careful.write("publish one\n");
+      // Memory is low most of the time, as a flood makes it: each opening lets everybody pass.
+      long began = System.nanoTime();
+      for (int i = 1; i <= 20; i++) {
+        unblock();
+        assertThat(careful.read()).isEqualTo("unblocked");
+        assertThat(careful.read()).isEqualTo("confirmed " + i);
+        block();
+        assertThat(careful.read()).startsWith("blocked");
+        careful.write("publish next\n");
+      }
+      assertThat((System.nanoTime() - began) / 1_000_000).isLessThan(10_000);
+      unblock();
+      writer.join();
+    }
   }
 
   @Test

@@ -122,9 +122,25 @@ class PublishingTest {
   }
 
   @Test
-  void whoEndsGivesItsRoomBackAndItsMessagesLeave() {
+  void whatAnEndedConnectionParkedWaitsForTheGateWillsIncluded() {
     gate.setMemoryLow(true);
-    publish(publishing, "a", 1_000_000);
+    publish(publishing, "a", 1_000);
+    publishing.leave();
+    publish(publishing, "will", 10);
+    assertThat(sent).as("closing is no way past a shut gate").isEmpty();
+    gate.setMemoryLow(false);
+    gate.letGo();
+    assertThat(sent).containsExactly("a", "will");
+    gate.setMemoryLow(true);
+    Publishing other = entered();
+    publish(other, "b", 1);
+    assertThat(other.isFull()).as("its room was given back").isFalse();
+  }
+
+  @Test
+  void whoEndsWhileThereIsNoRoomGivesItBackAndItsMessagesLeave() {
+    gate.setMemoryLow(true);
+    publish(publishing, "a", (int) LOOP_BYTES);
     publishing.leave();
     publish(publishing, "will", 10);
     assertThat(sent).containsExactly("a", "will");

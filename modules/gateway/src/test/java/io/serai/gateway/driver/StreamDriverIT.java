@@ -31,6 +31,18 @@ class StreamDriverIT {
   }
 
   @Test
+  void aListenerThatClosesCutsItsConnections() throws Exception {
+    Listener listener =
+        loop.open(loop.spec(ListenerSpec.Kind.STREAM, null, null, ListenerLimits.NONE));
+    try (LineClient client = new LineClient(listener.port())) {
+      assertThat(client.read()).isEqualTo("hello");
+      loop.run(listener::close);
+      assertThat(client.read()).isNull();
+      eventually(() -> loop.hub.connectionCount() == 0);
+    }
+  }
+
+  @Test
   void linesComeBackHoweverTheyAreSplit() throws Exception {
     try (LineClient client = new LineClient(loop.listen(ListenerSpec.Kind.STREAM))) {
       assertThat(client.read()).isEqualTo("hello");
