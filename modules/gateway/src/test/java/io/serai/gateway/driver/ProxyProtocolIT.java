@@ -4,14 +4,22 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBufUtil;
+import io.vertx.core.net.PfxOptions;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.Socket;
+import java.nio.file.Path;
+import java.security.KeyStore;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -174,6 +182,48 @@ class ProxyProtocolIT {
     assertThat(answerTo(trusted, header)).isEqualTo("203.0.113.7:56324 remote");
     int untrusted = listen(new ProxyProtocol(1_000, List.of(AddressRange.parse("10.0.0.0/8"))));
     assertThat(answerTo(untrusted, header)).isNull();
+  }
+
+  @Test
+  void theHeaderComesAheadOfTls(@TempDir Path folder) throws Exception {
+    Path store = folder.resolve("server.p12");
+    Process keytool =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=localhost",
+                "-storepass",
+                "changeit",
+                "-keystore",
+                store.toString())
+            .inheritIO()
+            .start();
+    assertThat(keytool.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    PfxOptions keys = new PfxOptions().setPath(store.toString()).setPassword("changeit");
+    int port =
+        loop.listen(
+            loop.spec(
+                ListenerSpec.Kind.STREAM,
+                options -> options.setSsl(true).setKeyCertOptions(keys),
+                ANY_PROXY,
+                ListenerLimits.NONE));
+    KeyStore trusted = KeyStore.getInstance(store.toFile(), "changeit".toCharArray());
+    TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
+    trust.init(trusted);
+    SSLContext tls = SSLContext.getInstance("TLS");
+    tls.init(null, trust.getTrustManagers(), null);
+    try (RawClient client =
+        new RawClient(port, "PROXY TCP4 203.0.113.7 192.0.2.1 56324 8883\r\n")) {
+      var secured =
+          (SSLSocket) tls.getSocketFactory().createSocket(client.socket, "localhost", port, true);
+      secured.getOutputStream().write("who\n".getBytes(ISO_8859_1));
+      var in = new BufferedReader(new InputStreamReader(secured.getInputStream(), ISO_8859_1));
+      assertThat(in.readLine()).isEqualTo("hello");
+      assertThat(in.readLine()).isEqualTo("203.0.113.7:56324 remote");
+    }
   }
 
   @Test
