@@ -28,17 +28,18 @@ record Accepted(@Nullable SocketAddress remote, @Nullable String certificateSubj
             spec.anonymousAllowed(),
             certificateSubject);
     Conversation<?> conversation = spec.gateway().open(info, spec.settings());
-    return create(hub, spec.gate(), info, address(), conversation, transport);
+    String address = address();
+    Visitor visitor = new Visitor(spec.gate(), address, hub.refusal(spec.gate(), address));
+    return create(hub, visitor, info, conversation, transport);
   }
 
   private static <F> Connection<F> create(
       SessionHub hub,
-      ListenerGate gate,
+      Visitor visitor,
       ConnectionInfo info,
-      String address,
       Conversation<F> conversation,
       Transport transport) {
-    return new Connection<>(hub, gate, info, address, conversation, transport);
+    return new Connection<>(hub, visitor, info, conversation, transport);
   }
 
   /** The peer's address without its port: what a quota counts by. */

@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.serai.bus.ConsumerRef;
 import io.serai.bus.Counter;
 import io.serai.bus.SessionEvent;
-import io.serai.gateway.AuthResult;
 import io.serai.gateway.Codec;
 import io.serai.gateway.ConfirmTracker;
 import io.serai.gateway.ConnectionInfo;
@@ -64,32 +63,19 @@ final class Connection<F> implements TransportEvents {
   /** When a peer that was too fast is heard again; 0 when it is not waited for. */
   private long resumeAtMillis;
 
-  /** The listener's, which counts it as open. */
-  private final ListenerGate gate;
-
-  /** The peer's address without its port. */
-  private final String address;
-
-  /** Why it is here only to be told that it may not be; null for all others. */
-  private final AuthResult.@Nullable Kind refusal;
-
-  /** The client id that is watched for flapping; empty for none. */
-  private String watchedId = "";
+  private final Visitor visitor;
 
   /** The wheel tick that will visit this connection; 0 when none. Kept by the wheel. */
   long wheelTick;
 
   Connection(
       SessionHub hub,
-      ListenerGate gate,
+      Visitor visitor,
       ConnectionInfo info,
-      String address,
       Conversation<F> conversation,
       Transport transport) {
     this.hub = hub;
-    this.gate = gate;
-    this.address = address;
-    this.refusal = hub.refusal(gate, address);
+    this.visitor = visitor;
     this.info = info;
     this.codec = conversation.codec();
     this.session = conversation.session();
@@ -98,7 +84,7 @@ final class Connection<F> implements TransportEvents {
     this.output = new Output<>(codec, transport);
     this.publishing = new Publishing(hub.gate(), this::resumeInput);
     this.openedMillis = hub.nowMillis();
-    this.rate = RateLimit.of(gate.limits(), openedMillis);
+    this.rate = RateLimit.of(visitor.gate().limits(), openedMillis);
     this.limits = new IdleLimits(openedMillis, openedMillis + hub.connectTimeoutMillis());
     this.effects = new ConnectionEffects<>(this, hub, publishing, limits, rate);
     this.confirmSink = (token, accepted) -> session.onConfirm(token, accepted, effects);
@@ -108,25 +94,9 @@ final class Connection<F> implements TransportEvents {
     return info;
   }
 
-  ListenerGate gate() {
-    return gate;
-  }
-
-  String address() {
-    return address;
-  }
-
-  String watchedId() {
-    return watchedId;
-  }
-
-  /** Its coming and going counts as that of this client. */
-  void watch(String clientId) {
-    watchedId = clientId;
-  }
-
-  AuthResult.@Nullable Kind refusal() {
-    return refusal;
+  /** What it counts against. */
+  Visitor visitor() {
+    return visitor;
   }
 
   /** The transport is ready: starts the session. */

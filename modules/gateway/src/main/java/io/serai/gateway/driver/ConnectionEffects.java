@@ -49,7 +49,7 @@ final class ConnectionEffects<F> implements Effects<F> {
   @Override
   public void authenticate(Credentials credentials, Then<AuthResult, F> then) {
     connection.awaitAnswer();
-    Kind refusal = connection.refusal();
+    Kind refusal = connection.visitor().refusal();
     if (refusal != null) {
       answer(new AuthResult.Denied(refusal, "limit of the listener or node"), then);
       return;
@@ -95,7 +95,7 @@ final class ConnectionEffects<F> implements Effects<F> {
 
   @Override
   public boolean isBanned(String clientId) {
-    connection.watch(clientId);
+    connection.visitor().watch(clientId);
     boolean isBanned = hub.admission().flapping().isBanned(clientId, hub.nowMillis());
     if (isBanned) {
       hub.counters().add(Counter.CONNECTIONS_REFUSED, 1);

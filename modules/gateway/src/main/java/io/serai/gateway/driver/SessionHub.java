@@ -217,9 +217,10 @@ public final class SessionHub implements SessionEndpoint {
     connectionsByListener.merge(connection.info().listener(), 1, Integer::sum);
     counters.add(Counter.CONNECTIONS_OPENED, 1);
     admission.connections().opened();
-    if (connection.refusal() == null) {
-      connection.gate().opened();
-      admission.perAddress().opened(connection.address());
+    Visitor visitor = connection.visitor();
+    if (visitor.refusal() == null) {
+      visitor.gate().opened();
+      admission.perAddress().opened(visitor.address());
     } else {
       refusedOpen++;
     }
@@ -236,16 +237,17 @@ public final class SessionHub implements SessionEndpoint {
     connectionsByListener.merge(connection.info().listener(), -1, Integer::sum);
     counters.add(Counter.CONNECTIONS_CLOSED, 1);
     admission.connections().closed();
-    if (connection.refusal() == null) {
-      connection.gate().closed();
-      admission.perAddress().closed(connection.address());
+    Visitor visitor = connection.visitor();
+    if (visitor.refusal() == null) {
+      visitor.gate().closed();
+      admission.perAddress().closed(visitor.address());
     } else {
       refusedOpen--;
     }
     String user = connection.user();
     if (user != null) {
       admission.perUser().closed(user);
-      admission.flapping().left(connection.watchedId(), nowMillis);
+      admission.flapping().left(visitor.watchedId(), nowMillis);
       broker().sessionEnded(session);
     }
   }

@@ -1,0 +1,44 @@
+package io.serai.gateway.driver;
+
+import io.serai.gateway.AuthResult.Kind;
+import org.jspecify.annotations.Nullable;
+
+/** A connection as limits see it: what it counts against. Confined to the connection's loop. */
+final class Visitor {
+  private final ListenerGate gate;
+  private final String address;
+  private final @Nullable Kind refusal;
+  private String watchedId = "";
+
+  /**
+   * @param gate of the listener it came through
+   * @param address the peer's, without its port
+   * @param refusal why it is here only to be told that it may not be; null for all others
+   */
+  Visitor(ListenerGate gate, String address, @Nullable Kind refusal) {
+    this.gate = gate;
+    this.address = address;
+    this.refusal = refusal;
+  }
+
+  ListenerGate gate() {
+    return gate;
+  }
+
+  String address() {
+    return address;
+  }
+
+  @Nullable Kind refusal() {
+    return refusal;
+  }
+
+  /** The client id whose coming and going this is; empty for none. */
+  String watchedId() {
+    return watchedId;
+  }
+
+  void watch(String clientId) {
+    watchedId = clientId;
+  }
+}
