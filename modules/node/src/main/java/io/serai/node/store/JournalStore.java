@@ -6,6 +6,7 @@ import io.serai.routing.store.NodeStore;
 import io.serai.routing.store.Recovered;
 import io.serai.routing.store.Store;
 import io.serai.storage.file.FileSystemSeam;
+import io.serai.storage.journal.Damage;
 import io.serai.storage.journal.Journal;
 import io.serai.storage.journal.JournalHandle;
 import io.serai.storage.journal.JournalListener;
@@ -16,10 +17,13 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Keeps what routing stores in a journal. */
 public final class JournalStore implements NodeStore {
@@ -36,10 +40,12 @@ public final class JournalStore implements NodeStore {
 
   private final Journal journal;
   private final Opened opened;
+  private final CompletableFuture<Throwable> failure;
   private long starts;
 
-  private JournalStore(Opened opened) {
+  private JournalStore(Opened opened, CompletableFuture<Throwable> failure) {
     this.opened = opened;
+    this.failure = failure;
     this.journal = opened.journal();
   }
 
@@ -51,7 +57,35 @@ public final class JournalStore implements NodeStore {
   public static JournalStore open(
       Path dataFolder, JournalOptions options, FileSystemSeam files, JournalListener listener)
       throws IOException {
-    return new JournalStore(Journal.open(dataFolder.resolve(FOLDER), options, files, listener));
+    CompletableFuture<Throwable> failure = new CompletableFuture<>();
+    return new JournalStore(
+        Journal.open(dataFolder.resolve(FOLDER), options, files, new Watched(listener, failure)),
+        failure);
+  }
+
+  /** Tells the store of a failure, too: it may be waiting for the journal. */
+  private record Watched(JournalListener listener, CompletableFuture<Throwable> failure)
+      implements JournalListener {
+    @Override
+    public void failed(Throwable cause) {
+      failure.complete(cause);
+      listener.failed(cause);
+    }
+
+    @Override
+    public void full(long freeBytes, long neededBytes) {
+      listener.full(freeBytes, neededBytes);
+    }
+
+    @Override
+    public void spaceAgain() {
+      listener.spaceAgain();
+    }
+
+    @Override
+    public void damaged(Damage damage) {
+      listener.damaged(damage);
+    }
   }
 
   @Override
@@ -71,28 +105,42 @@ public final class JournalStore implements NodeStore {
   private long countStart(List<Fact> facts) {
     long before =
         facts.stream()
-            .filter(fact -> fact.is(FactKind.NODE) && java.util.Arrays.equals(fact.key(), STARTS))
+            .filter(fact -> fact.is(FactKind.NODE) && Arrays.equals(fact.key(), STARTS))
             .mapToLong(fact -> ByteBuffer.wrap(fact.value()).getLong())
             .findFirst()
             .orElse(0);
-    CountDownLatch isSafe = new CountDownLatch(1);
-    JournalHandle handle = journal.handle(_ -> isSafe.countDown());
+    CompletableFuture<Object> isSafe = new CompletableFuture<>();
+    JournalHandle handle = journal.handle(isSafe::complete);
     handle.put(
         (byte) FactKind.NODE.number(),
         STARTS,
         ByteBuffer.allocate(Long.BYTES).putLong(before + 1).array());
     handle.flush();
     try {
-      if (!isSafe.await(FIRST_SYNC_SECONDS, TimeUnit.SECONDS)) {
-        throw new IllegalStateException(
-            "the first write to the journal is not safe after %d s: is the disk full?"
-                .formatted(FIRST_SYNC_SECONDS));
+      Object first =
+          CompletableFuture.anyOf(isSafe, failure).get(FIRST_SYNC_SECONDS, TimeUnit.SECONDS);
+      if (first instanceof Throwable cause) {
+        throw new IllegalStateException("the journal cannot be written: " + reason(cause), cause);
       }
+    } catch (TimeoutException e) {
+      throw new IllegalStateException(
+          "the first write to the journal is not safe after %d s: is the disk full?"
+              .formatted(FIRST_SYNC_SECONDS),
+          e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while the journal was opened", e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
     }
     return before + 1;
+  }
+
+  private static String reason(Throwable cause) {
+    Throwable deeper = cause.getCause();
+    return deeper == null
+        ? String.valueOf(cause.getMessage())
+        : cause.getMessage() + ": " + deeper.getMessage();
   }
 
   @Override

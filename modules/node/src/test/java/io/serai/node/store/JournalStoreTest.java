@@ -1,0 +1,127 @@
+package io.serai.node.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.serai.model.Address;
+import io.serai.model.Body;
+import io.serai.model.Encoding;
+import io.serai.model.Header;
+import io.serai.model.Headers;
+import io.serai.model.Message;
+import io.serai.model.Origin;
+import io.serai.model.Properties;
+import io.serai.routing.store.FactKind;
+import io.serai.routing.store.Recovered;
+import io.serai.routing.store.Store;
+import io.serai.routing.store.StoredMessage;
+import io.serai.storage.file.RealFiles;
+import io.serai.storage.journal.JournalListener;
+import io.serai.storage.journal.JournalOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JournalStoreTest {
+  private static final JournalOptions SMALL = JournalOptions.defaults().withSegmentBytes(1 << 20);
+  private static final JournalListener SILENT = _ -> {};
+
+  @TempDir Path folder;
+
+  private JournalStore open() throws IOException {
+    return JournalStore.open(folder, SMALL, new RealFiles(), SILENT);
+  }
+
+  private static Message message(String body) {
+    return new Message(
+        Address.ofQueue("q"),
+        new Encoding.Neutral(
+            Properties.builder().durable(true).build(), Headers.of(Header.of("k", body))),
+        Body.ofUtf8(body),
+        Origin.ofBroker("/"),
+        1_000);
+  }
+
+  private static void awaitSync(Store store) throws InterruptedException {
+    CountDownLatch isSafe = new CountDownLatch(1);
+    long wanted = store.position();
+    store.onSynced(position -> {
+      if (position >= wanted) {
+        isSafe.countDown();
+      }
+    });
+    store.flush();
+    assertThat(isSafe.await(20, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void whatOwnersHaveAndWhatIsSoComesBackAfterEveryStart() throws Exception {
+    long first;
+    try (JournalStore journal = open()) {
+      assertThat(journal.recover().messages()).isEmpty();
+      Store store = journal.open(0, Runnable::run);
+      first = store.firstSequence();
+      Message shared = message("shared");
+      store.append(17, first, shared, null, false, 0);
+      store.append(18, first, shared, null, true, 0);
+      store.append(17, first + 1, message("settled"), null, false, 0);
+      store.append(Store.DELAYED_OWNER, first, message("late"), null, false, 1_234);
+      store.append(19, first, message("gone"), null, false, 0);
+      store.update(17, first, shared, null, 3);
+      store.settle(17, first + 1);
+      store.removed(19);
+      store.put(FactKind.QUEUE, new byte[] {1}, new byte[] {2});
+      store.put(FactKind.QUEUE, new byte[] {3}, new byte[] {4});
+      store.remove(FactKind.QUEUE, new byte[] {3});
+      awaitSync(store);
+    }
+    for (int start = 0; start < 2; start++) {
+      try (JournalStore journal = open()) {
+        Recovered recovered = journal.recover();
+        assertThat(recovered.messages()).containsOnlyKeys(17L, 18L, Store.DELAYED_OWNER);
+        assertThat(recovered.messages().get(17L)).hasSize(1);
+        StoredMessage one = recovered.messages().get(17L).getFirst();
+        assertThat(one.message().body().toUtf8()).isEqualTo("shared");
+        assertThat(one.message().headers().first("k")).isNotNull();
+        assertThat(one.deliveryCount()).isEqualTo(3);
+        StoredMessage other = recovered.messages().get(18L).getFirst();
+        assertThat(other.message()).isSameAs(one.message());
+        assertThat(other.deliveryCount()).isEqualTo(1);
+        assertThat(recovered.messages().get(Store.DELAYED_OWNER).getFirst().note())
+            .isEqualTo(1_234);
+        assertThat(recovered.facts())
+            .filteredOn(fact -> fact.is(FactKind.QUEUE))
+            .singleElement()
+            .satisfies(fact -> assertThat(fact.value()).containsExactly(2));
+        assertThat(journal.open(0, Runnable::run).firstSequence()).isGreaterThan(first);
+      }
+    }
+  }
+
+  @Test
+  void manyMessagesOfManySizesAreReadBackInOrder() throws Exception {
+    int count = 5_000;
+    try (JournalStore journal = open()) {
+      journal.recover();
+      Store store = journal.open(0, Runnable::run);
+      for (int i = 0; i < count; i++) {
+        Message message = message(i + "x".repeat(i % 700));
+        store.append(17, store.firstSequence() + i, message, null, false, 0);
+        if (i % 100 == 0) {
+          store.flush();
+        }
+      }
+      awaitSync(store);
+    }
+    try (JournalStore journal = open()) {
+      List<StoredMessage> all = journal.recover().messages().get(17L);
+      assertThat(all).hasSize(count);
+      for (int i = 0; i < count; i++) {
+        assertThat(all.get(i).message().body().toUtf8()).isEqualTo(i + "x".repeat(i % 700));
+      }
+    }
+  }
+}
