@@ -6,6 +6,7 @@ import io.serai.bus.MatchData;
 import io.serai.bus.PublishResult;
 import io.serai.bus.QueueRef;
 import io.serai.bus.RepeatWindow;
+import io.serai.bus.ShardCommand.Entry;
 import io.serai.bus.ShardCommand.Slot;
 import io.serai.model.Address;
 import io.serai.model.Message;
@@ -57,6 +58,10 @@ final class Router {
   private @Nullable Map<String, RepeatWindow> handedOn;
 
   private boolean looksForRepeats = true;
+
+  /** The loop where a copy waits that comes to a delayed exchange. */
+  private int waitingLoop;
+
   private boolean isCacheable = true;
   private boolean admitsInternal;
   private boolean appliesRules = true;
@@ -113,6 +118,7 @@ final class Router {
   }
 
   private Route route(@Nullable Caller caller, Message message) {
+    waitingLoop = caller == null ? 0 : caller.session().loop();
     Address written = message.address();
     Address meant = meant(written);
     Message routed = meant == null ? message : message.readdressed(meant);
@@ -129,7 +135,7 @@ final class Router {
     }
     if (exchange != null && exchange.matcher().holds(routed)) {
       if (steps == null) {
-        return held(caller);
+        return held();
       }
       steps.accept(new RouteStep.Waits(exchange.name()));
     }
@@ -185,9 +191,8 @@ final class Router {
   }
 
   /** A message waits on its publisher's loop until its delay is over, and is routed then. */
-  private static Route held(@Nullable Caller caller) {
-    int shard = caller == null ? 0 : caller.session().loop();
-    Route.Leg leg = new Route.Leg(null, List.of(new Route.Part(shard, List.of())));
+  private Route held() {
+    Route.Leg leg = new Route.Leg(null, List.of(new Route.Part(waitingLoop, List.of())));
     return new Route(PublishResult.ROUTED, null, List.of(leg), List.of(), false);
   }
 
@@ -235,6 +240,9 @@ final class Router {
     for (Exchange at = start; at != null; at = way.next()) {
       matched.clear();
       isCacheable &= !at.matcher().dependsOnMessage();
+      if (waits(at, message)) {
+        continue;
+      }
       match(at, message, others, matched);
       if (steps != null) {
         tell(at, matched, steps);
@@ -290,6 +298,27 @@ final class Router {
         known.putIfAbsent(name, window);
       }
     }
+  }
+
+  /**
+   * Whether the copy for this exchange waits there, as one of its own, and goes on later. What is
+   * published to a delayed exchange does not come here before its delay is over.
+   */
+  private boolean waits(Exchange at, Message message) {
+    if (!at.matcher().holds(message)) {
+      return false;
+    }
+    if (steps != null) {
+      if (!at.name().equals(message.address().exchange())) {
+        steps.accept(new RouteStep.Waits(at.name()));
+      }
+      return false; // the way it will go then is told
+    }
+    legs.add(
+        new Route.Leg(
+            new Address(at.name(), message.topic()),
+            List.of(new Route.Part(waitingLoop, Entry.ROUTED_ON))));
+    return true;
   }
 
   /** The bindings of one exchange that match by any of the topics, each once. */

@@ -28,10 +28,20 @@ public sealed interface ShardCommand {
   /**
    * One message and the places on this shard that get it.
    *
-   * @param slots empty for a message that waits here until its delay is over
+   * @param slots empty for a message that waits here until its delay is over and is published only
+   *     then; {@link #ROUTED_ON} for a copy that came to a delayed exchange from another one
    * @param confirmIndex index within the batch, -1 when this message asks for no confirm
    */
-  record Entry(Message message, List<Slot> slots, int confirmIndex) {}
+  record Entry(Message message, List<Slot> slots, int confirmIndex) {
+    /** No queue: the copy waits here, and rules for what is published have had their say. */
+    public static final List<Slot> ROUTED_ON =
+        List.of(new Slot(new QueueRef("", "", -1, -1, -1), List.of()));
+
+    /** Whether a slot is the one of {@link #ROUTED_ON}. */
+    public static boolean isRoutedOn(Slot slot) {
+      return slot.queue().slot() < 0;
+    }
+  }
 
   /**
    * One queue that gets a message.

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Holds a message as long as its header {@code x-delay} says and routes it then, as the exchange
- * type does that its argument {@code x-delayed-type} names. What is published to it waits; what
- * comes to it from another exchange goes on at once.
+ * type does that its argument {@code x-delayed-type} names. What is published to it waits, and so
+ * does the copy of what comes to it from another exchange.
  */
 public final class DelayedExchange implements ExchangeType {
   private static final String NAME = "x-delayed-message";

@@ -36,7 +36,17 @@ final class DelayedMessages {
           0);
 
   /** A message and when its time comes. */
-  record Held(long dueMillis, long sequence, Message message) {}
+  record Held(long dueMillis, long sequence, Message message, boolean isRouted) {
+    /** What the store keeps beside the message: when it is due, negative for a copy. */
+    long note() {
+      return isRouted ? -dueMillis : dueMillis;
+    }
+
+    static Held of(StoredMessage stored) {
+      return new Held(
+          Math.abs(stored.note()), stored.sequence(), stored.message(), stored.note() < 0);
+    }
+  }
 
   private final ShardServices shard;
   private final Custody custody;
@@ -60,14 +70,20 @@ final class DelayedMessages {
     return held.size();
   }
 
-  /** Takes a message of the current append until its delay is over. */
-  void hold(Message message) {
+  /**
+   * Takes a message of the current append until its delay is over.
+   *
+   * @param isRouted whether it is a copy that another exchange sent on: the rules for what is
+   *     published do not apply to it again
+   */
+  void hold(Message message, boolean isRouted) {
     shard.memory().begin(1);
     long sequence = nextSequence++;
     long dueMillis = shard.host().nowMillis() + Delay.millisOf(message);
-    custody.take(sequence, message, dueMillis);
+    Held added = new Held(dueMillis, sequence, message, isRouted);
+    custody.take(sequence, message, added.note());
     shard.memory().end(message);
-    held.add(new Held(dueMillis, sequence, message));
+    held.add(added);
     setDeadline();
   }
 
@@ -75,7 +91,7 @@ final class DelayedMessages {
   void restore(List<StoredMessage> messages) {
     for (StoredMessage stored : messages) {
       custody.restore(stored);
-      held.add(new Held(stored.note(), stored.sequence(), stored.message()));
+      held.add(Held.of(stored));
     }
     setDeadline();
   }
@@ -108,7 +124,7 @@ final class DelayedMessages {
       long fromMillis,
       int most,
       Consumer<List<Request.DelayedMessage>> answer) {
-    Held before = new Held(fromMillis, -1, NONE);
+    Held before = new Held(fromMillis, -1, NONE, false);
     shard.turn().add(new DelayedSearch(this, vhost, exchange, cancelledId, before, most, answer));
   }
 
@@ -141,7 +157,7 @@ final class DelayedMessages {
     shard
         .host()
         .deadLetter(
-            new DeadLetter(null, message.origin().vhost(), message, Set.of(), true),
+            new DeadLetter(null, message.origin().vhost(), message, Set.of(), !due.isRouted()),
             fate -> {
               underWay--;
               custody.letGo(due.sequence(), due.message());

@@ -29,7 +29,7 @@ final class QueueTable {
   /** The queue, or null when that incarnation is gone. */
   @Nullable Queue find(QueueRef ref) {
     int slot = ref.slot();
-    Queue queue = slot < used ? slots[slot] : null;
+    Queue queue = slot < used && slot >= 0 ? slots[slot] : null;
     return queue != null && queue.ref.incarnation() == ref.incarnation() ? queue : null;
   }
 

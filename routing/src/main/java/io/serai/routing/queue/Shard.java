@@ -309,7 +309,7 @@ public final class Shard {
     Message message = entry.message();
     List<ShardCommand.Slot> slots = entry.slots();
     if (slots.isEmpty()) {
-      delayed.hold(message);
+      delayed.hold(message, false);
       return true;
     }
     boolean isRefused = false;
@@ -330,6 +330,9 @@ public final class Shard {
           } else {
             isRefused = true;
           }
+        } else if (ShardCommand.Entry.isRoutedOn(slot)) {
+          delayed.hold(message, true);
+          isAccepted = true;
         }
         memory.nextSlot();
       }

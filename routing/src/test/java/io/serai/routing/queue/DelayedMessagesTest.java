@@ -216,4 +216,26 @@ class DelayedMessagesTest {
     shard.advance(1_000);
     assertThat(shard.host.deadLetters).hasSize(many.length);
   }
+
+  @Test
+  void aCopyThatWasRoutedIsNotPublishedAgain() {
+    shard.shard.onCommand(
+        new ShardCommand.Append(
+            ShardHarness.session(1),
+            1,
+            true,
+            List.of(
+                new ShardCommand.Entry(delayed("copy", 100), ShardCommand.Entry.ROUTED_ON, 0),
+                new ShardCommand.Entry(delayed("own", 100), List.of(), 1))));
+    assertThat(shard.events())
+        .containsExactly(new SessionEvent.Appended(ShardHarness.session(1), 1, List.of()));
+    assertThat(shard.shard.delayedCount()).isEqualTo(2);
+    shard.advance(101);
+    assertThat(shard.host.deadLetters)
+        .extracting(letter -> letter.letter().isPublished())
+        .as("rules for what is published apply")
+        .containsExactly(false, true);
+    answerAll();
+    assertThat(shard.shard.heldBytes()).isZero();
+  }
 }
