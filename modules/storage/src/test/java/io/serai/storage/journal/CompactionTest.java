@@ -52,7 +52,7 @@ class CompactionTest {
   }
 
   private static void awaitCompaction(Opening opening, long below) throws Exception {
-    for (int i = 0; i < 200 && opening.stats().diskBytes() >= below; i++) {
+    for (int i = 0; i < 2000 && opening.stats().diskBytes() >= below; i++) {
       Thread.sleep(10);
     }
   }
@@ -84,6 +84,42 @@ class CompactionTest {
             assertThat(found[k]).isEqualTo(kept[k].content);
           }
         }
+      }
+    }
+  }
+
+  /** The first segment stays, mostly live; what killed the rest of it is in one that is dead. */
+  @Test
+  void aSettleOutlivesTheSegmentItIsIn() throws Exception {
+    try (Opening opening = new Opening(folder, OPTIONS, new RealFiles())) {
+      for (int i = 0; i < 90; i++) {
+        Bytes message = Bytes.of(i, 500);
+        opening.handle.append(i % 4 == 0 ? 1 : 2, i, message, message.attributes());
+      }
+      opening.handle.put((byte) 1, new byte[] {1}, new byte[] {1});
+      opening.sync();
+      for (int i = 90; i < 1000; i++) {
+        Bytes message = Bytes.of(i, 500);
+        opening.handle.append(3, i, message, message.attributes());
+        opening.sync();
+        opening.handle.settle(3, i);
+        if (i - 90 < 90 && (i - 90) % 4 == 0) {
+          opening.handle.settle(1, i - 90);
+        }
+        if (i == 100) {
+          opening.handle.remove((byte) 1, new byte[] {1});
+        }
+      }
+      opening.sync();
+      awaitCompaction(opening, 4 * OPTIONS.segmentBytes());
+      assertThat(opening.stats().segments()).hasSizeLessThan(5);
+      assertThat(opening.stats().segments().getFirst().file()).isEqualTo(Segment.fileName(1));
+    }
+    for (int times = 0; times < 2; times++) {
+      try (Opening opening = new Opening(folder, OPTIONS, new RealFiles())) {
+        assertThat(opening.recovered.owners()).containsExactly(2);
+        assertThat(opening.recovered.references(2)).isEqualTo(67);
+        assertThat(opening.report.facts()).isZero();
       }
     }
   }
