@@ -26,7 +26,8 @@ class ArchitectureTest {
   void everyModuleIsLookedAt() {
     var layers = NODE.stream().map(type -> layerOf(type)).distinct().sorted().toList();
     assertThat(layers)
-        .contains("admin", "bus", "config", "gateway", "model", "node", "routing", "security");
+        .contains(
+            "admin", "bus", "config", "gateway", "model", "node", "routing", "security", "storage");
     assertThat(gateways()).contains("amqp", "mqtt");
   }
 

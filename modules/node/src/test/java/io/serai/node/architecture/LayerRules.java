@@ -25,6 +25,7 @@ final class LayerRules {
           "bus", List.of("model"),
           "config", List.of("model", "bus"),
           "routing", List.of("model", "bus"),
+          "storage", List.of(),
           "admin", List.of("model", "bus", "config"));
 
   private static final List<String> GATEWAY_MAY_USE = List.of("model", "bus", "security", "config");
