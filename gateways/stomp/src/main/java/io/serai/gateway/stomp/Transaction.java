@@ -17,15 +17,13 @@ import org.jspecify.annotations.Nullable;
  * messages may not be published any more.
  */
 final class Transaction {
-  /** Heap bytes of messages that one transaction may hold; one message may always be held. */
-  static final long MAX_HELD_BYTES = 128L * 1024 * 1024;
-
   private record Settlement(
       Subscription subscription, long number, Delivery delivery, Outcome outcome) {}
 
   private final StompOptions options;
+  private final Transactions all;
 
-  /** At most {@link #MAX_HELD_BYTES} and the listener's limit of frames. */
+  /** At most {@link Transactions#MAX_HELD_BYTES} and the listener's limit of frames. */
   private final List<Message> messages = new ArrayList<>();
 
   /** As many as the client was delivered, which its prefetch limits. */
@@ -34,18 +32,19 @@ final class Transaction {
   private int frames;
   private long heldBytes;
 
-  Transaction(StompOptions options) {
+  /**
+   * @param all those of the connection, which together are bounded
+   */
+  Transaction(StompOptions options, Transactions all) {
     this.options = options;
+    this.all = all;
   }
 
   /** Holds a message that may be published. */
   void add(Message message) {
     count();
+    all.hold(message.sizeBytes());
     heldBytes += message.sizeBytes();
-    if (heldBytes > MAX_HELD_BYTES && !messages.isEmpty()) {
-      throw StompErrors.limit(
-          "the transaction holds more than %d bytes of messages".formatted(MAX_HELD_BYTES));
-    }
     messages.add(message);
   }
 
@@ -86,18 +85,24 @@ final class Transaction {
     for (Settlement held : settlements) {
       out.settle(held.delivery, held.outcome);
     }
-    messages.clear();
+    release();
     settlements.clear();
     commit.finish(out);
   }
 
   /** Forgets the messages; what was settled is unsettled again and not delivered anew. */
   void abort() {
-    messages.clear();
+    release();
     for (Settlement held : settlements) {
       held.subscription.unacked.putBack(held.number, held.delivery);
     }
     settlements.clear();
+  }
+
+  private void release() {
+    messages.clear();
+    all.release(heldBytes);
+    heldBytes = 0;
   }
 
   /** A commit whose messages are not all stored. */

@@ -7,6 +7,9 @@ import java.util.Map;
 
 /** BEGIN, COMMIT and ABORT: a connection's open transactions by name. */
 final class Transactions {
+  /** Heap bytes of messages that all of them may hold; one message may always be held. */
+  static final long MAX_HELD_BYTES = 128L * 1024 * 1024;
+
   private static final String HEADER = "transaction";
 
   private final StompScope scope;
@@ -14,6 +17,8 @@ final class Transactions {
 
   /** At most {@link StompOptions#maxTransactions}. */
   private final Map<String, Transaction> open = new LinkedHashMap<>(0);
+
+  private long heldBytes;
 
   Transactions(StompScope scope, StompOptions options) {
     this.scope = scope;
@@ -31,7 +36,7 @@ final class Transactions {
           "more than %d transactions are open, the listener's %s"
               .formatted(options.maxTransactions(), StompOptions.MAX_TRANSACTIONS));
     }
-    open.put(name, new Transaction(options));
+    open.put(name, new Transaction(options, this));
     answer.done(out);
   }
 
@@ -73,5 +78,24 @@ final class Transactions {
           "");
     }
     return transaction;
+  }
+
+  /**
+   * One of them is to hold a message.
+   *
+   * @throws ProtocolException when all that is held would be too much
+   */
+  void hold(long bytes) {
+    if (heldBytes > 0 && heldBytes + bytes > MAX_HELD_BYTES) {
+      throw StompErrors.limit(
+          "the connection's transactions hold more than %d bytes of messages"
+              .formatted(MAX_HELD_BYTES));
+    }
+    heldBytes += bytes;
+  }
+
+  /** What one of them held is published or forgotten. */
+  void release(long bytes) {
+    heldBytes -= bytes;
   }
 }

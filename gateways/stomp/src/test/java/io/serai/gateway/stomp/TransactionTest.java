@@ -154,4 +154,19 @@ class TransactionTest {
     }
     assertThat(small.sent()).contains("Limit exceeded").contains("max-transaction-frames");
   }
+
+  @Test
+  void whatAllTransactionsOfAConnectionHoldIsBounded() {
+    TestClient keeping = new TestClient().connect("1.2", "on-error:keep\n");
+    keeping.queues.add("q");
+    String half = "x".repeat((int) (Transactions.MAX_HELD_BYTES / 2));
+    keeping.says("BEGIN\ntransaction:a\n\n^@BEGIN\ntransaction:b\n\n^@");
+    keeping.says("SEND\ndestination:/queue/q\ntransaction:a\n\n" + half + "^@");
+    assertThat(keeping.sent()).isEmpty();
+    keeping.says("SEND\ndestination:/queue/q\ntransaction:b\n\n" + half + "^@");
+    assertThat(keeping.sent()).contains("Limit exceeded").contains("the connection's transactions");
+    keeping.says("ABORT\ntransaction:a\n\n^@");
+    keeping.says("SEND\ndestination:/queue/q\ntransaction:b\n\n" + half + "^@");
+    assertThat(keeping.sent()).as("room again").isEmpty();
+  }
 }
