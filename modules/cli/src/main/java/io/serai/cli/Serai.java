@@ -13,7 +13,8 @@ import picocli.CommandLine.ParameterException;
 @Command(
     name = "serai",
     description = "A message broker that speaks every messaging protocol natively.",
-    synopsisSubcommandLabel = "[start | demo | check | diff | route | verifier | version | help]",
+    synopsisSubcommandLabel =
+        "[start | demo | check | diff | route | store | verifier | version | help]",
     footer = {
       "",
       "The launcher script ./serai adds:",
@@ -44,6 +45,7 @@ public final class Serai {
             .addSubcommand(new CheckCommand(out))
             .addSubcommand(new DiffCommand(out))
             .addSubcommand(new RouteCommand(out))
+            .addSubcommand(new StoreCommand(out))
             .addSubcommand(new VerifierCommand(out))
             .addSubcommand(new VersionCommand(out))
             .addSubcommand(new HelpCommand())
