@@ -12,6 +12,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +46,7 @@ final class DelayedApi {
     int most = (int) Math.min(limit, Request.ListDelayed.MOST_LISTED);
     ask(
         request,
-        caller -> new Request.ListDelayed(caller, request.pathParam("exchange"), from, most));
+        caller -> new Request.ListDelayed(caller, parameter(request, "exchange"), from, most));
   }
 
   private void cancel(RoutingContext request) {
@@ -54,7 +55,7 @@ final class DelayedApi {
       refuse(request, 400, "message-id is missing");
       return;
     }
-    ask(request, caller -> new Request.CancelDelayed(caller, request.pathParam("exchange"), id));
+    ask(request, caller -> new Request.CancelDelayed(caller, parameter(request, "exchange"), id));
   }
 
   private void ask(RoutingContext request, Function<Caller, Request<?>> question) {
@@ -69,10 +70,15 @@ final class DelayedApi {
             credentials.user(),
             credentials.password(),
             Loopback.is(request.request().remoteAddress()));
-    node.ask(visitor, request.pathParam("vhost"), question)
+    node.ask(visitor, parameter(request, "vhost"), question)
         .onSuccess(answer ->
             answer.ifPresentOrElse(known -> answer(request, known), () -> unauthorized(request)))
         .onFailure(request::fail);
+  }
+
+  /** A parameter that {@link #PATH} has. */
+  private static String parameter(RoutingContext request, String name) {
+    return Objects.requireNonNull(request.pathParam(name), name);
   }
 
   private static void answer(RoutingContext request, Result<?> result) {
