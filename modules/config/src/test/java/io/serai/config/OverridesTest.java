@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -245,5 +247,33 @@ class OverridesTest {
     assertThat(own.protocols()).containsExactly("TLSv1.3");
     assertThat(shared.keyFile()).isEqualTo(folder.resolve("a.key"));
     assertThat(Load.listener(config, "mqtt-tls").port()).isEqualTo(8883);
+  }
+
+  @Test
+  void behindAProxyNobodyIsAnonymousByDefaultAndLimitsAreRead() throws IOException {
+    String written =
+        """
+        listeners.mqtt {
+          proxy-protocol = true
+          proxy-protocol-trusted = ["10.0.3.0/24", "fd00::/8"]
+          max-connections = 10, max-conn-rate = 20, messages-rate = 30, bytes-rate = 40 KiB
+          shed-qos0 = true
+        }
+        limits { max-connections-per-user = 5, max-connections-per-address = 6 }
+        flapping-detect { enable = true, ban-time = 30 s }
+        """;
+    Configuration config = Load.valid(request(written));
+    ListenerConfig mqtt = Load.listener(config, "mqtt");
+    assertThat(mqtt.proxy())
+        .isEqualTo(
+            new ProxyConfig(Duration.ofSeconds(3), List.of("10.0.3.0/24", "fd00::/8")));
+    assertThat(mqtt.allowsAnonymous()).as("auto, though on loopback").isFalse();
+    assertThat(mqtt.limits()).isEqualTo(new ListenerLimits(10, 20, 30, 40 * 1024, true));
+    assertThat(Load.listener(config, "amqp").limits()).isEqualTo(ListenerLimits.NONE);
+    Limits limits = config.server().limits();
+    assertThat(limits.maxConnectionsPerUser()).isEqualTo(5);
+    assertThat(limits.maxConnectionsPerAddress()).isEqualTo(6);
+    assertThat(limits.flapping())
+        .isEqualTo(new FlappingConfig(true, 15, Duration.ofMinutes(1), Duration.ofSeconds(30)));
   }
 }
