@@ -265,8 +265,7 @@ class OverridesTest {
     Configuration config = Load.valid(request(written));
     ListenerConfig mqtt = Load.listener(config, "mqtt");
     assertThat(mqtt.proxy())
-        .isEqualTo(
-            new ProxyConfig(Duration.ofSeconds(3), List.of("10.0.3.0/24", "fd00::/8")));
+        .isEqualTo(new ProxyConfig(Duration.ofSeconds(3), List.of("10.0.3.0/24", "fd00::/8")));
     assertThat(mqtt.allowsAnonymous()).as("auto, though on loopback").isFalse();
     assertThat(mqtt.limits()).isEqualTo(new ListenerLimits(10, 20, 30, 40 * 1024, true));
     assertThat(Load.listener(config, "amqp").limits()).isEqualTo(ListenerLimits.NONE);
