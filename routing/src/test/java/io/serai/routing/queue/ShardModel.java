@@ -21,13 +21,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 
 /**
  * A shard under random appends, credit, settles, returns, basic.gets, purges, detaches and session
@@ -35,19 +33,20 @@ import java.util.Set;
  */
 final class ShardModel {
   private static final int STEPS = 300;
-  private static final int SHARED_LIMIT = 5;
+  static final int SHARED_LIMIT = 5;
   private static final int HIGHEST_PRIORITY = ModelQueue.HIGHEST_PRIORITY;
 
   private final Random random;
-  private final ShardHarness shard = new ShardHarness();
-  private final List<ModelQueue> queues = new ArrayList<>();
-  private final Map<Long, ModelSession> sessions = new LinkedHashMap<>();
-  private final Map<ConsumerRef, ModelConsumer> consumers = new IdentityHashMap<>();
-  private final Map<Integer, Message> messages = new HashMap<>();
+  final ShardHarness shard = new ShardHarness();
+  final List<ModelQueue> queues = new ArrayList<>();
+  final Map<Long, ModelSession> sessions = new LinkedHashMap<>();
+  final Map<ConsumerRef, ModelConsumer> consumers = new IdentityHashMap<>();
+  final Map<Integer, Message> messages = new HashMap<>();
+  private final ModelCheck check = new ModelCheck(this);
   private long lastSession = 100;
 
   /** Numbers of what browsers have not settled, as often as they were shown. */
-  private final List<Integer> browsedInMemory = new ArrayList<>();
+  final List<Integer> browsedInMemory = new ArrayList<>();
 
   private boolean hasAppended;
 
@@ -77,14 +76,14 @@ final class ShardModel {
       }
       // What comes while nothing is ready goes out as it comes, whatever its priority.
       observe(operations == 1 && !hasViews && !(hasPriorities && hasAppended));
-      check();
+      check.run();
     }
     // Everybody leaves: what is left must be exactly what was never settled.
     for (ModelSession session : List.copyOf(sessions.values())) {
       end(session);
     }
     observe(false);
-    check();
+    check.run();
     for (ModelQueue queue : queues) {
       for (int number : inOrder(queue.ready.keySet())) {
         Delivery delivery = shard.get(queue.ref, 1, true).delivery();
@@ -208,7 +207,7 @@ final class ShardModel {
         random.nextBoolean() ? ConsumerView.Mode.TAKE : modes[random.nextInt(modes.length)]);
   }
 
-  private static int kind(int number) {
+  static int kind(int number) {
     return number % ModelQueue.KINDS;
   }
 
@@ -493,76 +492,12 @@ final class ShardModel {
     }
   }
 
-  private void check() {
-    Set<Integer> held = new HashSet<>(browsedInMemory);
-    for (ModelQueue queue : queues) {
-      assertThat(shard.readyIn(queue.ref)).isEqualTo(queue.ready.size());
-      held.addAll(queue.ready.keySet());
-      held.addAll(queue.unsettled.values());
-      for (int rank = 0; rank < queue.firstDeliveries.length; rank++) {
-        checkFirstDeliveries(queue, rank);
-      }
-    }
-    for (ModelConsumer consumer : consumers.values()) {
-      if (isWaited(consumer)) {
-        assertThat(consumer.credit).as("credit while messages wait").isZero();
-        if (consumer.isShared()) {
-          assertThat(consumer.isTold).as("told that messages wait").isTrue();
-        }
-      }
-    }
-    for (ModelSession session : sessions.values()) {
-      long shared = session.unsettled.stream().filter(this::isShared).count();
-      assertThat(shared).as("shared limit").isLessThanOrEqualTo(SHARED_LIMIT);
-    }
-    long bytes = held.stream().mapToLong(n -> messages.get(n).sizeBytes()).sum();
-    assertThat(shard.shard.heldBytes()).isEqualTo(bytes);
-  }
-
-  /** Whether something is ready that the consumer should be given. */
-  private boolean isWaited(ModelConsumer consumer) {
-    return consumer.queue.serves(consumer)
-        && consumer.queue.ready.entrySet().stream()
-            .filter(entry -> consumer.wants(kind(entry.getKey())))
-            .anyMatch(entry -> !consumer.isBrowser() || isNewTo(consumer, entry));
-  }
-
-  /** What came back behind its place a browser is not shown; what was not there neither. */
-  private static boolean isNewTo(ModelConsumer consumer, Map.Entry<Integer, Integer> ready) {
-    return consumer.ref.options().view().mode() == ConsumerView.Mode.FOLLOW
-        && ready.getValue() == 0
-        && !consumer.queue.uncertain.contains(ready.getKey())
-        && !consumer.seen.contains(ready.getKey());
-  }
-
   /** Messages in whose order nothing comes between, whoever takes them. */
-  private int rank(int number) {
+  int rank(int number) {
     return priority(number) * ModelQueue.KINDS + kind(number);
   }
 
-  /** A message that was never delivered does not stay behind one that was. */
-  private void checkFirstDeliveries(ModelQueue queue, int rank) {
-    int firstNew =
-        queue.ready.entrySet().stream()
-            .filter(entry -> rank(entry.getKey()) == rank)
-            .filter(entry -> entry.getValue() == 0)
-            .filter(entry -> !queue.uncertain.contains(entry.getKey()))
-            .mapToInt(Map.Entry::getKey)
-            .min()
-            .orElse(Integer.MAX_VALUE);
-    int delivered =
-        queue.unsettled.values().stream()
-            .filter(number -> rank(number) == rank)
-            .mapToInt(number -> number + 1)
-            .max()
-            .orElse(0);
-    queue.firstDeliveries[rank] = Math.max(queue.firstDeliveries[rank], delivered);
-    assertThat(firstNew)
-        .as("no first delivery overtook")
-        .isGreaterThanOrEqualTo(queue.firstDeliveries[rank]);
-  }
-
-  private boolean isShared(Delivery delivery) {
+  static boolean isShared(Delivery delivery) {
     return delivery.consumer().options().creditMode() == CreditMode.SHARED;
   }
 

@@ -1,0 +1,81 @@
+package io.serai.routing.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.serai.bus.ConsumerView;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/** What must be so whenever a shard under {@link ShardModel} has come to rest. */
+final class ModelCheck {
+  private final ShardModel model;
+
+  ModelCheck(ShardModel model) {
+    this.model = model;
+  }
+
+  void run() {
+    Set<Integer> held = new HashSet<>(model.browsedInMemory);
+    for (ModelQueue queue : model.queues) {
+      assertThat(model.shard.readyIn(queue.ref)).isEqualTo(queue.ready.size());
+      held.addAll(queue.ready.keySet());
+      held.addAll(queue.unsettled.values());
+      for (int rank = 0; rank < queue.firstDeliveries.length; rank++) {
+        checkFirstDeliveries(queue, rank);
+      }
+    }
+    for (ModelConsumer consumer : model.consumers.values()) {
+      if (isWaited(consumer)) {
+        assertThat(consumer.credit).as("credit while model.messages wait").isZero();
+        if (consumer.isShared()) {
+          assertThat(consumer.isTold).as("told that model.messages wait").isTrue();
+        }
+      }
+    }
+    for (ModelSession session : model.sessions.values()) {
+      long shared = session.unsettled.stream().filter(ShardModel::isShared).count();
+      assertThat(shared).as("shared limit").isLessThanOrEqualTo(ShardModel.SHARED_LIMIT);
+    }
+    long bytes = held.stream().mapToLong(n -> model.messages.get(n).sizeBytes()).sum();
+    assertThat(model.shard.shard.heldBytes()).isEqualTo(bytes);
+  }
+
+  /** Whether something is ready that the consumer should be given. */
+  private static boolean isWaited(ModelConsumer consumer) {
+    return consumer.queue.serves(consumer)
+        && consumer.queue.ready.entrySet().stream()
+            .filter(entry -> consumer.wants(ShardModel.kind(entry.getKey())))
+            .anyMatch(entry -> !consumer.isBrowser() || isNewTo(consumer, entry));
+  }
+
+  /** What came back behind its place a browser is not shown; what was not there neither. */
+  private static boolean isNewTo(ModelConsumer consumer, Map.Entry<Integer, Integer> ready) {
+    return consumer.ref.options().view().mode() == ConsumerView.Mode.FOLLOW
+        && ready.getValue() == 0
+        && !consumer.queue.uncertain.contains(ready.getKey())
+        && !consumer.seen.contains(ready.getKey());
+  }
+
+  /** A message that was never delivered does not stay behind one that was. */
+  private void checkFirstDeliveries(ModelQueue queue, int rank) {
+    int firstNew =
+        queue.ready.entrySet().stream()
+            .filter(entry -> model.rank(entry.getKey()) == rank)
+            .filter(entry -> entry.getValue() == 0)
+            .filter(entry -> !queue.uncertain.contains(entry.getKey()))
+            .mapToInt(Map.Entry::getKey)
+            .min()
+            .orElse(Integer.MAX_VALUE);
+    int delivered =
+        queue.unsettled.values().stream()
+            .filter(number -> model.rank(number) == rank)
+            .mapToInt(number -> number + 1)
+            .max()
+            .orElse(0);
+    queue.firstDeliveries[rank] = Math.max(queue.firstDeliveries[rank], delivered);
+    assertThat(firstNew)
+        .as("no first delivery overtook")
+        .isGreaterThanOrEqualTo(queue.firstDeliveries[rank]);
+  }
+}
