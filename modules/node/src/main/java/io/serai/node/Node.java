@@ -168,12 +168,7 @@ public final class Node {
     for (int i = 0; i < count; i++) {
       LoopVerticle loop =
           new LoopVerticle(
-              registry,
-              table,
-              storage.stores(),
-              users.authenticator(),
-              admission,
-              handshakeMillis);
+              registry, table, storage.stores(), users.authenticator(), admission, handshakeMillis);
       loops.add(loop);
     }
     // Vert.x hands its loops out in turn, so as many verticles as loops get one each; the registry
@@ -189,7 +184,12 @@ public final class Node {
     List<String> problems = new ArrayList<>();
     // HTTP last: whoever can ask whether the node is ready finds every other listener open.
     List<ListenerConfig> inOrder = new ArrayList<>(config.server().listeners());
-    inOrder.sort(Comparator.comparing(listener -> listener.protocol().equals(Installed.HTTP)));
+    // The others by protocol and name, so that READY reads the same whatever set their ports.
+    inOrder.sort(
+        Comparator.comparing(
+                (ListenerConfig listener) -> listener.protocol().equals(Installed.HTTP))
+            .thenComparing(ListenerConfig::protocol)
+            .thenComparing(ListenerConfig::name));
     for (ListenerConfig listener : inOrder) {
       try {
         listeners.open(listener, this::binding);
