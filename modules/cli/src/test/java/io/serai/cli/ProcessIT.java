@@ -26,7 +26,8 @@ class ProcessIT {
     try (var node = SeraiProcess.node(folder, "start")) {
       assertThat(node.out())
           .contains("127.0.0.1:" + node.port("mqtt"), folder + "/data", "mosquitto_pub")
-          .containsPattern("(?m)^READY amqp=\\d+ mqtt=\\d+ mqtt-ws=\\d+ http=\\d+$");
+          .containsPattern(
+              "(?m)^READY amqp=\\d+ mqtt=\\d+ mqtt-ws=\\d+ stomp=\\d+ stomp-ws=\\d+ http=\\d+$");
       assertThat(node.err().lines())
           .isNotEmpty()
           .allSatisfy(line -> assertThat(line).startsWith("{\"time\":\"").endsWith("}"));
