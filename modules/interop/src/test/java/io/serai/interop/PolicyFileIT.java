@@ -17,7 +17,8 @@ class PolicyFileIT {
     String log = run("a_policy_changes_a_living_queue");
     assertThat(log)
         .contains("+ policy short in vhost /", "max-length=4")
-        .contains("no policy has this key", "did you mean \"max-length\"?", "routing.conf:2");
+        .contains("no policy has this key", "routing.conf:2")
+        .containsPattern("did you mean .{0,2}max-length"); // logs are JSON unless on a terminal
   }
 
   @Test
