@@ -2,6 +2,7 @@ package io.serai.routing;
 
 import io.serai.bus.Caller;
 import io.serai.bus.PublishResult;
+import io.serai.bus.ShardCommand.Slot;
 import io.serai.model.Address;
 import io.serai.model.Body;
 import io.serai.model.Encoding;
@@ -21,10 +22,13 @@ import java.util.Set;
 /**
  * What a publisher is told of the way its message would take, as JSON: the steps in order, and the
  * rules, exchanges and queues by name. Exchanges and queues that the publisher has no permission
- * for are counted and not named.
+ * for are counted and not named. A long way is cut, so that a small question has no huge answer.
  */
 final class RouteAnswer {
   private static final String TYPE = "route-explanation";
+
+  /** Steps and queues looked at. */
+  static final int MOST_TOLD = 1_000;
 
   private final Caller caller;
   private final List<RouteStep> steps = new ArrayList<>();
@@ -32,6 +36,7 @@ final class RouteAnswer {
   private final Set<String> exchanges = new LinkedHashSet<>();
   private final Set<String> queues = new LinkedHashSet<>();
   private final Set<String> hidden = new LinkedHashSet<>();
+  private boolean isCut;
 
   private RouteAnswer(Caller caller) {
     this.caller = caller;
@@ -46,11 +51,17 @@ final class RouteAnswer {
   static Message to(
       Message asking, ReplyTo replyTo, Caller caller, List<RouteStep> steps, Route route) {
     RouteAnswer answer = new RouteAnswer(caller);
-    steps.forEach(answer::take);
-    route.legs().stream()
-        .flatMap(leg -> leg.parts().stream())
-        .flatMap(part -> part.slots().stream())
+    steps.stream().limit(MOST_TOLD).forEach(answer::take);
+    List<Slot> slots =
+        route.legs().stream()
+            .flatMap(leg -> leg.parts().stream())
+            .flatMap(part -> part.slots().stream())
+            .limit(MOST_TOLD + 1)
+            .toList();
+    slots.stream()
+        .limit(MOST_TOLD)
         .forEach(slot -> answer.note(slot.queue().name(), answer.queues));
+    answer.isCut = steps.size() > MOST_TOLD || slots.size() > MOST_TOLD;
     Properties properties =
         Properties.builder()
             .contentType("application/json")
@@ -74,9 +85,10 @@ final class RouteAnswer {
   private void take(RouteStep step) {
     boolean isKnown =
         switch (step) {
-          case RouteStep.Rule(String name, String toExchange, _) -> {
+          case RouteStep.Rule(String name, String toExchange, String toKey) -> {
             rules.add(name);
-            yield Access.mayKnow(caller, toExchange);
+            // A key of the default exchange is the name of a queue.
+            yield Access.mayKnow(caller, toExchange.isEmpty() ? toKey : toExchange);
           }
           case RouteStep.AtExchange(String name, _) -> note(name, exchanges);
           case RouteStep.NoExchange(String name) -> Access.mayKnow(caller, name);
@@ -107,6 +119,7 @@ final class RouteAnswer {
         .put("exchanges", new JsonArray(List.copyOf(exchanges)))
         .put("queues", new JsonArray(List.copyOf(queues)))
         .put("hidden", hidden.size())
+        .put("cut", isCut)
         .put("steps", way);
   }
 

@@ -2,6 +2,7 @@ package io.serai.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.serai.bus.BindingSpec;
 import io.serai.bus.Counter;
 import io.serai.bus.Delivery;
 import io.serai.bus.PublishResult;
@@ -16,6 +17,7 @@ import io.serai.model.Properties;
 import io.serai.model.ReplyTo;
 import io.serai.model.Value;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -134,6 +136,39 @@ class RouteQuestionIT {
     assertThat(answer.getJsonArray("queues")).containsExactly("q2");
     assertThat(answer.getInteger("hidden")).isOne();
     assertThat(answer.encode()).doesNotContain("q1");
+  }
+
+  @Test
+  void aRuleDoesNotNameAQueueThatTheUserHasNothingToDoWith() {
+    for (String action : List.of("READ", "WRITE", "CONFIGURE")) {
+      node.user.forbid(action + " q2");
+    }
+    JsonObject answer = answer(Specs.address("plant", "plant.1"));
+    assertThat(answer.getJsonArray("rules")).containsExactly("copy");
+    assertThat(answer.getJsonArray("queues")).containsExactly("q1");
+    assertThat(answer.getInteger("hidden")).isOne();
+    assertThat(answer.encode()).doesNotContain("q2");
+  }
+
+  @Test
+  void aLongWayIsCut() {
+    assertThat(answer(Specs.address("plant", "plant.1")).getBoolean("cut")).isFalse();
+    client.ok(caller -> new Request.DeclareExchange(caller, Specs.exchange("all", "direct")));
+    List<BindingSpec> bindings = new ArrayList<>();
+    for (int i = 0; i < RouteAnswer.MOST_TOLD + 10; i++) {
+      String queue = "to" + i;
+      client.ok(caller -> new Request.DeclareQueue(caller, Specs.queue(queue)));
+      bindings.add(Specs.toQueue("all", queue, "k"));
+    }
+    client.ok(caller -> new Request.Bind(caller, bindings));
+    assertThat(client.publish(asking(Specs.address("all", "k"), "answers"), Publisher.EXPLAIN))
+        .isEqualTo(PublishResult.ROUTED);
+    client.deliveries(2);
+    JsonObject answer = new JsonObject(client.delivered(2).getLast());
+    assertThat(answer.getBoolean("cut")).isTrue();
+    assertThat(answer.getBoolean("routed")).isTrue();
+    assertThat(answer.getJsonArray("steps")).hasSize(RouteAnswer.MOST_TOLD);
+    assertThat(answer.getJsonArray("queues")).hasSize(RouteAnswer.MOST_TOLD);
   }
 
   @Test

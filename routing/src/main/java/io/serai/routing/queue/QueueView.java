@@ -85,7 +85,7 @@ final class QueueView {
    * Looks for the first message to show; {@link #found} says whether there was one.
    *
    * @param most messages to look at, at least 1
-   * @return how many it looked at
+   * @return how many it looked at; more than {@code most} when the last was hard to look at
    */
   int look(int most) {
     found = null;

@@ -68,8 +68,24 @@ final class RepeatFilter {
     }
     String key = key(message, window);
     if (key != null) {
-      seen.computeIfAbsent(window, _ -> new Seen()).add(key, window, nowMillis);
+      seenIn(window).add(key, window, nowMillis);
     }
+  }
+
+  /** What came by a window; one that takes the place of another of its exchange starts afresh. */
+  private Seen seenIn(RepeatWindow window) {
+    Seen known = seen.get(window);
+    if (known == null) {
+      seen.keySet().removeIf(other -> other.scope().equals(window.scope()));
+      known = new Seen();
+      seen.put(window, known);
+    }
+    return known;
+  }
+
+  /** Windows that something came by, for tests. */
+  int windowCount() {
+    return seen.size();
   }
 
   /** What tells the message apart, or null when it says nothing about that. */

@@ -48,7 +48,7 @@ final class RunView {
   /**
    * Looks for the first message to show.
    *
-   * @param most messages to look at
+   * @param most messages to look at; one counts as several where the selector is hard on it
    * @return how many it looked at
    */
   int look(int most) {
@@ -57,7 +57,11 @@ final class RunView {
     for (; looked < most && behind != null && !behind.isEmpty(); behind.pollFirst()) {
       looked++;
       Returned one = run.returned(behind.first());
-      if (one != null && selector.matches(one.message())) {
+      if (one == null) {
+        continue;
+      }
+      looked += selector.effort(one.message());
+      if (selector.matches(one.message())) {
         back.position = one.sequence();
         back.returned = one;
         back.message = one.message();
@@ -73,6 +77,7 @@ final class RunView {
       if (message == null || cursor.position >= end) {
         break;
       }
+      looked += selector.effort(message);
       if (selector.matches(message)) {
         found = cursor;
         return looked;

@@ -10,13 +10,19 @@ public final class Selector {
   /** The longest text, in {@code char}s. */
   public static final int MAX_CHARS = 8192;
 
+  private static final int MAX_EFFORT = 1 << 20;
+
   /** Selects every message: what an empty selector means (JMS 2.0 §3.8.1.1). */
-  public static final Selector ALL = new Selector(new Literal(true));
+  public static final Selector ALL = new Selector(new Literal(true), 0);
 
   private final Expression condition;
 
-  private Selector(Expression condition) {
+  /** Of its text. */
+  private final int length;
+
+  private Selector(Expression condition, int length) {
     this.condition = condition;
+    this.length = length;
   }
 
   /** The selector that {@code text} is in the words of {@link Dialect#JMS}. */
@@ -34,7 +40,15 @@ public final class Selector {
       throw new SelectorException(
           MAX_CHARS, text.length() + " characters", "at most " + MAX_CHARS + " characters");
     }
-    return text.isBlank() ? ALL : new Selector(new Parser(text, dialect).selector());
+    return text.isBlank() ? ALL : new Selector(new Parser(text, dialect).selector(), text.length());
+  }
+
+  /**
+   * How much work {@link #matches} may be, in a unit that a plain question takes none of: every
+   * part of the condition may read all the message has beside its body.
+   */
+  public int effort(Message message) {
+    return (int) Math.min(MAX_EFFORT, (long) length * message.encoding().sizeBytes() >> 16);
   }
 
   /** Whether the condition is true; neither when it is false nor when it is unknown. */

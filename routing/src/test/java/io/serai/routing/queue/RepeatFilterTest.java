@@ -166,6 +166,18 @@ class RepeatFilterTest {
   }
 
   @Test
+  void anExchangeThatIsDeclaredAnewTakesTheRoomOfItsOldWindow() {
+    var filter = new RepeatFilter(null);
+    for (int keys = 1; keys <= 100; keys++) {
+      filter.remember(message("a"), new RepeatWindow("x", null, keys, 1000), 0);
+    }
+    filter.remember(message("a"), new RepeatWindow("y", null, 10, 1000), 0);
+    assertThat(filter.windowCount()).isEqualTo(2);
+    assertThat(filter.knows(message("a"), new RepeatWindow("x", null, 100, 1000), 1)).isTrue();
+    assertThat(filter.knows(message("a"), new RepeatWindow("y", null, 10, 1000), 1)).isTrue();
+  }
+
+  @Test
   void aDeadLetterThatComesRoundAgainIsTaken() {
     var queue = shard.queue(deduplicating());
     refusedOf(List.of(message("a")), queue);

@@ -25,6 +25,8 @@ import io.serai.model.Headers;
 import io.serai.model.Message;
 import io.serai.model.Properties;
 import io.serai.model.Value;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -170,6 +172,35 @@ class SelectorsTest {
     }
     assertThat(turns).isEqualTo(MANY / Turn.BUDGET + 1);
     assertThat(looks.get()).isEqualTo(MANY + 1);
+  }
+
+  @Test
+  void aTurnLooksAtFewMessagesWhereLookingIsHard() {
+    QueueRef queue = shard.queue("q");
+    Header[] headers = new Header[1_000];
+    Arrays.setAll(headers, i -> Header.of("h" + i, "x"));
+    Encoding large =
+        new Watched(new Encoding.Neutral(Properties.NONE, Headers.of(headers)), looks);
+    for (int i = 0; i < 10; i++) {
+      shard.append(
+          queue,
+          new Message(
+              Address.ofQueue("q"),
+              large,
+              Body.ofUtf8("m" + i),
+              ShardHarness.ORIGIN,
+              shard.host.nowMillis()));
+    }
+    String selector = String.join(" OR ", Collections.nCopies(600, "a = 'x'"));
+    shard.consume(queue, 2, options(selector, CreditMode.PER_SETTLE, 10, 0, false));
+    int turns = 0;
+    do {
+      shard.host.isWoken = false;
+      shard.shard.onTurnEnd();
+      turns++;
+    } while (shard.host.isWoken);
+    assertThat(looks.get()).isPositive();
+    assertThat(turns).as("two in a turn").isBetween(5, 6);
   }
 
   @Test
