@@ -48,7 +48,7 @@ public final class Selector {
    * part of the condition may read all the message has beside its body.
    */
   public int effort(Message message) {
-    return (int) Math.min(MAX_EFFORT, (long) length * message.encoding().sizeBytes() >> 16);
+    return (int) Math.min(MAX_EFFORT, ((long) length * message.encoding().sizeBytes()) >> 16);
   }
 
   /** Whether the condition is true; neither when it is false nor when it is unknown. */
