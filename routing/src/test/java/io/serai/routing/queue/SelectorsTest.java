@@ -179,8 +179,7 @@ class SelectorsTest {
     QueueRef queue = shard.queue("q");
     Header[] headers = new Header[1_000];
     Arrays.setAll(headers, i -> Header.of("h" + i, "x"));
-    Encoding large =
-        new Watched(new Encoding.Neutral(Properties.NONE, Headers.of(headers)), looks);
+    Encoding large = new Watched(new Encoding.Neutral(Properties.NONE, Headers.of(headers)), looks);
     for (int i = 0; i < 10; i++) {
       shard.append(
           queue,
