@@ -20,6 +20,9 @@ final class HeadReader {
   private static final char REPLACEMENT = '\uFFFD';
   private static final byte NUL = 0;
 
+  /** What somebody who has not logged in may make the node hold, besides one line. */
+  static final int MAX_CONNECT_BYTES = 64 * 1024;
+
   /** Longest line that is looked at before it is known to be a command. */
   private static final int MAX_COMMAND_BYTES = 32;
 
@@ -37,9 +40,10 @@ final class HeadReader {
   /**
    * How long the head at the reader index is, its empty line included; -1 when it is cut short.
    *
+   * @param isConnecting whether nobody has logged in yet: then little is held
    * @throws io.serai.gateway.ProtocolException when it can be seen already that it is none
    */
-  int length(ByteBuf in) {
+  int length(ByteBuf in, boolean isConnecting) {
     int start = in.readerIndex();
     while (true) {
       int from = start + scannedBytes;
@@ -61,6 +65,10 @@ final class HeadReader {
         throw StompErrors.limit(
             "the frame has more than %d headers, the listener's %s"
                 .formatted(options.maxHeaders(), StompOptions.MAX_HEADERS));
+      }
+      if (isConnecting && scannedBytes > MAX_CONNECT_BYTES) {
+        throw StompErrors.limit(
+            "the headers of CONNECT are longer than %d bytes".formatted(MAX_CONNECT_BYTES));
       }
       if (scannedBytes > options.maxFrameBytes()) {
         throw tooLong(options);

@@ -95,7 +95,7 @@ final class StompCodec implements Codec<StompFrame> {
   }
 
   private @Nullable StompFrame head(ByteBuf in) {
-    int length = heads.length(in);
+    int length = heads.length(in, version == null);
     if (length < 0) {
       return null;
     }

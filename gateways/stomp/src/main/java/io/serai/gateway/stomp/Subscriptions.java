@@ -129,10 +129,6 @@ final class Subscriptions {
     byId.put(subscription.consumerId, subscription);
   }
 
-  boolean isOpen(String name) {
-    return byName.containsKey(name);
-  }
-
   // ---- ending
 
   /** The open subscription the client calls {@code name}, or null. */

@@ -8,8 +8,6 @@ import io.serai.bus.Request;
 import io.serai.bus.Source;
 import io.serai.gateway.Effects;
 import io.serai.gateway.Then;
-import java.util.HashMap;
-import java.util.Map;
 
 /**
  * {@code /temp-queue/x} in a reply-to: a queue of the connection's own, made and subscribed to when
@@ -18,9 +16,6 @@ import java.util.Map;
 final class TempQueues {
   private final StompScope scope;
   private final Subscriptions subscriptions;
-
-  /** Real addresses by the name the client uses; as many as it may have subscriptions. */
-  private final Map<String, String> addresses = new HashMap<>(0);
 
   TempQueues(StompScope scope, Subscriptions subscriptions) {
     this.scope = scope;
@@ -33,9 +28,10 @@ final class TempQueues {
    */
   void address(
       String destination, Answer answer, Effects<StompFrame> out, Then<String, StompFrame> then) {
-    String known = addresses.get(destination);
-    if (known != null && subscriptions.isOpen(destination)) {
-      then.accept(known, out);
+    Subscription known = subscriptions.open(destination);
+    // SUBSCRIBE may use the name as an id, but never has the destination.
+    if (known != null && known.destination.equals(destination)) {
+      then.accept(StompDestination.ofReplies(known.queue), out);
       return;
     }
     Subscription subscription =
@@ -61,11 +57,7 @@ final class TempQueues {
               0,
               answer,
               declared,
-              (_, attached) -> {
-                String address = StompDestination.ofReplies(queue);
-                addresses.put(destination, address);
-                then.accept(address, attached);
-              });
+              (_, attached) -> then.accept(StompDestination.ofReplies(queue), attached));
         });
   }
 }

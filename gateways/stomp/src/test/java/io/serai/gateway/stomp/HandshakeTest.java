@@ -210,4 +210,21 @@ class HandshakeTest {
     client.session.failInside();
     assertThat(client.sent()).startsWith("ERROR\nmessage:Internal error\n");
   }
+
+  @Test
+  void whoHasNotLoggedInIsNotHeldMoreOfThanALoginNeeds() {
+    String header = "x:" + "y".repeat(8_000) + "\n";
+    client.says("CONNECT\naccept-version:1.2\nhost:/\n" + header.repeat(9));
+    assertThat(client.sent()).startsWith("ERROR\nmessage:Limit exceeded\n").contains("65536");
+    assertThat(client.session.closeReason()).isEqualTo("error");
+  }
+
+  @Test
+  void whoHasLoggedInMaySendLongerHeaders() {
+    TestClient in = TestClient.connected("1.2");
+    in.queues.add("a");
+    String header = "x:" + "y".repeat(8_000) + "\n";
+    in.says("SEND\ndestination:/queue/a\n" + header.repeat(9) + "\n^@");
+    assertThat(in.published()).hasSize(1);
+  }
 }

@@ -256,4 +256,13 @@ class SendTest {
     send("destination:/queue/calls\nreply-to:/temp-queue/mine", "three");
     assertThat(client.asked(Request.DeclareQueue.class)).as("made anew").hasSize(1);
   }
+
+  @Test
+  void aSubscriptionWhoseIdLooksLikeATempQueueIsNone() {
+    client.queues.add("calls");
+    client.says("SUBSCRIBE\nid:/temp-queue/mine\ndestination:/queue/calls\n\n^@");
+    send("destination:/queue/calls\nreply-to:/temp-queue/mine\non-error:keep", "one");
+    assertThat(client.sent()).startsWith("ERROR\nmessage:Duplicated subscription identifier\n");
+    assertThat(client.published()).isEmpty();
+  }
 }
