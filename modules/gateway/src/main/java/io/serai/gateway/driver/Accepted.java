@@ -1,5 +1,6 @@
 package io.serai.gateway.driver;
 
+import io.serai.gateway.AuthResult.Kind;
 import io.serai.gateway.ConnectionInfo;
 import io.serai.gateway.Gateway.Conversation;
 import io.vertx.core.net.SocketAddress;
@@ -15,8 +16,17 @@ import org.jspecify.annotations.Nullable;
  */
 record Accepted(@Nullable SocketAddress remote, @Nullable String certificateSubject) {
 
-  /** Makes its connection, not yet opened. */
-  Connection<?> connect(ListenerSpec spec, SessionHub hub, Transport transport) {
+  /**
+   * Makes its connection, not yet opened.
+   *
+   * @return null when there is not even room to tell it that it may not stay: close it
+   */
+  @Nullable Connection<?> connect(ListenerSpec spec, SessionHub hub, Transport transport) {
+    String address = address();
+    Kind refusal = hub.refusal(spec.gate(), address);
+    if (refusal != null && !hub.hasRoomForRefused()) {
+      return null;
+    }
     ConnectionInfo info =
         new ConnectionInfo(
             hub.newSession(),
@@ -28,8 +38,7 @@ record Accepted(@Nullable SocketAddress remote, @Nullable String certificateSubj
             spec.anonymousAllowed(),
             certificateSubject);
     Conversation<?> conversation = spec.gateway().open(info, spec.settings());
-    String address = address();
-    Visitor visitor = new Visitor(spec.gate(), address, hub.refusal(spec.gate(), address));
+    Visitor visitor = new Visitor(spec.gate(), address, refusal);
     return create(hub, visitor, info, conversation, transport);
   }
 

@@ -175,6 +175,7 @@ final class Connection<F> implements TransportEvents {
 
   private void resumeInput() {
     if (mustWait()) {
+      holdInput(); // an answer may have published beyond the rate: then a tick reads on
       return;
     }
     if (!input.isEmpty()) {

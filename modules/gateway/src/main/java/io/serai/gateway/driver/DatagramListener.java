@@ -65,9 +65,14 @@ final class DatagramListener implements Listener {
         return;
       }
       peer = new PeerTransport(sender);
+      Connection<?> connected = new Accepted(sender, null).connect(spec, hub, peer);
+      if (connected == null) {
+        bytes.release();
+        return;
+      }
       peers.put(sender, peer);
-      peer.connection = new Accepted(sender, null).connect(spec, hub, peer);
-      peer.connection.open();
+      peer.connection = connected;
+      connected.open();
     }
     Connection<?> connection = peer.connection;
     if (connection != null) {

@@ -34,7 +34,7 @@ public final class SessionHub implements SessionEndpoint {
    * Connections that are open only to be told that they may not be; those beyond are closed as they
    * come.
    */
-  private static final int MAX_REFUSED = 1_000;
+  static final int MAX_REFUSED = 1_000;
 
   private final Vertx vertx;
   private final int loop;
@@ -198,7 +198,15 @@ public final class SessionHub implements SessionEndpoint {
 
   /** Whether a connection that arrives now must be closed. */
   boolean isTurningAway() {
-    return shuttingDown || refusedOpen >= MAX_REFUSED || admission.connections().isReached();
+    return shuttingDown || admission.connections().isReached();
+  }
+
+  /**
+   * Whether one more connection may stay to be told that it may not. Without room only such are
+   * closed: whoever keeps within the limits comes in however many others do not.
+   */
+  boolean hasRoomForRefused() {
+    return refusedOpen < MAX_REFUSED;
   }
 
   Admission admission() {

@@ -50,16 +50,18 @@ final class StreamListener implements Listener {
     Accepted accepted =
         new Accepted(socket.remoteAddress(), socket.isSsl() ? subject(socket) : null);
     PipelineTransport pipeline = PLAIN_SOCKETS ? null : PipelineTransport.of(socket);
-    if (pipeline != null) {
-      Connection<?> connection = accepted.connect(spec, hub, pipeline);
-      pipeline.attach(socket, connection);
-      connection.open();
-    } else {
-      SocketTransport plain = new SocketTransport(socket);
-      Connection<?> connection = accepted.connect(spec, hub, plain);
-      plain.attach(connection);
-      connection.open();
+    SocketTransport plain = new SocketTransport(socket);
+    Connection<?> connection = accepted.connect(spec, hub, pipeline == null ? plain : pipeline);
+    if (connection == null) {
+      socket.close();
+      return;
     }
+    if (pipeline != null) {
+      pipeline.attach(socket, connection);
+    } else {
+      plain.attach(connection);
+    }
+    connection.open();
   }
 
   private static @Nullable String subject(NetSocket socket) {

@@ -15,6 +15,8 @@ final class WebSocketListener implements Listener {
    */
   private static final int MAX_FRAME_BYTES = 16 * 1024 * 1024;
 
+  private static final short TRY_AGAIN_LATER = 1013;
+
   private final HttpServer server;
 
   private WebSocketListener(HttpServer server) {
@@ -65,6 +67,10 @@ final class WebSocketListener implements Listener {
     WebSocketTransport transport = new WebSocketTransport(socket, spec.gateway().acceptsText());
     Connection<?> connection =
         new Accepted(socket.remoteAddress(), null).connect(spec, hub, transport);
+    if (connection == null) {
+      socket.close(TRY_AGAIN_LATER, "too many connections");
+      return;
+    }
     transport.attach(connection);
     connection.open();
   }

@@ -4,6 +4,8 @@ import static io.serai.gateway.driver.DriverLoop.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serai.bus.Counter;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -48,6 +50,38 @@ class LimitsIT {
       }
       assertThat(millisSince(began)).as("30 more at 20 a second").isBetween(1_400L, 5_000L);
       assertThat(loop.counters.get(Counter.PUBLISHERS_SLOWED)).isPositive();
+    }
+  }
+
+  @Test
+  void aPublisherOverItsRateInAnAnswerIsReadOnToo() throws Exception {
+    int port = listen(new ListenerLimits(0, 0, 1, 0, false));
+    try (LineClient client = loggedIn(port)) {
+      client.write("later x\n".repeat(3) + "through\n");
+      for (int i = 1; i <= 3; i++) {
+        assertThat(client.read()).isEqualTo("confirmed " + i);
+      }
+      assertThat(client.read()).isEqualTo("through");
+    }
+  }
+
+  @Test
+  void whoeverKeepsWithinTheLimitsComesInHoweverManyDoNot() throws Exception {
+    List<LineClient> clients = new ArrayList<>();
+    try (DriverLoop wide = new DriverLoop(Admission.ofAtMost(10_000))) {
+      ListenerLimits one = new ListenerLimits(1, 0, 0, 0, false);
+      int full = wide.listen(ListenerSpec.Kind.STREAM, null, one);
+      int other = wide.listen(ListenerSpec.Kind.STREAM);
+      clients.add(loggedIn(full));
+      for (int i = 0; i <= SessionHub.MAX_REFUSED; i++) {
+        clients.add(new LineClient(full));
+      }
+      assertThat(clients.getLast().read()).as("one too many to be told").isNull();
+      clients.add(loggedIn(other));
+    } finally {
+      for (LineClient client : clients) {
+        client.close();
+      }
     }
   }
 

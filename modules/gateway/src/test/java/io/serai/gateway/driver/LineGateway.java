@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A protocol of text lines that exercises the driver: {@code login}, {@code who}, {@code banned
- * ID}, {@code ask NAME}, {@code consume}, {@code credit N}, {@code publish BODY}, {@code qos0
- * BODY}, {@code bad}, {@code boom}, {@code big N}, {@code keepalive MS}, {@code bye}; any other
+ * ID}, {@code ask NAME}, {@code consume}, {@code credit N}, {@code publish BODY}, {@code later
+ * BODY} (asks, then publishes), {@code qos0 BODY}, {@code bad}, {@code boom}, {@code big N}, {@code keepalive MS}, {@code bye}; any other
  * line comes back. What is published is confirmed, but for qos0.
  */
 final class LineGateway implements Gateway {
@@ -139,16 +139,11 @@ final class LineGateway implements Gateway {
                 new ConsumerRef(new SessionRef(0, 1), 1, QUEUE, OPTIONS),
                 Integer.parseInt(words[1]),
                 false);
-        case "publish" ->
-            out.publish(
-                new Message(
-                    Address.ofQueue(QUEUE.name()),
-                    Encoding.Neutral.NONE,
-                    Body.ofUtf8(words[1]),
-                    ORIGIN,
-                    0),
-                Publisher.CONFIRM,
-                ++published);
+        case "publish" -> publish(words[1], out);
+        case "later" ->
+            out.ask(
+                new Request.CheckExchange(Objects.requireNonNull(caller), words[1]),
+                (result, then) -> publish(words[1], then));
         case "bad" -> throw new ProtocolException(7, "bad line", "test");
         case "boom" -> throw new IllegalStateException("seeded failure");
         case "big" -> {
@@ -165,6 +160,18 @@ final class LineGateway implements Gateway {
         }
         default -> out.send(frame);
       }
+    }
+
+    private void publish(String body, Effects<String> out) {
+      out.publish(
+          new Message(
+              Address.ofQueue(QUEUE.name()),
+              Encoding.Neutral.NONE,
+              Body.ofUtf8(body),
+              ORIGIN,
+              0),
+          Publisher.CONFIRM,
+          ++published);
     }
 
     @Override
