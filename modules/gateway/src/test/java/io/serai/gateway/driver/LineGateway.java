@@ -33,8 +33,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A protocol of text lines that exercises the driver: {@code login}, {@code who}, {@code banned
  * ID}, {@code ask NAME}, {@code consume}, {@code credit N}, {@code publish BODY}, {@code later
- * BODY} (asks, then publishes), {@code qos0 BODY}, {@code bad}, {@code boom}, {@code big N}, {@code keepalive MS}, {@code bye}; any other
- * line comes back. What is published is confirmed, but for qos0.
+ * BODY} (asks, then publishes), {@code qos0 BODY}, {@code bad}, {@code boom}, {@code big N}, {@code
+ * keepalive MS}, {@code bye}; any other line comes back. What is published is confirmed, but for
+ * qos0.
  */
 final class LineGateway implements Gateway {
   private static final QueueRef QUEUE = new QueueRef("/", "q", 0, 0, 1);
@@ -165,11 +166,7 @@ final class LineGateway implements Gateway {
     private void publish(String body, Effects<String> out) {
       out.publish(
           new Message(
-              Address.ofQueue(QUEUE.name()),
-              Encoding.Neutral.NONE,
-              Body.ofUtf8(body),
-              ORIGIN,
-              0),
+              Address.ofQueue(QUEUE.name()), Encoding.Neutral.NONE, Body.ofUtf8(body), ORIGIN, 0),
           Publisher.CONFIRM,
           ++published);
     }
