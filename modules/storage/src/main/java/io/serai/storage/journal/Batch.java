@@ -28,6 +28,9 @@ final class Batch {
   /** Bytes of bodies in it, to bound what is written at once. */
   long bodyBytes;
 
+  /** What was appended last: for another owner it is not written again. */
+  @Nullable StoredPayload lastPayload;
+
   boolean grows;
   boolean atomic;
   boolean settledEarly;
@@ -60,6 +63,7 @@ final class Batch {
     Arrays.fill(details, 0, size, null);
     size = 0;
     bodyBytes = 0;
+    lastPayload = null;
     grows = false;
     atomic = false;
     settledEarly = false;

@@ -8,9 +8,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * One event loop's way to write. Each call notes an operation; {@link #flush} hands over what was
  * noted since the last one, without lock or I/O. All that one flush hands over is recovered whole
- * or not at all. Confined to its loop.
+ * or not at all, unless it has more than 256 MiB of bodies. Confined to its
+ * loop.
  */
 public final class JournalHandle {
+  /** Bodies that are handed over at once at most: all of a batch has to fit one segment. */
+  private static final long MOST_BODY_BYTES = 256L << 20;
+
   private final Consumer<Batch> submit;
   private final AtomicReference<@Nullable Batch> spare = new AtomicReference<>();
 
@@ -38,8 +42,14 @@ public final class JournalHandle {
    * attributes. A sequence that was settled must not be used again, nor a removed owner's number.
    */
   public void append(long owner, long sequence, StoredPayload payload, RefAttributes attributes) {
+    if (batch.bodyBytes > MOST_BODY_BYTES) {
+      flush();
+    }
     batch.add(Batch.APPEND, owner, sequence, payload, attributes);
-    batch.bodyBytes += attributes.bodyBytes();
+    if (batch.lastPayload != payload) {
+      batch.lastPayload = payload;
+      batch.bodyBytes += attributes.bodyBytes();
+    }
     batch.grows = true;
     position++;
   }

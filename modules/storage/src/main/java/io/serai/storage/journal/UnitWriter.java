@@ -34,12 +34,19 @@ final class UnitWriter {
   /** No more bytes than this are needed to write a batch. */
   static long maxBytes(Batch batch) {
     long bytes = 64;
+    StoredPayload last = null;
     for (int i = 0; i < batch.size; i++) {
       long fixed = 2L * OpsEncoder.MAX_FIXED_BYTES;
       bytes +=
           switch (batch.ops[i]) {
-            case Batch.APPEND ->
-                fixed + 2L * batch.attributes(i).opaque().length + payload(batch, i);
+            case Batch.APPEND -> {
+              StoredPayload before = last;
+              last = batch.payload(i);
+              // A message to many owners comes in a row, and is written for the first of them.
+              yield fixed
+                  + 2L * batch.attributes(i).opaque().length
+                  + (last == before ? 0 : bytes(last));
+            }
             case Batch.UPDATE -> fixed + 2L * batch.attributes(i).opaque().length;
             case Batch.PUT ->
                 fixed + 2L * (batch.key(i).bytes().length + (long) batch.value(i).length);
@@ -50,8 +57,8 @@ final class UnitWriter {
     return bytes + 2 * RecordFormat.streamBytes(bytes) - 2 * bytes;
   }
 
-  private static long payload(Batch batch, int index) {
-    return 16 + RecordFormat.payloadBytes(batch.payload(index).encodedSize());
+  private static long bytes(StoredPayload payload) {
+    return 16 + RecordFormat.payloadBytes(payload.encodedSize());
   }
 
   /** Writes batches; there must be room for the sum of their {@link #maxBytes}. */

@@ -132,6 +132,35 @@ class JournalTest {
   }
 
   @Test
+  void aLargePayloadOfMoreOwnersThanFitASegmentOneByOneIsKept() throws Exception {
+    Bytes large = Bytes.of(5, 32 << 20);
+    try (Opening first = new Opening(folder, SMALL)) {
+      for (long owner = 1; owner <= 40; owner++) {
+        first.handle.append(owner, 1, large, large.attributes());
+      }
+      first.sync();
+      assertThat(first.stats().payloads()).isEqualTo(1);
+      assertThat(first.stats().diskBytes()).isLessThan(64 << 20);
+    }
+    try (Opening second = new Opening(folder, SMALL)) {
+      assertThat(second.recovered.owners()).hasSize(40);
+    }
+  }
+
+  @Test
+  void whatIsTooMuchForASegmentIsHandedOverInParts() {
+    List<Integer> sizes = new ArrayList<>();
+    JournalHandle handle = new JournalHandle(batch -> sizes.add(batch.size), _ -> {});
+    for (long sequence = 1; sequence <= 7; sequence++) {
+      Bytes message = Bytes.of(sequence, 8);
+      handle.append(1, sequence, message, RefAttributes.ofBody(100 << 20));
+      handle.append(2, sequence, message, RefAttributes.ofBody(100 << 20));
+    }
+    handle.flush();
+    assertThat(sizes).containsExactly(5, 4, 4, 1);
+  }
+
+  @Test
   void aRemovedOwnerIsGone() throws Exception {
     try (Opening first = new Opening(folder, SMALL)) {
       for (int i = 0; i < 2000; i++) {
