@@ -151,7 +151,11 @@ final class MessageLoader {
       payloads = read.payloads().join();
     } catch (java.util.concurrent.CompletionException e) {
       throw new IllegalStateException(
-          "the journal cannot be read: " + reason(e) + ". Run `serai store check`.", e);
+          "the journal cannot be read: "
+              + reason(e)
+              + ". Run `serai store check`, restore the data folder from a backup, or create the"
+              + " empty file journal/accept-damage in it to go on without what cannot be read.",
+          e);
     }
     for (int i = 0; i < payloads.length; i++) {
       byte[] bytes = payloads[i];

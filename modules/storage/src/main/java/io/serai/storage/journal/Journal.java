@@ -107,6 +107,9 @@ public final class Journal implements AutoCloseable {
           found.report().facts(),
           found.report().cutBytes(),
           found.report().took().toMillis());
+      for (Damage damage : found.report().damage()) {
+        LOG.warn("journal opened without what is damaged: {}", damage);
+      }
       Journal journal = new Journal(folder, lock, options, files, listener, workers, found);
       return new Opened(journal, found.report(), found.recovered());
     } catch (IOException | RuntimeException e) {

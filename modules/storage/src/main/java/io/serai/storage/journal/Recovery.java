@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -268,12 +270,49 @@ final class Recovery {
                 lost.add(new long[] {owner, sequence, in.number});
               }
             }));
-    for (long[] one : lost) {
-      live.settled(one[0], one[1]);
-    }
     live.payloads.dropUnreferenced();
+    if (isDamageAccepted) {
+      loseUnreadable();
+    }
+    for (long[] one : lost) {
+      live.release(ReferenceTable.payloadId(live.settled(one[0], one[1])));
+    }
     live.recountPayloads();
     live.freed = true;
+  }
+
+  /** A sealed segment is taken at its footer's word; what it says is there may not be readable. */
+  private void loseUnreadable() {
+    Set<Long> unreadable = new HashSet<>();
+    live.payloads.forEach((id, place) -> {
+      Segment segment = live.segments.bySlot(PayloadIndex.slot(place));
+      Damage found = look(id, segment, PayloadIndex.offset(place));
+      if (found != null) {
+        damage.add(found);
+        unreadable.add(id);
+      }
+    });
+    if (unreadable.isEmpty()) {
+      return;
+    }
+    live.references
+        .owners()
+        .forEach((owner, table) ->
+            table.forEach((sequence, reference) -> {
+              if (unreadable.contains(ReferenceTable.payloadId(reference))) {
+                Segment in = live.segments.bySlot(ReferenceTable.slot(reference));
+                lost.add(new long[] {owner, sequence, in.number});
+              }
+            }));
+  }
+
+  private static @Nullable Damage look(long id, Segment segment, long offset) {
+    try {
+      return PayloadReader.read(
+          new PayloadReader.Wanted[] {new PayloadReader.Wanted(0, id, segment, offset)});
+    } catch (IOException e) {
+      return new Damage(segment.path, offset, "payload " + id + ": " + e.getMessage());
+    }
   }
 
   private void setAside(Path path, long offset, String what) throws IOException {

@@ -98,6 +98,35 @@ class DamageTest {
   }
 
   @Test
+  void aDamagedMessageInASealedSegmentCostsThatMessageAloneWhenThatIsAccepted() throws Exception {
+    try (Opening opening = new Opening(journal, SMALL)) {
+      append(opening, 0, 20);
+      opening.sync();
+      append(opening, 20, 60);
+      opening.sync();
+    }
+    Path file = segments(journal).getFirst();
+    assertThat(segments(journal)).hasSizeGreaterThan(1);
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[RecordFormat.SEGMENT_HEADER_BYTES + 100] ^= 1; // in the first message
+    write(bytes, file);
+    try (Opening opening = new Opening(copy, SMALL)) {
+      assertThatThrownBy(() -> opening.messages(1)).isInstanceOf(CompletionException.class);
+    }
+    Files.createFile(copy.resolve("accept-damage"));
+    try (Opening opening = new Opening(copy, SMALL)) {
+      assertThat(opening.report.damage()).hasSize(1);
+      assertThat(opening.report.lostReferences()).isEqualTo(1);
+      assertThat(opening.messages(1)).hasSize(79).doesNotContainKey(0L);
+      append(opening, 100, 1);
+      opening.sync();
+    }
+    try (Opening opening = new Opening(copy, SMALL)) {
+      assertThat(opening.messages(1)).hasSize(80).doesNotContainKey(0L);
+    }
+  }
+
+  @Test
   void oneFlippedBitAnywhereIsNoticed() throws Exception {
     TreeMap<Long, byte[]> truth;
     try (Opening opening = new Opening(journal, SMALL)) {
