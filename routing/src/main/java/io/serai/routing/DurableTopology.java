@@ -34,7 +34,7 @@ final class DurableTopology {
   private static final Logger log = LoggerFactory.getLogger(DurableTopology.class);
 
   /** Owners below are the store's own. */
-  private static final long FIRST_QUEUE_OWNER = 16;
+  static final long FIRST_QUEUE_OWNER = 16;
 
   private final Store store;
   private final Bus bus;
@@ -189,6 +189,12 @@ final class DurableTopology {
 
   void remove(FactKind kind, byte[] key) {
     store.remove(kind, key);
+    touches(bus.loop());
+  }
+
+  /** Forgets the messages of a queue that is gone. */
+  void removeOwner(long owner) {
+    store.removed(owner);
     touches(bus.loop());
   }
 

@@ -86,6 +86,9 @@ final class TopologyRestore {
     private int bindingCount;
     private long messageCount;
 
+    /** Whether every exchange and queue of the vhosts there are was restored. */
+    private boolean isComplete = true;
+
     Run(RestoredNode stored, Set<String> vhosts) {
       this.stored = stored;
       this.vhosts = vhosts;
@@ -101,6 +104,7 @@ final class TopologyRestore {
         if (vhost == null) {
           notConfigured("exchange", exchange.vhost(), exchange.spec().name());
         } else if (ExchangeTypes.find(exchange.spec().type()) == null) {
+          isComplete = false;
           log.atError()
               .addKeyValue("exchange", exchange.spec().name())
               .addKeyValue("type", exchange.spec().type())
@@ -159,12 +163,14 @@ final class TopologyRestore {
           entries.put(definition.owner(), entry);
           shared.update(definition.vhost(), vhost -> vhost.with(entry));
         }
-        case Result.Refused<QueueEntry>(_, String text) ->
-            log.atError()
-                .addKeyValue("vhost", definition.vhost())
-                .addKeyValue("queue", definition.spec().name())
-                .addKeyValue("reason", text)
-                .log("queue not restored; it stays stored with its messages");
+        case Result.Refused<QueueEntry>(_, String text) -> {
+          isComplete = false;
+          log.atError()
+              .addKeyValue("vhost", definition.vhost())
+              .addKeyValue("queue", definition.spec().name())
+              .addKeyValue("reason", text)
+              .log("queue not restored; it stays stored with its messages");
+        }
       }
     }
 
@@ -187,6 +193,7 @@ final class TopologyRestore {
         add(binding);
       }
       durable.isWritten(shared.current());
+      removeOwnerless();
       List<Future<?>> filled = new ArrayList<>();
       entries.forEach((owner, entry) -> {
         List<StoredMessage> messages = stored.of(owner);
@@ -198,6 +205,23 @@ final class TopologyRestore {
       });
       report();
       return Future.all(filled).compose(_ -> begin());
+    }
+
+    /**
+     * A queue is stored before its first message and removed before its last, so messages without a
+     * queue are what a crash left of one that was deleted.
+     */
+    private void removeOwnerless() {
+      if (!stored.problems().isEmpty()) {
+        return; // one of them may be a queue
+      }
+      Set<Long> owners = new HashSet<>();
+      stored.queues().forEach(queue -> owners.add(queue.owner()));
+      for (long owner : stored.messages().keySet()) {
+        if (owner >= DurableTopology.FIRST_QUEUE_OWNER && !owners.contains(owner)) {
+          durable.removeOwner(owner);
+        }
+      }
     }
 
     /** Only now, so that what one queue gives up at once finds the others as they were. */
@@ -231,7 +255,8 @@ final class TopologyRestore {
               .addKeyValue("destination", binding.spec().destination())
               .addKeyValue("reason", text)
               .log("binding not restored");
-          if (reason == Refusal.NOT_FOUND && stored.problems().isEmpty()) {
+          // What it leads from or to may only be missing for now, and is stored then.
+          if (reason == Refusal.NOT_FOUND && isComplete && stored.problems().isEmpty()) {
             durable.remove(FactKind.BINDING, Definitions.key(binding.vhost(), binding.spec()));
           }
         }
@@ -240,7 +265,20 @@ final class TopologyRestore {
 
     /** Whichever loops had them: now they are spread over those there are. */
     private void restoreDelayed(List<Future<?>> filled) {
-      List<StoredMessage> all = stored.of(Store.DELAYED_OWNER);
+      List<StoredMessage> all = new ArrayList<>();
+      int waiting = 0;
+      for (StoredMessage delayed : stored.of(Store.DELAYED_OWNER)) {
+        if (vhosts.contains(delayed.message().origin().vhost())) {
+          all.add(delayed);
+        } else {
+          waiting++;
+        }
+      }
+      if (waiting > 0) {
+        log.atWarn()
+            .addKeyValue("delayed", waiting)
+            .log("not restored, their vhosts are not configured; they stay stored");
+      }
       int share = (all.size() + bus.loopCount() - 1) / bus.loopCount();
       for (int from = 0, shard = 0; from < all.size(); from += share, shard++) {
         List<StoredMessage> part = all.subList(from, Math.min(all.size(), from + share));

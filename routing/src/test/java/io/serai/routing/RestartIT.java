@@ -27,10 +27,13 @@ import io.serai.model.Spelling;
 import io.serai.model.Topic;
 import io.serai.model.TopicFilter;
 import io.serai.model.Value;
+import io.serai.routing.store.Definitions;
+import io.serai.routing.store.FactKind;
 import io.serai.routing.store.MemoryNodeStore;
 import io.serai.routing.store.Store;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** What survives a node that ends without a word, and what does not. */
@@ -493,5 +496,59 @@ class RestartIT {
     }
     assertThat(got).containsExactly("x");
     node.close();
+  }
+
+  /** Writes to the store what an earlier run would have. */
+  private void stored(Consumer<Store> writes) {
+    Store handle = store.open(0, Runnable::run);
+    writes.accept(handle);
+    handle.flush();
+  }
+
+  @Test
+  void whatACrashLeftOfADeletedQueueGoes() {
+    stored(it -> it.append(1_000, 1, persistent("gone", "x"), null, false, 0));
+    assertThat(store.recover().messages()).containsOnlyKeys(1_000L);
+    new RoutingNode(LOOPS, store).close();
+    assertThat(store.recover().messages()).isEmpty();
+  }
+
+  @Test
+  void whatWaitsInAVhostThatIsNotConfiguredIsStillThereWhenItIs() throws InterruptedException {
+    stored(it -> it.append(Store.DELAYED_OWNER, 1, persistent("q", "x"), null, false, 1));
+    var other = new DeclaredTopology.Vhost("other", List.of(), List.of(), List.of(), List.of());
+    var node = new RoutingNode(LOOPS, store, List.of(other));
+    Thread.sleep(50); // it is due
+    node.settle();
+    node.close();
+    assertThat(store.recover().messages().get(Store.DELAYED_OWNER)).hasSize(1);
+  }
+
+  @Test
+  void aBindingOfAnExchangeWhoseTypeIsNotInstalledStaysStored() {
+    var exchange =
+        new ExchangeSpec(
+            "plug",
+            "x-not-installed",
+            Lifetime.DURABLE,
+            false,
+            false,
+            Request.noArguments(),
+            Source.CLIENT);
+    var binding = binding("plug", "amq.topic", true);
+    stored(it -> {
+      it.put(
+          FactKind.EXCHANGE,
+          Definitions.key(TestUser.VHOST, "plug"),
+          Definitions.write(TestUser.VHOST, exchange));
+      it.put(
+          FactKind.BINDING,
+          Definitions.key(TestUser.VHOST, binding),
+          Definitions.write(TestUser.VHOST, binding));
+    });
+    new RoutingNode(LOOPS, store).close();
+    assertThat(store.recover().facts())
+        .anyMatch(it -> it.is(FactKind.EXCHANGE))
+        .anyMatch(it -> it.is(FactKind.BINDING));
   }
 }
