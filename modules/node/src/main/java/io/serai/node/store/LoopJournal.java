@@ -7,6 +7,7 @@ import io.serai.routing.store.Store;
 import io.serai.storage.journal.Journal;
 import io.serai.storage.journal.JournalHandle;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,11 @@ final class LoopJournal implements Store {
   /** On the journal's thread. */
   private void synced(long position) {
     if (untold.getAndSet(position) < 0) {
-      onLoop.execute(() -> onSynced.accept(untold.getAndSet(-1)));
+      try {
+        onLoop.execute(() -> onSynced.accept(untold.getAndSet(-1)));
+      } catch (RejectedExecutionException _) {
+        // the loop has ended and nobody there waits; what the others said is written all the same
+      }
     }
   }
 

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -122,6 +123,30 @@ class JournalStoreTest {
       for (int i = 0; i < count; i++) {
         assertThat(all.get(i).message().body().toUtf8()).isEqualTo(i + "x".repeat(i % 700));
       }
+    }
+  }
+
+  @Test
+  void aLoopThatHasEndedDoesNotKeepTheOthersFromBeingWritten() throws Exception {
+    CountDownLatch isRejected = new CountDownLatch(1);
+    try (JournalStore journal = open()) {
+      journal.recover();
+      Store ended =
+          journal.open(
+              0,
+              _ -> {
+                isRejected.countDown();
+                throw new RejectedExecutionException("event executor terminated");
+              });
+      Store other = journal.open(1, Runnable::run);
+      ended.append(17, ended.firstSequence(), message("last"), null, false, 0);
+      ended.flush();
+      assertThat(isRejected.await(20, TimeUnit.SECONDS)).isTrue();
+      other.append(18, other.firstSequence(), message("later"), null, false, 0);
+      awaitSync(other);
+    }
+    try (JournalStore journal = open()) {
+      assertThat(journal.recover().messages()).containsOnlyKeys(17L, 18L);
     }
   }
 }
