@@ -8,8 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One event loop's way to write. Each call notes an operation; {@link #flush} hands over what was
  * noted since the last one, without lock or I/O. All that one flush hands over is recovered whole
- * or not at all, unless it has more than 256 MiB of bodies. Confined to its
- * loop.
+ * or not at all, unless it has more than 256 MiB of bodies. Confined to its loop.
  */
 public final class JournalHandle {
   /** Bodies that are handed over at once at most: all of a batch has to fit one segment. */
