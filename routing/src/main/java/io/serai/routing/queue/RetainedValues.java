@@ -1,5 +1,6 @@
 package io.serai.routing.queue;
 
+import io.serai.model.Address;
 import io.serai.model.Message;
 import io.serai.model.StoredMessages;
 import io.serai.model.Topic;
@@ -24,6 +25,9 @@ final class RetainedValues {
   /** Topics with more levels are kept in a flat map: nobody has them but an attacker. */
   private static final int MAX_TREE_LEVELS = 62;
 
+  /** The place of a value that is not in the store. */
+  private static final long NOT_STORED = -1;
+
   /** Heap bytes of a tree node with its entry in the parent's map. */
   private static final int NODE_BYTES = 112;
 
@@ -34,7 +38,7 @@ final class RetainedValues {
     @Nullable Map<String, Node> children;
     @Nullable Message message;
 
-    /** Its place in the store. */
+    /** Its place in the store, {@link #NOT_STORED} when it has none. */
     long sequence;
 
     @Nullable Deadline expiry;
@@ -111,12 +115,22 @@ final class RetainedValues {
       prune(tree, node, message.topic());
       return false;
     }
-    long sequence = nextSequence++;
-    if (StoredMessages.canWrite(message)) {
-      store.append(Store.RETAINED_OWNER, sequence, message, null, false, 0);
-    }
-    hold(tree, node, message, sequence);
+    hold(tree, node, message, store(message));
     return true;
+  }
+
+  /**
+   * Answers the value's place in the store. What the node says of itself has none: it is said again
+   * at the next start, and would be written every few seconds for nothing.
+   */
+  private long store(Message message) {
+    if (message.address().exchange().equals(Address.SYSTEM_EXCHANGE)
+        || !StoredMessages.canWrite(message)) {
+      return NOT_STORED;
+    }
+    long sequence = nextSequence++;
+    store.append(Store.RETAINED_OWNER, sequence, message, null, false, 0);
+    return sequence;
   }
 
   /** Takes back a value that the store has, unless it has a newer one of the topic. */
@@ -273,7 +287,9 @@ final class RetainedValues {
     count--;
     bytes -= message.sizeBytes();
     memory.drop(message);
-    store.settle(Store.RETAINED_OWNER, node.sequence);
+    if (node.sequence != NOT_STORED) {
+      store.settle(Store.RETAINED_OWNER, node.sequence);
+    }
     if (node.expiry != null) {
       deadlines.set(node.expiry, Deadline.NEVER);
       node.expiry = null;

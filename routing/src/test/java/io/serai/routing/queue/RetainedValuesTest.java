@@ -90,6 +90,27 @@ class RetainedValuesTest {
   }
 
   @Test
+  void whatTheNodeSaysOfItselfIsKeptButNotStored() {
+    var store = new MemoryStore();
+    shard = new ShardHarness(store, ShardLimits.DEFAULT);
+    Topic uptime = Topic.of("$SYS/broker/uptime", Spelling.SLASH);
+    for (String value : List.of("10 seconds", "20 seconds")) {
+      shard.call(
+          new ShardCall.Retain(
+              new Message(
+                  new Address(Address.SYSTEM_EXCHANGE, uptime),
+                  Encoding.Neutral.NONE,
+                  Body.ofUtf8(value),
+                  Origin.ofBroker(ShardHarness.VHOST),
+                  0)));
+    }
+    assertThat(readMqtt("$SYS/#")).containsExactly("$SYS/broker/uptime=20 seconds");
+    assertThat(store.position()).isZero();
+    retain("a", "1");
+    assertThat(store.position()).as("anybody else's").isEqualTo(1);
+  }
+
+  @Test
   void wildcardsFindWhatTheyDoForLiveMessages() {
     for (String topic : List.of("a", "a/b", "a/c", "a/b/c", "/a", "$sys/x", "b")) {
       retain(topic, "v");
