@@ -48,9 +48,7 @@ final class NodeStorage implements AutoCloseable {
               data.path(), JournalOptions.defaults(), new RealFiles(), new Listener());
       store = opened;
       return RestoredNode.of(opened.recover(), users);
-    } catch (IOException e) {
-      throw new StartFailure("data folder %s: %s".formatted(data.path(), e.getMessage()), e);
-    } catch (IllegalStateException e) {
+    } catch (IOException | IllegalStateException e) {
       throw new StartFailure("data folder %s: %s".formatted(data.path(), e.getMessage()), e);
     }
   }

@@ -11,6 +11,7 @@ import io.serai.storage.journal.RefAttributes;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -93,31 +95,38 @@ final class MessageLoader {
   private void readAll() {
     long began = System.nanoTime();
     long nextReport = began + PROGRESS_NANOS;
-    TreeSet<Long> ids = new TreeSet<>(); // in the order they were written
-    for (long owner : recovered.owners()) {
-      recovered.forEachReference(owner, (_, id, _) -> ids.add(id));
-    }
+    long[] ids = payloadIds();
     Deque<Read> underWay = new ArrayDeque<>();
-    List<Long> some = new ArrayList<>(READ_AT_ONCE);
-    for (long id : ids) {
-      some.add(id);
-      if (some.size() == READ_AT_ONCE) {
-        underWay.add(begin(some));
-        some.clear();
-      }
+    for (int from = 0; from < ids.length; from += READ_AT_ONCE) {
+      underWay.add(begin(Arrays.copyOfRange(ids, from, Math.min(ids.length, from + READ_AT_ONCE))));
       if (underWay.size() > READS_UNDER_WAY) {
         take(underWay.remove());
       }
       if (System.nanoTime() > nextReport) {
         nextReport += PROGRESS_NANOS;
-        report("journal being read", ids.size(), began);
+        report("journal being read", ids.length, began);
       }
     }
-    underWay.add(begin(some));
     underWay.forEach(this::take);
-    if (!ids.isEmpty()) {
-      report("journal read", ids.size(), began);
+    if (ids.length > 0) {
+      report("journal read", ids.length, began);
     }
+  }
+
+  /** Every payload that somebody has, once, in the order they were written. */
+  private long[] payloadIds() {
+    LongStream.Builder ids = LongStream.builder();
+    for (long owner : recovered.owners()) {
+      recovered.forEachReference(owner, (_, id, _) -> ids.add(id));
+    }
+    long[] sorted = ids.build().sorted().toArray();
+    int distinct = 0;
+    for (long id : sorted) {
+      if (distinct == 0 || sorted[distinct - 1] != id) {
+        sorted[distinct++] = id;
+      }
+    }
+    return Arrays.copyOf(sorted, distinct);
   }
 
   private void report(String what, int all, long began) {
@@ -130,8 +139,7 @@ final class MessageLoader {
 
   private record Read(long[] ids, CompletableFuture<byte @Nullable [][]> payloads) {}
 
-  private Read begin(List<Long> some) {
-    long[] ids = some.stream().mapToLong(Long::longValue).toArray();
+  private Read begin(long[] ids) {
     CompletableFuture<byte @Nullable [][]> payloads = new CompletableFuture<>();
     journal.read(
         ids,
