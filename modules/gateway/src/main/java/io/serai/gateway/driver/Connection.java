@@ -162,11 +162,10 @@ final class Connection<F> implements TransportEvents {
 
   private void holdInput() {
     if (mustWait() && !closing) {
-      if (isTooFast() && !input.isPaused() && !input.isEmpty()) {
-        hub.counters().add(Counter.PUBLISHERS_SLOWED, 1);
-      }
+      boolean isHeldAnew = !input.isPaused() && !input.isEmpty();
       input.hold();
       if (rate != null && isTooFast()) {
+        hub.counters().add(Counter.PUBLISHERS_SLOWED, isHeldAnew ? 1 : 0);
         resumeAtMillis = rate.freeAtMillis(hub.nowMillis());
         hub.reschedule(this);
       }
