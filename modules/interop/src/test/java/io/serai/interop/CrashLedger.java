@@ -1,5 +1,7 @@
 package io.serai.interop;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -88,16 +90,22 @@ final class CrashLedger {
     return List.copyOf(damaged);
   }
 
-  synchronized List<String> invented() {
-    return List.copyOf(invented);
+  /** Fails unless everything confirmed came once, in order and as it was sent. */
+  synchronized void assertWhole() {
+    assertThat(lost()).as(summary()).isEmpty();
+    assertThat(damaged).as(summary()).isEmpty();
+    assertThat(invented).as(summary()).isEmpty();
+    assertThat(outOfOrder).as(summary()).isEmpty();
+    assertThat(duplicates).as(summary()).isZero();
   }
 
-  synchronized List<String> outOfOrder() {
-    return List.copyOf(outOfOrder);
-  }
-
-  synchronized int duplicates() {
-    return duplicates;
+  /** Waits until the broker has taken that many messages. */
+  void awaitConfirmed(int count) throws InterruptedException {
+    long deadline = System.nanoTime() + 30_000_000_000L;
+    while (confirmedCount() < count) {
+      assertThat(System.nanoTime()).as("confirms come: " + summary()).isLessThan(deadline);
+      Thread.sleep(5);
+    }
   }
 
   /** One line for a report. */

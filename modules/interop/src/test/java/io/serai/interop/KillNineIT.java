@@ -70,15 +70,6 @@ class KillNineIT {
     }
   }
 
-  /** Waits until the broker has taken that many messages. */
-  static void awaitConfirmed(CrashLedger ledger, int count) throws InterruptedException {
-    long deadline = System.nanoTime() + 30_000_000_000L;
-    while (ledger.confirmedCount() < count) {
-      assertThat(System.nanoTime()).as("confirms come: " + ledger.summary()).isLessThan(deadline);
-      Thread.sleep(5);
-    }
-  }
-
   @Test
   void confirmedPersistentMessagesSurviveEveryKill() throws Exception {
     CrashLedger ledger = new CrashLedger();
@@ -90,7 +81,7 @@ class KillNineIT {
         int before = ledger.confirmedCount();
         try (var _ = new CrashPublisher(ledger, "a" + round, node.port("amqp"), "jobs");
             var _ = new CrashPublisher(ledger, "b" + round, node.port("amqp"), "jobs")) {
-          awaitConfirmed(ledger, before + CONFIRMED_A_ROUND);
+          ledger.awaitConfirmed(before + CONFIRMED_A_ROUND);
           node.kill();
         }
       }
@@ -98,11 +89,7 @@ class KillNineIT {
     try (SeraiProcess node = SeraiProcess.start(data)) {
       drain(node, "jobs", ledger);
     }
-    assertThat(ledger.lost()).as(ledger.summary()).isEmpty();
-    assertThat(ledger.damaged()).as(ledger.summary()).isEmpty();
-    assertThat(ledger.invented()).as(ledger.summary()).isEmpty();
-    assertThat(ledger.outOfOrder()).as(ledger.summary()).isEmpty();
-    assertThat(ledger.duplicates()).as(ledger.summary()).isZero();
+    ledger.assertWhole();
   }
 
   /** Negative control: the same check fails for a node that has lost its folder. */
@@ -112,7 +99,7 @@ class KillNineIT {
     try (SeraiProcess node = SeraiProcess.start(data)) {
       declare(node, "jobs");
       try (var _ = new CrashPublisher(ledger, "a", node.port("amqp"), "jobs")) {
-        awaitConfirmed(ledger, CONFIRMED_A_ROUND);
+        ledger.awaitConfirmed(CONFIRMED_A_ROUND);
         node.kill();
       }
     }

@@ -91,7 +91,7 @@ class KillNineMqttIT {
         int before = ledger.confirmedCount();
         Thread one = publisher(node, ledger, "q1r" + round, MqttQos.AT_LEAST_ONCE, isStopping);
         Thread two = publisher(node, ledger, "q2r" + round, MqttQos.EXACTLY_ONCE, isStopping);
-        KillNineIT.awaitConfirmed(ledger, before + ACKNOWLEDGED_A_ROUND);
+        ledger.awaitConfirmed(before + ACKNOWLEDGED_A_ROUND);
         node.kill();
         isStopping.set(true);
         one.join(20_000);
@@ -109,11 +109,7 @@ class KillNineMqttIT {
       }
       subscriber.disconnect();
     }
-    assertThat(ledger.lost()).as(ledger.summary()).isEmpty();
-    assertThat(ledger.damaged()).as(ledger.summary()).isEmpty();
-    assertThat(ledger.invented()).as(ledger.summary()).isEmpty();
-    assertThat(ledger.outOfOrder()).as(ledger.summary()).isEmpty();
-    assertThat(ledger.duplicates()).as(ledger.summary()).isZero();
+    ledger.assertWhole();
   }
 
   @Test

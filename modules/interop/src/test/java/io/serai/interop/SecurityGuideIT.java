@@ -124,32 +124,9 @@ class SecurityGuideIT {
   @Uses({ThirdParty.MOSQUITTO, ThirdParty.RABBITMQ_JAVA})
   void mqttAndAmqpOverTlsReachEachOther() throws Exception {
     Path key = folder.resolve("server.key");
-    Path certificate = folder.resolve("server.crt");
-    Finished made =
-        Finished.of(
-            new ProcessBuilder(
-                "openssl",
-                "req",
-                "-x509",
-                "-newkey",
-                "ec",
-                "-pkeyopt",
-                "ec_paramgen_curve:prime256v1",
-                "-nodes",
-                "-days",
-                "30",
-                "-subj",
-                "/CN=localhost",
-                "-addext",
-                "subjectAltName=DNS:localhost,IP:127.0.0.1",
-                "-keyout",
-                key.toString(),
-                "-out",
-                certificate.toString()),
-            60,
-            java.util.Map.of(),
-            "");
-    assertThat(made.exitCode()).as(made.all()).isZero();
+    Path certificate =
+        SelfSigned.certificate(
+            folder, "server", "/CN=localhost", "subjectAltName=DNS:localhost,IP:127.0.0.1");
     Path conf = folder.resolve("tls.conf");
     Files.writeString(
         conf,

@@ -1,10 +1,7 @@
 package io.serai.interop;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -15,8 +12,10 @@ class TlsLoginIT {
 
   @Test
   void pikaLogsInWithACertificateBySaslExternal() throws Exception {
-    Path server = certificate("server", "/CN=localhost", "subjectAltName=DNS:localhost");
-    Path client = certificate("client", "/CN=robot", "extendedKeyUsage=clientAuth");
+    Path server =
+        SelfSigned.certificate(folder, "server", "/CN=localhost", "subjectAltName=DNS:localhost");
+    Path client =
+        SelfSigned.certificate(folder, "client", "/CN=robot", "extendedKeyUsage=clientAuth");
     Path conf = folder.resolve("tls.conf");
     Files.writeString(
         conf,
@@ -41,36 +40,5 @@ class TlsLoginIT {
           client.toString(),
           folder.resolve("client.key").toString());
     }
-  }
-
-  /** A certificate that signs itself, with its key beside it. */
-  private Path certificate(String name, String subject, String extension) throws Exception {
-    Path certificate = folder.resolve(name + ".crt");
-    Finished made =
-        Finished.of(
-            new ProcessBuilder(
-                "openssl",
-                "req",
-                "-x509",
-                "-newkey",
-                "ec",
-                "-pkeyopt",
-                "ec_paramgen_curve:prime256v1",
-                "-nodes",
-                "-days",
-                "30",
-                "-subj",
-                subject,
-                "-addext",
-                extension,
-                "-keyout",
-                folder.resolve(name + ".key").toString(),
-                "-out",
-                certificate.toString()),
-            60,
-            Map.of(),
-            "");
-    assertThat(made.exitCode()).as(made.all()).isZero();
-    return certificate;
   }
 }

@@ -1,11 +1,8 @@
 package io.serai.gateway.stomp;
 
 import io.netty.buffer.ByteBuf;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import io.serai.gateway.harness.HexVector;
 import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
-import java.util.stream.Collectors;
 
 /** Golden vectors, and frames as text. */
 final class Vectors {
@@ -13,20 +10,7 @@ final class Vectors {
 
   /** The bytes of a vector; what follows {@code #} in a line is a comment. */
   static byte[] read(String name) {
-    try (var in = Vectors.class.getResourceAsStream("/vectors/stomp/" + name + ".hex")) {
-      if (in == null) {
-        throw new AssertionError("no vector " + name);
-      }
-      String hex =
-          new String(in.readAllBytes(), StandardCharsets.UTF_8)
-              .lines()
-              .map(line -> line.replaceFirst("#.*", ""))
-              .collect(Collectors.joining())
-              .replaceAll("\\s", "");
-      return HexFormat.of().parseHex(hex);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return HexVector.read("/vectors/stomp/" + name + ".hex");
   }
 
   /** All readable bytes as text, each NUL written {@code ^@}. */

@@ -2,11 +2,7 @@ package io.serai.gateway.amqp.v091;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
-import java.util.stream.Collectors;
+import io.serai.gateway.harness.HexVector;
 
 /** Golden vectors: commented hex under {@code vectors/amqp091}. */
 public final class Vectors {
@@ -14,20 +10,7 @@ public final class Vectors {
 
   /** The bytes of a vector; what follows {@code #} in a line is a comment. */
   public static byte[] read(String name) {
-    try (var in = Vectors.class.getResourceAsStream("/vectors/amqp091/" + name + ".hex")) {
-      if (in == null) {
-        throw new AssertionError("no vector " + name);
-      }
-      String hex =
-          new String(in.readAllBytes(), StandardCharsets.UTF_8)
-              .lines()
-              .map(line -> line.replaceFirst("#.*", ""))
-              .collect(Collectors.joining())
-              .replaceAll("\\s", "");
-      return HexFormat.of().parseHex(hex);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return HexVector.read("/vectors/amqp091/" + name + ".hex");
   }
 
   public static ByteBuf buffer(byte[]... parts) {
