@@ -1,5 +1,7 @@
 package io.serai.routing.store;
 
+import io.serai.routing.stream.MemoryStreams;
+import io.serai.routing.stream.StreamStore;
 import java.util.concurrent.Executor;
 
 /**
@@ -22,6 +24,16 @@ public interface NodeStore extends AutoCloseable {
    * @param onLoop runs what it is given on that loop, from any thread
    */
   Store open(int loop, Executor onLoop);
+
+  /**
+   * Where a loop keeps its streams; opened once, beside {@link #open}.
+   *
+   * @param loop its index
+   * @param onLoop runs what it is given on that loop, from any thread
+   */
+  default StreamStore openStreams(int loop, Executor onLoop) {
+    return new MemoryStreams(onLoop);
+  }
 
   /** Writes what was said so far and lets go of everything. From a thread that may wait. */
   @Override
