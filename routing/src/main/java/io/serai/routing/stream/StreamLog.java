@@ -32,8 +32,8 @@ public interface StreamLog {
   long sizeBytes();
 
   /**
-   * Adds a message; it goes to the disk with what else the turn appends. Its offset is given out
-   * at once and lost again only with a node that had not synced it.
+   * Adds a message; it goes to the disk with what else the turn appends. Its offset is given out at
+   * once and lost again only with a node that had not synced it.
    *
    * @param timestampMillis now; one lower than the last message's counts as that
    * @param filterValue at most 255 bytes
