@@ -11,15 +11,29 @@ import org.jspecify.annotations.Nullable;
  * so whoever does not know them ignores them, and safe to forward.
  */
 public final class CoapOption {
+  public static final int IF_MATCH = 1;
   public static final int URI_HOST = 3;
   public static final int ETAG = 4;
-  public static final int OBSERVE = 6;
+  public static final int IF_NONE_MATCH = 5;
+  public static final int OBSERVE = 6; // RFC 7641
   public static final int URI_PORT = 7;
+  public static final int LOCATION_PATH = 8;
   public static final int URI_PATH = 11;
   public static final int CONTENT_FORMAT = 12;
   public static final int MAX_AGE = 14;
   public static final int URI_QUERY = 15;
+  public static final int HOP_LIMIT = 16; // RFC 8768
   public static final int ACCEPT = 17;
+  public static final int LOCATION_QUERY = 20;
+  public static final int BLOCK2 = 23; // RFC 7959
+  public static final int BLOCK1 = 27; // RFC 7959
+  public static final int SIZE2 = 28; // RFC 7959
+  public static final int PROXY_URI = 35;
+  public static final int PROXY_SCHEME = 39;
+  public static final int SIZE1 = 60;
+  public static final int ECHO = 252; // RFC 9175
+  public static final int NO_RESPONSE = 258; // RFC 7967
+  public static final int REQUEST_TAG = 292; // RFC 9175
 
   /** The topic of a notification for a wildcard observation: its path below {@code /ps/}. */
   public static final int TOPIC = 65_000;
