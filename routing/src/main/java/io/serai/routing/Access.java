@@ -87,6 +87,10 @@ final class Access {
                   queue(caller, Action.WRITE, queue.name()),
                   bindings(caller, bindings, vhost),
                   wanted.isEmpty() ? null : retained(caller, wanted));
+          case Request.ReadRetained(Caller caller, TopicFilter filter, _) ->
+              first(
+                  exchange(caller, Action.READ, Address.TOPIC_EXCHANGE),
+                  topic(caller, Address.TOPIC_EXCHANGE, filter));
           case Request.Bind(Caller caller, var bindings) -> bindings(caller, bindings, vhost);
           case Request.Unbind(Caller caller, var bindings) -> bindings(caller, bindings, vhost);
           // Passive declares ask only whether something exists; the rest concerns the caller alone.

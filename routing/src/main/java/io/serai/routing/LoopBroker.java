@@ -18,6 +18,7 @@ import io.serai.bus.Result;
 import io.serai.bus.SessionRef;
 import io.serai.bus.ShardCommand;
 import io.serai.model.Origin;
+import io.serai.model.TopicFilter;
 import io.serai.routing.queue.ShardCall;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -204,6 +205,8 @@ final class LoopBroker implements Broker {
               retained.subscribe(
                   subscribe,
                   () -> change(new Request.Bind(subscribe.caller(), subscribe.bindings())));
+          case Request.ReadRetained(Caller caller, TopicFilter filter, int most) ->
+              retained.read(caller.vhost(), filter, most).map(Result::ok);
           case Request.ClaimSession claim ->
               bus.call(
                       clientOwner(claim.caller(), claim.clientId()),

@@ -5,6 +5,9 @@ import io.serai.bus.QueueRef;
 import io.serai.bus.Refusal;
 import io.serai.bus.Request;
 import io.serai.bus.Result;
+import io.serai.model.Message;
+import io.serai.model.Spelling;
+import io.serai.model.Topic;
 import io.serai.model.TopicFilter;
 import io.serai.routing.queue.ShardCall;
 import io.vertx.core.Future;
@@ -58,7 +61,7 @@ final class RetainedDelivery {
   private void deliver(Request.Subscribe request, long watch) {
     barrier
         .pass()
-        .compose(_ -> read(request))
+        .compose(_ -> read(request.caller().vhost(), filters(request), bus.loopCount(), 0))
         .compose(found -> barrier.pass().map(found))
         .onSuccess(found -> append(request, watch, found));
   }
@@ -69,12 +72,37 @@ final class RetainedDelivery {
     bus.call(queue.shard(), new ShardCall.AppendRetained(watch, queue, request.wanted(), found));
   }
 
-  private Future<List<ShardCall.FoundRetained>> read(Request.Subscribe request) {
-    List<TopicFilter> filters =
-        request.wanted().stream().map(Request.WantedRetained::filter).toList();
-    List<Future<List<ShardCall.FoundRetained>>> parts = new ArrayList<>(bus.loopCount());
-    for (int shard = 0; shard < bus.loopCount(); shard++) {
-      parts.add(bus.call(shard, new ShardCall.ReadRetained(request.caller().vhost(), filters)));
+  private static List<TopicFilter> filters(Request.Subscribe request) {
+    return request.wanted().stream().map(Request.WantedRetained::filter).toList();
+  }
+
+  /** Answers {@link Request.ReadRetained}: a filter without wildcards asks one shard only. */
+  Future<List<Message>> read(String vhost, TopicFilter filter, int most) {
+    return barrier
+        .pass()
+        .compose(_ ->
+            filter instanceof TopicFilter.Levels levels && levels.isLiteral()
+                ? read(vhost, List.of(filter), 1, owner(vhost, levels))
+                : read(vhost, List.of(filter), bus.loopCount(), 0))
+        .map(found -> found.stream().limit(most).map(ShardCall.FoundRetained::message).toList());
+  }
+
+  private int owner(String vhost, TopicFilter.Levels literal) {
+    List<String> levels = new ArrayList<>(literal.steps().size());
+    for (TopicFilter.Step step : literal.steps()) {
+      if (step instanceof TopicFilter.Literal(String level)) {
+        levels.add(level);
+      }
+    }
+    return Placement.ofTopic(vhost, Topic.ofLevels(levels, Spelling.SLASH), bus.loopCount());
+  }
+
+  /** Asks {@code shards} shards from {@code first} on. */
+  private Future<List<ShardCall.FoundRetained>> read(
+      String vhost, List<TopicFilter> filters, int shards, int first) {
+    List<Future<List<ShardCall.FoundRetained>>> parts = new ArrayList<>(shards);
+    for (int shard = first; shard < first + shards; shard++) {
+      parts.add(bus.call(shard, new ShardCall.ReadRetained(vhost, filters)));
     }
     return Future.all(parts)
         .map(_ -> {

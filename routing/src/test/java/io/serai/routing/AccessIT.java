@@ -115,7 +115,9 @@ class AccessIT {
             c -> new Request.Bind(c, List.of(subscription("q", "a/#", "m")))),
         line("WRITE q", "queue 'q'", c -> retained(c, "a/#")),
         line("READ amq.topic", "exchange 'amq.topic'", c -> retained(c, "a/#")),
-        line("SUBSCRIBE a.#", "topic 'a.#' in exchange 'amq.topic'", c -> retained(c, "a/#")));
+        line("SUBSCRIBE a.#", "topic 'a.#' in exchange 'amq.topic'", c -> retained(c, "a/#")),
+        line("READ amq.topic", "exchange 'amq.topic'", c -> read(c, "a/#")),
+        line("SUBSCRIBE a.#", "topic 'a.#' in exchange 'amq.topic'", c -> read(c, "a/#")));
   }
 
   private static Arguments line(
@@ -125,6 +127,10 @@ class AccessIT {
 
   private static ConsumerOptions options() {
     return new ConsumerOptions("tag", true, false, 0, CreditMode.GRANTED, 1);
+  }
+
+  private static Request<?> read(Caller caller, String filter) {
+    return new Request.ReadRetained(caller, TopicFilter.ofMqtt(filter), 10);
   }
 
   private static Request<?> retained(Caller caller, String filter) {

@@ -140,6 +140,29 @@ class RetainedIT {
   }
 
   @Test
+  void valuesAreReadByTopicOrFilterWithoutASubscription() {
+    try (RoutingNode node = new RoutingNode(3)) {
+      RoutingNode.Connection client = node.connect(1);
+      for (int i = 0; i < 20; i++) {
+        client.publish(message("read/" + i, "value " + i), Publisher.RETAIN);
+      }
+      for (int i = 0; i < 20; i++) {
+        assertThat(bodies(client, "read/" + i, 100)).containsExactly("value " + i);
+      }
+      assertThat(bodies(client, "read/+", 100)).hasSize(20).contains("value 0", "value 19");
+      assertThat(bodies(client, "read/+", 7)).hasSize(7);
+      assertThat(bodies(client, "read/none", 100)).isEmpty();
+    }
+  }
+
+  private static List<String> bodies(RoutingNode.Connection client, String filter, int most) {
+    return client
+        .ok(c -> new Request.ReadRetained(c, TopicFilter.ofMqtt(filter), most)).stream()
+            .map(message -> message.body().toUtf8())
+            .toList();
+  }
+
+  @Test
   void onlyWhatGoesToATopicExchangeIsKept() {
     try (RoutingNode node = new RoutingNode(2)) {
       RoutingNode.Connection client = node.connect(0);

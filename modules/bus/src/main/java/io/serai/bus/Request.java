@@ -1,6 +1,7 @@
 package io.serai.bus;
 
 import io.serai.model.Address;
+import io.serai.model.Message;
 import io.serai.model.TopicFilter;
 import io.serai.model.Value;
 import java.util.List;
@@ -75,6 +76,16 @@ public sealed interface Request<R> {
   record Subscribe(
       Caller caller, QueueRef queue, List<BindingSpec> bindings, List<WantedRetained> wanted)
       implements Request<Done> {}
+
+  /**
+   * Answers the retained values that pass a filter, those a subscriber of {@code amq.topic} would
+   * get. Whatever was routed before a binding that the caller was told of is among them: who binds
+   * first and asks then misses no value, live or retained.
+   *
+   * @param most of them at most, in no order; at least 1
+   */
+  record ReadRetained(Caller caller, TopicFilter filter, int most)
+      implements Request<List<Message>> {}
 
   // ---- delayed messages
 
