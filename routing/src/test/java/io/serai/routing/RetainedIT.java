@@ -156,10 +156,9 @@ class RetainedIT {
   }
 
   private static List<String> bodies(RoutingNode.Connection client, String filter, int most) {
-    return client
-        .ok(c -> new Request.ReadRetained(c, TopicFilter.ofMqtt(filter), most)).stream()
-            .map(message -> message.body().toUtf8())
-            .toList();
+    return client.ok(c -> new Request.ReadRetained(c, TopicFilter.ofMqtt(filter), most)).stream()
+        .map(message -> message.body().toUtf8())
+        .toList();
   }
 
   @Test
