@@ -71,7 +71,7 @@ final class ConnectionEffects<F> implements Effects<F> {
     boolean isOneTooMany =
         result instanceof AuthResult.Granted(Principal principal, _)
             && connection.user() == null
-            && hub.admission().perUser().isReached(principal.user());
+            && !hub.countAs(connection.visitor(), principal.user());
     answer(
         isOneTooMany
             ? new AuthResult.Denied(Kind.QUOTA_EXCEEDED, "connections of the user")
@@ -96,7 +96,7 @@ final class ConnectionEffects<F> implements Effects<F> {
   @Override
   public boolean isBanned(String clientId) {
     connection.visitor().watch(clientId);
-    boolean isBanned = hub.admission().flapping().isBanned(clientId, hub.nowMillis());
+    boolean isBanned = hub.flapping().isBanned(clientId, hub.nowMillis());
     if (isBanned) {
       hub.counters().add(Counter.CONNECTIONS_REFUSED, 1);
     }
@@ -113,7 +113,6 @@ final class ConnectionEffects<F> implements Effects<F> {
     publishing.enter(hub.broker().publisher(caller, origin));
     limits.neverClose();
     connection.entered(principal.user());
-    hub.admission().perUser().opened(principal.user());
     return caller;
   }
 

@@ -4,8 +4,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * How many connections each user, or each address, may have open. Holds one number per user or
- * address that is connected. Shared by all loops; connections that arrive on several loops at the
- * same moment may pass the limit by one each.
+ * address that is connected. Shared by all loops.
  */
 public final class ConnectionQuota {
   private final int max;
@@ -18,14 +17,21 @@ public final class ConnectionQuota {
     this.max = max;
   }
 
-  boolean isReached(String who) {
-    return max > 0 && open.getOrDefault(who, 0) >= max;
-  }
-
-  void opened(String who) {
-    if (max > 0) {
-      open.merge(who, 1, Integer::sum);
+  /** Counts one more, unless there are as many as there may be: then false. */
+  boolean tryOpen(String who) {
+    while (max > 0) {
+      Integer count = open.putIfAbsent(who, 1);
+      if (count == null) {
+        return true;
+      }
+      if (count >= max) {
+        return false;
+      }
+      if (open.replace(who, count, count + 1)) {
+        return true;
+      }
     }
+    return true;
   }
 
   void closed(String who) {

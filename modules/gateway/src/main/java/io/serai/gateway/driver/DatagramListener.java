@@ -65,7 +65,7 @@ final class DatagramListener implements Listener {
         return;
       }
       peer = new PeerTransport(sender);
-      Connection<?> connected = new Accepted(sender, null).connect(spec, hub, peer);
+      Connection<?> connected = new Accepted(sender, null, null).connect(spec, hub, peer);
       if (connected == null) {
         bytes.release();
         return;

@@ -13,7 +13,8 @@ import org.slf4j.LoggerFactory;
 /**
  * A listener behind a proxy that names the real peer ahead of everything else (PROXY protocol v1
  * and v2). Netty reads the header, before TLS; a connection without a proper one is closed. {@code
- * LOCAL} and {@code UNKNOWN} headers leave the proxy itself as the peer.
+ * LOCAL} and {@code UNKNOWN} headers leave the proxy itself as the peer, which then is no peer on
+ * this machine wherever the proxy is: nobody knows for whom it speaks.
  *
  * @param timeoutMillis how long the header may take
  * @param trusted where proxies are; empty for anywhere

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -202,36 +203,82 @@ public final class SessionHub implements SessionEndpoint {
   }
 
   /**
-   * Whether one more connection may stay to be told that it may not. Without room only such are
-   * closed: whoever keeps within the limits comes in however many others do not.
+   * Counts a peer that has arrived. One that is too many may stay to be told so while there is room
+   * for such; without room only they are closed: whoever keeps within the limits comes in however
+   * many others do not.
+   *
+   * @return null when it must be closed; else it counts until {@link #leave}
    */
-  boolean hasRoomForRefused() {
-    return refusedOpen < MAX_REFUSED;
+  @Nullable Visitor arrive(ListenerGate gate, String address) {
+    Kind refusal = refusal(gate, address);
+    if (refusal != null && refusedOpen >= MAX_REFUSED) {
+      return null;
+    }
+    admission.connections().opened();
+    if (refusal == null) {
+      gate.opened();
+    } else {
+      refusedOpen++;
+    }
+    return new Visitor(gate, address, refusal);
   }
 
-  Admission admission() {
-    return admission;
+  /** Counts it against its address, unless it is refused. */
+  private @Nullable Kind refusal(ListenerGate gate, String address) {
+    if (!admission.perAddress().tryOpen(address)) {
+      return Kind.QUOTA_EXCEEDED;
+    }
+    Kind refusal = gate.refusal(System.nanoTime());
+    if (refusal != null) {
+      admission.perAddress().closed(address);
+    }
+    return refusal;
   }
 
-  /** Why a new connection stays only until it has been told so; null when it may stay. */
-  @Nullable Kind refusal(ListenerGate gate, String address) {
-    return admission.perAddress().isReached(address)
-        ? Kind.QUOTA_EXCEEDED
-        : gate.refusal(System.nanoTime());
+  /** A peer has gone, for whatever reason; nothing when that is known. */
+  void leave(Visitor visitor) {
+    if (!visitor.leave()) {
+      return;
+    }
+    admission.connections().closed();
+    if (visitor.refusal() == null) {
+      visitor.gate().closed();
+      admission.perAddress().closed(visitor.address());
+    } else {
+      refusedOpen--;
+    }
+    countAs(visitor, null);
+  }
+
+  /**
+   * Counts a peer as one of a user's, in the place of the user it counted as before: from the login
+   * on, since many may be between login and vhost at the same time.
+   *
+   * @return false when the user has as many as there may be
+   */
+  boolean countAs(Visitor visitor, @Nullable String user) {
+    String before = visitor.user();
+    if (Objects.equals(before, user)) {
+      return true;
+    }
+    if (user != null && !admission.perUser().tryOpen(user)) {
+      return false;
+    }
+    if (before != null) {
+      admission.perUser().closed(before);
+    }
+    visitor.countAs(user);
+    return true;
+  }
+
+  FlappingWatch flapping() {
+    return admission.flapping();
   }
 
   void opened(Connection<?> connection) {
     connections.put(connection.info().session().id(), connection);
     connectionsByListener.merge(connection.info().listener(), 1, Integer::sum);
     counters.add(Counter.CONNECTIONS_OPENED, 1);
-    admission.connections().opened();
-    Visitor visitor = connection.visitor();
-    if (visitor.refusal() == null) {
-      visitor.gate().opened();
-      admission.perAddress().opened(visitor.address());
-    } else {
-      refusedOpen++;
-    }
     wheel.add(connection, connection.nextDeadlineMillis());
     String reason = blockedBecause;
     if (reason != null) {
@@ -244,18 +291,9 @@ public final class SessionHub implements SessionEndpoint {
     connections.remove(session.id());
     connectionsByListener.merge(connection.info().listener(), -1, Integer::sum);
     counters.add(Counter.CONNECTIONS_CLOSED, 1);
-    admission.connections().closed();
-    Visitor visitor = connection.visitor();
-    if (visitor.refusal() == null) {
-      visitor.gate().closed();
-      admission.perAddress().closed(visitor.address());
-    } else {
-      refusedOpen--;
-    }
-    String user = connection.user();
-    if (user != null) {
-      admission.perUser().closed(user);
-      admission.flapping().left(visitor.watchedId(), nowMillis);
+    leave(connection.visitor());
+    if (connection.user() != null) {
+      admission.flapping().left(connection.visitor().watchedId(), nowMillis);
       broker().sessionEnded(session);
     }
   }

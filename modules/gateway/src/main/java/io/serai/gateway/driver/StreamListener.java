@@ -6,6 +6,7 @@ import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.ServerSSLOptions;
+import io.vertx.core.net.SocketAddress;
 import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
@@ -43,12 +44,13 @@ final class StreamListener implements Listener {
 
   private static void accept(NetSocket socket, ListenerSpec spec, SessionHub hub) {
     ProxyProtocol proxy = spec.proxy();
-    if (hub.isTurningAway() || (proxy != null && !proxy.trusts(socket.remoteAddress(true)))) {
+    SocketAddress viaProxy = proxy == null ? null : socket.remoteAddress(true);
+    if (hub.isTurningAway() || (proxy != null && !proxy.trusts(viaProxy))) {
       socket.close();
       return;
     }
     Accepted accepted =
-        new Accepted(socket.remoteAddress(), socket.isSsl() ? subject(socket) : null);
+        new Accepted(socket.remoteAddress(), viaProxy, socket.isSsl() ? subject(socket) : null);
     PipelineTransport pipeline = PLAIN_SOCKETS ? null : PipelineTransport.of(socket);
     SocketTransport plain = new SocketTransport(socket);
     Connection<?> connection = accepted.connect(spec, hub, pipeline == null ? plain : pipeline);

@@ -3,12 +3,17 @@ package io.serai.gateway.driver;
 import io.serai.gateway.AuthResult.Kind;
 import org.jspecify.annotations.Nullable;
 
-/** A connection as limits see it: what it counts against. Confined to the connection's loop. */
+/**
+ * A peer as limits see it: what it counts against, from its arrival until {@link SessionHub#leave}.
+ * Confined to the connection's loop.
+ */
 final class Visitor {
   private final ListenerGate gate;
   private final String address;
   private final @Nullable Kind refusal;
   private String watchedId = "";
+  private @Nullable String user;
+  private boolean hasLeft;
 
   /**
    * @param gate of the listener it came through
@@ -40,5 +45,21 @@ final class Visitor {
 
   void watch(String clientId) {
     watchedId = clientId;
+  }
+
+  /** Whose connections it is one of, from the login on; null before. */
+  @Nullable String user() {
+    return user;
+  }
+
+  void countAs(@Nullable String user) {
+    this.user = user;
+  }
+
+  /** Ends what it counts against, when called first; answers whether this is the first time. */
+  boolean leave() {
+    boolean isFirst = !hasLeft;
+    hasLeft = true;
+    return isFirst;
   }
 }

@@ -4,7 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.ServerSSLOptions;
 
 /** Listens for WebSockets on one path; anything else gets 404 or 400. */
@@ -14,8 +14,6 @@ final class WebSocketListener implements Listener {
    * can be judged, so this bounds what somebody who has not logged in may make the node hold.
    */
   private static final int MAX_FRAME_BYTES = 16 * 1024 * 1024;
-
-  private static final short TRY_AGAIN_LATER = 1013;
 
   private final HttpServer server;
 
@@ -27,6 +25,8 @@ final class WebSocketListener implements Listener {
     HttpServerOptions options = new HttpServerOptions();
     options.setHost(spec.host()).setPort(spec.port()).setTcpNoDelay(true);
     options.setMaxWebSocketFrameSize(MAX_FRAME_BYTES);
+    // HTTP/1.1 only: where a peer may choose, it is known only once it has chosen
+    options.setHttp2ClearTextEnabled(false).setUseAlpn(false);
     options.setWebSocketSubProtocols(spec.gateway().webSocketProtocols());
     var tls = spec.tls();
     if (tls != null) {
@@ -36,43 +36,29 @@ final class WebSocketListener implements Listener {
     if (proxy != null) {
       proxy.applyTo(options);
     }
+    UpgradeWait waiting = new UpgradeWait(vertx, spec, hub);
     HttpServer server = vertx.createHttpServer(options);
-    if (proxy != null) {
-      server.connectionHandler(connection -> {
-        if (!proxy.trusts(connection.remoteAddress(true))) {
-          connection.close();
-        }
-      });
-    }
-    server.webSocketHandshakeHandler(handshake -> {
-      if (!spec.path().equals(handshake.path())) {
-        handshake.reject(404);
-      } else if (hub.isTurningAway()) {
-        handshake.reject(503);
+    server.connectionHandler(waiting::arrived);
+    server.requestHandler(request -> {
+      if (!spec.path().equals(request.path())) {
+        refuse(request, 404, spec);
+      } else if (!"websocket".equalsIgnoreCase(request.getHeader("Upgrade"))) {
+        refuse(request, 426, spec);
       } else {
-        handshake.accept();
+        request
+            .toWebSocket() // answers by itself what is no proper handshake
+            .onSuccess(socket -> waiting.upgraded(request.connection(), socket));
       }
     });
-    server.webSocketHandler(socket -> accept(socket, spec, hub));
-    server.requestHandler(request ->
-        request
-            .response()
-            .setStatusCode(spec.path().equals(request.path()) ? 426 : 404)
-            .putHeader("Upgrade", "websocket")
-            .end("This port speaks " + spec.gateway().name() + " over WebSocket.\n"));
     return server.listen().map(WebSocketListener::new);
   }
 
-  private static void accept(ServerWebSocket socket, ListenerSpec spec, SessionHub hub) {
-    WebSocketTransport transport = new WebSocketTransport(socket, spec.gateway().acceptsText());
-    Connection<?> connection =
-        new Accepted(socket.remoteAddress(), null).connect(spec, hub, transport);
-    if (connection == null) {
-      socket.close(TRY_AGAIN_LATER, "too many connections");
-      return;
-    }
-    transport.attach(connection);
-    connection.open();
+  private static void refuse(HttpServerRequest request, int status, ListenerSpec spec) {
+    request
+        .response()
+        .setStatusCode(status)
+        .putHeader("Upgrade", "websocket")
+        .end("This port speaks " + spec.gateway().name() + " over WebSocket.\n");
   }
 
   @Override

@@ -97,14 +97,15 @@ class ConnectionLimitsTest {
   @Test
   void aQuotaCountsEachByItself() {
     ConnectionQuota quota = new ConnectionQuota(1);
-    quota.opened("joe");
-    assertThat(quota.isReached("joe")).isTrue();
-    assertThat(quota.isReached("ann")).isFalse();
+    assertThat(quota.tryOpen("joe")).isTrue();
+    assertThat(quota.tryOpen("joe")).isFalse();
+    assertThat(quota.tryOpen("ann")).isTrue();
     quota.closed("joe");
-    assertThat(quota.isReached("joe")).isFalse();
+    assertThat(quota.tryOpen("joe")).isTrue();
     quota.closed("joe");
-    quota.opened("joe");
-    assertThat(quota.isReached("joe")).as("closing twice gives no place").isTrue();
+    quota.closed("joe");
+    assertThat(quota.tryOpen("joe")).isTrue();
+    assertThat(quota.tryOpen("joe")).as("closing twice gives no place").isFalse();
   }
 
   @Test

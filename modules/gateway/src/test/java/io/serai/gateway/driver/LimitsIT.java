@@ -24,6 +24,14 @@ class LimitsIT {
     return loop.listen(ListenerSpec.Kind.STREAM, null, limits);
   }
 
+  private static Admission quotas(int perUser, int perAddress) {
+    return new Admission(
+        new ConnectionLimit(100),
+        new ConnectionQuota(perUser),
+        new ConnectionQuota(perAddress),
+        FlappingWatch.OFF);
+  }
+
   private static LineClient loggedIn(int port) throws Exception {
     LineClient client = new LineClient(port);
     client.write("login\n");
@@ -143,12 +151,7 @@ class LimitsIT {
   @Test
   void aUsersConnectionsAreBounded() throws Exception {
     try (DriverLoop bounded =
-        new DriverLoop(
-            new Admission(
-                new ConnectionLimit(100),
-                new ConnectionQuota(1),
-                new ConnectionQuota(0),
-                FlappingWatch.OFF))) {
+        new DriverLoop(quotas(1, 0))) {
       int port = bounded.listen(ListenerSpec.Kind.STREAM);
       try (LineClient _ = loggedIn(port);
           LineClient second = new LineClient(port)) {
@@ -162,14 +165,27 @@ class LimitsIT {
   }
 
   @Test
+  void loginsThatHaveNotEnteredYetCountAsTheUsersToo() throws Exception {
+    try (DriverLoop bounded = new DriverLoop(quotas(1, 0))) {
+      int port = bounded.listen(ListenerSpec.Kind.STREAM);
+      try (LineClient first = new LineClient(port);
+          LineClient second = new LineClient(port)) {
+        first.write("tune\n");
+        assertThat(first.read()).isEqualTo("hello");
+        assertThat(first.read()).isEqualTo("granted everybody");
+        second.write("tune\n");
+        assertThat(second.read()).isEqualTo("hello");
+        assertThat(second.read()).isEqualTo("denied QUOTA_EXCEEDED");
+      }
+      eventually(() -> bounded.hub.connectionCount() == 0);
+      loggedIn(port).close();
+    }
+  }
+
+  @Test
   void theConnectionsOfAnAddressAreBounded() throws Exception {
     try (DriverLoop bounded =
-        new DriverLoop(
-            new Admission(
-                new ConnectionLimit(100),
-                new ConnectionQuota(0),
-                new ConnectionQuota(1),
-                FlappingWatch.OFF))) {
+        new DriverLoop(quotas(0, 1))) {
       int port = bounded.listen(ListenerSpec.Kind.STREAM);
       try (LineClient _ = loggedIn(port);
           LineClient second = new LineClient(port)) {

@@ -31,7 +31,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A protocol of text lines that exercises the driver: {@code login}, {@code who}, {@code banned
+ * A protocol of text lines that exercises the driver: {@code login}, {@code tune} (a login that
+ * does not enter), {@code who}, {@code banned
  * ID}, {@code ask NAME}, {@code consume}, {@code credit N}, {@code publish BODY}, {@code later
  * BODY} (asks, then publishes), {@code qos0 BODY}, {@code bad}, {@code boom}, {@code big N}, {@code
  * keepalive MS}, {@code bye}; any other line comes back. What is published is confirmed, but for
@@ -112,6 +113,16 @@ final class LineGateway implements Gateway {
                   } else if (result instanceof AuthResult.Denied(var kind, _)) {
                     then.send("denied " + kind);
                     then.close("denied");
+                  }
+                });
+        case "tune" ->
+            out.authenticate(
+                new Credentials.Anonymous(),
+                (result, then) -> {
+                  if (result instanceof AuthResult.Granted(var principal, _)) {
+                    then.send("granted " + principal.user());
+                  } else if (result instanceof AuthResult.Denied(var kind, _)) {
+                    then.send("denied " + kind);
                   }
                 });
         case "who" ->
