@@ -35,8 +35,7 @@ record Accepted(
   }
 
   /** Makes the connection of a peer that is counted, not yet opened. */
-  Connection<?> connect(
-      ListenerSpec spec, SessionHub hub, Visitor visitor, Transport transport) {
+  Connection<?> connect(ListenerSpec spec, SessionHub hub, Visitor visitor, Transport transport) {
     try {
       return converse(spec, hub, visitor, transport);
     } catch (RuntimeException e) {
@@ -84,8 +83,8 @@ record Accepted(
   }
 
   /**
-   * Whether it is on this machine. Behind a proxy it is only if the proxy is, too, and names a peer:
-   * who a {@code LOCAL} or {@code UNKNOWN} header stands for is not known.
+   * Whether it is on this machine. Behind a proxy it is only if the proxy is, too, and names a
+   * peer: who a {@code LOCAL} or {@code UNKNOWN} header stands for is not known.
    */
   private boolean isLoopback() {
     return isLoopback(remote)

@@ -150,8 +150,7 @@ class LimitsIT {
 
   @Test
   void aUsersConnectionsAreBounded() throws Exception {
-    try (DriverLoop bounded =
-        new DriverLoop(quotas(1, 0))) {
+    try (DriverLoop bounded = new DriverLoop(quotas(1, 0))) {
       int port = bounded.listen(ListenerSpec.Kind.STREAM);
       try (LineClient _ = loggedIn(port);
           LineClient second = new LineClient(port)) {
@@ -184,8 +183,7 @@ class LimitsIT {
 
   @Test
   void theConnectionsOfAnAddressAreBounded() throws Exception {
-    try (DriverLoop bounded =
-        new DriverLoop(quotas(0, 1))) {
+    try (DriverLoop bounded = new DriverLoop(quotas(0, 1))) {
       int port = bounded.listen(ListenerSpec.Kind.STREAM);
       try (LineClient _ = loggedIn(port);
           LineClient second = new LineClient(port)) {

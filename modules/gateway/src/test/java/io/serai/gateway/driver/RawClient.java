@@ -34,7 +34,9 @@ final class RawClient implements AutoCloseable {
     socket.getOutputStream().flush();
   }
 
-  /** Reads until {@code end} has come, and answers all that was read; fails when the peer closes. */
+  /**
+   * Reads until {@code end} has come, and answers all that was read; fails when the peer closes.
+   */
   String readUntil(String end) throws IOException {
     StringBuilder read = new StringBuilder();
     while (read.indexOf(end) < 0) {

@@ -27,7 +27,12 @@ class WebSocketListenerIT {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "GET /line HT", "GET / HTTP/1.1\r\nHost: x\r\n\r\n", "POST /line HTTP/1.1\r\n"})
+      strings = {
+        "",
+        "GET /line HT",
+        "GET / HTTP/1.1\r\nHost: x\r\n\r\n",
+        "POST /line HTTP/1.1\r\n"
+      })
   void whoNeverUpgradesIsClosedWhenItsTimeIsOver(String sent) throws Exception {
     int port = loop.listen(ListenerSpec.Kind.WEBSOCKET);
     long began = System.nanoTime();
