@@ -324,7 +324,7 @@ final class Router {
   /** The bindings of one exchange that match by any of the topics, each once. */
   private static void match(Exchange at, Message message, List<Topic> others, List<Bound> matched) {
     at.matcher().match(message, matched::add);
-    if (!others.isEmpty()) {
+    if (!others.isEmpty() && at.matcher().dependsOnTopic()) {
       Set<Bound> all = new LinkedHashSet<>(matched);
       for (Topic topic : others) {
         Address address = new Address(message.address().exchange(), topic);

@@ -391,6 +391,19 @@ class RouterTest {
   }
 
   @Test
+  void whatDoesNotGoByTopicIsAskedOnceForAllOfThem() {
+    exchanges(exchange("any", "x-random"));
+    queues("a", "b", "c", "d", "e");
+    for (String queue : List.of("a", "b", "c", "d", "e")) {
+      bind(toQueue("any", queue, ""));
+    }
+    List<Topic> more = List.of(Topic.of("k1", Spelling.DOT), Topic.of("k2", Spelling.DOT));
+    for (int i = 0; i < 20; i++) {
+      assertThat(reached(Router.route(table, caller, message("any", "k"), more))).hasSize(1);
+    }
+  }
+
+  @Test
   void rulesDoNotApplyToCopiesNorToWhatIsDenied() {
     queues("q", "second");
     rules(rule("first", "a/#", "amq.topic", "b"), rule("chain", "b", "", "q"));

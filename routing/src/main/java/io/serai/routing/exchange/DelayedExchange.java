@@ -80,6 +80,11 @@ public final class DelayedExchange implements ExchangeType {
     }
 
     @Override
+    public boolean dependsOnTopic() {
+      return bindings.dependsOnTopic();
+    }
+
+    @Override
     public boolean dependsOnMessage() {
       return true; // on its delay
     }

@@ -36,5 +36,10 @@ public final class FanoutExchange implements ExchangeType {
     public void forEach(Consumer<Bound> action) {
       bindings.forEach((binding, _) -> action.accept(binding));
     }
+
+    @Override
+    public boolean dependsOnTopic() {
+      return false;
+    }
   }
 }

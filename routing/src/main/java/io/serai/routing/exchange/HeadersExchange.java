@@ -118,6 +118,11 @@ public final class HeadersExchange implements ExchangeType {
     }
 
     @Override
+    public boolean dependsOnTopic() {
+      return false;
+    }
+
+    @Override
     public boolean dependsOnMessage() {
       return true;
     }

@@ -22,6 +22,11 @@ public interface Matcher {
     return false;
   }
 
+  /** Whether the answer depends on the message's topic: else it is asked once for all its topics. */
+  default boolean dependsOnTopic() {
+    return true;
+  }
+
   /** Whether the answer depends on more than the message's topic, so that it cannot be cached. */
   default boolean dependsOnMessage() {
     return false;

@@ -43,6 +43,11 @@ public final class RandomExchange implements ExchangeType {
     }
 
     @Override
+    public boolean dependsOnTopic() {
+      return false;
+    }
+
+    @Override
     public boolean dependsOnMessage() {
       return true; // another one each time
     }

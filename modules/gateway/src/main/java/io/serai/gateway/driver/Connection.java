@@ -57,11 +57,8 @@ final class Connection<F> implements TransportEvents {
   private boolean closedTold;
 
   private final IdleLimits limits;
-  private final @Nullable RateLimit rate;
+  private final Pace pace;
   private final long openedMillis;
-
-  /** When a peer that was too fast is heard again; 0 when it is not waited for. */
-  private long resumeAtMillis;
 
   private final Visitor visitor;
 
@@ -83,10 +80,10 @@ final class Connection<F> implements TransportEvents {
     this.input = new Input(transport);
     this.output = new Output<>(codec, transport);
     this.publishing = new Publishing(hub.gate(), this::resumeInput);
-    this.openedMillis = hub.nowMillis();
-    this.rate = RateLimit.of(visitor.gate().limits(), openedMillis);
+    this.openedMillis = hub.clockMillis();
+    this.pace = new Pace(hub, visitor.gate().limits(), this::resumeInput);
     this.limits = new IdleLimits(openedMillis, openedMillis + hub.connectTimeoutMillis());
-    this.effects = new ConnectionEffects<>(this, hub, publishing, limits, rate);
+    this.effects = new ConnectionEffects<>(this, hub, publishing, limits, pace);
     this.confirmSink = (token, accepted) -> session.onConfirm(token, accepted, effects);
   }
 
@@ -110,7 +107,7 @@ final class Connection<F> implements TransportEvents {
   @Override
   public void received(ByteBuf bytes) {
     hub.beginTurn();
-    limits.read(hub.nowMillis());
+    limits.read(hub.clockMillis());
     hub.counters().add(Counter.BYTES_IN, bytes.readableBytes());
     if (closing || ended) {
       bytes.release();
@@ -131,9 +128,7 @@ final class Connection<F> implements TransportEvents {
         ByteBuf from = input.bytes();
         int before = from.readerIndex();
         F frame = codec.decode(from);
-        if (rate != null) {
-          rate.read(from.readerIndex() - before, hub.nowMillis());
-        }
+        pace.read(from.readerIndex() - before);
         if (frame == null) {
           break;
         }
@@ -153,20 +148,14 @@ final class Connection<F> implements TransportEvents {
 
   /** Whether the next frame has to wait, or will never come to its turn. */
   private boolean mustWait() {
-    return answersAwaited > 0 || closing || ended || publishing.isFull() || isTooFast();
-  }
-
-  private boolean isTooFast() {
-    return rate != null && rate.freeAtMillis(hub.nowMillis()) > hub.nowMillis();
+    return answersAwaited > 0 || closing || ended || publishing.isFull() || pace.mustWait();
   }
 
   private void holdInput() {
     if (mustWait() && !closing) {
       boolean isHeldAnew = !input.isPaused() && !input.isEmpty();
       input.hold();
-      if (rate != null && isTooFast()) {
-        hub.counters().add(Counter.PUBLISHERS_SLOWED, isHeldAnew ? 1 : 0);
-        resumeAtMillis = rate.freeAtMillis(hub.nowMillis());
+      if (pace.hold(isHeldAnew)) {
         hub.reschedule(this);
       }
     }
@@ -181,7 +170,7 @@ final class Connection<F> implements TransportEvents {
       decode();
     }
     if (!mustWait() && input.readOn()) {
-      limits.read(hub.nowMillis()); // keepalive does not run while we hold the socket
+      limits.read(hub.clockMillis()); // keepalive does not run while we hold the socket
     }
   }
 
@@ -342,7 +331,7 @@ final class Connection<F> implements TransportEvents {
   private void wrote(int bytes) {
     if (bytes > 0) {
       hub.counters().add(Counter.BYTES_OUT, bytes);
-      limits.wrote(hub.nowMillis());
+      limits.wrote(hub.clockMillis());
     }
   }
 
@@ -402,7 +391,7 @@ final class Connection<F> implements TransportEvents {
   /** When the wheel should look at this connection next; {@link Long#MAX_VALUE} for never. */
   long nextDeadlineMillis() {
     long next = limits.nextMillis(closing);
-    return resumeAtMillis > 0 && !closing ? Math.min(next, resumeAtMillis) : next;
+    return closing ? next : Math.min(next, pace.resumeAtMillis());
   }
 
   /** The wheel's visit. */
@@ -421,8 +410,7 @@ final class Connection<F> implements TransportEvents {
     if (closing) {
       return;
     }
-    if (resumeAtMillis > 0 && nowMillis >= resumeAtMillis) {
-      resumeAtMillis = 0;
+    if (pace.isResumeDue(nowMillis)) {
       resumeInput();
       holdInput();
     }
@@ -445,7 +433,7 @@ final class Connection<F> implements TransportEvents {
     }
     closing = true;
     closeReason = reason;
-    limits.closeAt(hub.nowMillis() + LINGER_MILLIS);
+    limits.closeAt(hub.clockMillis() + LINGER_MILLIS);
     hub.reschedule(this);
     markDirty();
     input.readOn(); // what still comes is dropped; its end is the peer's close
@@ -495,7 +483,7 @@ final class Connection<F> implements TransportEvents {
           info.listener(),
           info.remoteAddress(),
           closeReason,
-          (hub.nowMillis() - openedMillis) / 1000);
+          (hub.clockMillis() - openedMillis) / 1000);
     }
   }
 

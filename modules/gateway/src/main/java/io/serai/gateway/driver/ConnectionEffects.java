@@ -29,19 +29,19 @@ final class ConnectionEffects<F> implements Effects<F> {
   private final SessionHub hub;
   private final Publishing publishing;
   private final IdleLimits limits;
-  private final @Nullable RateLimit rate;
+  private final Pace pace;
 
   ConnectionEffects(
       Connection<F> connection,
       SessionHub hub,
       Publishing publishing,
       IdleLimits limits,
-      @Nullable RateLimit rate) {
+      Pace pace) {
     this.connection = connection;
     this.hub = hub;
     this.publishing = publishing;
     this.limits = limits;
-    this.rate = rate;
+    this.pace = pace;
   }
 
   // ---- login
@@ -96,7 +96,7 @@ final class ConnectionEffects<F> implements Effects<F> {
   @Override
   public boolean isBanned(String clientId) {
     connection.visitor().watch(clientId);
-    boolean isBanned = hub.flapping().isBanned(clientId, hub.nowMillis());
+    boolean isBanned = hub.flapping().isBanned(clientId, hub.clockMillis());
     if (isBanned) {
       hub.counters().add(Counter.CONNECTIONS_REFUSED, 1);
     }
@@ -125,11 +125,12 @@ final class ConnectionEffects<F> implements Effects<F> {
 
   @Override
   public PublishResult publish(Message message, int flags, long token) {
-    if (rate != null
-        && (flags & Publisher.CHECK) == 0
-        && !rate.admits((flags & Publisher.CONFIRM) != 0, hub.nowMillis())) {
+    if ((flags & Publisher.CHECK) == 0 && !pace.admits((flags & Publisher.CONFIRM) != 0)) {
       hub.counters().add(Counter.MESSAGES_SHED, 1);
       return PublishResult.UNROUTABLE;
+    }
+    if ((flags & Publisher.COPIES) != 0) {
+      pace.routedBy(message.encoding().moreTopics().size());
     }
     return publishing.publish(message, flags, token);
   }
@@ -180,7 +181,7 @@ final class ConnectionEffects<F> implements Effects<F> {
 
   @Override
   public void keepalive(long readTimeoutMillis, long writeIdleMillis) {
-    limits.set(readTimeoutMillis, writeIdleMillis, hub.nowMillis());
+    limits.set(readTimeoutMillis, writeIdleMillis, hub.clockMillis());
     hub.reschedule(connection);
   }
 

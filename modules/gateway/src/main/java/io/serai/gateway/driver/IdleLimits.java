@@ -2,7 +2,7 @@ package io.serai.gateway.driver;
 
 /**
  * When a connection was last heard of and spoken to, and what silence means. Pure arithmetic; the
- * wheel asks it for the next moment worth a look. Times are milliseconds since 1970.
+ * wheel asks it for the next moment worth a look. Times are those of {@link MonotonicClock}.
  */
 final class IdleLimits {
   private long readTimeoutMillis;

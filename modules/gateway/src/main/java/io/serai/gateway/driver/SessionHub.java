@@ -55,6 +55,7 @@ public final class SessionHub implements SessionEndpoint {
   private int refusedOpen;
   private long nextSession;
   private long nowMillis = System.currentTimeMillis();
+  private long clockMillis = MonotonicClock.millis();
   private boolean inTurn;
   private @Nullable Bus bus;
   private @Nullable Broker broker;
@@ -84,7 +85,7 @@ public final class SessionHub implements SessionEndpoint {
     this.connectTimeoutMillis = connectTimeoutMillis;
     this.admission = admission;
     this.gate = PublisherGate.ofLoop(loopCount);
-    this.wheel = new DeadlineWheel(TICK_MILLIS, nowMillis);
+    this.wheel = new DeadlineWheel(TICK_MILLIS, clockMillis);
   }
 
   /** Connects the hub to its loop's bus and broker, and starts its timer. On the loop. */
@@ -173,7 +174,7 @@ public final class SessionHub implements SessionEndpoint {
   public void onTurnEnd() {
     if (!inTurn) {
       inTurn = true; // without a wake-up: this is the end of a turn already
-      nowMillis = System.currentTimeMillis();
+      readClocks();
     }
     while (!afterEvents.isEmpty()) {
       List<Runnable> now = afterEvents;
@@ -293,7 +294,7 @@ public final class SessionHub implements SessionEndpoint {
     counters.add(Counter.CONNECTIONS_CLOSED, 1);
     leave(connection.visitor());
     if (connection.user() != null) {
-      admission.flapping().left(connection.visitor().watchedId(), nowMillis);
+      admission.flapping().left(connection.visitor().watchedId(), clockMillis);
       broker().sessionEnded(session);
     }
   }
@@ -307,6 +308,14 @@ public final class SessionHub implements SessionEndpoint {
   void later(Runnable task) {
     afterEvents.add(task);
     bus().wake();
+  }
+
+  /** Runs {@code task} on this loop when others have had their turn. */
+  void inLaterTurn(Runnable task) {
+    context().runOnContext(_ -> {
+      beginTurn();
+      task.run();
+    });
   }
 
   /**
@@ -329,11 +338,16 @@ public final class SessionHub implements SessionEndpoint {
     return known;
   }
 
-  /** Reads the clock once per turn. */
+  private void readClocks() {
+    nowMillis = System.currentTimeMillis();
+    clockMillis = MonotonicClock.millis();
+  }
+
+  /** Reads the clocks once per turn. */
   void beginTurn() {
     if (!inTurn) {
       inTurn = true;
-      nowMillis = System.currentTimeMillis();
+      readClocks();
       bus().wake();
     }
   }
@@ -342,8 +356,14 @@ public final class SessionHub implements SessionEndpoint {
     wheel.add(connection, connection.nextDeadlineMillis());
   }
 
+  /** What the wall clock said at the beginning of the turn. */
   long nowMillis() {
     return nowMillis;
+  }
+
+  /** What {@link MonotonicClock} said at the beginning of the turn. */
+  long clockMillis() {
+    return clockMillis;
   }
 
   long connectTimeoutMillis() {
@@ -381,7 +401,7 @@ public final class SessionHub implements SessionEndpoint {
   private void tick() {
     try {
       beginTurn();
-      wheel.advance(nowMillis);
+      wheel.advance(clockMillis);
     } catch (RuntimeException e) {
       log.error("idle check failed", e);
     }

@@ -120,6 +120,11 @@ final class DriverLoop implements AutoCloseable {
     done.orTimeout(5, TimeUnit.SECONDS).join();
   }
 
+  /** Runs a task on the loop some time later. */
+  void later(Runnable task) {
+    loop.runOnContext(_ -> task.run());
+  }
+
   /** Waits at most 5 s. */
   static void eventually(BooleanSupplier condition) throws InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);

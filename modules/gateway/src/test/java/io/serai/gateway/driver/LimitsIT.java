@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.serai.bus.Counter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -70,6 +71,39 @@ class LimitsIT {
         assertThat(client.read()).isEqualTo("confirmed " + i);
       }
       assertThat(client.read()).isEqualTo("through");
+    }
+  }
+
+  @Test
+  void whoHasManyKeysRoutedLetsOthersHaveTheirTurn() throws Exception {
+    List<String> resumed = new CopyOnWriteArrayList<>();
+    loop.run(() -> {
+      Pace pace = new Pace(loop.hub, ListenerLimits.NONE, () -> resumed.add("resumed"));
+      pace.routedBy(999);
+      assertThat(pace.mustWait()).isFalse();
+      pace.routedBy(1);
+      assertThat(pace.mustWait()).isTrue();
+      pace.routedBy(40_000);
+      assertThat(resumed).as("in another turn").isEmpty();
+      loop.later(() -> {
+        assertThat(pace.mustWait()).isFalse();
+        resumed.add("free");
+      });
+    });
+    eventually(() -> resumed.size() == 2);
+    assertThat(resumed).containsExactly("resumed", "free");
+  }
+
+  @Test
+  void itsMessagesGoOnInOrder() throws Exception {
+    int port = listen(ListenerLimits.NONE);
+    try (LineClient client = loggedIn(port)) {
+      client.write("copies 700\n".repeat(9) + "through\n");
+      for (int i = 1; i <= 9; i++) {
+        assertThat(client.read()).isEqualTo("copied");
+      }
+      assertThat(client.read()).isEqualTo("through");
+      eventually(() -> loop.broker.stored.size() == 9);
     }
   }
 

@@ -22,9 +22,14 @@ import io.serai.gateway.Settings;
 import io.serai.model.Address;
 import io.serai.model.Body;
 import io.serai.model.Encoding;
+import io.serai.model.Headers;
 import io.serai.model.Message;
 import io.serai.model.Origin;
+import io.serai.model.Properties;
+import io.serai.model.Spelling;
+import io.serai.model.Topic;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -33,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A protocol of text lines that exercises the driver: {@code login}, {@code tune} (a login that
  * does not enter), {@code who}, {@code banned ID}, {@code ask NAME}, {@code consume}, {@code credit
- * N}, {@code publish BODY}, {@code later BODY} (asks, then publishes), {@code qos0 BODY}, {@code
+ * N}, {@code publish BODY}, {@code later BODY} (asks, then publishes), {@code copies N} (publishes with N more keys), {@code qos0 BODY}, {@code
  * bad}, {@code boom}, {@code big N}, {@code keepalive MS}, {@code bye}; any other line comes back.
  * What is published is confirmed, but for qos0.
  */
@@ -80,6 +85,44 @@ final class LineGateway implements Gateway {
     public void encode(String frame, ByteBuf out) {
       out.writeCharSequence(frame, StandardCharsets.UTF_8);
       out.writeByte('\n');
+    }
+  }
+
+  /** Properties that name some keys to route by. */
+  private record Copied(int count) implements Encoding {
+    @Override
+    public boolean isDurable() {
+      return false;
+    }
+
+    @Override
+    public long expiryMillis() {
+      return -1;
+    }
+
+    @Override
+    public int priority() {
+      return 0;
+    }
+
+    @Override
+    public int sizeBytes() {
+      return 0;
+    }
+
+    @Override
+    public Properties properties() {
+      return Properties.NONE;
+    }
+
+    @Override
+    public Headers headers() {
+      return Headers.NONE;
+    }
+
+    @Override
+    public List<Topic> moreTopics() {
+      return Collections.nCopies(count, Topic.of("k", Spelling.DOT));
     }
   }
 
@@ -151,6 +194,18 @@ final class LineGateway implements Gateway {
                 Integer.parseInt(words[1]),
                 false);
         case "publish" -> publish(words[1], out);
+        case "copies" -> {
+          out.publish(
+              new Message(
+                  Address.ofQueue(QUEUE.name()),
+                  new Copied(Integer.parseInt(words[1])),
+                  Body.ofUtf8("copies"),
+                  ORIGIN,
+                  0),
+              Publisher.COPIES,
+              0);
+          out.send("copied");
+        }
         case "later" ->
             out.ask(
                 new Request.CheckExchange(Objects.requireNonNull(caller), words[1]),

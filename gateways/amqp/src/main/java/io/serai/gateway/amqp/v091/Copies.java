@@ -7,7 +7,7 @@ import io.serai.model.Rewrite;
 import io.serai.model.Spelling;
 import io.serai.model.Topic;
 import io.serai.model.Value;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -20,17 +20,22 @@ final class Copies {
   static final String CC = "CC";
   private static final String BCC = "BCC";
 
+  /** Different keys a message may have; each is routed like a message of its own. */
+  static final int MAX_KEYS = 1_000;
+
   private static final Rewrite WITHOUT_BCC = new Rewrite(List.of(), Set.of(BCC), false);
 
   private Copies() {}
 
   /**
-   * The properties to publish: routed by the keys in both headers, and without {@code BCC}.
+   * The properties to publish: routed by the keys in both headers, each once, and without {@code
+   * BCC}.
    *
-   * @throws ProtocolException PRECONDITION_FAILED when one of the headers is no array
+   * @throws ProtocolException PRECONDITION_FAILED when one of the headers is no array, or there are
+   *     more than {@link #MAX_KEYS} keys
    */
   static Amqp091Encoding apply(Amqp091Encoding encoding) {
-    List<Topic> topics = new ArrayList<>(2);
+    Set<Topic> topics = new LinkedHashSet<>(4);
     boolean isBlind = false;
     for (Header header : encoding.headers()) {
       if (header.name().equals(CC)) {
@@ -45,7 +50,7 @@ final class Copies {
   }
 
   /** Keys are long strings; anything else in the array is passed over, as in RabbitMQ. */
-  private static void addKeys(Header header, List<Topic> to) {
+  private static void addKeys(Header header, Set<Topic> to) {
     if (!(header.value() instanceof Value.ListOf(List<Value> keys))) {
       throw ReplyCode.PRECONDITION_FAILED.because(
           "invalid message: {unacceptable_type_in_header,\"%s\",%s}"
@@ -54,6 +59,10 @@ final class Copies {
     for (Value key : keys) {
       if (key instanceof Value.Str(String text)) {
         to.add(Topic.of(text, Spelling.DOT));
+      }
+      if (to.size() > MAX_KEYS) {
+        throw ReplyCode.PRECONDITION_FAILED.because(
+            "invalid message: more than " + MAX_KEYS + " routing keys in CC and BCC");
       }
     }
   }

@@ -19,6 +19,7 @@ import io.serai.model.Value;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** The headers CC and BCC. */
@@ -65,6 +66,27 @@ class CopiesTest {
     assertThat(published.flags()).isEqualTo(Publisher.COPIES);
     assertThat(published.message().address()).isEqualTo(address("logs", "main"));
     assertThat(moreKeys(published.message())).containsExactly("a.b", "c", "d");
+  }
+
+  @Test
+  void aKeyCountsOnceHoweverOftenItIsNamed() {
+    Object[] same = new Object[5_000];
+    Arrays.fill(same, "a");
+    assertThat(moreKeys(published(encoding("CC", keys(same), "BCC", keys("b", "a"))).message()))
+        .containsExactly("a", "b");
+  }
+
+  @Test
+  void thereAreAsManyKeysAsAreRoutedInReasonableTime() {
+    Object[] most = IntStream.range(0, Copies.MAX_KEYS).mapToObj(i -> "k" + i).toArray();
+    assertThat(moreKeys(published(encoding("CC", keys(most), "BCC", keys("k0"))).message()))
+        .hasSize(Copies.MAX_KEYS);
+    var bad = encoding("CC", keys(most), "BCC", keys("one more"));
+    client.session.receives(new Publish(1, address("", "q"), false, false, bad, Body.EMPTY));
+    client.assertChannelClosed(
+        ReplyCode.PRECONDITION_FAILED,
+        "invalid message: more than 1000 routing keys in CC and BCC",
+        BasicContent.PUBLISH);
   }
 
   @Test
