@@ -22,7 +22,9 @@ public interface Matcher {
     return false;
   }
 
-  /** Whether the answer depends on the message's topic: else it is asked once for all its topics. */
+  /**
+   * Whether the answer depends on the message's topic: else it is asked once for all its topics.
+   */
   default boolean dependsOnTopic() {
     return true;
   }

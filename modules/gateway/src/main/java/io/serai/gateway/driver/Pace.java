@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Pace {
   /**
-   * Routing keys beside its messages' own ones (CC and BCC of AMQP 0-9-1) that a connection may have
-   * routed before it lets the others go on: each costs as much as a message and takes a few bytes.
+   * Routing keys beside its messages' own ones (CC and BCC of AMQP 0-9-1) that a connection may
+   * have routed before it lets the others go on: each costs as much as a message and takes a few
+   * bytes.
    */
   private static final int KEYS_PER_TURN = 1_000;
 

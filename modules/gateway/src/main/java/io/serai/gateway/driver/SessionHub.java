@@ -312,10 +312,11 @@ public final class SessionHub implements SessionEndpoint {
 
   /** Runs {@code task} on this loop when others have had their turn. */
   void inLaterTurn(Runnable task) {
-    context().runOnContext(_ -> {
-      beginTurn();
-      task.run();
-    });
+    context()
+        .runOnContext(_ -> {
+          beginTurn();
+          task.run();
+        });
   }
 
   /**
