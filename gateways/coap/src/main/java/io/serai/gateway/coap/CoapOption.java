@@ -1,5 +1,6 @@
 package io.serai.gateway.coap;
 
+import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,11 @@ public final class CoapOption {
     this.value = value;
   }
 
+  /** An option with these bytes, which nobody writes to any more. */
+  static CoapOption owning(int number, byte[] value) {
+    return new CoapOption(number, value);
+  }
+
   /** An option with these bytes; copies them. */
   public static CoapOption of(int number, byte[] value) {
     return new CoapOption(number, value.clone());
@@ -77,6 +83,11 @@ public final class CoapOption {
   /** A copy of its bytes. */
   public byte[] value() {
     return value.clone();
+  }
+
+  /** Appends its bytes to {@code out}. */
+  void writeTo(ByteBuf out) {
+    out.writeBytes(value);
   }
 
   /** Length of the value in bytes. */

@@ -1,0 +1,58 @@
+package io.serai.gateway.coap;
+
+import io.netty.buffer.ByteBuf;
+import io.serai.gateway.Codec;
+import io.serai.gateway.ProtocolException;
+import io.serai.gateway.coap.CoapFrame.CoapMessage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Messages over WebSocket (RFC 8323 §4.2), each a WebSocket message: what is readable is one, and
+ * its length is that of the WebSocket message, so the field for it is 0.
+ */
+final class WebSocketCodec implements Codec<CoapFrame> {
+  private static final int HEADER_BYTES = 2;
+  private final int maxMessageBytes;
+
+  /**
+   * @param maxMessageBytes what we announce as Max-Message-Size: the longest message taken
+   */
+  WebSocketCodec(int maxMessageBytes) {
+    this.maxMessageBytes = maxMessageBytes;
+  }
+
+  @Override
+  public @Nullable CoapFrame decode(ByteBuf in) {
+    if (!in.isReadable()) {
+      return null;
+    }
+    int length = in.readableBytes();
+    if (length > maxMessageBytes) {
+      throw new ProtocolException(
+          CoapCode.REQUEST_ENTITY_TOO_LARGE.value(),
+          "a message of " + length + " bytes; Max-Message-Size is " + maxMessageBytes,
+          "RFC 8323 §5.3.1");
+    }
+    int end = in.writerIndex();
+    if (length < HEADER_BYTES) {
+      throw MessageParts.error("a message of one byte", "RFC 8323 §4.2");
+    }
+    int first = in.readUnsignedByte();
+    if (first >> 4 != 0) {
+      throw MessageParts.error(
+          "length " + (first >> 4) + ": over WebSocket it is 0", "RFC 8323 §4.2");
+    }
+    CoapCode code = new CoapCode(in.readUnsignedByte());
+    CoapToken token = MessageParts.token(in, first & 0xf, end);
+    MessageParts.Read read = MessageParts.read(in, end);
+    return new CoapMessage(CoapType.CON, 0, code, token, read.options(), read.payload());
+  }
+
+  @Override
+  public void encode(CoapFrame frame, ByteBuf out) {
+    if (frame instanceof CoapMessage message) {
+      out.writeByte(message.token().length());
+      StreamCodec.writeRest(message, out);
+    }
+  }
+}
