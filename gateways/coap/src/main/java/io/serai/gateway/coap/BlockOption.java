@@ -59,7 +59,6 @@ record BlockOption(int number, boolean isMore, int sizeExponent) {
   /** As an option. */
   CoapOption as(int optionNumber) {
     return CoapOption.of(
-        optionNumber,
-        (long) Math.min(number, MAX_NUMBER) << 4 | (isMore ? 8 : 0) | sizeExponent);
+        optionNumber, (long) Math.min(number, MAX_NUMBER) << 4 | (isMore ? 8 : 0) | sizeExponent);
   }
 }

@@ -100,8 +100,7 @@ final class MessageParts {
         require(in, 2, end, "an option's header");
         return in.readUnsignedShort() + TWO_MORE_FROM;
       }
-      case RESERVED_NIBBLE ->
-          throw error("option delta or length 15 is reserved", "RFC 7252 §3.1");
+      case RESERVED_NIBBLE -> throw error("option delta or length 15 is reserved", "RFC 7252 §3.1");
       default -> {
         return nibble;
       }
