@@ -77,6 +77,21 @@ public interface Effects<F> {
   /** Whether the peer takes what is sent; when false, stop granting credit until onWritable. */
   boolean isWritable();
 
+  /**
+   * Sets when {@link Session#onWake} is called, once, in place of what was set before; up to 100 ms
+   * late.
+   *
+   * @param millis by {@link #clockMillis}; {@link Long#MAX_VALUE} for never
+   */
+  default void wakeAt(long millis) {
+    throw new UnsupportedOperationException("no clock here");
+  }
+
+  /** A clock that is never set, in milliseconds, constant during one turn: for deadlines. */
+  default long clockMillis() {
+    return nowMillis();
+  }
+
   /** The time, milliseconds since 1970, constant during one turn. */
   long nowMillis();
 

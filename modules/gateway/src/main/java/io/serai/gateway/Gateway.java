@@ -38,6 +38,14 @@ public interface Gateway {
   }
 
   /**
+   * Whether each WebSocket message is one frame of the protocol (CoAP, WAMP), rather than a piece
+   * of a stream of them (MQTT, STOMP).
+   */
+  default boolean isFramePerWebSocketMessage() {
+    return false;
+  }
+
+  /**
    * The codec and session of a new connection.
    *
    * @param info who connected, where

@@ -80,6 +80,9 @@ public interface Session<F> {
   /** Nothing was sent for the time set with {@link Effects#keepalive}. */
   default void onWriteIdle(Effects<F> out) {}
 
+  /** The time set with {@link Effects#wakeAt} has come. */
+  default void onWake(Effects<F> out) {}
+
   /** The peer broke the protocol: send its error, if it has one, and close. */
   void onProtocolError(ProtocolException error, Effects<F> out);
 

@@ -62,6 +62,9 @@ final class Connection<F> implements TransportEvents {
 
   private final Visitor visitor;
 
+  /** When the session wants to be woken. */
+  private long wakeAtMillis = Long.MAX_VALUE;
+
   /** The wheel tick that will visit this connection; 0 when none. Kept by the wheel. */
   long wheelTick;
 
@@ -130,6 +133,9 @@ final class Connection<F> implements TransportEvents {
         F frame = codec.decode(from);
         pace.read(from.readerIndex() - before);
         if (frame == null) {
+          if (input.nextPiece()) {
+            continue;
+          }
           break;
         }
         session.onFrame(frame, effects);
@@ -171,13 +177,6 @@ final class Connection<F> implements TransportEvents {
     }
     if (!mustWait() && input.readOn()) {
       limits.read(hub.clockMillis()); // keepalive does not run while we hold the socket
-    }
-  }
-
-  /** Drops what the codec left over of a datagram, unless it waits for an answer. */
-  void dropRest() {
-    if (answersAwaited == 0) {
-      input.clear();
     }
   }
 
@@ -391,7 +390,7 @@ final class Connection<F> implements TransportEvents {
   /** When the wheel should look at this connection next; {@link Long#MAX_VALUE} for never. */
   long nextDeadlineMillis() {
     long next = limits.nextMillis(closing);
-    return closing ? next : Math.min(next, pace.resumeAtMillis());
+    return closing ? next : Math.min(next, Math.min(wakeAtMillis, pace.resumeAtMillis()));
   }
 
   /** The wheel's visit. */
@@ -414,6 +413,10 @@ final class Connection<F> implements TransportEvents {
       resumeInput();
       holdInput();
     }
+    if (nowMillis >= wakeAtMillis) {
+      wakeAtMillis = Long.MAX_VALUE;
+      call(() -> session.onWake(effects));
+    }
     if (limits.isWriteIdle(nowMillis)) {
       limits.wrote(nowMillis);
       call(() -> session.onWriteIdle(effects));
@@ -421,6 +424,13 @@ final class Connection<F> implements TransportEvents {
     if (!input.isPaused() && limits.isReadTimedOut(nowMillis)) {
       limits.read(nowMillis);
       call(() -> session.onReadTimeout(effects));
+    }
+  }
+
+  void wakeAt(long millis) {
+    if (millis != wakeAtMillis) {
+      wakeAtMillis = millis;
+      hub.reschedule(this);
     }
   }
 

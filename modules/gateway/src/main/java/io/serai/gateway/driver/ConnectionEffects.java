@@ -186,6 +186,16 @@ final class ConnectionEffects<F> implements Effects<F> {
   }
 
   @Override
+  public void wakeAt(long millis) {
+    connection.wakeAt(millis);
+  }
+
+  @Override
+  public long clockMillis() {
+    return hub.clockMillis();
+  }
+
+  @Override
   public long nowMillis() {
     return hub.nowMillis();
   }

@@ -1,34 +1,62 @@
 package io.serai.gateway.driver;
 
+import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.DatagramPacket;
+import io.netty.channel.socket.nio.NioChannelOption;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.channel.unix.UnixChannelOption;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.datagram.DatagramSocket;
-import io.vertx.core.datagram.DatagramSocketOptions;
-import io.vertx.core.internal.buffer.BufferInternal;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.net.ServerSSLOptions;
 import io.vertx.core.net.SocketAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Listens for datagrams and keeps one connection per peer address. A datagram is decoded by itself:
- * what a codec leaves over is dropped. Every flush is one datagram.
+ * Listens for datagrams and keeps one connection per peer address. Every loop has a socket of its
+ * own on the same port (SO_REUSEPORT): the kernel picks one by the addresses of both ends, so a
+ * peer stays with its loop. Where the kernel does not share out (macOS) one loop gets them all. On
+ * Netty's channel directly: Vert.x shares a port between loops only with a native transport, and
+ * flushes every datagram by itself. Confined to its loop.
  */
-final class DatagramListener implements Listener {
+final class DatagramListener extends SimpleChannelInboundHandler<DatagramPacket>
+    implements Listener {
+  private static final Logger log = LoggerFactory.getLogger(DatagramListener.class);
+
   /** Peers remembered per loop; the one silent longest goes when another arrives. */
   private static final int MAX_PEERS = 100_000;
 
-  private final DatagramSocket socket;
+  /** What is longer than the buffer would be cut without a word: no datagram is. */
+  private static final int MAX_DATAGRAM_BYTES = 65_536;
+
+  /** A burst must not be lost while the loop is busy for a moment. */
+  private static final int SOCKET_BUFFER_BYTES = 4 << 20;
+
+  private final DatagramChannel channel;
   private final ListenerSpec spec;
   private final SessionHub hub;
-  private final Map<SocketAddress, PeerTransport> peers =
+  private final Map<InetSocketAddress, PeerTransport> peers =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<SocketAddress, PeerTransport> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<InetSocketAddress, PeerTransport> eldest) {
           if (size() <= MAX_PEERS) {
             return false;
           }
@@ -37,53 +65,80 @@ final class DatagramListener implements Listener {
         }
       };
 
-  private DatagramListener(DatagramSocket socket, ListenerSpec spec, SessionHub hub) {
-    this.socket = socket;
+  private DatagramListener(DatagramChannel channel, ListenerSpec spec, SessionHub hub) {
+    this.channel = channel;
     this.spec = spec;
     this.hub = hub;
   }
 
   static Future<Listener> open(Vertx vertx, ListenerSpec spec, SessionHub hub) {
-    DatagramSocket socket =
-        vertx.createDatagramSocket(
-            new DatagramSocketOptions().setReusePort(spec.port() != 0).setReuseAddress(false));
-    return socket
-        .listen(spec.port(), spec.host())
-        .map(bound -> {
-          DatagramListener listener = new DatagramListener(bound, spec, hub);
-          bound.handler(packet ->
-              listener.received(packet.sender(), ((BufferInternal) packet.data()).getByteBuf()));
-          return listener;
+    VertxInternal internal = (VertxInternal) vertx;
+    ContextInternal context = internal.getOrCreateContext();
+    DatagramChannel channel = internal.transport().datagramChannel();
+    if (channel instanceof NioDatagramChannel) {
+      channel.config().setOption(NioChannelOption.of(StandardSocketOptions.SO_REUSEPORT), true);
+    } else {
+      channel.config().setOption(UnixChannelOption.SO_REUSEPORT, true);
+    }
+    DatagramListener listener = new DatagramListener(channel, spec, hub);
+    Promise<Listener> bound = context.promise();
+    new Bootstrap()
+        .group(context.nettyEventLoop())
+        .channelFactory(() -> channel)
+        .option(ChannelOption.SO_RCVBUF, SOCKET_BUFFER_BYTES)
+        .option(
+            ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(MAX_DATAGRAM_BYTES))
+        .handler(listener)
+        .bind(new InetSocketAddress(spec.host(), spec.port()))
+        .addListener(done -> {
+          if (done.isSuccess()) {
+            bound.complete(listener);
+          } else {
+            bound.fail(done.cause());
+          }
         });
+    return bound.future();
   }
 
-  private void received(SocketAddress sender, ByteBuf bytes) {
+  @Override
+  protected void channelRead0(ChannelHandlerContext context, DatagramPacket packet) {
+    InetSocketAddress sender = packet.sender();
     PeerTransport peer = peers.get(sender);
     if (peer == null) {
-      if (hub.isTurningAway()) {
-        bytes.release();
-        return;
-      }
-      peer = new PeerTransport(sender);
-      Connection<?> connected = new Accepted(sender, null, null).connect(spec, hub, peer);
-      if (connected == null) {
-        bytes.release();
-        return;
-      }
-      peers.put(sender, peer);
-      peer.connection = connected;
-      connected.open();
+      peer = arrived(sender);
     }
-    Connection<?> connection = peer.connection;
+    Connection<?> connection = peer == null ? null : peer.connection;
     if (connection != null) {
-      connection.received(bytes);
-      connection.dropRest();
+      connection.received(packet.content().retain());
     }
+  }
+
+  /** A peer that is not known yet; null when there is no room for it. */
+  private @Nullable PeerTransport arrived(InetSocketAddress sender) {
+    if (hub.isTurningAway()) {
+      return null;
+    }
+    PeerTransport peer = new PeerTransport(sender);
+    SocketAddress remote = SocketAddress.inetSocketAddress(sender);
+    Connection<?> connected = new Accepted(remote, null, null).connect(spec, hub, peer);
+    if (connected == null) {
+      return null;
+    }
+    peers.put(sender, peer);
+    peer.connection = connected;
+    connected.open();
+    return peer;
+  }
+
+  /** Such as a datagram that cannot leave: all others go on. */
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    log.debug("datagram socket listener={} error={}", spec.name(), cause.toString());
   }
 
   @Override
   public int port() {
-    return socket.localAddress().port();
+    return channel.localAddress().getPort();
   }
 
   @Override
@@ -93,31 +148,43 @@ final class DatagramListener implements Listener {
 
   @Override
   public Future<Void> close() {
-    return socket.close();
+    Promise<Void> closed = Promise.promise();
+    channel
+        .close()
+        .addListener(_ -> {
+          List.copyOf(peers.values()).forEach(PeerTransport::close);
+          closed.complete();
+        });
+    return closed.future();
   }
 
   /** Sends to one peer. */
   private final class PeerTransport implements Transport {
-    private final SocketAddress peer;
-    private @org.jspecify.annotations.Nullable Connection<?> connection;
+    private final InetSocketAddress peer;
+    private @Nullable Connection<?> connection;
 
-    PeerTransport(SocketAddress peer) {
+    PeerTransport(InetSocketAddress peer) {
       this.peer = peer;
     }
 
     @Override
+    public boolean keepsBoundaries() {
+      return true;
+    }
+
+    @Override
     public ByteBufAllocator allocator() {
-      return ByteBufAllocator.DEFAULT;
+      return channel.alloc();
     }
 
     @Override
     public void write(ByteBuf bytes) {
-      socket.send(BufferInternal.buffer(bytes), peer.port(), peer.host());
+      channel.write(new DatagramPacket(bytes, peer), channel.voidPromise());
     }
 
     @Override
     public void flush() {
-      // every write is a datagram of its own
+      channel.flush();
     }
 
     @Override
@@ -127,7 +194,7 @@ final class DatagramListener implements Listener {
 
     @Override
     public void pauseReading() {
-      // datagrams that come while input is held are kept by the connection, one read at most
+      // the socket is everybody's; what comes meanwhile waits in the connection's input
     }
 
     @Override
@@ -142,7 +209,7 @@ final class DatagramListener implements Listener {
 
     @Override
     public void close() {
-      peers.remove(peer);
+      peers.remove(peer, this);
       forget();
     }
 

@@ -2,10 +2,14 @@ package io.serai.gateway.driver;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a connection has received and not decoded: an incomplete frame, or what is held while the
  * session must wait. Holds no more than came in, and reading pauses as long as something is held.
+ * Where boundaries count, a codec sees one piece at a time.
  * Confined to the connection's loop.
  */
 final class Input {
@@ -15,9 +19,18 @@ final class Input {
   /** A buffer that has to grow does so by at most this beyond what it holds. */
   private static final int MAX_HEADROOM_BYTES = 1 << 20;
 
+  /** Datagrams, or messages of a WebSocket, that may wait while the session does. */
+  private static final int MAX_HELD_PIECES = 64;
+
   private final Transport transport;
   private ByteBuf bytes = Unpooled.EMPTY_BUFFER;
   private boolean isPaused;
+
+  /**
+   * Pieces behind the one in {@link #bytes}; made when first needed. At most {@link
+   * #MAX_HELD_PIECES}, and what is beyond is dropped: datagrams may be lost.
+   */
+  private @Nullable Queue<ByteBuf> pieces;
 
   Input(Transport transport) {
     this.transport = transport;
@@ -28,6 +41,10 @@ final class Input {
     if (!bytes.isReadable()) {
       bytes.release();
       bytes = more;
+      return;
+    }
+    if (transport.keepsBoundaries()) {
+      keepApart(more);
       return;
     }
     ByteBuf into = bytes;
@@ -47,19 +64,52 @@ final class Input {
     bytes = into;
   }
 
+  private void keepApart(ByteBuf piece) {
+    Queue<ByteBuf> behind = pieces;
+    if (behind == null) {
+      behind = new ArrayDeque<>();
+      pieces = behind;
+    }
+    if (behind.size() == MAX_HELD_PIECES) {
+      piece.release();
+    } else {
+      behind.add(piece);
+    }
+  }
+
   /** What a codec reads from. */
   ByteBuf bytes() {
+    Queue<ByteBuf> behind = pieces;
+    if (behind != null && !bytes.isReadable() && !behind.isEmpty()) {
+      bytes.release();
+      bytes = behind.remove();
+    }
     return bytes;
   }
 
+  /**
+   * Goes on to the next piece where boundaries count, and drops what the codec left of this one.
+   *
+   * @return false when there is none
+   */
+  boolean nextPiece() {
+    if (!transport.keepsBoundaries()) {
+      return false;
+    }
+    bytes.skipBytes(bytes.readableBytes());
+    return !isEmpty();
+  }
+
   boolean isEmpty() {
-    return !bytes.isReadable();
+    Queue<ByteBuf> behind = pieces;
+    return !bytes.isReadable() && (behind == null || behind.isEmpty());
   }
 
   /** Gives back what has been decoded. */
   void trim() {
     if (!bytes.isReadable()) {
-      clear();
+      bytes.release();
+      bytes = Unpooled.EMPTY_BUFFER;
     } else if (bytes.readerIndex() > DISCARD_BYTES) {
       bytes.discardSomeReadBytes();
     }
@@ -69,6 +119,11 @@ final class Input {
   void clear() {
     bytes.release();
     bytes = Unpooled.EMPTY_BUFFER;
+    Queue<ByteBuf> behind = pieces;
+    if (behind != null) {
+      behind.forEach(ByteBuf::release);
+      pieces = null;
+    }
   }
 
   // ---- reading on

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a connection sends: frames are encoded at once into one buffer, which goes to the transport
- * when the turn ends or when it holds {@link #FLUSH_BYTES}. Confined to the connection's loop.
+ * when the turn ends or when it holds {@link #FLUSH_BYTES}; where boundaries count, each by itself. Confined to the connection's loop.
  */
 final class Output<F> {
   /** Collected before it goes to the transport within a turn. */
@@ -33,7 +33,7 @@ final class Output<F> {
       collected = out;
     }
     codec.encode(frame, out);
-    return out.readableBytes() >= FLUSH_BYTES ? write() : 0;
+    return transport.keepsBoundaries() || out.readableBytes() >= FLUSH_BYTES ? write() : 0;
   }
 
   /** Hands what was collected to the transport; answers how many bytes. */

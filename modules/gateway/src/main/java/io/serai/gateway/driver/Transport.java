@@ -5,6 +5,14 @@ import io.netty.buffer.ByteBufAllocator;
 
 /** The socket under a connection, reduced to what a driver does with it. Confined to its loop. */
 interface Transport {
+  /**
+   * Whether what is received and written in one piece stays one: datagrams, and WebSocket messages
+   * where each is a frame of the protocol.
+   */
+  default boolean keepsBoundaries() {
+    return false;
+  }
+
   /** Where buffers to write come from. */
   ByteBufAllocator allocator();
 

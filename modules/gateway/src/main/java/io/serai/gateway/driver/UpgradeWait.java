@@ -65,7 +65,9 @@ final class UpgradeWait {
       socket.close(); // its time was over while the handshake was answered
       return;
     }
-    WebSocketTransport transport = new WebSocketTransport(socket, spec.gateway().acceptsText());
+    WebSocketTransport transport =
+        new WebSocketTransport(
+            socket, spec.gateway().acceptsText(), spec.gateway().isFramePerWebSocketMessage());
     Connection<?> session = known.peer().connect(spec, hub, known.visitor(), transport);
     transport.attach(session);
     session.open();

@@ -25,6 +25,7 @@ final class WebSocketListener implements Listener {
     HttpServerOptions options = new HttpServerOptions();
     options.setHost(spec.host()).setPort(spec.port()).setTcpNoDelay(true);
     options.setMaxWebSocketFrameSize(MAX_FRAME_BYTES);
+    options.setMaxWebSocketMessageSize(MAX_FRAME_BYTES);
     // HTTP/1.1 only: where a peer may choose, it is known only once it has chosen
     options.setHttp2ClearTextEnabled(false).setUseAlpn(false);
     options.setWebSocketSubProtocols(spec.gateway().webSocketProtocols());

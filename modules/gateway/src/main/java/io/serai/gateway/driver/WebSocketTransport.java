@@ -3,12 +3,14 @@ package io.serai.gateway.driver;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A WebSocket that carries a protocol's bytes in binary frames, split anywhere. A text frame closes
+ * A WebSocket that carries a protocol's bytes in binary frames, split anywhere, or one frame of the
+ * protocol in each message. A text frame closes
  * it with 1003 (RFC 6455 §7.4.1) where the protocol is binary; where it may be text, a peer that
  * speaks in text frames is answered in them, unless what there is to say is no text.
  */
@@ -17,21 +19,33 @@ final class WebSocketTransport implements Transport {
 
   private final ServerWebSocket socket;
   private final boolean acceptsText;
+  private final boolean keepsBoundaries;
   private boolean finished;
 
   /** What came last was a text frame. */
   private boolean speaksText;
 
-  WebSocketTransport(ServerWebSocket socket, boolean acceptsText) {
+  WebSocketTransport(ServerWebSocket socket, boolean acceptsText, boolean keepsBoundaries) {
     this.socket = socket;
     this.acceptsText = acceptsText;
+    this.keepsBoundaries = keepsBoundaries;
+  }
+
+  @Override
+  public boolean keepsBoundaries() {
+    return keepsBoundaries;
   }
 
   /** Starts handing over what comes in. */
   void attach(TransportEvents to) {
+    if (keepsBoundaries) {
+      attachWhole(to);
+    }
     socket.frameHandler(frame -> {
       if (frame.isText() && !acceptsText) {
         socket.close(UNSUPPORTED_DATA, "binary frames only");
+      } else if (keepsBoundaries) {
+        return; // its message comes when it is whole
       } else if (frame.isBinary() || frame.isText() || frame.isContinuation()) {
         speaksText = frame.isText() || frame.isContinuation() && speaksText;
         to.received(((BufferInternal) frame.binaryData()).getByteBuf());
@@ -40,6 +54,20 @@ final class WebSocketTransport implements Transport {
     socket.drainHandler(_ -> to.drained());
     socket.exceptionHandler(_ -> {});
     socket.closeHandler(_ -> to.closed());
+  }
+
+  /** Hands over whole messages. */
+  private void attachWhole(TransportEvents to) {
+    socket.binaryMessageHandler(message -> {
+      speaksText = false;
+      to.received(((BufferInternal) message).getByteBuf());
+    });
+    if (acceptsText) {
+      socket.textMessageHandler(message -> {
+        speaksText = true;
+        to.received(Unpooled.copiedBuffer(message, StandardCharsets.UTF_8));
+      });
+    }
   }
 
   @Override

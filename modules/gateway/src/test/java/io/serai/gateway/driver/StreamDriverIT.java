@@ -213,16 +213,59 @@ class StreamDriverIT {
     int port = loop.listen(ListenerSpec.Kind.DATAGRAM);
     try (DatagramSocket first = new DatagramSocket();
         DatagramSocket second = new DatagramSocket()) {
-      assertThat(exchange(first, port, "a\nrest without end")).isEqualTo("hello\na\n");
-      assertThat(exchange(second, port, "b\n")).isEqualTo("hello\nb\n");
+      assertThat(exchange(first, port, "a\nrest without end")).isEqualTo("hello\n");
+      assertThat(receive(first)).as("every frame is a datagram").isEqualTo("a\n");
+      assertThat(exchange(second, port, "b\n")).isEqualTo("hello\n");
+      assertThat(receive(second)).isEqualTo("b\n");
       assertThat(exchange(first, port, "c\n")).isEqualTo("c\n");
     }
   }
 
+  @Test
+  void datagramsThatComeWhileAnAnswerIsAwaitedStayApart() throws Exception {
+    int port = loop.listen(ListenerSpec.Kind.DATAGRAM);
+    try (DatagramSocket socket = new DatagramSocket()) {
+      socket.setSoTimeout(5_000);
+      for (String text : new String[] {"login\n", "a\nrest of a", "b", "c\nrest of c", "d\n"}) {
+        send(socket, port, text);
+      }
+      assertThat(receive(socket)).isEqualTo("hello\n");
+      String answered = receive(socket);
+      assertThat(answered).doesNotContain("rest").isNotEqualTo("a\n");
+      assertThat(receive(socket)).isEqualTo("a\n");
+      assertThat(receive(socket)).isEqualTo("c\n");
+      assertThat(receive(socket)).isEqualTo("d\n");
+    }
+  }
+
+  @Test
+  void loopsShareADatagramPortAndAPeerStaysWithItsLoop() throws Exception {
+    int port = loop.listen(ListenerSpec.Kind.DATAGRAM);
+    try (DriverLoop other = new DriverLoop()) {
+      other.listen(loop.spec(ListenerSpec.Kind.DATAGRAM, null, null, ListenerLimits.NONE).onPort(port));
+      for (int i = 0; i < 40; i++) {
+        try (DatagramSocket socket = new DatagramSocket()) {
+          assertThat(exchange(socket, port, "a\n")).isEqualTo("hello\n");
+          assertThat(receive(socket)).isEqualTo("a\n");
+          assertThat(exchange(socket, port, "b\n")).as("no second hello").isEqualTo("b\n");
+        }
+      }
+      assertThat(loop.hub.connectionCount() + other.hub.connectionCount()).isEqualTo(40);
+    }
+  }
+
   private static String exchange(DatagramSocket socket, int port, String text) throws IOException {
-    byte[] out = text.getBytes(StandardCharsets.UTF_8);
     socket.setSoTimeout(5_000);
+    send(socket, port, text);
+    return receive(socket);
+  }
+
+  private static void send(DatagramSocket socket, int port, String text) throws IOException {
+    byte[] out = text.getBytes(StandardCharsets.UTF_8);
     socket.send(new DatagramPacket(out, out.length, InetAddress.getByName("127.0.0.1"), port));
+  }
+
+  private static String receive(DatagramSocket socket) throws IOException {
     DatagramPacket in = new DatagramPacket(new byte[1000], 1000);
     socket.receive(in);
     return new String(in.getData(), 0, in.getLength(), StandardCharsets.UTF_8);

@@ -52,6 +52,7 @@ public final class SessionHarness<F> {
   private boolean inCall;
   private boolean writable = true;
   private long nowMillis = 1_700_000_000_000L;
+  private long wakeAtMillis = Long.MAX_VALUE;
   private @Nullable String closeReason;
 
   /** A request or credential check whose answer the session waits for. */
@@ -253,6 +254,27 @@ public final class SessionHarness<F> {
     nowMillis += millis;
   }
 
+  /** Moves the clock, and wakes the session whenever it wants to be. */
+  public void pass(long millis) {
+    long until = nowMillis + millis;
+    while (wakeAtMillis <= until) {
+      nowMillis = Math.max(nowMillis, wakeAtMillis);
+      wakeAtMillis = Long.MAX_VALUE;
+      call(session::onWake);
+    }
+    nowMillis = until;
+  }
+
+  /** The time, milliseconds since 1970. */
+  public long nowMillis() {
+    return nowMillis;
+  }
+
+  /** When the session wants to be woken; {@link Long#MAX_VALUE} for never. */
+  public long wakeAtMillis() {
+    return wakeAtMillis;
+  }
+
   // ---- what the session did
 
   /** Frames sent since the last call. */
@@ -447,6 +469,12 @@ public final class SessionHarness<F> {
     public boolean isWritable() {
       check();
       return writable;
+    }
+
+    @Override
+    public void wakeAt(long millis) {
+      check();
+      wakeAtMillis = millis;
     }
 
     @Override
