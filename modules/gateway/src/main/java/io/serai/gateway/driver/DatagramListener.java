@@ -86,8 +86,7 @@ final class DatagramListener extends SimpleChannelInboundHandler<DatagramPacket>
         .group(context.nettyEventLoop())
         .channelFactory(() -> channel)
         .option(ChannelOption.SO_RCVBUF, SOCKET_BUFFER_BYTES)
-        .option(
-            ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(MAX_DATAGRAM_BYTES))
+        .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(MAX_DATAGRAM_BYTES))
         .handler(listener)
         .bind(new InetSocketAddress(spec.host(), spec.port()))
         .addListener(done -> {

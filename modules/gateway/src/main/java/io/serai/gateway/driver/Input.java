@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a connection has received and not decoded: an incomplete frame, or what is held while the
  * session must wait. Holds no more than came in, and reading pauses as long as something is held.
- * Where boundaries count, a codec sees one piece at a time.
- * Confined to the connection's loop.
+ * Where boundaries count, a codec sees one piece at a time. Confined to the connection's loop.
  */
 final class Input {
   /** Decoded bytes in front of the rest are given back beyond this. */

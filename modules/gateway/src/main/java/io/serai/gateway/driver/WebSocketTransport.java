@@ -10,9 +10,9 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * A WebSocket that carries a protocol's bytes in binary frames, split anywhere, or one frame of the
- * protocol in each message. A text frame closes
- * it with 1003 (RFC 6455 §7.4.1) where the protocol is binary; where it may be text, a peer that
- * speaks in text frames is answered in them, unless what there is to say is no text.
+ * protocol in each message. A text frame closes it with 1003 (RFC 6455 §7.4.1) where the protocol
+ * is binary; where it may be text, a peer that speaks in text frames is answered in them, unless
+ * what there is to say is no text.
  */
 final class WebSocketTransport implements Transport {
   private static final short UNSUPPORTED_DATA = 1003;

@@ -242,7 +242,8 @@ class StreamDriverIT {
   void loopsShareADatagramPortAndAPeerStaysWithItsLoop() throws Exception {
     int port = loop.listen(ListenerSpec.Kind.DATAGRAM);
     try (DriverLoop other = new DriverLoop()) {
-      other.listen(loop.spec(ListenerSpec.Kind.DATAGRAM, null, null, ListenerLimits.NONE).onPort(port));
+      other.listen(
+          loop.spec(ListenerSpec.Kind.DATAGRAM, null, null, ListenerLimits.NONE).onPort(port));
       for (int i = 0; i < 40; i++) {
         try (DatagramSocket socket = new DatagramSocket()) {
           assertThat(exchange(socket, port, "a\n")).isEqualTo("hello\n");
