@@ -106,10 +106,10 @@ final class DeclareRules {
   }
 
   private static <R> Result.@Nullable Refused<R> queue(QueueSpec spec, VhostTable vhost) {
-    if (spec.name().isEmpty() && QueueArguments.needsName(spec)) {
+    String type = spec.name().isEmpty() ? QueueArguments.typeThatNeedsName(spec) : null;
+    if (type != null) {
       return refused(
-          Refusal.PRECONDITION_FAILED,
-          "Cannot declare a server-named queue for type rabbit_quorum_queue");
+          Refusal.PRECONDITION_FAILED, "Cannot declare a server-named queue for type " + type);
     }
     return vhost.queue(spec.name()) == null && !DirectReplyTo.isDeclaredBy(spec)
         ? badName("queue", spec.name())

@@ -41,6 +41,7 @@ final class FailedCall {
               ShardCall.RestoreClients _,
               ShardCall.RestoreRetained _,
               ShardCall.BeginRestored _,
+              ShardCall.KeepStreams _,
               ShardCall.AwaitSync _ ->
               Request.Done.DONE;
           // An epoch that fences nothing: the session works and is not kept.

@@ -21,13 +21,16 @@ import io.serai.routing.queue.LetterFate;
 import io.serai.routing.queue.Shard;
 import io.serai.routing.queue.ShardCall;
 import io.serai.routing.queue.ShardHost;
+import io.serai.routing.queue.ShardLimits;
 import io.serai.routing.store.NodeStore;
 import io.serai.routing.store.Store;
+import io.serai.routing.stream.StreamStore;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -62,15 +65,16 @@ public final class LoopRouting implements ShardEndpoint {
     this.counters = counters;
     this.deadLetters = new DeadLetterPublisher(shared, bus, counters);
     Context context = vertx.getOrCreateContext();
-    Store store =
-        stores.open(
-            bus.loop(),
-            task ->
-                context.runOnContext(_ -> {
-                  task.run();
-                  bus.wake();
-                }));
-    this.shard = new Shard(bus.loop(), new Host(), counters, store);
+    Executor onLoop =
+        task ->
+            context.runOnContext(_ -> {
+              task.run();
+              bus.wake();
+            });
+    Store store = stores.open(bus.loop(), onLoop);
+    StreamStore streams = stores.openStreams(bus.loop(), onLoop);
+    this.shard =
+        new Shard(bus.loop(), new Host(), counters, store, streams, ShardLimits.DEFAULT);
     this.broker = new LoopBroker(shared, bus, counters);
     this.topology = bus.loop() == TOPOLOGY_LOOP ? topologyOwner(store) : null;
   }

@@ -39,6 +39,9 @@ public record Policy(
   private static final Value.Entry DEAD_LETTER_EXCHANGE =
       new Value.Entry(Value.of("x-dead-letter-exchange"), Value.of(""));
 
+  private static final Value.Entry STREAM =
+      new Value.Entry(Value.of(QUEUE_TYPE), Value.of("stream"));
+
   /** What a policy is for. */
   public enum Target {
     QUEUES("classic", "quorum", "stream"),
@@ -96,16 +99,23 @@ public record Policy(
         return "policy '%s': %s".formatted(name, unknown);
       }
     }
-    QueueSpec bare =
-        new QueueSpec(
-            "any",
-            QueueKind.CLASSIC,
-            Lifetime.TRANSIENT,
-            false,
-            new Value.MapOf(
-                find("dead-letter-exchange") == null ? List.of(DEAD_LETTER_EXCHANGE) : List.of()),
-            Source.CONF);
-    return QueueArguments.parse(vhost, PolicyMerge.into(bare, this))
+    String wrong = problem(vhost, bare(find("dead-letter-exchange") == null ? DEAD_LETTER_EXCHANGE : null));
+    return wrong == null ? problem(vhost, bare(STREAM)) : wrong;
+  }
+
+  /** A queue with no more than one argument. */
+  private static QueueSpec bare(Value.@Nullable Entry argument) {
+    return new QueueSpec(
+        "any",
+        QueueKind.CLASSIC,
+        Lifetime.DURABLE,
+        false,
+        new Value.MapOf(argument == null ? List.of() : List.of(argument)),
+        Source.CONF);
+  }
+
+  private @Nullable String problem(String vhost, QueueSpec queue) {
+    return QueueArguments.parse(vhost, PolicyMerge.into(queue, this))
             instanceof Result.Refused<QueueArguments>(Refusal _, String text)
         ? "policy '%s': %s".formatted(name, text)
         : null;

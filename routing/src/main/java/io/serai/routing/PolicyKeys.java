@@ -25,8 +25,11 @@ public final class PolicyKeys {
           "delayed-retry-min",
           "delayed-retry-multiplier",
           "delayed-retry-type",
+          "max-age",
           "message-deduplication",
-          "overflow");
+          "overflow",
+          "stream-filter-size-bytes",
+          "stream-max-segment-size-bytes");
 
   /** Taken so that policies written for RabbitMQ work as they are; nothing here depends on them. */
   private static final Set<String> WITHOUT_EFFECT =

@@ -2,6 +2,7 @@ package io.serai.routing;
 
 import io.serai.bus.QueueSpec;
 import io.serai.model.Value;
+import io.serai.routing.queue.QueueArguments;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a queue does by its own arguments and a policy together, as in RabbitMQ: of two limits the
- * lower counts, of everything else the queue's own.
+ * lower counts, of everything else the queue's own; for a stream it is always the policy. What a type
+ * of queue does not have is not for it.
  */
 final class PolicyMerge {
   private static final String DEAD_LETTER_EXCHANGE = "x-dead-letter-exchange";
@@ -32,9 +34,15 @@ final class PolicyMerge {
     if (setsExchange && merged.containsKey(DEAD_LETTER_KEY)) {
       return declared; // refused as it is: a queue that needs a policy could not lose it again
     }
+    boolean isStream = QueueArguments.isStream(declared);
     for (Value.Entry entry : policy.definition().entries()) {
       String key = entry.key().asText();
-      if (PolicyKeys.LIMITS.contains(key)) {
+      if (!QueueArguments.takes(declared, "x-" + key)) {
+        continue;
+      }
+      if (isStream && (PolicyKeys.LIMITS.contains(key) || PolicyKeys.OTHERS.contains(key))) {
+        merged.put("x-" + key, entry.value());
+      } else if (PolicyKeys.LIMITS.contains(key)) {
         merged.merge("x-" + key, entry.value(), PolicyMerge::lower);
       } else if (PolicyKeys.OTHERS.contains(key)) {
         merged.putIfAbsent("x-" + key, entry.value());

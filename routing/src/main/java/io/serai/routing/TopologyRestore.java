@@ -208,8 +208,8 @@ final class TopologyRestore {
     }
 
     /**
-     * A queue is stored before its first message and removed before its last, so messages without a
-     * queue are what a crash left of one that was deleted.
+     * A queue is stored before its first message and removed before its last, so messages and streams
+     * without a queue are what a crash left of one that was deleted.
      */
     private void removeOwnerless() {
       if (!stored.problems().isEmpty()) {
@@ -217,6 +217,7 @@ final class TopologyRestore {
       }
       Set<Long> owners = new HashSet<>();
       stored.queues().forEach(queue -> owners.add(queue.owner()));
+      bus.call(bus.loop(), new ShardCall.KeepStreams(owners));
       for (long owner : stored.messages().keySet()) {
         if (owner >= DurableTopology.FIRST_QUEUE_OWNER && !owners.contains(owner)) {
           durable.removeOwner(owner);

@@ -3,6 +3,7 @@ package io.serai.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serai.bus.QueueSpec;
+import io.serai.bus.Result;
 import io.serai.model.Value;
 import io.serai.routing.queue.QueueArguments;
 import java.util.List;
@@ -196,5 +197,50 @@ class PolicyTest {
     assertThat(operators("", "overflow", Value.of("drop-head")).problem("/"))
         .as("operator policies hold limits only")
         .contains("not recognised");
+  }
+
+  private static QueueSpec stream(Object... arguments) {
+    Object[] all = new Object[arguments.length + 2];
+    all[0] = "x-queue-type";
+    all[1] = Value.of("stream");
+    System.arraycopy(arguments, 0, all, 2, arguments.length);
+    return Specs.queueWith("q", Specs.arguments(all));
+  }
+
+  @Test
+  void whatAPolicySaysOfRetentionCountsForStreamsWhateverTheySay() {
+    var policy =
+        policy(
+            "max-age",
+            Value.of("7D"),
+            "max-length-bytes",
+            new Value.Long(5000),
+            "stream-max-segment-size-bytes",
+            new Value.Int(500));
+    var stream = stream("x-max-age", Value.of("1h"), "x-max-length-bytes", new Value.Int(10));
+    assertThat(merged(stream, policy, "x-max-age")).isEqualTo(Value.of("7D"));
+    assertThat(merged(stream, policy, "x-max-length-bytes")).isEqualTo(new Value.Long(5000));
+    assertThat(merged(stream, policy, "x-stream-max-segment-size-bytes"))
+        .isEqualTo(new Value.Int(500));
+    assertThat(policy.problem("/")).isNull();
+    assertThat(policy("max-age", Value.of("soon")).problem("/")).contains("invalid_max_age");
+  }
+
+  @Test
+  void aPolicyGivesAQueueOnlyWhatItsTypeHas() {
+    var policy =
+        policy("max-age", Value.of("7D"), "message-ttl", new Value.Int(5), "max-length-bytes",
+            new Value.Int(6));
+    assertThat(PolicyMerge.into(Specs.queue("q"), policy).arguments())
+        .isEqualTo(
+            Specs.arguments(
+                "x-message-ttl", new Value.Int(5), "x-max-length-bytes", new Value.Int(6)));
+    assertThat(merged(stream(), policy, "x-message-ttl")).isNull();
+    assertThat(merged(stream(), policy, "x-max-age")).isEqualTo(Value.of("7D"));
+    assertThat(ok(QueueArguments.parse("/", PolicyMerge.into(stream(), policy)))).isTrue();
+  }
+
+  private static boolean ok(Result<?> result) {
+    return result instanceof Result.Ok;
   }
 }

@@ -10,6 +10,7 @@ package io.serai.bus;
  * @param creditMode how credit comes back
  * @param initialCredit messages that may be sent at once; 0 with {@link CreditMode#SHARED}
  * @param view which messages it sees, and whether it takes them
+ * @param stream where it begins if the queue is a stream, and what it wants of it
  */
 public record ConsumerOptions(
     String tag,
@@ -18,7 +19,20 @@ public record ConsumerOptions(
     int priority,
     CreditMode creditMode,
     int initialCredit,
-    ConsumerView view) {
+    ConsumerView view,
+    StreamRead stream) {
+  /** A consumer with a view, of what comes from now on if the queue is a stream. */
+  public ConsumerOptions(
+      String tag,
+      boolean noAck,
+      boolean exclusive,
+      int priority,
+      CreditMode creditMode,
+      int initialCredit,
+      ConsumerView view) {
+    this(tag, noAck, exclusive, priority, creditMode, initialCredit, view, StreamRead.NEXT);
+  }
+
   /** A consumer of everything. */
   public ConsumerOptions(
       String tag,

@@ -12,7 +12,10 @@ record ArgumentReader(String name, Value value) {
   /** A hundred years: Celery's delays ask for more than the 49 days of older RabbitMQs. */
   private static final long MAX_MILLIS = 3_153_600_000_000L;
 
-  /** An argument that is refused; {@code why} is what follows the queue's name. */
+  /**
+   * An argument that is refused; {@code why} is what follows the queue's name, or the whole text
+   * when no argument is named.
+   */
   static final class Invalid extends Exception {
     final String argument;
     final String why;
@@ -21,6 +24,11 @@ record ArgumentReader(String name, Value value) {
       super(why, null, false, false);
       this.argument = argument;
       this.why = why;
+    }
+
+    /** A refusal that says nothing of the queue, only what is in the text. */
+    static Invalid whole(String text) {
+      return new Invalid("", text);
     }
   }
 

@@ -335,8 +335,7 @@ final class Consumers {
     if (amount <= 0) {
       return;
     }
-    int sum = consumer.credit + amount;
-    consumer.credit = sum < 0 ? QueueConsumer.UNLIMITED : sum;
+    consumer.addCredit(amount);
     if (!ConsumerRings.isLinked(consumer)) {
       place(consumer);
     }

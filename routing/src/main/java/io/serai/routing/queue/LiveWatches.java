@@ -31,18 +31,18 @@ final class LiveWatches {
     }
   }
 
-  private final Map<Queue, List<Watch>> watches = new HashMap<>();
+  private final Map<ShardQueue, List<Watch>> watches = new HashMap<>();
   private long lastId;
 
   /** Begins to note the queue's live messages and answers the watch's id. */
-  long begin(Queue queue) {
+  long begin(ShardQueue queue) {
     watches.computeIfAbsent(queue, _ -> new ArrayList<>(1)).add(new Watch(++lastId));
     queue.isWatched = true;
     return lastId;
   }
 
   /** A live message of this topic went into a queue that is watched. */
-  void note(Queue queue, Topic topic) {
+  void note(ShardQueue queue, Topic topic) {
     for (Watch watch : watches.getOrDefault(queue, List.of())) {
       if (watch.topics.size() < MAX_TOPICS) {
         watch.topics.add(topic);
@@ -53,7 +53,7 @@ final class LiveWatches {
   }
 
   /** Whether a retained value of this topic is older than what the queue got live. */
-  boolean isNoted(Queue queue, long id, Topic topic) {
+  boolean isNoted(ShardQueue queue, long id, Topic topic) {
     Watch watch = find(queue, id);
     return watch != null
         && !watch.topics.isEmpty() // as a rule it is, and hashing thousands of topics is dear
@@ -61,7 +61,7 @@ final class LiveWatches {
   }
 
   /** Ends one watch. */
-  void end(Queue queue, long id) {
+  void end(ShardQueue queue, long id) {
     List<Watch> all = watches.get(queue);
     if (all != null && all.removeIf(watch -> watch.id == id) && all.isEmpty()) {
       forget(queue);
@@ -69,12 +69,12 @@ final class LiveWatches {
   }
 
   /** Ends all watches of a queue. */
-  void forget(Queue queue) {
+  void forget(ShardQueue queue) {
     watches.remove(queue);
     queue.isWatched = false;
   }
 
-  private @Nullable Watch find(Queue queue, long id) {
+  private @Nullable Watch find(ShardQueue queue, long id) {
     for (Watch watch : watches.getOrDefault(queue, List.of())) {
       if (watch.id == id) {
         return watch;

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Messages expire at the head only, as in RabbitMQ: one behind an unexpired one stays until its
  * turn comes and is dropped then.
  */
-final class Queue {
+final class Queue extends ShardQueue {
   /** Consumer id of deliveries made by basic.get; sessions choose ids from 0 up. */
   static final int TAKER_ID = -1;
 
@@ -37,20 +37,6 @@ final class Queue {
 
   /** Messages that make room at once when one is kept; if that is not enough, turns do the rest. */
   private static final int ROOM_PER_APPEND = 16;
-
-  final QueueRef ref;
-
-  /** Whether it waits in {@link Turn}'s list. Written there. */
-  boolean isWoken;
-
-  /** Whether somebody wants to know its live topics. Written by {@link LiveWatches}. */
-  boolean isWatched;
-
-  /** Whether its definition is in the store. */
-  final boolean isStored;
-
-  /** Knows what it was given lately; null where nobody asks. Used by {@link Shard}. */
-  @Nullable RepeatFilter repeats;
 
   private final boolean isVolatile;
   private final ShardServices shard;
@@ -71,13 +57,11 @@ final class Queue {
       QueueArguments arguments,
       QueueLimits limits,
       ShardServices shard) {
+    super(ref, declared.stored() != null, arguments);
     QueueSpec spec = declared.spec();
-    this.ref = ref;
     this.isVolatile = spec.kind() == QueueKind.VOLATILE;
     this.shard = shard;
-    this.isStored = declared.stored() != null;
     this.custody = new Custody(declared.owner(), shard, arguments.isQuorum());
-    this.repeats = arguments.repeats() == null ? null : new RepeatFilter(arguments.repeats());
     this.life = new QueueLife(ref, spec.autoDelete(), arguments.expiresMillis(), shard.host());
     this.consumers = new Consumers(arguments.isSingleActive());
     this.ready =
@@ -95,11 +79,7 @@ final class Queue {
 
   // ---- messages in
 
-  /**
-   * Takes a message: delivers, keeps or drops it.
-   *
-   * @return false when the queue refuses it, as its publisher has to be told
-   */
+  @Override
   boolean append(Message message, @Nullable MatchData match) {
     return append(message, match, false);
   }
@@ -108,6 +88,7 @@ final class Queue {
    * Takes a retained value for its consumer. It does not count towards the short run that is kept
    * of what is delivered at most once: there may be many values, and a subscriber wants them all.
    */
+  @Override
   boolean appendRetained(Message message, @Nullable MatchData match) {
     return append(message, match, true);
   }
@@ -181,7 +162,7 @@ final class Queue {
     }
   }
 
-  /** Takes back what it had when the node ended, before it {@link #begin begins}. */
+  @Override
   void restore(List<StoredMessage> messages) {
     for (StoredMessage stored : messages) {
       custody.restore(stored);
@@ -189,7 +170,7 @@ final class Queue {
     }
   }
 
-  /** Everything is there: messages come, and its deadlines count. */
+  @Override
   void begin() {
     ready.startAt(shard.store().firstSequence());
     setDeadline();
@@ -197,22 +178,17 @@ final class Queue {
 
   // ---- messages out
 
-  /**
-   * Delivers what is ready to consumers with credit.
-   *
-   * @param most messages to handle at most
-   * @return how many it handled
-   */
+  @Override
   int dispatch(int most) {
     return dispatch.some(most);
   }
 
-  /** Whether {@link #dispatch} would get on. */
+  @Override
   boolean canDeliver() {
     return dispatch.canGoOn();
   }
 
-  /** Nothing more can be delivered now: says what sessions have to know about it. */
+  @Override
   void finishDispatch(Consumer<SessionEvent> events) {
     if (consumers.hasViewers()) {
       dispatch.endBrowsers();
@@ -226,15 +202,15 @@ final class Queue {
     setDeadline();
   }
 
-  /** Takes the first ready message out of turn (basic.get). */
-  Request.Got take(ShardSession session, boolean noAck) {
+  @Override
+  Result<Request.Got> take(ShardSession session, boolean noAck) {
     use();
     while (dispatch.isHeadExpired()) {
       unprocessed.dropHead(DeathReason.EXPIRED);
     }
     if (ready.isEmpty()) {
       wakeViewers();
-      return new Request.Got(null, 0);
+      return Result.ok(new Request.Got(null, 0));
     }
     QueueConsumer taker = QueueConsumer.taker(this, session, noAck);
     if (!noAck && taker.unsettled.isEmpty()) {
@@ -244,17 +220,17 @@ final class Queue {
     wakeViewers();
     setDeadline();
     shard.counters().add(Counter.DELIVERIES, 1);
-    return new Request.Got(delivery, ready.size());
+    return Result.ok(new Request.Got(delivery, ready.size()));
   }
 
   // ---- settling and credit
 
-  /** The consumer a reference was handed out for, or null when it is gone. */
+  @Override
   @Nullable QueueConsumer consumer(ConsumerRef consumer) {
     return consumers.find(consumer);
   }
 
-  /** Settles one delivery; one that is settled already changes nothing. */
+  @Override
   void settle(QueueConsumer consumer, Delivery delivery, Outcome outcome) {
     Delivery held = consumer.unsettled.get(delivery.unsettledIndex());
     if (held == null || held.sequence() != delivery.sequence()) {
@@ -283,7 +259,7 @@ final class Queue {
     }
   }
 
-  /** Adds credit; with {@code drain} what the turn does not use is given back when it ends. */
+  @Override
   void grant(QueueConsumer consumer, int credit, boolean drain) {
     if (!consumer.isAttached) {
       return;
@@ -298,6 +274,7 @@ final class Queue {
 
   // ---- consumers
 
+  @Override
   Result<ConsumerRef> attach(ShardSession session, int id, ConsumerOptions options) {
     if (life.isEnding()) {
       return Result.refused(Refusal.NOT_FOUND, "no " + QueueArguments.named(ref));
@@ -326,7 +303,7 @@ final class Queue {
     return Result.ok(consumer.ref);
   }
 
-  /** The consumer takes nothing more; what it has not settled stays its session's. */
+  @Override
   void detach(QueueConsumer consumer) {
     if (!consumer.isAttached) {
       return;
@@ -341,7 +318,8 @@ final class Queue {
     }
   }
 
-  /** The consumer's connection ended: what it has not settled goes back to its old place. */
+  /** What the consumer has not settled goes back to its old place. */
+  @Override
   void abandon(QueueConsumer consumer) {
     boolean wasAttached = consumer.isAttached;
     consumers.detach(consumer);
@@ -367,21 +345,18 @@ final class Queue {
 
   // ---- life
 
-  /** A policy changed: other limits, times and targets count from now on. */
+  @Override
   void reconfigure(QueueArguments arguments, QueueLimits limits) {
     unprocessed.configure(arguments, null);
     ackTimeout.limit(arguments.consumerTimeoutMillis());
-    if (repeats != null) {
-      repeats.use(arguments.repeats());
-    } else if (arguments.repeats() != null) {
-      repeats = new RepeatFilter(arguments.repeats());
-    }
+    recognise(arguments);
     life.expireAfter(arguments.expiresMillis());
     ready.reconfigure(limits, arguments.messageTtlMillis());
     setDeadline();
     shard.turn().wake(this);
   }
 
+  @Override
   Result<Request.QueueInfo> inspect() {
     if (life.isEnding()) {
       return Result.refused(Refusal.NOT_FOUND, "no " + QueueArguments.named(ref));
@@ -390,14 +365,14 @@ final class Queue {
     return Result.ok(new Request.QueueInfo(ref, ready.size(), consumers.count()));
   }
 
-  /** Drops what is ready and answers how many messages that were. */
-  int purge() {
+  @Override
+  Result<Integer> purge() {
     int count = ready.size();
     discardAll();
-    return count;
+    return Result.ok(count);
   }
 
-  /** Takes the queue apart and answers how many messages were ready. */
+  @Override
   long remove() {
     life.gone();
     final long count = ready.size();

@@ -7,6 +7,7 @@ import io.serai.bus.RepeatWindow;
 import io.serai.bus.Result;
 import io.serai.model.Value;
 import io.serai.routing.queue.ArgumentReader.Invalid;
+import io.serai.routing.stream.StreamSettings;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * that nobody knows are taken and mean nothing, as there.
  *
  * @param isQuorum whether the queue was asked for as a quorum queue
+ * @param stream what it keeps and how if it was asked for as a stream, null if it was not
  * @param messageTtlMillis most time a message stays ready, -1 for no limit; 0 means deliver at once
  *     or drop
  * @param expiresMillis time without use after which the queue goes, -1 for never
@@ -31,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record QueueArguments(
     boolean isQuorum,
+    @Nullable StreamSettings stream,
     long messageTtlMillis,
     long expiresMillis,
     QueueLimits limits,
@@ -43,16 +46,15 @@ public record QueueArguments(
     @Nullable RepeatWindow repeats) {
   /** No arguments at all. */
   static final QueueArguments NONE =
-      new QueueArguments(false, -1, -1, QueueLimits.NONE, null, null, 0, false, null, -1, null);
+      new QueueArguments(
+          false, null, -1, -1, QueueLimits.NONE, null, null, 0, false, null, -1, null);
 
   private static final int HIGHEST_PRIORITY = 255;
-  private static final String QUEUE_TYPE = "x-queue-type";
-  private static final String QUORUM = "quorum";
 
   /** What a queue is told by its arguments; the rest are the client's own notes, as in RabbitMQ. */
   private static final Set<String> WITH_MEANING =
       Set.of(
-          QUEUE_TYPE,
+          QueueType.ARGUMENT,
           "x-message-ttl",
           "x-expires",
           "x-max-length",
@@ -73,6 +75,10 @@ public record QueueArguments(
           "x-queue-version",
           "x-queue-master-locator",
           "x-queue-leader-locator",
+          StreamArguments.MAX_AGE,
+          StreamArguments.SEGMENT_BYTES,
+          StreamArguments.FILTER_BYTES,
+          StreamArguments.CLUSTER_SIZE,
           "x-quorum-initial-group-size",
           "x-max-in-memory-length",
           "x-max-in-memory-bytes",
@@ -80,19 +86,6 @@ public record QueueArguments(
           "x-deduplication-header",
           "x-cache-size",
           "x-cache-ttl");
-
-  /** What RabbitMQ's classic queues have and its quorum queues refuse. */
-  private static final Set<String> NOT_FOR_QUORUM = Set.of("x-max-priority", "x-queue-mode");
-
-  /** What other types of queue have and classic ones refuse. */
-  private static final Set<String> NOT_FOR_CLASSIC =
-      Set.of(
-          "x-quorum-initial-group-size",
-          "x-initial-cluster-size",
-          "x-max-in-memory-length",
-          "x-max-in-memory-bytes",
-          "x-max-age",
-          "x-stream-max-segment-size-bytes");
 
   private static final Set<String> MODES = Set.of("default", "lazy");
 
@@ -115,17 +108,19 @@ public record QueueArguments(
   /** Reads and checks the arguments of a queue. */
   public static Result<QueueArguments> parse(String vhost, QueueSpec spec) {
     try {
-      boolean isQuorum = isQuorum(spec);
-      String property = isQuorum ? notForQuorum(spec) : null;
+      QueueType type = QueueType.of(spec);
+      String property = type == QueueType.CLASSIC ? null : notForShared(spec);
       if (property != null) {
         return refused(
             "invalid property '%s' for %s".formatted(property, named(vhost, spec.name())));
       }
-      return Result.ok(new Reading(isQuorum).read(spec.arguments()));
+      return Result.ok(new Reading(type).read(spec.arguments()));
     } catch (Invalid invalid) {
       return refused(
-          "invalid arg '%s' for %s%s"
-              .formatted(invalid.argument, named(vhost, spec.name()), invalid.why));
+          invalid.argument.isEmpty()
+              ? invalid.why
+              : "invalid arg '%s' for %s%s"
+                  .formatted(invalid.argument, named(vhost, spec.name()), invalid.why));
     }
   }
 
@@ -152,32 +147,40 @@ public record QueueArguments(
     return WITH_MEANING.contains(name);
   }
 
-  /** Whether the client must choose the queue's name itself: a quorum queue outlives the client. */
-  public static boolean needsName(QueueSpec spec) {
-    for (Value.Entry entry : spec.arguments().entries()) {
-      if (entry.key().asText().equals(QUEUE_TYPE)) {
-        return entry.value().asText().equals(QUORUM);
-      }
+  /**
+   * The type whose queues the client must name itself, by RabbitMQ's name: they outlive the client.
+   *
+   * @return null when the broker may choose the name
+   */
+  public static @Nullable String typeThatNeedsName(QueueSpec spec) {
+    try {
+      QueueType type = QueueType.of(spec);
+      return type == QueueType.CLASSIC ? null : type.rabbitName();
+    } catch (Invalid e) {
+      return null; // refused for its type, whatever its name
     }
-    return false;
   }
 
-  private static boolean isQuorum(QueueSpec spec) throws Invalid {
-    for (Value.Entry entry : spec.arguments().entries()) {
-      if (entry.key().asText().equals(QUEUE_TYPE)) {
-        ArgumentReader type = new ArgumentReader(QUEUE_TYPE, entry.value());
-        return switch (type.text()) {
-          case "classic" -> false;
-          case QUORUM -> true;
-          default -> throw type.wrong("\"unsupported queue type '" + type.text() + "'\"");
-        };
-      }
+  /** Whether a queue as it is declared takes an argument, as far as its type goes. */
+  public static boolean takes(QueueSpec spec, String argument) {
+    try {
+      return !QueueType.of(spec).refuses(argument);
+    } catch (Invalid e) {
+      return true; // refused for its type, whatever its arguments
     }
-    return false;
   }
 
-  /** A quorum queue outlives connections, consumers and restarts. */
-  private static @Nullable String notForQuorum(QueueSpec spec) {
+  /** Whether a queue was asked for as a stream. */
+  public static boolean isStream(QueueSpec spec) {
+    try {
+      return QueueType.of(spec) == QueueType.STREAM;
+    } catch (Invalid e) {
+      return false;
+    }
+  }
+
+  /** Quorum queues and streams outlive connections, consumers and restarts. */
+  private static @Nullable String notForShared(QueueSpec spec) {
     if (spec.autoDelete()) {
       return "auto-delete";
     }
@@ -192,6 +195,7 @@ public record QueueArguments(
   private static final class Reading {
     static final String REJECT_PUBLISH_DLX = "reject-publish-dlx";
 
+    private final QueueType type;
     private final boolean isQuorum;
     private long messageTtlMillis = -1;
     private long expiresMillis = -1;
@@ -208,9 +212,11 @@ public record QueueArguments(
     private final RetryReading retry = new RetryReading();
     private long consumerTimeoutMillis = -1;
     private final RepeatArguments repeats = new RepeatArguments();
+    private final StreamArguments stream = new StreamArguments();
 
-    Reading(boolean isQuorum) {
-      this.isQuorum = isQuorum;
+    Reading(QueueType type) {
+      this.type = type;
+      this.isQuorum = type == QueueType.QUORUM;
       this.deliveryLimit = isQuorum ? DeliveryLimit.OF_QUORUM_QUEUES : null;
     }
 
@@ -227,6 +233,7 @@ public record QueueArguments(
               : DeadLetterTarget.of(deadLetterExchange, deadLetterKey, takesRefused, isAtLeastOnce);
       return new QueueArguments(
           isQuorum,
+          type == QueueType.STREAM ? stream.settings() : null,
           messageTtlMillis,
           expiresMillis,
           new QueueLimits(maxMessages, maxBytes, overflow),
@@ -240,9 +247,11 @@ public record QueueArguments(
     }
 
     private void take(ArgumentReader argument) throws Invalid {
-      if ((isQuorum ? NOT_FOR_QUORUM : NOT_FOR_CLASSIC).contains(argument.name())) {
-        throw new Invalid(
-            argument.name(), " of queue type rabbit_" + (isQuorum ? QUORUM : "classic") + "_queue");
+      if (type.refuses(argument.name())) {
+        throw new Invalid(argument.name(), " of queue type " + type.rabbitName());
+      }
+      if (type == QueueType.STREAM) {
+        stream.take(argument);
       }
       switch (argument.name()) {
         case "x-message-ttl" -> messageTtlMillis = argument.millis();

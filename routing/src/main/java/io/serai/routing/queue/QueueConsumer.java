@@ -18,7 +18,7 @@ final class QueueConsumer {
   /** Credit that is not counted down. */
   static final int UNLIMITED = Integer.MAX_VALUE;
 
-  final Queue queue;
+  final ShardQueue queue;
   final ConsumerRef ref;
   final ShardSession session;
   final boolean isNoAck;
@@ -58,7 +58,7 @@ final class QueueConsumer {
 
   @Nullable QueueConsumer previousActive;
 
-  QueueConsumer(Queue queue, ConsumerRef ref, ShardSession session, @Nullable QueueView view) {
+  QueueConsumer(ShardQueue queue, ConsumerRef ref, ShardSession session, @Nullable QueueView view) {
     this.view = view;
     this.queue = queue;
     this.ref = ref;
@@ -132,6 +132,12 @@ final class QueueConsumer {
   /** Whether sending leaves credit as it is: no limit, or settled as soon as sent. */
   boolean isUncounted() {
     return credit == UNLIMITED || (isNoAck && isCreditedPerSettle);
+  }
+
+  /** Adds credit; more than an int holds means no limit. */
+  void addCredit(int amount) {
+    int sum = credit + Math.max(0, amount);
+    credit = sum < 0 ? UNLIMITED : sum;
   }
 
   /** A delivery to this consumer; unsettled from now on unless it does not acknowledge. */

@@ -13,7 +13,7 @@ final class QueueTable {
   private static final int COUNT_BITS = 48;
 
   private final int loop;
-  private @Nullable Queue[] slots = new Queue[64];
+  private @Nullable ShardQueue[] slots = new ShardQueue[64];
   private int used;
 
   /** Slots below {@link #used} that are free, as a stack. */
@@ -27,9 +27,9 @@ final class QueueTable {
   }
 
   /** The queue, or null when that incarnation is gone. */
-  @Nullable Queue find(QueueRef ref) {
+  @Nullable ShardQueue find(QueueRef ref) {
     int slot = ref.slot();
-    Queue queue = slot < used && slot >= 0 ? slots[slot] : null;
+    ShardQueue queue = slot < used && slot >= 0 ? slots[slot] : null;
     return queue != null && queue.ref.incarnation() == ref.incarnation() ? queue : null;
   }
 
@@ -40,7 +40,7 @@ final class QueueTable {
   }
 
   /** Adds a queue under the reference that {@link #nextRef} gave last. */
-  void add(Queue queue) {
+  void add(ShardQueue queue) {
     int slot = queue.ref.slot();
     if (freeCount > 0) {
       freeCount--;
@@ -54,7 +54,7 @@ final class QueueTable {
   }
 
   /** Removes a queue; its slot may be used again. */
-  void remove(Queue queue) {
+  void remove(ShardQueue queue) {
     int slot = queue.ref.slot();
     slots[slot] = null;
     if (freeCount == free.length) {

@@ -47,12 +47,8 @@ final class QueueView {
     if (asked.isPlain()) {
       return null;
     }
-    Dialect dialect =
-        switch (asked.syntax()) {
-          case JMS -> Dialect.JMS;
-          case AMQP_SQL -> Dialect.AMQP_SQL;
-        };
-    return new QueueView(ready, Selector.parse(asked.selector(), dialect), asked.mode());
+    return new QueueView(
+        ready, Selector.parse(asked.selector(), Dialect.of(asked.syntax())), asked.mode());
   }
 
   /** Whether messages that are seen stay in the queue. */

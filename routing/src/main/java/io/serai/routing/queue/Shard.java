@@ -22,6 +22,8 @@ import io.serai.routing.store.QueueDefinition;
 import io.serai.routing.store.Store;
 import io.serai.routing.store.StoredMessage;
 import io.serai.routing.store.StoredSession;
+import io.serai.routing.stream.MemoryStreams;
+import io.serai.routing.stream.StreamStore;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -47,7 +49,8 @@ public final class Shard {
   private final Turn turn;
   private final QueueTable queues;
   private final DelayedMessages delayed;
-  private final Confirms confirms;
+  private final StreamStore streams;
+  private final Safety safety;
   private final RetainedValues retained;
   private final ClientRegistry clients;
 
@@ -57,14 +60,14 @@ public final class Shard {
   private final LiveWatches watches = new LiveWatches();
 
   /** Queues that the store has and that have not begun; empty once the node is ready. */
-  private final Set<Queue> restored = new HashSet<>();
+  private final Set<ShardQueue> restored = new HashSet<>();
 
   /** How often a queue was not given what it had. */
   private long repeatCount;
 
-  /** A shard with default limits. */
+  /** A shard with default limits and streams in memory. */
   public Shard(int loop, ShardHost host, Counters counters, Store store) {
-    this(loop, host, counters, store, ShardLimits.DEFAULT);
+    this(loop, host, counters, store, new MemoryStreams(task -> host.schedule(0, task)), ShardLimits.DEFAULT);
   }
 
   /**
@@ -73,21 +76,29 @@ public final class Shard {
    * @param loop the loop it lives on
    * @param counters that loop's
    * @param store where durable messages go; this shard's own
+   * @param streams where streams are; this shard's own
    */
-  public Shard(int loop, ShardHost host, Counters counters, Store store, ShardLimits limits) {
+  public Shard(
+      int loop,
+      ShardHost host,
+      Counters counters,
+      Store store,
+      StreamStore streams,
+      ShardLimits limits) {
     this.host = host;
     this.store = store;
     this.limits = limits;
     this.memory = new MemoryAccount();
     this.turn = new Turn(host, counters);
     Deadlines deadlines = new Deadlines(host);
-    this.services = new ShardServices(host, limits, counters, store, memory, deadlines, turn);
+    this.streams = streams;
+    this.safety = new Safety(store, streams, host);
+    this.services =
+        new ShardServices(host, limits, counters, store, streams, safety, memory, deadlines, turn);
     this.queues = new QueueTable(loop);
     this.delayed = new DelayedMessages(loop, services);
-    this.confirms = new Confirms();
     this.retained = new RetainedValues(loop, services);
     this.clients = new ClientRegistry(host, deadlines, store);
-    store.onSynced(confirms::synced);
   }
 
   /** Carries out a command. */
@@ -113,7 +124,7 @@ public final class Shard {
     switch (call) {
       case ShardCall.CreateQueue create -> to.accept(create(create));
       case ShardCall.RestoreMessages(QueueRef ref, List<StoredMessage> messages) -> {
-        Queue queue = queues.find(ref);
+        ShardQueue queue = queues.find(ref);
         if (queue != null) {
           queue.restore(messages);
         }
@@ -125,7 +136,7 @@ public final class Shard {
       }
       case ShardCall.KeepClient(Request.KeepSession request) -> {
         clients.keep(request);
-        whenSynced(() -> to.accept(Request.Done.DONE));
+        safety.whenStored(() -> to.accept(Request.Done.DONE));
       }
       case ShardCall.RestoreClients(List<StoredSession> stored) -> {
         stored.forEach(clients::restore);
@@ -135,22 +146,26 @@ public final class Shard {
         values.forEach(retained::restore);
         to.accept(Request.Done.DONE);
       }
+      case ShardCall.KeepStreams(Set<Long> owners) -> {
+        streams.deleteAllBut(owners);
+        to.accept(Request.Done.DONE);
+      }
       case ShardCall.BeginRestored _ -> {
-        restored.forEach(Queue::begin);
+        restored.forEach(ShardQueue::begin);
         restored.clear();
         to.accept(Request.Done.DONE);
       }
-      case ShardCall.AwaitSync _ -> whenSynced(() -> to.accept(Request.Done.DONE));
+      case ShardCall.AwaitSync _ -> safety.whenStored(() -> to.accept(Request.Done.DONE));
       case ShardCall.RemoveQueue(QueueRef queue) -> to.accept(remove(queue));
       case ShardCall.Reconfigure(QueueRef queue, QueueSpec spec) ->
           to.accept(reconfigure(queue, spec));
       case ShardCall.Inspect(QueueRef ref) -> {
-        Queue queue = queues.find(ref);
+        ShardQueue queue = queues.find(ref);
         to.accept(queue == null ? gone(ref) : queue.inspect());
       }
       case ShardCall.Purge(QueueRef ref) -> {
-        Queue queue = queues.find(ref);
-        to.accept(queue == null ? gone(ref) : Result.ok(queue.purge()));
+        ShardQueue queue = queues.find(ref);
+        to.accept(queue == null ? gone(ref) : queue.purge());
       }
       case ShardCall.Attach attach -> to.accept(attach(attach));
       case ShardCall.Detach(ConsumerRef consumer) -> {
@@ -158,8 +173,8 @@ public final class Shard {
         to.accept(Result.ok(Request.Done.DONE));
       }
       case ShardCall.Take(QueueRef ref, SessionRef session, boolean noAck) -> {
-        Queue queue = queues.find(ref);
-        to.accept(queue == null ? gone(ref) : Result.ok(queue.take(session(session), noAck)));
+        ShardQueue queue = queues.find(ref);
+        to.accept(queue == null ? gone(ref) : queue.take(session(session), noAck));
       }
       case ShardCall.AppendDeadLetters(List<ShardCommand.Entry> entries) ->
           append(entries, null, (Consumer<List<Integer>>) answer);
@@ -177,7 +192,7 @@ public final class Shard {
           clients.release(request, (Consumer<Request.Done>) answer);
       case ShardCall.Retain(Message message) -> {
         retained.keep(message);
-        whenSynced(() -> to.accept(Request.Done.DONE));
+        safety.whenStored(() -> to.accept(Request.Done.DONE));
       }
     }
   }
@@ -186,6 +201,7 @@ public final class Shard {
   public void onTurnEnd() {
     turn.end();
     store.flush();
+    streams.flush();
   }
 
   /**
@@ -245,6 +261,7 @@ public final class Shard {
       ShardCommand.@Nullable Append published,
       @Nullable Consumer<List<Integer>> answer) {
     long before = store.position();
+    long streamedBefore = streams.position();
     long repeatsBefore = repeatCount;
     List<Integer> repeated = List.of();
     List<Integer> refused = List.of();
@@ -274,7 +291,14 @@ public final class Shard {
     }
     if (answer != null) {
       // The first of two may not be safe yet, so the second is not before it.
-      answer(answer, refused, repeatCount == repeatsBefore ? before : -1);
+      boolean isSure = repeatCount == repeatsBefore;
+      List<Integer> found = refused;
+      Runnable told = () -> answer.accept(found);
+      if (isSure && streams.position() == streamedBefore) {
+        answer(told, before);
+      } else {
+        safety.whenStreamed(() -> answer(told, isSure ? before : -1));
+      }
     }
     if (failure != null) {
       throw failure;
@@ -282,21 +306,11 @@ public final class Shard {
   }
 
   /** Answers a batch, once the store is safe if the batch gave it anything. */
-  private void answer(Consumer<List<Integer>> answer, List<Integer> refused, long positionBefore) {
+  private void answer(Runnable answer, long positionBefore) {
     if (store.position() == positionBefore) {
-      answer.accept(refused);
+      answer.run();
     } else {
-      whenSynced(() -> answer.accept(refused));
-    }
-  }
-
-  /** Runs something once everything said to the store so far is safe. */
-  private void whenSynced(Runnable then) {
-    if (confirms.isSynced(store.position())) {
-      then.run();
-    } else {
-      confirms.await(store.position(), then);
-      host.wake();
+      safety.whenStored(answer);
     }
   }
 
@@ -318,7 +332,7 @@ public final class Shard {
     try {
       for (int i = 0; i < slots.size(); i++) {
         ShardCommand.Slot slot = slots.get(i);
-        Queue queue = queues.find(slot.queue());
+        ShardQueue queue = queues.find(slot.queue());
         if (queue != null) {
           if (isPublished && isRepeat(queue, slot, message)) {
             isAccepted = true;
@@ -343,7 +357,7 @@ public final class Shard {
   }
 
   /** Whether the queue has had the message before and is not given it again. */
-  private boolean isRepeat(Queue queue, ShardCommand.Slot slot, Message message) {
+  private boolean isRepeat(ShardQueue queue, ShardCommand.Slot slot, Message message) {
     RepeatFilter filter = queue.repeats;
     if (filter == null) {
       if (slot.window() == null) {
@@ -360,7 +374,7 @@ public final class Shard {
     return isRepeat;
   }
 
-  private boolean append(Queue queue, Message message, List<MatchData> matches) {
+  private boolean append(ShardQueue queue, Message message, List<MatchData> matches) {
     MatchData match = matches.isEmpty() ? null : matches.getFirst().fold(message, matches);
     if (match == null && !matches.isEmpty()) {
       return true; // not for this subscriber (no-local): as it should be
@@ -414,7 +428,10 @@ public final class Shard {
               Definitions.key(stored.vhost(), stored.spec().name()),
               Definitions.write(stored));
         }
-        Queue queue = new Queue(ref, call, arguments, limits(call.spec(), arguments), services);
+        ShardQueue queue =
+            arguments.stream() == null
+                ? new Queue(ref, call, arguments, limits(call.spec(), arguments), services)
+                : new StreamQueue(ref, call, arguments, arguments.stream(), services);
         queues.add(queue);
         if (call.isRestored()) {
           restored.add(queue);
@@ -431,7 +448,7 @@ public final class Shard {
   }
 
   private Result<Request.Done> reconfigure(QueueRef ref, QueueSpec spec) {
-    Queue queue = queues.find(ref);
+    ShardQueue queue = queues.find(ref);
     return switch (QueueArguments.parse(ref.vhost(), spec)) {
       case Result.Refused<QueueArguments>(Refusal reason, String text) ->
           Result.refused(reason, text);
@@ -444,22 +461,21 @@ public final class Shard {
   }
 
   private long remove(QueueRef ref) {
-    Queue queue = queues.find(ref);
+    ShardQueue queue = queues.find(ref);
     if (queue == null) {
       return 0;
     }
     queues.remove(queue);
     restored.remove(queue);
     watches.forget(queue);
-    long messages = queue.remove();
     if (queue.isStored) {
       store.remove(FactKind.QUEUE, Definitions.key(ref.vhost(), ref.name()));
     }
-    return messages;
+    return queue.remove();
   }
 
   private Result<ConsumerRef> attach(ShardCall.Attach call) {
-    Queue queue = queues.find(call.queue());
+    ShardQueue queue = queues.find(call.queue());
     return queue == null
         ? gone(call.queue())
         : queue.attach(session(call.session()), call.consumerId(), call.options());
@@ -488,7 +504,7 @@ public final class Shard {
   }
 
   private @Nullable QueueConsumer find(ConsumerRef ref) {
-    Queue queue = queues.find(ref.queue());
+    ShardQueue queue = queues.find(ref.queue());
     return queue == null ? null : queue.consumer(ref);
   }
 
@@ -499,7 +515,7 @@ public final class Shard {
   // ---- retained values
 
   private Result<Long> watch(QueueRef ref) {
-    Queue queue = queues.find(ref);
+    ShardQueue queue = queues.find(ref);
     return queue == null ? gone(ref) : Result.ok(watches.begin(queue));
   }
 
@@ -516,7 +532,7 @@ public final class Shard {
   }
 
   private int append(ShardCall.AppendRetained call) {
-    Queue queue = queues.find(call.queue());
+    ShardQueue queue = queues.find(call.queue());
     if (queue == null) {
       return 0;
     }

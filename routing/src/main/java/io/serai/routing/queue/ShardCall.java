@@ -16,7 +16,9 @@ import io.serai.routing.store.QueueDefinition;
 import io.serai.routing.store.Store;
 import io.serai.routing.store.StoredMessage;
 import io.serai.routing.store.StoredSession;
+import io.serai.routing.stream.StreamStore;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +63,9 @@ public sealed interface ShardCall<R> extends OwnerRequest<R> {
 
   /** Takes back retained values of topics that this shard owns. */
   record RestoreRetained(List<StoredMessage> values) implements ShardCall<Request.Done> {}
+
+  /** Forgets streams that belong to no queue, as {@link StreamStore#deleteAllBut} says. */
+  record KeepStreams(Set<Long> owners) implements ShardCall<Request.Done> {}
 
   /** Every queue has what it had: those that were restored begin. */
   record BeginRestored() implements ShardCall<Request.Done> {}

@@ -2,6 +2,7 @@ package io.serai.routing.queue;
 
 import io.serai.bus.Counters;
 import io.serai.routing.store.Store;
+import io.serai.routing.stream.StreamStore;
 
 /** What the queues of one shard share. */
 record ShardServices(
@@ -9,6 +10,8 @@ record ShardServices(
     ShardLimits limits,
     Counters counters,
     Store store,
+    StreamStore streams,
+    Safety safety,
     MemoryAccount memory,
     Deadlines deadlines,
     Turn turn) {}

@@ -29,7 +29,7 @@ final class Turn {
   private final Counters counters;
 
   /** Queues that may have something to deliver, each at most once. */
-  private final ArrayDeque<Queue> woken = new ArrayDeque<>();
+  private final ArrayDeque<ShardQueue> woken = new ArrayDeque<>();
 
   /** Sessions with deliveries to send, each at most once. */
   private final List<ShardSession> receivers = new ArrayList<>();
@@ -54,7 +54,7 @@ final class Turn {
   }
 
   /** The queue looks for something to deliver when the turn ends. */
-  void wake(Queue queue) {
+  void wake(ShardQueue queue) {
     if (!queue.isWoken) {
       queue.isWoken = true;
       woken.add(queue);
@@ -115,7 +115,7 @@ final class Turn {
 
   private void dispatch() {
     int left = BUDGET;
-    for (Queue queue; left > 0 && (queue = woken.poll()) != null; ) {
+    for (ShardQueue queue; left > 0 && (queue = woken.poll()) != null; ) {
       left -= queue.dispatch(Math.min(left, SLICE));
       if (queue.canDeliver()) {
         woken.add(queue);

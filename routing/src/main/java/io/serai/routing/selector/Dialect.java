@@ -1,5 +1,7 @@
 package io.serai.routing.selector;
 
+import io.serai.bus.ConsumerView;
+
 /**
  * Who wrote the selector. The dialects share grammar, names and meaning; they differ in three
  * literals only.
@@ -16,5 +18,13 @@ public enum Dialect {
    * AMQP 1.0's {@code amqp:sql-filter} as RabbitMQ 4.2 reads it (AMQP Filter Expressions 1.0 §6):
    * {@code "x"} is a text, {@code 0x1F} are bytes, {@code 017} is seventeen.
    */
-  AMQP_SQL
+  AMQP_SQL;
+
+  /** The dialect of what a consumer asks for. */
+  public static Dialect of(ConsumerView.Syntax syntax) {
+    return switch (syntax) {
+      case JMS -> JMS;
+      case AMQP_SQL -> AMQP_SQL;
+    };
+  }
 }

@@ -23,8 +23,8 @@ public interface StreamStore {
   StreamLog open(long owner, StreamSettings settings, LongConsumer onSynced);
 
   /**
-   * Deletes streams that were recovered and belong to no queue, which is what a crash leaves of one
-   * that was deleted. Asked on one loop, before any other asks for anything.
+   * Deletes streams that were recovered, belong to no queue and have not been opened: what a crash
+   * leaves of one that was deleted. Asked once, on one loop, while the node starts.
    *
    * @param owners all that queues have, open or not
    */

@@ -84,6 +84,7 @@ class QueueArgumentsTest {
         .isEqualTo(
             new QueueArguments(
                 false,
+                null,
                 -1,
                 5,
                 new QueueLimits(6, 7, Overflow.REJECT_PUBLISH),
@@ -206,7 +207,6 @@ class QueueArgumentsTest {
         Arguments.of("x-overflow", zero, "{unacceptable_type,signedint}"),
         Arguments.of("x-queue-mode", Value.of("eager"), "\"unsupported queue mode 'eager'\""),
         Arguments.of("x-queue-type", Value.of("blue"), "\"unsupported queue type 'blue'\""),
-        Arguments.of("x-queue-type", Value.of("stream"), "\"unsupported queue type 'stream'\""),
         Arguments.of("x-dead-letter-exchange", zero, "{unacceptable_type,signedint}"),
         Arguments.of(
             "x-dead-letter-routing-key", Value.of("dead"), "routing_key_but_no_dlx_defined"),

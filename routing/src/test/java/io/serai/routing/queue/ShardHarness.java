@@ -33,6 +33,7 @@ import io.serai.model.Value;
 import io.serai.routing.store.MemoryStore;
 import io.serai.routing.store.QueueDefinition;
 import io.serai.routing.store.Store;
+import io.serai.routing.stream.MemoryStreams;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -54,7 +55,9 @@ final class ShardHarness {
   }
 
   ShardHarness(Store store, ShardLimits limits) {
-    shard = new Shard(0, host, counters, store, limits);
+    shard =
+        new Shard(
+            0, host, counters, store, new MemoryStreams(task -> host.schedule(0, task)), limits);
   }
 
   static SessionRef session(long id) {

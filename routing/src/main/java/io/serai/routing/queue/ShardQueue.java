@@ -1,0 +1,120 @@
+package io.serai.routing.queue;
+
+import io.serai.bus.ConsumerOptions;
+import io.serai.bus.ConsumerRef;
+import io.serai.bus.Delivery;
+import io.serai.bus.MatchData;
+import io.serai.bus.Outcome;
+import io.serai.bus.QueueRef;
+import io.serai.bus.Request;
+import io.serai.bus.Result;
+import io.serai.bus.SessionEvent;
+import io.serai.model.Message;
+import io.serai.routing.store.StoredMessage;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a shard asks of a queue, whichever type it is. A class and not an interface for the sake of
+ * the marks that the shard puts on it: they are looked at for every message.
+ */
+abstract sealed class ShardQueue permits Queue, StreamQueue {
+  final QueueRef ref;
+
+  /** Whether its definition is in the store. */
+  final boolean isStored;
+
+  /** Whether it waits in {@link Turn}'s list. Written there. */
+  boolean isWoken;
+
+  /** Whether somebody wants to know its live topics. Written by {@link LiveWatches}. */
+  boolean isWatched;
+
+  /** Knows what it was given lately; null where nobody asks. Used by {@link Shard}. */
+  @Nullable RepeatFilter repeats;
+
+  ShardQueue(QueueRef ref, boolean isStored, QueueArguments arguments) {
+    this.ref = ref;
+    this.isStored = isStored;
+    this.repeats = arguments.repeats() == null ? null : new RepeatFilter(arguments.repeats());
+  }
+
+  /** A policy or a new declaration changed how far back it knows a message again. */
+  final void recognise(QueueArguments arguments) {
+    if (repeats != null) {
+      repeats.use(arguments.repeats());
+    } else if (arguments.repeats() != null) {
+      repeats = new RepeatFilter(arguments.repeats());
+    }
+  }
+
+  // ---- messages in
+
+  /**
+   * Takes a message: delivers, keeps or drops it.
+   *
+   * @return false when the queue refuses it, as its publisher has to be told
+   */
+  abstract boolean append(Message message, @Nullable MatchData match);
+
+  /** Takes a retained value for its subscriber. */
+  abstract boolean appendRetained(Message message, @Nullable MatchData match);
+
+  /** Takes back what it had when the node ended, before it {@link #begin begins}. */
+  abstract void restore(List<StoredMessage> messages);
+
+  /** Everything is there: messages come, and its deadlines count. */
+  abstract void begin();
+
+  // ---- messages out
+
+  /**
+   * Delivers what there is to consumers with credit.
+   *
+   * @param most messages to handle at most
+   * @return how many it handled
+   */
+  abstract int dispatch(int most);
+
+  /** Whether {@link #dispatch} would get on. */
+  abstract boolean canDeliver();
+
+  /** Nothing more can be delivered now: says what sessions have to know about it. */
+  abstract void finishDispatch(Consumer<SessionEvent> events);
+
+  /** Takes the first ready message out of turn (basic.get). */
+  abstract Result<Request.Got> take(ShardSession session, boolean noAck);
+
+  // ---- consumers
+
+  /** The consumer a reference was handed out for, or null when it is gone. */
+  abstract @Nullable QueueConsumer consumer(ConsumerRef consumer);
+
+  abstract Result<ConsumerRef> attach(ShardSession session, int id, ConsumerOptions options);
+
+  /** The consumer takes nothing more; what it has not settled stays its session's. */
+  abstract void detach(QueueConsumer consumer);
+
+  /** The consumer's connection ended. */
+  abstract void abandon(QueueConsumer consumer);
+
+  /** Settles one delivery; one that is settled already changes nothing. */
+  abstract void settle(QueueConsumer consumer, Delivery delivery, Outcome outcome);
+
+  /** Adds credit; with {@code drain} what the turn does not use is given back when it ends. */
+  abstract void grant(QueueConsumer consumer, int credit, boolean drain);
+
+  // ---- life
+
+  /** A policy changed: other limits, times and targets count from now on. */
+  abstract void reconfigure(QueueArguments arguments, QueueLimits limits);
+
+  abstract Result<Request.QueueInfo> inspect();
+
+  /** Drops what is ready and answers how many messages that were. */
+  abstract Result<Integer> purge();
+
+  /** Takes the queue apart and answers how many messages were ready. */
+  abstract long remove();
+}

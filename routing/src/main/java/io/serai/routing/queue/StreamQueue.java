@@ -1,0 +1,359 @@
+package io.serai.routing.queue;
+
+import io.serai.bus.ConsumerOptions;
+import io.serai.bus.ConsumerRef;
+import io.serai.bus.Counter;
+import io.serai.bus.CreditMode;
+import io.serai.bus.Delivery;
+import io.serai.bus.MatchData;
+import io.serai.bus.Outcome;
+import io.serai.bus.QueueRef;
+import io.serai.bus.Refusal;
+import io.serai.bus.Request;
+import io.serai.bus.Result;
+import io.serai.bus.SessionEvent;
+import io.serai.bus.StreamOffset;
+import io.serai.bus.StreamRead;
+import io.serai.model.Message;
+import io.serai.model.Value;
+import io.serai.routing.selector.Dialect;
+import io.serai.routing.selector.Selector;
+import io.serai.routing.selector.SelectorException;
+import io.serai.routing.store.StoredMessage;
+import io.serai.routing.stream.StreamEntry;
+import io.serai.routing.stream.StreamFilter;
+import io.serai.routing.stream.StreamLog;
+import io.serai.routing.stream.StreamSettings;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stream: messages stay, and each reader goes through them at a place of its own. What is
+ * appended is shown to readers once it is synced, out of memory to those who wait for it. Settling
+ * gives credit and changes nothing else; messages go by the stream's retention, not by their expiry.
+ */
+final class StreamQueue extends ShardQueue {
+  /** The header a publisher gives a message its filter value with. */
+  private static final String FILTER_VALUE = "x-stream-filter-value";
+
+  /** RabbitMQ's limit of a filter value. */
+  private static final int MAX_FILTER_CHARS = 255;
+
+  /** Messages that one reader looks at before it is the next one's turn. */
+  private static final int LOOKS = 64;
+
+  private final ShardServices shard;
+  private final StreamLog log;
+  private final StreamTail tail;
+  private final StreamReaders readers = new StreamReaders();
+  private boolean isGone;
+
+  StreamQueue(
+      QueueRef ref,
+      ShardCall.CreateQueue declared,
+      QueueArguments arguments,
+      StreamSettings settings,
+      ShardServices shard) {
+    super(ref, declared.stored() != null, arguments);
+    this.shard = shard;
+    this.log = shard.streams().open(declared.owner(), settings, this::onSynced);
+    this.tail = new StreamTail(log.nextOffset(), shard.memory());
+  }
+
+  // ---- messages in
+
+  @Override
+  boolean append(Message message, @Nullable MatchData match) {
+    String filterValue = filterValue(message);
+    long nowMillis = shard.host().nowMillis();
+    long offset = log.append(message, nowMillis, filterValue);
+    shard.memory().hold(message);
+    tail.add(new StreamEntry(offset, nowMillis, filterValue, message));
+    return true;
+  }
+
+  private static @Nullable String filterValue(Message message) {
+    Value value = message.headers().first(FILTER_VALUE);
+    if (value == null) {
+      return null;
+    }
+    String text = value.asText();
+    return text.length() > MAX_FILTER_CHARS ? text.substring(0, MAX_FILTER_CHARS) : text;
+  }
+
+  @Override
+  boolean appendRetained(Message message, @Nullable MatchData match) {
+    return append(message, match);
+  }
+
+  /** What was appended is safe: readers may have it. */
+  private void onSynced(long synced) {
+    if (readers.count() > 0) {
+      shard.turn().wake(this);
+    } else if (!isGone) {
+      tail.trim(synced, Long.MAX_VALUE);
+    }
+  }
+
+  @Override
+  void restore(List<StoredMessage> messages) {
+    // a stream's messages are in its log
+  }
+
+  @Override
+  void begin() {
+    // the log was there when it was opened
+  }
+
+  // ---- messages out
+
+  @Override
+  int dispatch(int most) {
+    int handled = 0;
+    for (int n = readers.count(); n > 0 && handled < most; n--) {
+      handled += serve(readers.next(), Math.min(LOOKS, most - handled));
+    }
+    return handled;
+  }
+
+  private int serve(StreamReader reader, int most) {
+    int looked = 0;
+    while (looked < most && StreamReaders.canGoOn(reader)) {
+      looked += reader.look(most - looked);
+      Message found = reader.found();
+      if (found != null) {
+        deliver(reader.consumer, reader.foundOffset(), found);
+      }
+    }
+    return looked;
+  }
+
+  private void deliver(QueueConsumer consumer, long offset, Message message) {
+    if (!consumer.isNoAck) {
+      shard.memory().take(message, 1);
+    }
+    shard.turn().deliver(consumer.session, consumer.delivery(offset, message, 0, null));
+    if (!consumer.isUncounted() && --consumer.credit == 0) {
+      consumer.isDraining = false;
+    }
+  }
+
+  @Override
+  boolean canDeliver() {
+    return readers.canGoOn();
+  }
+
+  @Override
+  void finishDispatch(Consumer<SessionEvent> events) {
+    if (!isGone) {
+      readers.finish(events);
+      tail.trim(log.syncedOffset(), readers.wantFrom());
+    }
+  }
+
+  @Override
+  Result<Request.Got> take(ShardSession session, boolean noAck) {
+    return notByStreams("basic.get");
+  }
+
+  private <R> Result<R> notByStreams(String method) {
+    return Result.refused(
+        Refusal.NOT_IMPLEMENTED,
+        method + " not supported by stream queues " + QueueArguments.named(ref));
+  }
+
+  // ---- readers
+
+  @Override
+  @Nullable QueueConsumer consumer(ConsumerRef consumer) {
+    return readers.find(consumer);
+  }
+
+  @Override
+  Result<ConsumerRef> attach(ShardSession session, int id, ConsumerOptions options) {
+    Result<ConsumerRef> refusal = refusal(options);
+    if (refusal != null) {
+      return refusal;
+    }
+    Selector selector;
+    try {
+      selector = selector(options);
+    } catch (SelectorException e) {
+      return Result.refused(
+          Refusal.PRECONDITION_FAILED,
+          "invalid arg 'x-selector' for " + QueueArguments.named(ref) + ": " + e.getMessage());
+    }
+    StreamRead asked = options.stream();
+    QueueConsumer consumer =
+        new QueueConsumer(this, new ConsumerRef(session.ref, id, ref, options), session, null);
+    StreamReader reader =
+        new StreamReader(
+            consumer,
+            log,
+            tail,
+            shard.memory(),
+            new StreamFilter(asked.filter(), asked.takesUnfiltered()),
+            selector,
+            () -> shard.turn().wake(this));
+    readers.attach(reader);
+    consumer.addCredit(options.initialCredit());
+    begin(reader, asked.from());
+    shard.turn().wake(this);
+    return Result.ok(consumer.ref);
+  }
+
+  /** What RabbitMQ's streams ask of their consumers, in its words. */
+  private @Nullable Result<ConsumerRef> refusal(ConsumerOptions options) {
+    if (isGone) {
+      return Result.refused(Refusal.NOT_FOUND, "no " + QueueArguments.named(ref));
+    }
+    int prefetch = options.stream().prefetch();
+    if (options.creditMode() == CreditMode.SHARED && prefetch != StreamRead.BOUNDED) {
+      return Result.refused(
+          Refusal.NOT_IMPLEMENTED, QueueArguments.named(ref) + " does not support global qos");
+    }
+    if (prefetch == 0) {
+      return Result.refused(
+          Refusal.PRECONDITION_FAILED,
+          "consumer prefetch count is not set for stream " + QueueArguments.named(ref));
+    }
+    if (options.noAck() && prefetch != StreamRead.BOUNDED) {
+      return Result.refused(
+          Refusal.NOT_IMPLEMENTED,
+          "automatic acknowledgement not supported by stream " + QueueArguments.named(ref));
+    }
+    if (options.view().isBrowsing()) {
+      return Result.refused(
+          Refusal.NOT_IMPLEMENTED,
+          "x-browse not supported by stream %s: every consumer of a stream leaves what it reads"
+              .formatted(QueueArguments.named(ref)));
+    }
+    return null;
+  }
+
+  private static Selector selector(ConsumerOptions options) throws SelectorException {
+    return Selector.parse(options.view().selector(), Dialect.of(options.view().syntax()));
+  }
+
+  private void begin(StreamReader reader, StreamOffset from) {
+    switch (from) {
+      case StreamOffset.First _ -> reader.beginAt(log.firstOffset());
+      case StreamOffset.Last _ -> reader.beginAt(log.lastChunkOffset());
+      case StreamOffset.Next _ -> reader.beginAt(log.nextOffset());
+      case StreamOffset.At(long offset) -> reader.beginAt(offset);
+      case StreamOffset.Since(long millis) -> beginSince(reader, millis);
+      case StreamOffset.Ago(long millis) -> beginSince(reader, shard.host().nowMillis() - millis);
+    }
+  }
+
+  private void beginSince(StreamReader reader, long millis) {
+    log.findTimestamp(
+        millis,
+        offset -> {
+          reader.beginAt(offset);
+          shard.turn().wake(this);
+        });
+  }
+
+  @Override
+  void detach(QueueConsumer consumer) {
+    if (consumer.isAttached) {
+      shard.turn().flush(consumer.session);
+      readers.detach(readers.of(consumer));
+      shard.turn().wake(this); // what only it wanted can go from memory
+    }
+  }
+
+  @Override
+  void abandon(QueueConsumer consumer) {
+    StreamReader reader = readers.of(consumer);
+    if (consumer.isAttached) {
+      readers.detach(reader);
+    }
+    release(reader);
+    shard.turn().wake(this);
+  }
+
+  /** What the reader has not settled is let go of. */
+  private void release(StreamReader reader) {
+    reader.consumer.unsettled.drain(delivery -> shard.memory().drop(delivery.message()));
+    readers.forget(reader);
+  }
+
+  /** Whatever the outcome: it is done with the message, which stays. */
+  @Override
+  void settle(QueueConsumer consumer, Delivery delivery, Outcome outcome) {
+    Delivery held = consumer.unsettled.get(delivery.unsettledIndex());
+    if (held == null || held.sequence() != delivery.sequence()) {
+      return;
+    }
+    consumer.unsettled.remove(delivery.unsettledIndex());
+    shard.counters().add(Counter.SETTLED, 1);
+    shard.memory().drop(held.message());
+    if (!consumer.isAttached) {
+      if (consumer.unsettled.isEmpty()) {
+        readers.forget(readers.of(consumer));
+      }
+    } else if (consumer.isCreditedPerSettle) {
+      consumer.addCredit(1);
+      shard.turn().wake(this);
+    }
+  }
+
+  @Override
+  void grant(QueueConsumer consumer, int credit, boolean drain) {
+    if (consumer.isAttached) {
+      consumer.isToldReady = false;
+      consumer.addCredit(credit);
+      consumer.isDraining |= drain && consumer.credit > 0;
+      shard.turn().wake(this);
+    }
+  }
+
+  // ---- life
+
+  @Override
+  void reconfigure(QueueArguments arguments, QueueLimits limits) {
+    recognise(arguments);
+    StreamSettings settings = arguments.stream();
+    if (settings != null) {
+      log.configure(settings);
+    }
+  }
+
+  @Override
+  Result<Request.QueueInfo> inspect() {
+    return isGone
+        ? Result.refused(Refusal.NOT_FOUND, "no " + QueueArguments.named(ref))
+        : Result.ok(new Request.QueueInfo(ref, messages(), readers.count()));
+  }
+
+  private long messages() {
+    return Math.max(0, log.syncedOffset() - log.firstOffset());
+  }
+
+  @Override
+  Result<Integer> purge() {
+    return notByStreams("queue.purge");
+  }
+
+  @Override
+  long remove() {
+    final long count = messages();
+    for (StreamReader reader : readers.all()) {
+      QueueConsumer consumer = reader.consumer;
+      if (consumer.isAttached) {
+        shard.turn().flush(consumer.session);
+        shard.host().send(new SessionEvent.ConsumerCancelled(consumer.session.ref, consumer.ref));
+        readers.detach(reader);
+      }
+      release(reader);
+    }
+    isGone = true;
+    tail.clear();
+    // Not before its definition is gone for good: it must not come back without its messages.
+    shard.safety().whenStored(log::delete);
+    return count;
+  }
+}

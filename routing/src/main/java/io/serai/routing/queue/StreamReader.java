@@ -1,0 +1,197 @@
+package io.serai.routing.queue;
+
+import io.serai.model.Message;
+import io.serai.routing.selector.Selector;
+import io.serai.routing.stream.StreamBatch;
+import io.serai.routing.stream.StreamEntry;
+import io.serai.routing.stream.StreamFilter;
+import io.serai.routing.stream.StreamLog;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One reader's place in a stream. At the tail it is shown what is in memory; further back it reads
+ * the disk ahead of what it is shown, one batch while it looks through another, and only while it
+ * has credit.
+ */
+final class StreamReader {
+  /** Bytes of one read. A reader holds two of them and a message at most. */
+  static final int READ_BYTES = 256 * 1024;
+
+  final QueueConsumer consumer;
+
+  private final StreamLog log;
+  private final StreamTail tail;
+  private final MemoryAccount memory;
+  private final Runnable onRead;
+  private final StreamFilter filter;
+  private final Selector selector;
+
+  /** The next offset to look at; -1 until it is known. */
+  private long position = -1;
+
+  /** What it looks through, from {@link #inBatch} on; null at the tail. */
+  private @Nullable StreamBatch batch;
+
+  private int inBatch;
+
+  /** What follows the batch. */
+  private @Nullable StreamBatch ahead;
+
+  private boolean isReading;
+  private boolean isGone;
+
+  /**
+   * @param onRead something was read: it may get on
+   */
+  StreamReader(
+      QueueConsumer consumer,
+      StreamLog log,
+      StreamTail tail,
+      MemoryAccount memory,
+      StreamFilter filter,
+      Selector selector,
+      Runnable onRead) {
+    this.consumer = consumer;
+    this.log = log;
+    this.tail = tail;
+    this.memory = memory;
+    this.filter = filter;
+    this.selector = selector;
+    this.onRead = onRead;
+  }
+
+  /** It begins at an offset. */
+  void beginAt(long offset) {
+    position = Math.max(offset, log.firstOffset());
+  }
+
+  /** Whether it has found its place. */
+  boolean hasBegun() {
+    return position >= 0;
+  }
+
+  /** The first offset that it still wants from the tail in memory; that of nobody else's concern. */
+  long wantsFrom() {
+    return position >= tail.first() ? position : Long.MAX_VALUE;
+  }
+
+  /** Whether everything there is was shown or passed over. */
+  boolean isAtEnd() {
+    return hasBegun() && position >= log.syncedOffset();
+  }
+
+  /** Whether {@link #look} would get on now. */
+  boolean canLook() {
+    return hasBegun()
+        && !isAtEnd()
+        && (batch != null || ahead != null || position >= tail.first() || !isReading);
+  }
+
+  /**
+   * Looks at messages until one is to be shown, or asks for more of them.
+   *
+   * @param most messages to look at
+   * @return how many it looked at, {@code found} then says whether the last is to be shown
+   */
+  int look(int most) {
+    found = null;
+    int looked = 0;
+    while (looked < most && found == null && !isAtEnd()) {
+      if (batch == null && ahead == null && position < tail.first()) {
+        read(position);
+        return looked;
+      }
+      if (batch == null && ahead != null) {
+        open(ahead);
+      } else if (batch == null) {
+        consider(tail.at(position));
+        position++;
+        looked++;
+      } else {
+        looked += fromBatch(batch);
+      }
+    }
+    return looked;
+  }
+
+  private @Nullable Message found;
+  private long foundOffset;
+
+  /** What {@link #look} ended with, or null. */
+  @Nullable Message found() {
+    return found;
+  }
+
+  /** Its offset. */
+  long foundOffset() {
+    return foundOffset;
+  }
+
+  private void consider(StreamItem item) {
+    StreamEntry entry = item.entry();
+    if (filter.lets(entry.filterValue()) && selector.matches(entry.message())) {
+      found = item.shown();
+      foundOffset = entry.offset();
+    }
+  }
+
+  // ---- reading ahead
+
+  private void open(StreamBatch next) {
+    batch = next;
+    inBatch = 0;
+    ahead = null;
+    if (next.nextOffset() < tail.first() && consumer.credit > 0) {
+      read(next.nextOffset());
+    }
+  }
+
+  private int fromBatch(StreamBatch from) {
+    if (inBatch == from.entries().size()) {
+      position = Math.max(position, from.nextOffset());
+      batch = null;
+      return 0;
+    }
+    StreamEntry entry = from.entries().get(inBatch++);
+    if (entry.offset() >= position) {
+      consider(new StreamItem(entry));
+      position = entry.offset() + 1;
+    }
+    memory.drop(entry.message());
+    return 1;
+  }
+
+  private void read(long from) {
+    if (!isReading && ahead == null) {
+      isReading = true;
+      log.read(from, READ_BYTES, filter, this::onBatch);
+    }
+  }
+
+  private void onBatch(StreamBatch read) {
+    isReading = false;
+    if (isGone) {
+      return;
+    }
+    for (StreamEntry entry : read.entries()) {
+      memory.take(entry.message(), 1);
+    }
+    ahead = read;
+    onRead.run();
+  }
+
+  /** Nobody reads any more: lets go of what it has in memory. */
+  void end() {
+    isGone = true;
+    StreamBatch left = batch;
+    for (int i = inBatch; left != null && i < left.entries().size(); i++) {
+      memory.drop(left.entries().get(i).message());
+    }
+    StreamBatch unopened = ahead;
+    if (unopened != null) {
+      unopened.entries().forEach(entry -> memory.drop(entry.message()));
+    }
+    batch = null;
+    ahead = null;
+  }
+}

@@ -1,0 +1,454 @@
+package io.serai.routing.queue;
+
+import static io.serai.routing.queue.ShardHarness.session;
+import static io.serai.routing.queue.ShardHarness.texts;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.serai.bus.ConsumerOptions;
+import io.serai.bus.ConsumerRef;
+import io.serai.bus.ConsumerView;
+import io.serai.bus.CreditMode;
+import io.serai.bus.Delivery;
+import io.serai.bus.Lifetime;
+import io.serai.bus.Outcome;
+import io.serai.bus.QueueKind;
+import io.serai.bus.QueueRef;
+import io.serai.bus.SessionEvent;
+import io.serai.bus.StreamOffset;
+import io.serai.bus.StreamRead;
+import io.serai.model.Address;
+import io.serai.model.Body;
+import io.serai.model.Encoding;
+import io.serai.model.Header;
+import io.serai.model.Headers;
+import io.serai.model.Message;
+import io.serai.model.Properties;
+import io.serai.model.Spelling;
+import io.serai.model.Topic;
+import io.serai.model.Value;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class StreamQueueTest {
+  private final ShardHarness shard = new ShardHarness();
+  private final QueueRef stream = stream("s");
+  private int lastConsumer = 100;
+
+  private QueueRef stream(String name, Value... more) {
+    Value[] all = new Value[more.length + 2];
+    all[0] = Value.of("x-queue-type");
+    all[1] = Value.of("stream");
+    System.arraycopy(more, 0, all, 2, more.length);
+    return shard.queue(
+        ShardHarness.spec(name, QueueKind.CLASSIC, Lifetime.DURABLE, false, all));
+  }
+
+  private static ConsumerOptions options(StreamRead read, int prefetch) {
+    return new ConsumerOptions(
+        "ctag",
+        false,
+        false,
+        0,
+        CreditMode.PER_SETTLE,
+        prefetch,
+        ConsumerView.ALL,
+        new StreamRead(read.from(), read.filter(), read.takesUnfiltered(), prefetch));
+  }
+
+  private ConsumerRef read(long session, StreamOffset from, int prefetch) {
+    return shard.consume(stream, session, options(StreamRead.from(from), prefetch));
+  }
+
+  private String refused(ConsumerOptions options) {
+    return ShardHarness.refusal(
+        shard.call(new ShardCall.Attach(stream, session(1), lastConsumer++, options)));
+  }
+
+  /** Lets reads of the log come back, until nothing more happens. */
+  private List<Delivery> settled() {
+    List<Delivery> all = new ArrayList<>(shard.deliveries());
+    while (shard.host.timerCount() > 0) {
+      shard.advance(0);
+      all.addAll(shard.deliveries());
+    }
+    return all;
+  }
+
+  private List<String> read() {
+    return texts(settled());
+  }
+
+  private static String[] numbered(int from, int to) {
+    return IntStream.range(from, to).mapToObj(n -> "m" + n).toArray(String[]::new);
+  }
+
+  private static Message filtered(String text, String value) {
+    Headers headers =
+        value == null
+            ? Headers.NONE
+            : Headers.of(new Header("x-stream-filter-value", Value.of(value)));
+    return new Message(
+        Address.ofTopic(Topic.of("t", Spelling.SLASH)),
+        new Encoding.Neutral(Properties.NONE, headers),
+        Body.ofUtf8(text),
+        ShardHarness.ORIGIN,
+        0);
+  }
+
+  // ---- reading
+
+  @Test
+  void everyReaderGetsEverythingFromItsPlace() {
+    shard.append(stream, numbered(0, 5));
+    shard.turn();
+    read(1, StreamOffset.FIRST, 100);
+    read(2, new StreamOffset.At(3), 100);
+    read(3, StreamOffset.NEXT, 100);
+    assertThat(read()).containsExactlyInAnyOrder("m0", "m1", "m2", "m3", "m4", "m3", "m4");
+    shard.append(stream, "new");
+    assertThat(read()).containsExactly("new", "new", "new");
+    assertThat(shard.readyIn(stream)).isEqualTo(6);
+  }
+
+  @Test
+  void theOffsetComesAmongTheHeadersAndAsTheDeliverysPlace() {
+    shard.append(stream, numbered(0, 2));
+    read(1, StreamOffset.FIRST, 100);
+    shard.append(stream, "live");
+    List<Delivery> all = settled();
+    assertThat(all).extracting(Delivery::sequence).containsExactly(0L, 1L, 2L);
+    assertThat(all)
+        .extracting(delivery -> delivery.message().headers().first("x-stream-offset"))
+        .containsExactly(new Value.Long(0), new Value.Long(1), new Value.Long(2));
+    assertThat(all).noneMatch(Delivery::isRedelivered);
+  }
+
+  @Test
+  void nothingIsShownBeforeItIsSynced() {
+    read(1, StreamOffset.NEXT, 100);
+    shard.turn();
+    shard.append(stream, "m");
+    shard.host.isWoken = false;
+    shard.shard.onTurnEnd(); // delivers first, then the streams are flushed
+    assertThat(shard.host.events).isEmpty();
+    assertThat(read()).containsExactly("m");
+  }
+
+  @Test
+  void publishersAreConfirmedOnceTheirMessagesAreSynced() {
+    long batch = shard.publish(List.of(ShardHarness.message("m")), stream);
+    assertThat(shard.host.events).isEmpty();
+    shard.shard.onTurnEnd();
+    assertThat(shard.host.events)
+        .containsExactly(new SessionEvent.Appended(session(1), batch, List.of()));
+  }
+
+  @Test
+  void aBatchForAStreamAndAQueueIsConfirmedWhenBothHaveIt() {
+    QueueRef queue =
+        shard.queue(
+            ShardHarness.spec("q", QueueKind.CLASSIC, Lifetime.DURABLE, false));
+    long batch = shard.publish(List.of(ShardHarness.durable("m")), stream, queue);
+    shard.shard.onTurnEnd();
+    assertThat(shard.host.events)
+        .containsExactly(new SessionEvent.Appended(session(1), batch, List.of()));
+    assertThat(shard.readyIn(queue)).isEqualTo(1);
+    assertThat(shard.readyIn(stream)).isEqualTo(1);
+  }
+
+  @Test
+  void lastIsWhatWasAppendedTogetherLast() {
+    shard.append(stream, numbered(0, 3));
+    shard.turn();
+    shard.append(stream, numbered(3, 5));
+    shard.turn();
+    read(1, StreamOffset.LAST, 100);
+    assertThat(read()).containsExactly("m3", "m4");
+  }
+
+  @Test
+  void aReaderMayBeginAtATimeOrThatLongAgo() {
+    shard.append(stream, "old");
+    shard.turn();
+    shard.advance(3_600_000);
+    shard.append(stream, "young");
+    shard.turn();
+    shard.advance(60_000);
+    read(1, new StreamOffset.Ago(120_000), 100);
+    assertThat(read()).containsExactly("young");
+    read(2, new StreamOffset.Since(shard.host.nowMillis() - 3_700_000), 100);
+    assertThat(read()).containsExactly("old", "young");
+    read(3, new StreamOffset.Since(shard.host.nowMillis() + 1), 100);
+    assertThat(read()).as("nothing is that young yet").isEmpty();
+    shard.append(stream, "next");
+    assertThat(read()).containsExactly("next", "next", "next");
+  }
+
+  @Test
+  void anOffsetThatIsYetToComeIsWaitedFor() {
+    read(1, new StreamOffset.At(2), 100);
+    shard.append(stream, numbered(0, 4));
+    assertThat(read()).containsExactly("m2", "m3");
+  }
+
+  @Test
+  void acknowledgementsGiveCreditAndRemoveNothing() {
+    shard.append(stream, numbered(0, 5));
+    ConsumerRef reader = read(1, StreamOffset.FIRST, 2);
+    List<Delivery> two = settled();
+    assertThat(texts(two)).containsExactly("m0", "m1");
+    shard.settle(Outcome.ACCEPTED, two.getFirst());
+    shard.settle(Outcome.ACCEPTED, two.getFirst());
+    assertThat(read()).containsExactly("m2");
+    shard.settle(Outcome.REJECTED, two.getLast());
+    assertThat(read()).as("any outcome gives credit").containsExactly("m3");
+    shard.call(new ShardCall.Detach(reader));
+    read(2, StreamOffset.FIRST, 100);
+    assertThat(read()).containsExactly("m0", "m1", "m2", "m3", "m4");
+  }
+
+  @Test
+  void aReturnedMessageIsNotDeliveredAgain() {
+    shard.append(stream, "m0", "m1");
+    read(1, StreamOffset.FIRST, 1);
+    shard.settle(Outcome.RETURNED, settled());
+    assertThat(read()).containsExactly("m1");
+  }
+
+  @Test
+  void creditThatIsDrainedComesBackAtTheEnd() {
+    shard.append(stream, numbered(0, 2));
+    shard.turn();
+    ConsumerRef shared =
+        shard.consume(
+            stream,
+            1,
+            new ConsumerOptions(
+                "ctag",
+                false,
+                false,
+                0,
+                CreditMode.SHARED,
+                0,
+                ConsumerView.ALL,
+                StreamRead.from(StreamOffset.FIRST)));
+    assertThat(shard.events()).containsExactly(new SessionEvent.Ready(session(1), shared));
+    shard.grant(shared, 5, true);
+    assertThat(shard.events()).as("the log is being read").isEmpty();
+    shard.advance(0);
+    List<SessionEvent> events = shard.events();
+    assertThat(texts(ShardHarness.deliveriesIn(events))).containsExactly("m0", "m1");
+    assertThat(events).contains(new SessionEvent.Drained(session(1), shared, 3));
+    shard.append(stream, "m2");
+    assertThat(shard.events()).containsExactly(new SessionEvent.Ready(session(1), shared));
+  }
+
+  // ---- filters
+
+  @Test
+  void filterValuesChooseWhatIsDelivered() {
+    shard.append(stream, filtered("a0", "a"));
+    shard.append(stream, filtered("b0", "b"));
+    shard.append(stream, filtered("none", null));
+    shard.turn();
+    shard.consume(
+        stream, 1, options(new StreamRead(StreamOffset.FIRST, Set.of("a"), false, 9), 9));
+    assertThat(read()).containsExactly("a0");
+    shard.consume(
+        stream, 2, options(new StreamRead(StreamOffset.FIRST, Set.of("a", "b"), true, 9), 9));
+    assertThat(read()).containsExactly("a0", "b0", "none");
+    shard.append(stream, filtered("b1", "b"));
+    assertThat(read()).as("live messages, too").containsExactly("b1");
+  }
+
+  @Test
+  void aSelectorChoosesAmongAll() {
+    ConsumerView view =
+        new ConsumerView("kind = 'b'", ConsumerView.Syntax.JMS, ConsumerView.Mode.TAKE);
+    ConsumerOptions options =
+        new ConsumerOptions(
+            "ctag",
+            false,
+            false,
+            0,
+            CreditMode.PER_SETTLE,
+            9,
+            view,
+            StreamRead.from(StreamOffset.FIRST));
+    for (String kind : List.of("a", "b")) {
+      shard.append(
+          stream,
+          ShardHarness.message(kind, Properties.NONE, 0)
+              .reencoded(
+                  new Encoding.Neutral(
+                      Properties.NONE, Headers.of(new Header("kind", Value.of(kind))))));
+    }
+    shard.consume(stream, 1, options);
+    assertThat(read()).containsExactly("b");
+  }
+
+  // ---- memory
+
+  @Test
+  void whatNobodyWaitsForLeavesMemoryOnceItIsSynced() {
+    shard.append(stream, numbered(0, 100));
+    assertThat(shard.shard.heldBytes()).isPositive();
+    shard.turn();
+    assertThat(shard.shard.heldBytes()).isZero();
+  }
+
+  @Test
+  void liveReadersAreServedFromMemory() {
+    read(1, StreamOffset.NEXT, 1000);
+    shard.turn();
+    for (int round = 0; round < 5; round++) {
+      shard.append(stream, numbered(round * 100, round * 100 + 100));
+      assertThat(shard.delivered()).hasSize(100);
+      assertThat(shard.host.timerCount()).as("reads of the log").isZero();
+    }
+  }
+
+  @Test
+  void aSlowReaderCostsBoundedMemoryAndMissesNothing() {
+    read(1, StreamOffset.NEXT, 3);
+    shard.turn();
+    List<Delivery> held = new ArrayList<>();
+    int count = 1000;
+    String padding = "x".repeat(10_000);
+    for (int i = 0; i < count; i++) {
+      shard.append(stream, i + padding);
+      held.addAll(shard.deliveries());
+    }
+    assertThat(held).hasSize(3);
+    assertThat(shard.shard.heldBytes())
+        .isLessThan(StreamTail.MAX_BYTES + 2L * StreamReader.READ_BYTES);
+    List<String> all = new ArrayList<>(texts(held));
+    while (!held.isEmpty()) {
+      shard.settle(Outcome.ACCEPTED, held);
+      held = settled();
+      all.addAll(texts(held));
+      assertThat(shard.shard.heldBytes())
+          .isLessThan(StreamTail.MAX_BYTES + 3L * StreamReader.READ_BYTES);
+    }
+    assertThat(all)
+        .containsExactlyElementsOf(
+            IntStream.range(0, count).mapToObj(i -> i + padding).toList());
+    assertThat(shard.shard.heldBytes()).isZero();
+  }
+
+  @Test
+  void whatAGoneReaderHeldIsLetGoOf() {
+    shard.append(stream, numbered(0, 500));
+    shard.turn();
+    read(1, StreamOffset.FIRST, 10);
+    assertThat(settled()).hasSize(10);
+    assertThat(shard.shard.heldBytes()).isPositive();
+    shard.end(1);
+    shard.turn();
+    assertThat(shard.shard.heldBytes()).isZero();
+    assertThat(shard.readyIn(stream)).isEqualTo(500);
+  }
+
+  // ---- retention
+
+  @Test
+  void whatRetentionTakesIsReadNoMore() {
+    QueueRef small =
+        stream(
+            "small",
+            Value.of("x-max-length-bytes"),
+            new Value.Int(400),
+            Value.of("x-stream-max-segment-size-bytes"),
+            new Value.Int(100));
+    shard.append(small, numbered(0, 10));
+    shard.turn();
+    assertThat(shard.readyIn(small)).isLessThan(10).isPositive();
+    shard.consume(small, 1, options(StreamRead.from(StreamOffset.FIRST), 100));
+    List<Delivery> left = settled();
+    assertThat(left).hasSize((int) shard.readyIn(small));
+    assertThat(left.getLast().sequence()).isEqualTo(9);
+  }
+
+  // ---- what streams refuse
+
+  @Test
+  void readersMustAcknowledgeWithinALimit() {
+    assertThat(refused(options(StreamRead.NEXT, 0)))
+        .isEqualTo(
+            "PRECONDITION_FAILED consumer prefetch count is not set for stream queue 's' in vhost"
+                + " '/'");
+    assertThat(
+            refused(
+                new ConsumerOptions(
+                    "ctag",
+                    true,
+                    false,
+                    0,
+                    CreditMode.GRANTED,
+                    9,
+                    ConsumerView.ALL,
+                    new StreamRead(StreamOffset.NEXT, Set.of(), true, 9))))
+        .isEqualTo(
+            "NOT_IMPLEMENTED automatic acknowledgement not supported by stream queue 's' in vhost"
+                + " '/'");
+    assertThat(
+            refused(
+                new ConsumerOptions(
+                    "ctag",
+                    false,
+                    false,
+                    0,
+                    CreditMode.SHARED,
+                    0,
+                    ConsumerView.ALL,
+                    new StreamRead(StreamOffset.NEXT, Set.of(), true, 9))))
+        .isEqualTo("NOT_IMPLEMENTED queue 's' in vhost '/' does not support global qos");
+  }
+
+  @Test
+  void aSessionThatBoundsItselfNeedNotAcknowledge() {
+    ConsumerOptions options =
+        new ConsumerOptions(
+            "ctag",
+            true,
+            false,
+            0,
+            CreditMode.GRANTED,
+            2,
+            ConsumerView.ALL,
+            StreamRead.from(StreamOffset.FIRST));
+    shard.append(stream, numbered(0, 3));
+    shard.turn();
+    ConsumerRef reader = shard.consume(stream, 1, options);
+    assertThat(read()).containsExactly("m0", "m1");
+    shard.grant(reader, 2, false);
+    assertThat(read()).containsExactly("m2");
+    assertThat(shard.shard.heldBytes()).isZero();
+  }
+
+  @Test
+  void getAndPurgeAreNotForStreams() {
+    assertThat(ShardHarness.refusal(shard.call(new ShardCall.Take(stream, session(1), false))))
+        .isEqualTo(
+            "NOT_IMPLEMENTED basic.get not supported by stream queues queue 's' in vhost '/'");
+    assertThat(ShardHarness.refusal(shard.call(new ShardCall.Purge(stream))))
+        .isEqualTo(
+            "NOT_IMPLEMENTED queue.purge not supported by stream queues queue 's' in vhost '/'");
+  }
+
+  // ---- the end
+
+  @Test
+  void aDeletedStreamCancelsItsReadersAndLetsGoOfEverything() {
+    shard.append(stream, numbered(0, 10));
+    ConsumerRef reader = read(1, StreamOffset.FIRST, 3);
+    assertThat(settled()).hasSize(3);
+    assertThat(shard.call(new ShardCall.RemoveQueue(stream))).isEqualTo(10);
+    assertThat(shard.events())
+        .contains(new SessionEvent.ConsumerCancelled(session(1), reader));
+    assertThat(shard.shard.heldBytes()).isZero();
+  }
+}
