@@ -73,8 +73,7 @@ public final class LoopRouting implements ShardEndpoint {
             });
     Store store = stores.open(bus.loop(), onLoop);
     StreamStore streams = stores.openStreams(bus.loop(), onLoop);
-    this.shard =
-        new Shard(bus.loop(), new Host(), counters, store, streams, ShardLimits.DEFAULT);
+    this.shard = new Shard(bus.loop(), new Host(), counters, store, streams, ShardLimits.DEFAULT);
     this.broker = new LoopBroker(shared, bus, counters);
     this.topology = bus.loop() == TOPOLOGY_LOOP ? topologyOwner(store) : null;
   }

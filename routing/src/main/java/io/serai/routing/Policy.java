@@ -99,7 +99,8 @@ public record Policy(
         return "policy '%s': %s".formatted(name, unknown);
       }
     }
-    String wrong = problem(vhost, bare(find("dead-letter-exchange") == null ? DEAD_LETTER_EXCHANGE : null));
+    String wrong =
+        problem(vhost, bare(find("dead-letter-exchange") == null ? DEAD_LETTER_EXCHANGE : null));
     return wrong == null ? problem(vhost, bare(STREAM)) : wrong;
   }
 

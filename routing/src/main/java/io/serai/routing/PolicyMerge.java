@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a queue does by its own arguments and a policy together, as in RabbitMQ: of two limits the
- * lower counts, of everything else the queue's own; for a stream it is always the policy. What a type
- * of queue does not have is not for it.
+ * lower counts, of everything else the queue's own; for a stream it is always the policy. What a
+ * type of queue does not have is not for it.
  */
 final class PolicyMerge {
   private static final String DEAD_LETTER_EXCHANGE = "x-dead-letter-exchange";

@@ -208,8 +208,8 @@ final class TopologyRestore {
     }
 
     /**
-     * A queue is stored before its first message and removed before its last, so messages and streams
-     * without a queue are what a crash left of one that was deleted.
+     * A queue is stored before its first message and removed before its last, so messages and
+     * streams without a queue are what a crash left of one that was deleted.
      */
     private void removeOwnerless() {
       if (!stored.problems().isEmpty()) {

@@ -229,7 +229,12 @@ class PolicyTest {
   @Test
   void aPolicyGivesAQueueOnlyWhatItsTypeHas() {
     var policy =
-        policy("max-age", Value.of("7D"), "message-ttl", new Value.Int(5), "max-length-bytes",
+        policy(
+            "max-age",
+            Value.of("7D"),
+            "message-ttl",
+            new Value.Int(5),
+            "max-length-bytes",
             new Value.Int(6));
     assertThat(PolicyMerge.into(Specs.queue("q"), policy).arguments())
         .isEqualTo(

@@ -67,7 +67,13 @@ public final class Shard {
 
   /** A shard with default limits and streams in memory. */
   public Shard(int loop, ShardHost host, Counters counters, Store store) {
-    this(loop, host, counters, store, new MemoryStreams(task -> host.schedule(0, task)), ShardLimits.DEFAULT);
+    this(
+        loop,
+        host,
+        counters,
+        store,
+        new MemoryStreams(task -> host.schedule(0, task)),
+        ShardLimits.DEFAULT);
   }
 
   /**

@@ -34,8 +34,7 @@ final class StreamItem {
                   entry
                       .message()
                       .encoding()
-                      .rewritten(
-                          Rewrite.with(new Header(OFFSET, new Value.Long(entry.offset())))));
+                      .rewritten(Rewrite.with(new Header(OFFSET, new Value.Long(entry.offset())))));
       shown = made;
     }
     return made;

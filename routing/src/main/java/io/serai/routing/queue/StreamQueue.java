@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A stream: messages stay, and each reader goes through them at a place of its own. What is
  * appended is shown to readers once it is synced, out of memory to those who wait for it. Settling
- * gives credit and changes nothing else; messages go by the stream's retention, not by their expiry.
+ * gives credit and changes nothing else; messages go by the stream's retention, not by their
+ * expiry.
  */
 final class StreamQueue extends ShardQueue {
   /** The header a publisher gives a message its filter value with. */

@@ -70,7 +70,9 @@ final class StreamReader {
     return position >= 0;
   }
 
-  /** The first offset that it still wants from the tail in memory; that of nobody else's concern. */
+  /**
+   * The first offset that it still wants from the tail in memory; that of nobody else's concern.
+   */
   long wantsFrom() {
     return position >= tail.first() ? position : Long.MAX_VALUE;
   }

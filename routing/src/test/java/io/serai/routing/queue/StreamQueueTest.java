@@ -42,8 +42,7 @@ class StreamQueueTest {
     all[0] = Value.of("x-queue-type");
     all[1] = Value.of("stream");
     System.arraycopy(more, 0, all, 2, more.length);
-    return shard.queue(
-        ShardHarness.spec(name, QueueKind.CLASSIC, Lifetime.DURABLE, false, all));
+    return shard.queue(ShardHarness.spec(name, QueueKind.CLASSIC, Lifetime.DURABLE, false, all));
   }
 
   private static ConsumerOptions options(StreamRead read, int prefetch) {
@@ -149,8 +148,7 @@ class StreamQueueTest {
   @Test
   void aBatchForAStreamAndAQueueIsConfirmedWhenBothHaveIt() {
     QueueRef queue =
-        shard.queue(
-            ShardHarness.spec("q", QueueKind.CLASSIC, Lifetime.DURABLE, false));
+        shard.queue(ShardHarness.spec("q", QueueKind.CLASSIC, Lifetime.DURABLE, false));
     long batch = shard.publish(List.of(ShardHarness.durable("m")), stream, queue);
     shard.shard.onTurnEnd();
     assertThat(shard.host.events)
@@ -254,8 +252,7 @@ class StreamQueueTest {
     shard.append(stream, filtered("b0", "b"));
     shard.append(stream, filtered("none", null));
     shard.turn();
-    shard.consume(
-        stream, 1, options(new StreamRead(StreamOffset.FIRST, Set.of("a"), false, 9), 9));
+    shard.consume(stream, 1, options(new StreamRead(StreamOffset.FIRST, Set.of("a"), false, 9), 9));
     assertThat(read()).containsExactly("a0");
     shard.consume(
         stream, 2, options(new StreamRead(StreamOffset.FIRST, Set.of("a", "b"), true, 9), 9));
@@ -334,8 +331,7 @@ class StreamQueueTest {
           .isLessThan(StreamTail.MAX_BYTES + 3L * StreamReader.READ_BYTES);
     }
     assertThat(all)
-        .containsExactlyElementsOf(
-            IntStream.range(0, count).mapToObj(i -> i + padding).toList());
+        .containsExactlyElementsOf(IntStream.range(0, count).mapToObj(i -> i + padding).toList());
     assertThat(shard.shard.heldBytes()).isZero();
   }
 
@@ -447,8 +443,7 @@ class StreamQueueTest {
     ConsumerRef reader = read(1, StreamOffset.FIRST, 3);
     assertThat(settled()).hasSize(3);
     assertThat(shard.call(new ShardCall.RemoveQueue(stream))).isEqualTo(10);
-    assertThat(shard.events())
-        .contains(new SessionEvent.ConsumerCancelled(session(1), reader));
+    assertThat(shard.events()).contains(new SessionEvent.ConsumerCancelled(session(1), reader));
     assertThat(shard.shard.heldBytes()).isZero();
   }
 }
