@@ -68,8 +68,11 @@ public final class LoopRouting implements ShardEndpoint {
     Executor onLoop =
         task ->
             context.runOnContext(_ -> {
-              task.run();
-              bus.wake();
+              try {
+                task.run();
+              } finally {
+                bus.wake();
+              }
             });
     Store store = stores.open(bus.loop(), onLoop);
     StreamStore streams = stores.openStreams(bus.loop(), onLoop);
@@ -211,10 +214,23 @@ public final class LoopRouting implements ShardEndpoint {
 
   @Override
   public void onTurnEnd() {
-    broker.flushSettles();
-    shard.onTurnEnd();
-    deadLetters.flush();
+    attempt("settling", broker::flushSettles);
+    attempt("the end of a turn", shard::onTurnEnd);
+    attempt("sending dead letters", deadLetters::flush);
     isNowFresh = false;
+  }
+
+  /** Our fault in one part must not keep the others from theirs. */
+  private static void attempt(String what, Runnable part) {
+    try {
+      part.run();
+    } catch (RuntimeException e) {
+      logFailure(what, e);
+    }
+  }
+
+  private static void logFailure(String what, RuntimeException why) {
+    log.error("internal error on a loop at=\"{}\"", what, why);
   }
 
   /** What the shard needs from this loop. */
@@ -267,12 +283,20 @@ public final class LoopRouting implements ShardEndpoint {
     }
 
     @Override
+    public void failed(String what, RuntimeException why) {
+      logFailure(what, why);
+    }
+
+    @Override
     public void schedule(long delayMillis, Runnable task) {
       vertx.setTimer(
           Math.max(1, delayMillis),
           _ -> {
-            task.run();
-            bus.wake();
+            try {
+              task.run();
+            } finally {
+              bus.wake();
+            }
           });
     }
   }

@@ -96,13 +96,22 @@ final class TopologyOwner {
               if (done.failed()) {
                 log.error("topology change failed", done.cause());
               }
-              durable.write(shared.current());
-              T result = done.failed() ? ifFailed : done.result();
+              T result = done.failed() || !isWritten() ? ifFailed : done.result();
               // The answer waits for the store; the next change does not.
               durable.synced().onComplete(_ -> answer.accept(result));
               next();
             }));
     next();
+  }
+
+  private boolean isWritten() {
+    try {
+      durable.write(shared.current());
+      return true;
+    } catch (RuntimeException e) {
+      log.error("topology could not be written", e);
+      return false;
+    }
   }
 
   private static <T> Future<? extends T> attempt(Supplier<Future<? extends T>> change) {
@@ -118,15 +127,18 @@ final class TopologyOwner {
       return; // a change that completed at once: the loop below goes on
     }
     isDraining = true;
-    while (!isBusy) {
-      Runnable change = waiting.poll();
-      if (change == null) {
-        break;
+    try {
+      while (!isBusy) {
+        Runnable change = waiting.poll();
+        if (change == null) {
+          break;
+        }
+        isBusy = true;
+        change.run();
       }
-      isBusy = true;
-      change.run();
+    } finally {
+      isDraining = false;
     }
-    isDraining = false;
   }
 
   // ---- what clients ask for

@@ -141,6 +141,11 @@ public class ShardBenchmark {
     public void deleteQueue(String vhost, String name, Runnable whenGone) {}
 
     @Override
+    public void failed(String what, RuntimeException why) {
+      throw why;
+    }
+
+    @Override
     public void schedule(long delayMillis, Runnable task) {}
   }
 

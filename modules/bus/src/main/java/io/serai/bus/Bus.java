@@ -161,20 +161,43 @@ public final class Bus {
 
   private void endTurn() {
     turnScheduled = false;
-    shard().onTurnEnd();
+    attempt(shard()::onTurnEnd);
     if (!local.isEmpty()) {
       List<LoopBatch.Item> now = local;
       local = new ArrayList<>();
       for (LoopBatch.Item item : now) {
-        handle(loop, item);
+        attempt(loop, item);
       }
     }
-    sessions().onTurnEnd();
+    attempt(sessions()::onTurnEnd);
     for (int to = 0; to < outboxes.length; to++) {
       if (!outboxes[to].isEmpty() || credit.isReturnDue(to)) {
         sendBatch(to);
       }
     }
+  }
+
+  /** Whatever one part of a turn does, the others happen; the context hears of it. */
+  private void attempt(Runnable part) {
+    try {
+      part.run();
+    } catch (RuntimeException e) {
+      report(e);
+    }
+  }
+
+  private void attempt(int fromLoop, LoopBatch.Item item) {
+    try {
+      handle(fromLoop, item);
+    } catch (RuntimeException e) {
+      report(e);
+    }
+  }
+
+  private void report(RuntimeException failure) {
+    context.runOnContext(_ -> {
+      throw failure;
+    });
   }
 
   private void sendBatch(int to) {
@@ -188,7 +211,7 @@ public final class Bus {
   private void receive(LoopBatch batch) {
     credit.take(batch.fromLoop(), batch.appendBytes()); // given back whatever the items do
     for (LoopBatch.Item item : batch.items()) {
-      handle(batch.fromLoop(), item);
+      attempt(batch.fromLoop(), item);
     }
     if (credit.arrived(batch.fromLoop(), batch.takenBytes())) {
       sessions().onCrowded(false);

@@ -14,6 +14,7 @@ import io.vertx.core.VertxOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -118,6 +119,26 @@ class BusIT {
   }
 
   @Test
+  void whatFailsStopsNothingElse() throws Exception {
+    List<Throwable> reported = new CopyOnWriteArrayList<>();
+    vertx.exceptionHandler(reported::add);
+    CompletableFuture<String> answer = new CompletableFuture<>();
+    loops[0].run(() -> {
+      loops[0].isTurnFaulty = true;
+      Bus bus = loops[0].bus;
+      bus.send(new SessionEvent.PublishersBlocked(new SessionRef(0, 1), "boom"));
+      bus.send(new SessionEvent.PublishersBlocked(new SessionRef(0, 1), "next"));
+      bus.send(new SessionEvent.PublishersBlocked(new SessionRef(1, 1), "boom"));
+      bus.send(new SessionEvent.PublishersBlocked(new SessionRef(1, 1), "next"));
+      bus.call(1, new Echo("last")).onSuccess(answer::complete);
+    });
+    answer.get(10, TimeUnit.SECONDS);
+    assertThat(loops[0].snapshot()).containsExactly("event next");
+    assertThat(loops[1].snapshot()).containsExactly("event next", "call last");
+    assertThat(reported).as("turn end, two events").hasSizeGreaterThanOrEqualTo(3);
+  }
+
+  @Test
   void whatAnotherLoopHasNotTakenMakesPublishersWait() throws Exception {
     CountDownLatch stuck = new CountDownLatch(1);
     loops[1].run(() -> awaitOn(stuck));
@@ -171,6 +192,7 @@ class BusIT {
     private final List<String> seen = new ArrayList<>();
     private int seenAtLastTurn;
     private int turnsWithWork;
+    private boolean isTurnFaulty;
     private Bus bus;
 
     Loop(int index) {
@@ -216,6 +238,9 @@ class BusIT {
 
     @Override
     public void onEvent(SessionEvent event) {
+      if (((SessionEvent.PublishersBlocked) event).reason().equals("boom")) {
+        throw new IllegalStateException("seeded failure");
+      }
       seen.add("event " + ((SessionEvent.PublishersBlocked) event).reason());
     }
 
@@ -226,6 +251,9 @@ class BusIT {
 
     @Override
     public void onTurnEnd() {
+      if (isTurnFaulty) {
+        throw new IllegalStateException("seeded failure");
+      }
       if (seen.size() > seenAtLastTurn) {
         seenAtLastTurn = seen.size();
         turnsWithWork++;

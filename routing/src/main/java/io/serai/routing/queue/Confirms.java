@@ -25,9 +25,17 @@ final class Confirms {
   /** The store is safe up to {@code position}. */
   void synced(long position) {
     synced = position;
+    RuntimeException failure = null;
     for (Waiting next; (next = waiting.peek()) != null && next.position() <= position; ) {
       waiting.remove();
-      next.answer().run();
+      try {
+        next.answer().run();
+      } catch (RuntimeException e) {
+        failure = e; // ours; those behind it are told all the same
+      }
+    }
+    if (failure != null) {
+      throw failure;
     }
   }
 }

@@ -144,6 +144,7 @@ final class DeadLetters implements Chore {
   /** Routing a letter costs a lot more than letting go of a message. */
   @Override
   public int doSome(int most) {
+    isChore = false;
     int sent = canSend() ? sendSome(Math.ceilDiv(most, COST)) : 0;
     isChore = canSend();
     return Math.max(1, sent * COST);

@@ -87,13 +87,21 @@ final class Deadlines {
         Deadline due = at(0);
         due.atMillis = Deadline.NEVER;
         remove(due);
-        due.whenDue.run();
+        run(due);
       }
     } finally {
       earliestMillis = Long.MIN_VALUE;
     }
     startTimer();
     host.wake();
+  }
+
+  private void run(Deadline due) {
+    try {
+      due.whenDue.run();
+    } catch (RuntimeException e) {
+      host.failed("what a deadline brings", e); // those behind it count all the same
+    }
   }
 
   private void remove(Deadline deadline) {

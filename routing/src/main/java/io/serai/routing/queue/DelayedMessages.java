@@ -140,20 +140,23 @@ final class DelayedMessages {
 
   private void release() {
     long now = shard.host().nowMillis();
-    for (int n = 0; n < Turn.SLICE && underWay < WINDOW; n++) {
-      Held first = first();
-      if (first == null || first.dueMillis() > now) {
-        break;
+    try {
+      for (int n = 0; n < Turn.SLICE && underWay < WINDOW; n++) {
+        Held first = first();
+        if (first == null || first.dueMillis() > now) {
+          break;
+        }
+        held.remove(first);
+        send(first, now);
       }
-      held.remove(first);
-      send(first, now);
+    } finally {
+      setDeadline();
     }
-    setDeadline();
   }
 
   private void send(Held due, long nowMillis) {
-    underWay++;
     Message message = Delay.over(due.message(), nowMillis);
+    underWay++;
     shard
         .host()
         .deadLetter(

@@ -50,10 +50,11 @@ final class DeliveryNotes {
 
   /** Writes the marks that have changed. */
   void write() {
-    for (long left = unwritten; left != 0; left &= left - 1) {
+    long changed = unwritten;
+    unwritten = 0;
+    for (long left = changed; left != 0; left &= left - 1) {
       put(Long.numberOfTrailingZeros(left));
     }
-    unwritten = 0;
   }
 
   private void put(int priority) {

@@ -433,9 +433,12 @@ final class Queue extends ShardQueue {
     if (life.isEnding()) {
       return;
     }
-    for (int n = 0; n < Turn.SLICE && dispatch.isHeadExpired(); n++) {
-      unprocessed.dropHead(DeathReason.EXPIRED);
+    try {
+      for (int n = 0; n < Turn.SLICE && dispatch.isHeadExpired(); n++) {
+        unprocessed.dropHead(DeathReason.EXPIRED);
+      }
+    } finally {
+      setDeadline();
     }
-    setDeadline();
   }
 }

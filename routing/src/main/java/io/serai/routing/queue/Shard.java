@@ -205,9 +205,12 @@ public final class Shard {
 
   /** The turn ends: deliveries go out, then what the store has synced is confirmed. */
   public void onTurnEnd() {
-    turn.end();
-    store.flush();
-    streams.flush();
+    try {
+      turn.end();
+    } finally {
+      store.flush();
+      streams.flush();
+    }
   }
 
   /**

@@ -44,6 +44,14 @@ public interface ShardHost {
    */
   void deleteQueue(String vhost, String name, Runnable whenGone);
 
+  /**
+   * Something of the shard has failed through our fault. It is logged, and whatever else the loop
+   * has to do goes on.
+   *
+   * @param what was being done
+   */
+  void failed(String what, RuntimeException why);
+
   /** Runs {@code task} on this loop after about {@code delayMillis}. */
   void schedule(long delayMillis, Runnable task);
 }

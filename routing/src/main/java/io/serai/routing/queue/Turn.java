@@ -116,13 +116,25 @@ final class Turn {
   private void dispatch() {
     int left = BUDGET;
     for (ShardQueue queue; left > 0 && (queue = woken.poll()) != null; ) {
-      left -= queue.dispatch(Math.min(left, SLICE));
+      left -= dispatch(queue, Math.min(left, SLICE));
+    }
+  }
+
+  /** One that fails is woken again like any other, and the others have their turn. */
+  private int dispatch(ShardQueue queue, int most) {
+    try {
+      int handled = queue.dispatch(most);
       if (queue.canDeliver()) {
         woken.add(queue);
       } else {
         queue.isWoken = false;
         queue.finishDispatch(notice);
       }
+      return handled;
+    } catch (RuntimeException e) {
+      queue.isWoken = false;
+      host.failed("delivering from " + QueueArguments.named(queue.ref), e);
+      return 1;
     }
   }
 
@@ -139,7 +151,11 @@ final class Turn {
 
   private void writeNotes() {
     for (int i = 0; i < notes.size(); i++) {
-      notes.get(i).write();
+      try {
+        notes.get(i).write();
+      } catch (RuntimeException e) {
+        host.failed("noting deliveries", e);
+      }
     }
     notes.clear();
   }
@@ -153,10 +169,21 @@ final class Turn {
   private void doChores() {
     int left = CHORE_BUDGET;
     for (Chore next; left > 0 && (next = chores.poll()) != null; ) {
-      left -= next.doSome(left);
-      if (!next.isDone()) {
-        chores.addFirst(next);
+      left -= doSome(next, left);
+    }
+  }
+
+  /** One that fails is given up. */
+  private int doSome(Chore chore, int most) {
+    try {
+      int handled = chore.doSome(most);
+      if (!chore.isDone()) {
+        chores.addFirst(chore);
       }
+      return handled;
+    } catch (RuntimeException e) {
+      host.failed("a chore", e);
+      return 1;
     }
   }
 }

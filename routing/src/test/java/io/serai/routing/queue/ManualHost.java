@@ -30,6 +30,9 @@ final class ManualHost implements ShardHost {
   final List<String> deletedNames = new ArrayList<>();
   final List<QueueRef> deletedQueues = new ArrayList<>();
 
+  /** What has failed through our fault. */
+  final List<RuntimeException> failures = new ArrayList<>();
+
   /** Deletions that wait for {@link #finishDeletions}. */
   final List<Runnable> deletions = new ArrayList<>();
 
@@ -82,6 +85,11 @@ final class ManualHost implements ShardHost {
   public void deleteQueue(String vhost, String name, Runnable whenGone) {
     deletedNames.add(name);
     deletions.add(whenGone);
+  }
+
+  @Override
+  public void failed(String what, RuntimeException why) {
+    failures.add(why);
   }
 
   @Override

@@ -341,10 +341,14 @@ final class Connection<F> implements TransportEvents {
       output.drop();
       return;
     }
-    wrote(output.write());
-    transport.flush();
-    if (closing && !ended) {
-      transport.finish();
+    try {
+      wrote(output.write());
+      transport.flush();
+      if (closing && !ended) {
+        transport.finish();
+      }
+    } catch (RuntimeException e) {
+      internalError(e); // the loop's other connections have something to say, too
     }
   }
 
@@ -395,6 +399,14 @@ final class Connection<F> implements TransportEvents {
 
   /** The wheel's visit. */
   void onTick(long nowMillis) {
+    try {
+      checkTime(nowMillis);
+    } catch (RuntimeException e) {
+      internalError(e);
+    }
+  }
+
+  private void checkTime(long nowMillis) {
     if (ended) {
       return;
     }

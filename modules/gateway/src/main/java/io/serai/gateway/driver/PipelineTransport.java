@@ -2,6 +2,7 @@ package io.serai.gateway.driver;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -155,8 +156,8 @@ final class PipelineTransport extends ChannelInboundHandlerAdapter implements Tr
     finished = true;
     if (!isTls && channel instanceof DuplexChannel duplex) {
       // A plain close with unread input makes the kernel send RST, and the peer loses our last
-      // words.
-      duplex.shutdownOutput();
+      // words. It comes behind what waits for the socket, which a shutdown would drop.
+      own().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> duplex.shutdownOutput());
     } else {
       own().close();
     }

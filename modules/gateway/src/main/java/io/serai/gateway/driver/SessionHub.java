@@ -179,7 +179,13 @@ public final class SessionHub implements SessionEndpoint {
     while (!afterEvents.isEmpty()) {
       List<Runnable> now = afterEvents;
       afterEvents = new ArrayList<>();
-      now.forEach(Runnable::run);
+      for (Runnable task : now) {
+        try {
+          task.run();
+        } catch (RuntimeException e) {
+          log.error("internal error between turns", e);
+        }
+      }
     }
     List<Connection<?>> now = dirty;
     dirty = flushing;

@@ -4,6 +4,8 @@ import static io.serai.gateway.driver.DriverLoop.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serai.bus.Counter;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -118,6 +120,78 @@ class StreamDriverIT {
         assertThat(client.read()).hasSize(1023);
       }
       assertThat(client.read()).isEqualTo("end");
+    }
+  }
+
+  @Test
+  void whatWasSaidBeforeAnEndArrivesHoweverMuchItIs() throws Exception {
+    try (LineClient client = new LineClient(loop.listen(ListenerSpec.Kind.STREAM))) {
+      client.write("big 20000\nbye\n");
+      assertThat(client.read()).isEqualTo("hello");
+      Thread.sleep(100); // the socket's buffers are full, and most of it waits here
+      for (int i = 0; i < 20_000; i++) {
+        assertThat(client.read()).hasSize(1023);
+      }
+      assertThat(client.read()).isEqualTo("end");
+      assertThat(client.read()).isEqualTo("bye");
+      assertThat(client.read()).isNull();
+    }
+  }
+
+  @Test
+  void aConnectionThatCannotBeWrittenToKeepsNobodyElseFromIt() throws Exception {
+    int port = loop.listen(ListenerSpec.Kind.STREAM);
+    BrokenTransport broken = new BrokenTransport();
+    try (LineClient client = new LineClient(port)) {
+      assertThat(client.read()).isEqualTo("hello");
+      loop.run(() -> {
+        var spec = loop.spec(ListenerSpec.Kind.STREAM, null, null, ListenerLimits.NONE);
+        Connection<?> connection = new Accepted(null, null, null).connect(spec, loop.hub, broken);
+        connection.open(); // what it says is to be flushed when the turn ends
+      });
+      client.write("first\n");
+      assertThat(client.read()).isEqualTo("first");
+      eventually(() -> broken.isClosed);
+      client.write("second\n");
+      assertThat(client.read()).isEqualTo("second");
+    }
+  }
+
+  /** A transport that fails through our fault. */
+  private static final class BrokenTransport implements Transport {
+    volatile boolean isClosed;
+
+    @Override
+    public ByteBufAllocator allocator() {
+      return ByteBufAllocator.DEFAULT;
+    }
+
+    @Override
+    public void write(ByteBuf bytes) {
+      bytes.release();
+      throw new IllegalStateException("seeded failure");
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public boolean isWritable() {
+      return true;
+    }
+
+    @Override
+    public void pauseReading() {}
+
+    @Override
+    public void resumeReading() {}
+
+    @Override
+    public void finish() {}
+
+    @Override
+    public void close() {
+      isClosed = true;
     }
   }
 
