@@ -1,5 +1,6 @@
 package io.serai.node;
 
+import io.serai.security.SaltSecret;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -8,7 +9,10 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -22,6 +26,7 @@ final class DataFolder implements AutoCloseable {
 
   private static final String LOCK_FILE = "lock";
   private static final String FORMAT_FILE = "format";
+  private static final String SECRET_FILE = "salt-secret";
   private static final Pattern FORMAT_LINE = Pattern.compile("serai data format (\\d{1,9})\\s*");
   private static final int MAX_NOTE_BYTES = 64;
 
@@ -118,6 +123,47 @@ final class DataFolder implements AutoCloseable {
     } catch (IOException _) {
       // the process is on its way out; the operating system closes what is left
     }
+  }
+
+  /**
+   * What salts are made of; made at the first start.
+   *
+   * @throws StartFailure when it cannot be read or written, or is damaged
+   */
+  SaltSecret saltSecret() {
+    Path file = folder.resolve(SECRET_FILE);
+    try {
+      if (!Files.exists(file)) {
+        SaltSecret made = SaltSecret.random();
+        createForOwner(file, made.bytes());
+        return made;
+      }
+      return SaltSecret.of(Files.readAllBytes(file));
+    } catch (IllegalArgumentException e) {
+      throw new StartFailure(
+          "%s is damaged: %s. Remove it, and a new one is made; nothing else depends on it."
+              .formatted(file, e.getMessage()),
+          e);
+    } catch (IOException e) {
+      throw new StartFailure("%s cannot be used: %s".formatted(file, e), e);
+    }
+  }
+
+  /** Whole or not at all, and for nobody else to read. */
+  private static void createForOwner(Path file, byte[] bytes) throws IOException {
+    Path written = file.resolveSibling(file.getFileName() + ".new");
+    Files.deleteIfExists(written);
+    Files.createFile(written);
+    PosixFileAttributeView posix =
+        Files.getFileAttributeView(written, PosixFileAttributeView.class);
+    if (posix != null) {
+      posix.setPermissions(PosixFilePermissions.fromString("rw-------"));
+    }
+    try (FileChannel out = FileChannel.open(written, StandardOpenOption.WRITE)) {
+      out.write(ByteBuffer.wrap(bytes));
+      out.force(true); // a power cut must not leave an empty file behind
+    }
+    Files.move(written, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
   /** Free space of the folder's disk, -1 when the system does not say. */

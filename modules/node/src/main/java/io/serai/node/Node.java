@@ -106,8 +106,14 @@ public final class Node {
   public static Node start(Configuration config, Installed installed) {
     ServerConfig server = config.server();
     HashWorkers hashWorkers = HashWorkers.forThisMachine();
-    NodeUsers users = NodeUsers.of(server, hashWorkers);
     DataFolder data = DataFolder.open(server.dataFolder());
+    NodeUsers users;
+    try {
+      users = NodeUsers.of(server, hashWorkers, data.saltSecret());
+    } catch (RuntimeException e) {
+      data.close();
+      throw e;
+    }
     FileDescriptors.advice(FileDescriptors.limit(), server.limits().maxConnections())
         .ifPresent(advice ->
             log.atWarn().addKeyValue("advice", advice).log("file descriptor limit is low"));

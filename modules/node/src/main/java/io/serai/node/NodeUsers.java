@@ -7,6 +7,7 @@ import io.serai.gateway.Authenticator;
 import io.serai.security.AuthOptions;
 import io.serai.security.DirectoryAuthenticator;
 import io.serai.security.HashWorkers;
+import io.serai.security.SaltSecret;
 import io.serai.security.User;
 import io.serai.security.UserDirectory;
 import io.serai.security.UserSpec;
@@ -27,20 +28,22 @@ final class NodeUsers {
   /** As configured, to tell whether a reload changes anything. */
   private List<UserSpec> specs;
 
-  private NodeUsers(List<UserSpec> specs, AuthOptions options, HashWorkers workers) {
+  private NodeUsers(
+      List<UserSpec> specs, AuthOptions options, HashWorkers workers, SaltSecret salts) {
     this.specs = specs;
-    this.directory = UserDirectory.read(specs);
+    this.directory = UserDirectory.read(specs, salts);
     this.authenticator = new DirectoryAuthenticator(directory, options, workers);
   }
 
   /**
    * The users of a configuration.
    *
+   * @param salts to make salts of
    * @throws StartFailure when one of them cannot be
    */
-  static NodeUsers of(ServerConfig server, HashWorkers workers) {
+  static NodeUsers of(ServerConfig server, HashWorkers workers, SaltSecret salts) {
     try {
-      return new NodeUsers(UserMapping.users(server), UserMapping.options(server), workers);
+      return new NodeUsers(UserMapping.users(server), UserMapping.options(server), workers, salts);
     } catch (IllegalArgumentException e) {
       throw new StartFailure("users: " + e.getMessage(), e);
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -68,5 +69,23 @@ class DataFolderTest {
         .isInstanceOf(StartFailure.class)
         .hasMessageContaining(file.toString())
         .hasMessageContaining("node.data-dir");
+  }
+
+  @Test
+  void theSaltSecretIsMadeOnceAndForTheOwnerOnly() throws Exception {
+    byte[] made;
+    try (DataFolder folder = DataFolder.open(temp)) {
+      made = folder.saltSecret().bytes();
+      assertThat(folder.saltSecret().bytes()).isEqualTo(made);
+    }
+    try (DataFolder folder = DataFolder.open(temp)) {
+      assertThat(folder.saltSecret().bytes()).isEqualTo(made);
+    }
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(temp.resolve("salt-secret"))))
+        .isEqualTo("rw-------");
+    Files.write(temp.resolve("salt-secret"), new byte[7]);
+    try (DataFolder folder = DataFolder.open(temp)) {
+      assertThatThrownBy(folder::saltSecret).hasMessageContaining("damaged: 7 bytes");
+    }
   }
 }

@@ -111,7 +111,7 @@ public final class DirectoryAuthenticator implements Authenticator {
       String user, String mechanism, ConnectionInfo info, Supplier<AuthResult> step) {
     Context caller = Vertx.currentContext();
     Promise<AuthResult> answer = Promise.promise();
-    return workers.offer(() -> complete(answer, step.get(), caller))
+    return workers.offer(() -> answer(answer, step, caller))
         ? answer.future()
         : Future.succeededFuture(
             denied(Kind.BUSY, user, mechanism, info, "busy: too many logins at once"));
@@ -126,12 +126,21 @@ public final class DirectoryAuthenticator implements Authenticator {
         && directory.snapshot().isOnly(anonymous);
   }
 
-  private static void complete(
-      Promise<AuthResult> answer, AuthResult result, @Nullable Context caller) {
+  /** A step that fails answers too: whoever waits for it must not wait for ever. */
+  private static void answer(
+      Promise<AuthResult> answer, Supplier<AuthResult> step, @Nullable Context caller) {
+    Runnable told;
+    try {
+      AuthResult result = step.get();
+      told = () -> answer.complete(result);
+    } catch (RuntimeException | Error e) {
+      told = () -> answer.fail(e);
+    }
     if (caller == null) {
-      answer.complete(result);
+      told.run();
     } else {
-      caller.runOnContext(_ -> answer.complete(result));
+      Runnable there = told;
+      caller.runOnContext(_ -> there.run());
     }
   }
 

@@ -58,12 +58,21 @@ public final class ScramSha256 {
    * @param iterations PBKDF2 rounds, 4096 to 10_000_000
    */
   public static ScramSha256 create(String password, int iterations) {
+    byte[] salt = new byte[SALT_BYTES];
+    RANDOM.nextBytes(salt);
+    return create(password, iterations, salt);
+  }
+
+  /** A verifier with the salt that {@code name} always has under {@code secret}. */
+  static ScramSha256 create(String password, int iterations, String name, SaltSecret secret) {
+    return create(password, iterations, secret.saltOf(name, SALT_BYTES));
+  }
+
+  private static ScramSha256 create(String password, int iterations, byte[] salt) {
     if (password.isEmpty()) {
       throw new IllegalArgumentException("the password is empty");
     }
     requireIterations(iterations);
-    byte[] salt = new byte[SALT_BYTES];
-    RANDOM.nextBytes(salt);
     byte[] salted = saltedPassword(password, salt, iterations);
     return new ScramSha256(iterations, salt, storedKeyOf(salted), hmac(salted, "Server Key"));
   }
@@ -196,14 +205,8 @@ public final class ScramSha256 {
   }
 
   /** A decoy as costly as this one, whose salt {@code name} always has under {@code secret}. */
-  ScramSha256 named(String name, byte[] secret) {
-    byte[] named = new byte[salt.length];
-    byte[] block = hmac(secret, name.getBytes(StandardCharsets.UTF_8));
-    for (int at = 0; at < named.length; at += KEY_BYTES) {
-      System.arraycopy(block, 0, named, at, Math.min(KEY_BYTES, named.length - at));
-      block = hmac(secret, block);
-    }
-    return new ScramSha256(iterations, named, storedKey, serverKey);
+  ScramSha256 named(String name, SaltSecret secret) {
+    return new ScramSha256(iterations, secret.saltOf(name, salt.length), storedKey, serverKey);
   }
 
   /** The form that {@link #parse} reads. As secret as any password hash. */
@@ -247,7 +250,7 @@ public final class ScramSha256 {
     return hmac(key, text.getBytes(StandardCharsets.US_ASCII));
   }
 
-  private static byte[] hmac(byte[] key, byte[] text) {
+  static byte[] hmac(byte[] key, byte[] text) {
     try {
       Mac mac = Mac.getInstance("HmacSHA256");
       mac.init(new SecretKeySpec(key, "HmacSHA256"));

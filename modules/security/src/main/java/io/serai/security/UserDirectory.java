@@ -1,7 +1,6 @@
 package io.serai.security;
 
 import io.serai.bus.Principal;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -19,24 +18,15 @@ public final class UserDirectory {
    *
    * @param version higher than that of every earlier snapshot
    */
-  record Snapshot(long version, Map<String, User> users, List<ScramSha256> decoys) {
-    /**
-     * Salts of users that do not exist come from this, so that a SCRAM client who asks twice for
-     * one is told the same, as it is for a user that exists.
-     */
-    private static final byte[] SALT_SECRET = new byte[32];
-
-    static {
-      new SecureRandom().nextBytes(SALT_SECRET);
-    }
-
+  record Snapshot(
+      long version, Map<String, User> users, List<ScramSha256> decoys, SaltSecret salts) {
     @Nullable User find(String name) {
       return users.get(name);
     }
 
     /** What a SCRAM login of a user that does not exist or has no password runs against. */
     ScramSha256 scramDecoyFor(String name) {
-      return decoyFor(name).named(name, SALT_SECRET);
+      return decoyFor(name).named(name, salts);
     }
 
     /** Whether {@code name} is a user and the only one. */
@@ -50,25 +40,28 @@ public final class UserDirectory {
     }
   }
 
+  private final SaltSecret salts;
   private volatile Snapshot snapshot;
 
-  private UserDirectory(Snapshot snapshot) {
-    this.snapshot = snapshot;
+  private UserDirectory(Collection<User> users, SaltSecret salts) {
+    this.salts = salts;
+    this.snapshot = snapshotOf(1, users);
   }
 
   /** A directory of these users. */
   public static UserDirectory of(Collection<User> users) {
-    return new UserDirectory(snapshotOf(1, users));
+    return new UserDirectory(users, SaltSecret.random());
   }
 
   /**
    * A directory of the users that the configuration describes. Hashes plain passwords: never call
    * it on an event loop.
    *
+   * @param salts to make salts of; the same at every start
    * @throws IllegalArgumentException with one line per problem
    */
-  public static UserDirectory read(List<UserSpec> specs) {
-    UserDirectory directory = of(List.of());
+  public static UserDirectory read(List<UserSpec> specs, SaltSecret salts) {
+    UserDirectory directory = new UserDirectory(List.of(), salts);
     directory.reload(specs);
     return directory;
   }
@@ -100,7 +93,7 @@ public final class UserDirectory {
     Map<String, User> read = new HashMap<>();
     List<String> problems = new ArrayList<>();
     for (UserSpec spec : specs) {
-      User user = spec.toUser(known.get(spec.name()), problems);
+      User user = spec.toUser(known.get(spec.name()), salts, problems);
       if (user != null && read.put(user.name(), user) != null) {
         problems.add("user " + user.name() + ": written twice; leave one");
       }
@@ -130,7 +123,7 @@ public final class UserDirectory {
     return snapshot;
   }
 
-  private static Snapshot snapshotOf(long version, Collection<User> users) {
+  private Snapshot snapshotOf(long version, Collection<User> users) {
     Map<String, User> byName = new HashMap<>();
     List<ScramSha256> decoys = new ArrayList<>();
     for (User user : users) {
@@ -144,6 +137,6 @@ public final class UserDirectory {
     if (decoys.isEmpty()) {
       decoys.add(ScramSha256.decoy(ScramSha256.PLAIN_TEXT_ITERATIONS));
     }
-    return new Snapshot(version, Map.copyOf(byName), List.copyOf(decoys));
+    return new Snapshot(version, Map.copyOf(byName), List.copyOf(decoys), salts);
   }
 }

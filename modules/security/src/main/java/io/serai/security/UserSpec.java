@@ -41,14 +41,15 @@ public record UserSpec(
    *
    * @param known the user of that name until now: its verifier is kept when the password is still
    *     the same, so that logins remembered in the cache stay good
+   * @param salts what the salt of a plain password is made of
    * @param problems gets one line for everything that is wrong; none repeats a secret
    */
-  @Nullable User toUser(@Nullable User known, List<String> problems) {
+  @Nullable User toUser(@Nullable User known, SaltSecret salts, List<String> problems) {
     int before = problems.size();
     if (name.isEmpty()) {
       problems.add("a user has an empty name");
     }
-    ScramSha256 checked = checked("", problems, () -> verifier(known));
+    ScramSha256 checked = checked("", problems, () -> verifier(known, salts));
     List<Permission> vhosts = new ArrayList<>();
     for (PermissionSpec p : permissions) {
       Permission permission =
@@ -75,7 +76,7 @@ public record UserSpec(
     return problems.size() == before ? user : null;
   }
 
-  private @Nullable ScramSha256 verifier(@Nullable User known) {
+  private @Nullable ScramSha256 verifier(@Nullable User known, SaltSecret salts) {
     if (verifier != null) {
       if (password != null) {
         throw new IllegalArgumentException("has a password and a verifier; leave one");
@@ -88,7 +89,7 @@ public record UserSpec(
     ScramSha256 old = known == null ? null : known.verifier();
     return old != null && old.verifies(password)
         ? old
-        : ScramSha256.create(password, ScramSha256.PLAIN_TEXT_ITERATIONS);
+        : ScramSha256.create(password, ScramSha256.PLAIN_TEXT_ITERATIONS, name, salts);
   }
 
   private <T> @Nullable T checked(

@@ -2,6 +2,7 @@ package io.serai.security;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.serai.bus.SessionRef;
 import io.serai.gateway.AuthResult;
@@ -22,6 +23,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class DirectoryAuthenticatorTest {
+  private static final SaltSecret SALTS = SaltSecret.random();
+
   private static final String CERTIFICATE = "CN=joe,O=Plant";
 
   private final AtomicLong nanos = new AtomicLong();
@@ -31,7 +34,7 @@ class DirectoryAuthenticatorTest {
           List.of(
               spec("guest", "guest"),
               spec("joe", "secret"),
-              new UserSpec("nopass", null, null, Set.of(), List.of(), List.of())));
+              new UserSpec("nopass", null, null, Set.of(), List.of(), List.of())), SALTS);
   private final DirectoryAuthenticator authenticator = authenticator(AuthOptions.DEFAULTS);
 
   @AfterEach
@@ -109,6 +112,24 @@ class DirectoryAuthenticatorTest {
         .isEqualTo("unknown user or wrong password");
     assertThat(deniedBecause(plain("joe", "", remote())))
         .isEqualTo("unknown user or wrong password");
+  }
+
+  @Test
+  void aFailureOnAWorkerIsAnAnswerToo() {
+    Thread loop = Thread.currentThread();
+    var failing =
+        new DirectoryAuthenticator(
+            directory,
+            AuthOptions.DEFAULTS,
+            workers,
+            () -> {
+              if (Thread.currentThread() != loop) {
+                throw new IllegalStateException("seeded failure");
+              }
+              return 0;
+            });
+    var login = failing.authenticate(new Credentials.Plain("joe", "secret"), local());
+    assertThatThrownBy(() -> result(login)).hasMessageContaining("seeded failure");
   }
 
   @Test

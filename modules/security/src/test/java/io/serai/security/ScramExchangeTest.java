@@ -111,13 +111,13 @@ class ScramExchangeTest {
 
   @Test
   void aDecoyHasTheSameSaltForANameAsOftenAsItIsAsked() {
-    byte[] secret = bytes("this process");
+    SaltSecret secret = SaltSecret.random();
     ScramSha256 decoy = ScramSha256.decoyOf(PENCIL);
     assertThat(decoy.named("nobody", secret).salt())
         .hasSize(16)
         .isEqualTo(ScramSha256.decoyOf(PENCIL).named("nobody", secret).salt())
         .isNotEqualTo(decoy.named("somebody", secret).salt())
-        .isNotEqualTo(decoy.named("nobody", bytes("another process")).salt());
+        .isNotEqualTo(decoy.named("nobody", SaltSecret.random()).salt());
     ScramSha256 longSalt =
         ScramSha256.parse(
             "scram-sha-256$4096$"

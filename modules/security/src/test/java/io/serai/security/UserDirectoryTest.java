@@ -10,6 +10,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class UserDirectoryTest {
+  private static final SaltSecret SALTS = SaltSecret.random();
+
   private static final List<PermissionSpec> ALL =
       List.of(new PermissionSpec("/", ".*", ".*", ".*"));
 
@@ -26,7 +28,7 @@ class UserDirectoryTest {
                 withPassword("joe", "plain"),
                 new UserSpec(
                     "ann", null, stored.written(), Set.of("administrator"), ALL, List.of()),
-                new UserSpec("cert", null, null, Set.of(), ALL, List.of())));
+                new UserSpec("cert", null, null, Set.of(), ALL, List.of())), SALTS);
 
     assertThat(directory.find("joe").verifier().verifies("plain")).isTrue();
     assertThat(directory.find("ann").verifier()).isEqualTo(stored);
@@ -37,7 +39,7 @@ class UserDirectoryTest {
 
   @Test
   void aReloadKeepsTheVerifierOfAnUnchangedPasswordAndRaisesTheVersion() {
-    var directory = UserDirectory.read(List.of(withPassword("joe", "one")));
+    var directory = UserDirectory.read(List.of(withPassword("joe", "one")), SALTS);
     var before = directory.find("joe").verifier();
     long version = directory.version();
 
@@ -52,7 +54,7 @@ class UserDirectoryTest {
 
   @Test
   void aReloadWithProblemsNamesAllOfThemAndChangesNothing() {
-    var directory = UserDirectory.read(List.of(withPassword("joe", "one")));
+    var directory = UserDirectory.read(List.of(withPassword("joe", "one")), SALTS);
     var before = directory.snapshot();
     var broken =
         List.of(
@@ -101,9 +103,24 @@ class UserDirectoryTest {
   }
 
   @Test
+  void saltsAreTheSameAfterARestartWhetherThereIsTheUserOrNot() {
+    byte[] kept = SALTS.bytes();
+    var before = UserDirectory.read(List.of(withPassword("joe", "one")), SALTS);
+    var after = UserDirectory.read(List.of(withPassword("joe", "two")), SaltSecret.of(kept));
+    assertThat(before.find("joe").verifier().salt()).isEqualTo(after.find("joe").verifier().salt());
+    assertThat(before.snapshot().scramDecoyFor("nobody").salt())
+        .isEqualTo(after.snapshot().scramDecoyFor("nobody").salt());
+    var elsewhere = UserDirectory.read(List.of(withPassword("joe", "one")), SaltSecret.random());
+    assertThat(elsewhere.find("joe").verifier().salt())
+        .isNotEqualTo(before.find("joe").verifier().salt());
+    assertThat(elsewhere.snapshot().scramDecoyFor("nobody").salt())
+        .isNotEqualTo(before.snapshot().scramDecoyFor("nobody").salt());
+  }
+
+  @Test
   void noSecretIsInAnyText() {
     assertThat(withPassword("joe", "hunter2").toString()).doesNotContain("hunter2");
-    assertThat(UserDirectory.read(List.of(withPassword("joe", "hunter2"))).find("joe").toString())
+    assertThat(UserDirectory.read(List.of(withPassword("joe", "hunter2")), SALTS).find("joe").toString())
         .isEqualTo("User[joe []]");
   }
 }
