@@ -81,7 +81,9 @@ class DataFolderTest {
     try (DataFolder folder = DataFolder.open(temp)) {
       assertThat(folder.saltSecret().bytes()).isEqualTo(made);
     }
-    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(temp.resolve("salt-secret"))))
+    assertThat(
+            PosixFilePermissions.toString(
+                Files.getPosixFilePermissions(temp.resolve("salt-secret"))))
         .isEqualTo("rw-------");
     Files.write(temp.resolve("salt-secret"), new byte[7]);
     try (DataFolder folder = DataFolder.open(temp)) {

@@ -4,10 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 
 /**
- * What salts are made of that nobody has chosen: those of users whose password the configuration has
- * in plain text, and those that a SCRAM client is told for users that do not exist. A name has the
- * same salt for as long as the secret is kept, also over restarts, so a salt that changes or stays
- * says nothing about whether there is such a user.
+ * What salts are made of that nobody has chosen: those of users whose password the configuration
+ * has in plain text, and those that a SCRAM client is told for users that do not exist. A name has
+ * the same salt for as long as the secret is kept, also over restarts, so a salt that changes or
+ * stays says nothing about whether there is such a user.
  */
 public final class SaltSecret {
   /** Bytes of a secret. */

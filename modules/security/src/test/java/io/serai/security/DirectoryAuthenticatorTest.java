@@ -34,7 +34,8 @@ class DirectoryAuthenticatorTest {
           List.of(
               spec("guest", "guest"),
               spec("joe", "secret"),
-              new UserSpec("nopass", null, null, Set.of(), List.of(), List.of())), SALTS);
+              new UserSpec("nopass", null, null, Set.of(), List.of(), List.of())),
+          SALTS);
   private final DirectoryAuthenticator authenticator = authenticator(AuthOptions.DEFAULTS);
 
   @AfterEach

@@ -28,7 +28,8 @@ class UserDirectoryTest {
                 withPassword("joe", "plain"),
                 new UserSpec(
                     "ann", null, stored.written(), Set.of("administrator"), ALL, List.of()),
-                new UserSpec("cert", null, null, Set.of(), ALL, List.of())), SALTS);
+                new UserSpec("cert", null, null, Set.of(), ALL, List.of())),
+            SALTS);
 
     assertThat(directory.find("joe").verifier().verifies("plain")).isTrue();
     assertThat(directory.find("ann").verifier()).isEqualTo(stored);
@@ -120,7 +121,10 @@ class UserDirectoryTest {
   @Test
   void noSecretIsInAnyText() {
     assertThat(withPassword("joe", "hunter2").toString()).doesNotContain("hunter2");
-    assertThat(UserDirectory.read(List.of(withPassword("joe", "hunter2")), SALTS).find("joe").toString())
+    assertThat(
+            UserDirectory.read(List.of(withPassword("joe", "hunter2")), SALTS)
+                .find("joe")
+                .toString())
         .isEqualTo("User[joe []]");
   }
 }

@@ -69,9 +69,7 @@ class FaultsTest {
     ConsumerView red =
         new ConsumerView("color = 'red'", ConsumerView.Syntax.JMS, ConsumerView.Mode.TAKE);
     shard.consume(
-        queue,
-        session,
-        new ConsumerOptions("c", false, false, 0, CreditMode.PER_SETTLE, 100, red));
+        queue, session, new ConsumerOptions("c", false, false, 0, CreditMode.PER_SETTLE, 100, red));
   }
 
   @Test
@@ -110,9 +108,10 @@ class FaultsTest {
   void aChoreThatFailedIsGivenUpAndTheOthersGoOn() {
     Turn turn = new Turn(shard.host, shard.counters);
     AtomicInteger done = new AtomicInteger();
-    turn.add(chore(() -> {
-      throw new IllegalStateException("seeded failure");
-    }));
+    turn.add(
+        chore(() -> {
+          throw new IllegalStateException("seeded failure");
+        }));
     turn.add(chore(done::incrementAndGet));
     turn.end();
     assertThat(done).hasValue(1);
@@ -140,9 +139,11 @@ class FaultsTest {
   void answersBehindOneThatFailedAreGiven() {
     Confirms confirms = new Confirms();
     AtomicInteger answered = new AtomicInteger();
-    confirms.await(1, () -> {
-      throw new IllegalStateException("seeded failure");
-    });
+    confirms.await(
+        1,
+        () -> {
+          throw new IllegalStateException("seeded failure");
+        });
     confirms.await(1, answered::incrementAndGet);
     try {
       confirms.synced(1);

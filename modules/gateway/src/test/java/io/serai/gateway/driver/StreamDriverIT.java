@@ -3,9 +3,9 @@ package io.serai.gateway.driver;
 import static io.serai.gateway.driver.DriverLoop.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.serai.bus.Counter;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.serai.bus.Counter;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
