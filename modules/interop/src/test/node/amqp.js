@@ -98,3 +98,29 @@ exports.directReplyToAndCopies = async () => {
   await client.close();
   await server.close();
 };
+
+exports.replayOfAStream = async () => {
+  const connection = await amqp.connect(URL);
+  const channel = await connection.createConfirmChannel();
+  const stream = 'it.stream.node';
+  await channel.assertQueue(stream, { durable: true, arguments: { 'x-queue-type': 'stream', 'x-max-age': '1D' } });
+  for (let n = 0; n < 300; n++) channel.sendToQueue(stream, Buffer.from(String(n)));
+  await channel.waitForConfirms();
+  await channel.prefetch(20);
+  const got = [];
+  await new Promise((resolve, reject) => {
+    channel.consume(stream, (m) => {
+      try {
+        assert.strictEqual(m.properties.headers['x-stream-offset'], 100 + got.length);
+        got.push(m.content.toString());
+        channel.ack(m);
+        if (got.length === 200) resolve();
+      } catch (e) {
+        reject(e);
+      }
+    }, { arguments: { 'x-stream-offset': 100 } }).catch(reject);
+  });
+  assert.deepStrictEqual(got, Array.from({ length: 200 }, (_, n) => String(n + 100)));
+  await channel.deleteQueue(stream);
+  await connection.close();
+};

@@ -82,7 +82,8 @@ final class ChannelConsumer {
         options.priority(),
         CreditMode.SHARED,
         0,
-        options.view());
+        options.view(),
+        options.stream());
   }
 
   /**

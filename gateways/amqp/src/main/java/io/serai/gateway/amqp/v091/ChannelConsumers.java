@@ -6,6 +6,7 @@ import io.serai.bus.CreditMode;
 import io.serai.bus.Delivery;
 import io.serai.bus.DirectReplyTo;
 import io.serai.bus.Request;
+import io.serai.bus.StreamRead;
 import io.serai.gateway.CreditWindow;
 import io.serai.gateway.Effects;
 import java.util.ArrayDeque;
@@ -92,7 +93,8 @@ final class ChannelConsumers {
                 arguments.priority(),
                 mode,
                 initialCredit(mode),
-                arguments.view()));
+                arguments.view(),
+                arguments.stream().read(streamLimit(mode))));
     channel.ask(
         new Request.Consume(connection.caller(), queue, consumer.id(), consumer.options()),
         consume,
@@ -116,6 +118,16 @@ final class ChannelConsumers {
       return CreditMode.SHARED;
     }
     return prefetch > 0 ? CreditMode.PER_SETTLE : CreditMode.GRANTED;
+  }
+
+  /**
+   * What counts as the limit that a consumer of a stream must have. Clients that know no other
+   * limit than one over the channel may have that; RabbitMQ has none for streams.
+   */
+  private int streamLimit(CreditMode mode) {
+    boolean knowsNoOther =
+        mode == CreditMode.SHARED && connection.client().limitsWholeChannels() && pool.limit() > 0;
+    return knowsNoOther ? StreamRead.BOUNDED : prefetch;
   }
 
   private int initialCredit(CreditMode mode) {

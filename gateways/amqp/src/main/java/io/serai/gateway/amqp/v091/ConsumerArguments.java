@@ -11,8 +11,9 @@ import io.serai.model.Value;
  *
  * @param priority {@code x-priority}, higher first; 0 unless asked for
  * @param view {@code x-selector} and {@code x-browse}
+ * @param stream how a stream is read
  */
-record ConsumerArguments(int priority, ConsumerView view) {
+record ConsumerArguments(int priority, ConsumerView view, StreamArguments stream) {
   private static final String PRIORITY = "x-priority";
   private static final String SELECTOR = "x-selector";
   private static final String BROWSE = "x-browse";
@@ -29,6 +30,7 @@ record ConsumerArguments(int priority, ConsumerView view) {
     int priority = 0;
     String selector = "";
     ConsumerView.Mode mode = ConsumerView.Mode.TAKE;
+    StreamArguments stream = new StreamArguments();
     for (Value.Entry entry : arguments.entries()) {
       String name = entry.key().asText();
       switch (name) {
@@ -41,14 +43,15 @@ record ConsumerArguments(int priority, ConsumerView view) {
           selector = text;
         }
         case BROWSE -> mode = mode(entry.value(), vhost, queue);
-        default -> {}
+        default -> stream.take(name, entry.value(), vhost, queue);
       }
     }
     return new ConsumerArguments(
         priority,
         selector.isBlank() && mode == ConsumerView.Mode.TAKE
             ? ConsumerView.ALL
-            : new ConsumerView(selector, ConsumerView.Syntax.JMS, mode));
+            : new ConsumerView(selector, ConsumerView.Syntax.JMS, mode),
+        stream);
   }
 
   private static int priority(Value value, String vhost, String queue) {

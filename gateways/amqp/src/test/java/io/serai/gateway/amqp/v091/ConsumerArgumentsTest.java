@@ -8,11 +8,19 @@ import io.serai.bus.ConsumerView;
 import io.serai.bus.CreditMode;
 import io.serai.bus.Refusal;
 import io.serai.bus.Request;
+import io.serai.bus.StreamOffset;
+import io.serai.bus.StreamRead;
 import io.serai.gateway.harness.Recorded;
 import io.serai.model.Value;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** x-selector and x-browse of basic.consume. */
+/** The arguments of basic.consume. */
 class ConsumerArgumentsTest {
   private final TestClient client = TestClient.withChannel();
 
@@ -114,5 +122,77 @@ class ConsumerArgumentsTest {
     ConsumerOptions moved = client.session.asked(Request.Consume.class).options();
     assertThat(moved.creditMode()).isEqualTo(CreditMode.SHARED);
     assertThat(moved.view().selector()).isEqualTo("a = 1");
+  }
+
+  // ---- streams
+
+  private StreamRead stream(Object... arguments) {
+    client.session.receives(new BasicMethod.Qos(1, 0, 7, false));
+    return askedFor(consume(false, arguments)).stream();
+  }
+
+  static Stream<Arguments> offsets() {
+    return Stream.of(
+        Arguments.of(Value.of("first"), StreamOffset.FIRST),
+        Arguments.of(Value.of("last"), StreamOffset.LAST),
+        Arguments.of(Value.of("next"), StreamOffset.NEXT),
+        Arguments.of(new Value.Int(5), new StreamOffset.At(5)),
+        Arguments.of(new Value.Long(1L << 40), new StreamOffset.At(1L << 40)),
+        Arguments.of(new Value.Byte((byte) 0), new StreamOffset.At(0)),
+        Arguments.of(new Value.Timestamp(1_700_000_000_000L), new StreamOffset.Since(1_700_000_000_000L)),
+        Arguments.of(Value.of("1h"), new StreamOffset.Ago(3_600_000)),
+        Arguments.of(Value.of("7D"), new StreamOffset.Ago(7 * 86_400_000L)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("offsets")
+  void aReaderOfAStreamSaysWhereItBegins(Value value, StreamOffset offset) {
+    assertThat(stream("x-stream-offset", value).from()).isEqualTo(offset);
+  }
+
+  @Test
+  void aReaderOfAStreamBeginsWithWhatIsNextUnlessItSaysOtherwise() {
+    assertThat(stream()).isEqualTo(new StreamRead(StreamOffset.NEXT, Set.of(), true, 7));
+  }
+
+  @Test
+  void aReaderOfAStreamMayFilter() {
+    assertThat(stream("x-stream-filter", Value.of("a")))
+        .isEqualTo(new StreamRead(StreamOffset.NEXT, Set.of("a"), false, 7));
+    client.attach();
+    assertThat(
+            askedFor(
+                    new BasicMethod.Consume(
+                        1,
+                        "q",
+                        "d",
+                        false,
+                        false,
+                        false,
+                        false,
+                        table(
+                            "x-stream-filter",
+                            new Value.ListOf(List.of(Value.of("a"), new Value.Int(1))),
+                            "x-stream-match-unfiltered",
+                            new Value.Bool(true))))
+                .stream())
+        .isEqualTo(new StreamRead(StreamOffset.NEXT, Set.of("a"), true, 7));
+  }
+
+  @Test
+  void anOffsetThatIsNoneIsRefused() {
+    assertRefused(
+        consume(false, "x-stream-offset", Value.of("soon")),
+        "failed consuming from stream queue 'q' in vhost '/': {invalid_offset_arg,soon}");
+  }
+
+  @Test
+  void aReaderOfAStreamDoesNotBeginAnewWhenTheChannelGetsALimit() {
+    stream("x-stream-offset", Value.of("first"));
+    client.attach();
+    client.session.receives(new BasicMethod.Qos(1, 0, 5, true));
+    assertThat(client.session.asked(Request.Consume.class).options().stream())
+        .as("which a stream refuses")
+        .isEqualTo(new StreamRead(StreamOffset.FIRST, Set.of(), true, 7));
   }
 }

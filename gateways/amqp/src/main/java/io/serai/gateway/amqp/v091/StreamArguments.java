@@ -1,0 +1,90 @@
+package io.serai.gateway.amqp.v091;
+
+import io.serai.bus.StreamOffset;
+import io.serai.bus.StreamRead;
+import io.serai.gateway.ProtocolException;
+import io.serai.model.Value;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The arguments of basic.consume that say how a stream is read, as RabbitMQ reads them, while they
+ * are being read. Consumers of other queues may send them without effect.
+ */
+final class StreamArguments {
+  private static final String OFFSET = "x-stream-offset";
+  private static final String FILTER = "x-stream-filter";
+  private static final String MATCH_UNFILTERED = "x-stream-match-unfiltered";
+
+  private StreamOffset from = StreamOffset.NEXT;
+  private Set<String> filter = Set.of();
+  private boolean takesUnfiltered;
+
+  /**
+   * Takes an argument, if it is one of these.
+   *
+   * @throws ProtocolException PRECONDITION_FAILED for an offset that is none
+   */
+  void take(String name, Value value, String vhost, String queue) {
+    switch (name) {
+      case OFFSET -> {
+        StreamOffset offset = offset(value);
+        if (offset == null) {
+          throw ReplyCode.PRECONDITION_FAILED.because(
+              "failed consuming from stream queue '%s' in vhost '%s': {invalid_offset_arg,%s}"
+                  .formatted(queue, vhost, value.asText()));
+        }
+        from = offset;
+      }
+      case FILTER -> filter = texts(value);
+      case MATCH_UNFILTERED -> takesUnfiltered = value.equals(new Value.Bool(true));
+      default -> {}
+    }
+  }
+
+  private static @Nullable StreamOffset offset(Value value) {
+    return switch (value) {
+      case Value.Str(String text) -> StreamOffset.parse(text);
+      case Value.Timestamp(long epochMillis) -> new StreamOffset.Since(epochMillis);
+      case Value.Byte(byte number) -> at(number);
+      case Value.UByte(int number) -> at(number);
+      case Value.Short(short number) -> at(number);
+      case Value.UShort(int number) -> at(number);
+      case Value.Int(int number) -> at(number);
+      case Value.UInt(long number) -> at(number);
+      case Value.Long(long number) -> at(number);
+      case Value.ULong(long bits) -> at(bits);
+      default -> null;
+    };
+  }
+
+  private static @Nullable StreamOffset at(long number) {
+    return number < 0 ? null : new StreamOffset.At(number);
+  }
+
+  /** One text or a list of them; what is no text in it does not count, as in RabbitMQ. */
+  private static Set<String> texts(Value value) {
+    List<Value> all =
+        switch (value) {
+          case Value.Str _ -> List.of(value);
+          case Value.ListOf(List<Value> items) -> items;
+          case Value.ArrayOf(List<Value> items) -> items;
+          default -> List.of();
+        };
+    return all.stream()
+        .filter(Value.Str.class::isInstance)
+        .map(Value::asText)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /**
+   * What they come to.
+   *
+   * @param prefetch how many deliveries the consumer may have unsettled, 0 for no limit
+   */
+  StreamRead read(int prefetch) {
+    return new StreamRead(from, filter, filter.isEmpty() || takesUnfiltered, prefetch);
+  }
+}

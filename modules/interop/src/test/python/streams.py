@@ -1,0 +1,196 @@
+"""Streams as pika reads and writes them. Each function is one test."""
+import datetime
+import time
+import uuid
+
+import pika
+import pika.exceptions as errors
+
+from serai_it import connect, pump
+
+STREAM = {"x-queue-type": "stream"}
+
+
+def declared(channel, **arguments):
+    """A stream of its own for this test."""
+    name = "it.stream." + uuid.uuid4().hex
+    channel.queue_declare(name, durable=True, arguments={**STREAM, **arguments})
+    return name
+
+
+def publish(channel, stream, *bodies, **headers):
+    channel.confirm_delivery()
+    for body in bodies:
+        channel.basic_publish("", stream, body.encode(), pika.BasicProperties(delivery_mode=2, headers=headers or None))
+
+
+class Reader:
+    """Collects (offset, body) and acknowledges, on a channel of its own."""
+
+    def __init__(self, connection, stream, prefetch=10, acks=True, **arguments):
+        self.connection = connection
+        self.channel = connection.channel()
+        self.channel.basic_qos(prefetch_count=prefetch)
+        self.acks = acks
+        self.got = []
+        self.tags = []
+        self.channel.basic_consume(stream, self.on_message, arguments={k.replace("_", "-"): v for k, v in arguments.items()})
+
+    def on_message(self, channel, method, properties, body):
+        assert not method.redelivered
+        self.got.append((properties.headers["x-stream-offset"], body.decode()))
+        self.tags.append(method.delivery_tag)
+        if self.acks:
+            channel.basic_ack(method.delivery_tag)
+
+    def bodies(self):
+        return [body for _, body in self.got]
+
+    def expect(self, *bodies):
+        pump(self.connection, lambda: len(self.got) >= len(bodies), what=f"{len(bodies)} messages")
+        self.connection.process_data_events(time_limit=0.1)
+        assert self.bodies() == list(bodies), self.got
+
+
+def refused(code, text, step):
+    c = connect()
+    try:
+        step(c.channel())
+        raise AssertionError("taken")
+    except (errors.ChannelClosedByBroker, errors.ConnectionClosedByBroker) as e:  # 540 ends the connection
+        assert (e.reply_code, e.reply_text) == (code, text), e
+    finally:
+        if c.is_open:
+            c.close()
+
+
+def many_readers_each_at_its_own_place():
+    c = connect()
+    ch = c.channel()
+    stream = declared(ch)
+    publish(ch, stream, *[f"m{n}" for n in range(5)])
+    first = Reader(c, stream, x_stream_offset="first")
+    third = Reader(c, stream, x_stream_offset=3)
+    later = Reader(c, stream, x_stream_offset="next")
+    default = Reader(c, stream)
+    last = Reader(c, stream, x_stream_offset="last")
+    first.expect(*[f"m{n}" for n in range(5)])
+    third.expect("m3", "m4")
+    last.expect("m4")  # pika waits for each confirm, so each message is a chunk
+    publish(ch, stream, "new")
+    first.expect(*[f"m{n}" for n in range(5)], "new")
+    later.expect("new")
+    default.expect("new")
+    assert first.got == [(n, body) for n, body in enumerate(first.bodies())], first.got
+    assert ch.queue_declare(stream, passive=True).method.message_count == 6
+    ch.queue_delete(stream)
+    c.close()
+
+
+def readers_begin_at_a_time():
+    c = connect()
+    ch = c.channel()
+    stream = declared(ch)
+    publish(ch, stream, "old")
+    time.sleep(2.1)
+    publish(ch, stream, "young")
+    Reader(c, stream, x_stream_offset="1s").expect("young")
+    Reader(c, stream, x_stream_offset="1h").expect("old", "young")
+    Reader(c, stream, x_stream_offset=datetime.datetime.fromtimestamp(time.time() - 3600, datetime.timezone.utc)
+           .replace(tzinfo=None)).expect("old", "young")
+    ahead = Reader(c, stream, x_stream_offset=datetime.datetime.fromtimestamp(time.time() + 3600, datetime.timezone.utc)
+                   .replace(tzinfo=None))
+    ahead.expect()
+    ch.queue_delete(stream)
+    c.close()
+
+
+def acknowledgements_give_credit_and_remove_nothing():
+    c = connect()
+    ch = c.channel()
+    stream = declared(ch)
+    publish(ch, stream, *[f"m{n}" for n in range(6)])
+    slow = Reader(c, stream, prefetch=2, acks=False, x_stream_offset="first")
+    slow.expect("m0", "m1")
+    slow.channel.basic_ack(slow.tags[0])
+    slow.expect("m0", "m1", "m2")
+    slow.channel.basic_nack(slow.tags[1], requeue=True)
+    slow.channel.basic_reject(slow.tags[2], requeue=False)
+    slow.expect("m0", "m1", "m2", "m3", "m4")
+    slow.channel.close()
+    Reader(c, stream, x_stream_offset="first").expect(*[f"m{n}" for n in range(6)])
+    ch.queue_delete(stream)
+    c.close()
+
+
+def filters_choose_by_value():
+    c = connect()
+    ch = c.channel()
+    stream = declared(ch, **{"x-stream-filter-size-bytes": 32})
+    for n in range(4):
+        publish(ch, stream, f"red{n}", **{"x-stream-filter-value": "red"})
+        publish(ch, stream, f"blue{n}", **{"x-stream-filter-value": "blue"})
+        publish(ch, stream, f"none{n}")
+    Reader(c, stream, x_stream_offset="first", x_stream_filter="red").expect("red0", "red1", "red2", "red3")
+    Reader(c, stream, x_stream_offset="first", x_stream_filter=["red", "blue"]).expect(
+        *[f"{color}{n}" for n in range(4) for color in ("red", "blue")])
+    Reader(c, stream, x_stream_offset="first", x_stream_filter=["blue"], x_stream_match_unfiltered=True).expect(
+        *[f"{color}{n}" for n in range(4) for color in ("blue", "none")])
+    ch.queue_delete(stream)
+    c.close()
+
+
+def a_selector_chooses_by_condition():
+    c = connect()
+    ch = c.channel()
+    stream = declared(ch)
+    for n in range(6):
+        publish(ch, stream, f"m{n}", size=n)
+    Reader(c, stream, x_stream_offset="first", x_selector="size BETWEEN 2 AND 4").expect("m2", "m3", "m4")
+    ch.queue_delete(stream)
+    c.close()
+
+
+def what_streams_refuse_is_said_in_rabbitmqs_words():
+    c = connect()
+    stream = declared(c.channel())
+    where = f"queue '{stream}' in vhost '/'"
+
+    def consume(channel, prefetch, auto_ack=False, global_qos=False, **arguments):
+        channel.basic_qos(prefetch_count=prefetch, global_qos=global_qos)
+        channel.basic_consume(stream, lambda *_: None, auto_ack=auto_ack, arguments=arguments)
+
+    refused(406, f"PRECONDITION_FAILED - consumer prefetch count is not set for stream {where}",
+            lambda ch: ch.basic_consume(stream, lambda *_: None))
+    refused(540, f"NOT_IMPLEMENTED - automatic acknowledgement not supported by stream {where}",
+            lambda ch: consume(ch, 10, auto_ack=True))
+    refused(540, f"NOT_IMPLEMENTED - {where} does not support global qos",
+            lambda ch: consume(ch, 10, global_qos=True))
+    refused(406, f"PRECONDITION_FAILED - failed consuming from stream {where}: {{invalid_offset_arg,soon}}",
+            lambda ch: consume(ch, 10, **{"x-stream-offset": "soon"}))
+    refused(540, f"NOT_IMPLEMENTED - basic.get not supported by stream queues {where}",
+            lambda ch: ch.basic_get(stream))
+    refused(540, f"NOT_IMPLEMENTED - queue.purge not supported by stream queues {where}",
+            lambda ch: ch.queue_purge(stream))
+    refused(406, "PRECONDITION_FAILED - invalid property 'non-durable' for queue 'it.bad' in vhost '/'",
+            lambda ch: ch.queue_declare("it.bad", arguments=STREAM))
+    refused(406, "PRECONDITION_FAILED - Cannot declare a server-named queue for type rabbit_stream_queue",
+            lambda ch: ch.queue_declare("", durable=True, arguments=STREAM))
+    refused(406, "PRECONDITION_FAILED - invalid arg 'x-message-ttl' for queue 'it.bad' in vhost '/' of queue type"
+                 " rabbit_stream_queue",
+            lambda ch: ch.queue_declare("it.bad", durable=True, arguments={**STREAM, "x-message-ttl": 1}))
+    refused(406, "PRECONDITION_FAILED - invalid arg 'x-max-age' for queue 'it.bad' in vhost '/': invalid_max_age",
+            lambda ch: ch.queue_declare("it.bad", durable=True, arguments={**STREAM, "x-max-age": "7 days"}))
+    c.channel().queue_delete(stream)
+    c.close()
+
+
+def a_deleted_stream_cancels_its_readers():
+    c = connect()
+    stream = declared(c.channel())
+    reader = Reader(c, stream)
+    cancelled = []
+    reader.channel.add_on_cancel_callback(lambda frame: cancelled.append(frame))
+    c.channel().queue_delete(stream)
+    pump(c, lambda: cancelled, what="cancel")
+    c.close()
