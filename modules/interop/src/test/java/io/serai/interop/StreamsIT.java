@@ -77,7 +77,8 @@ class StreamsIT {
       channel.confirmSelect();
       BlockingQueue<String> received = new LinkedBlockingQueue<>();
       for (int i = 0; i < count; i++) {
-        channel.basicPublish("", stream, null, Integer.toString(i).getBytes(StandardCharsets.UTF_8));
+        channel.basicPublish(
+            "", stream, null, Integer.toString(i).getBytes(StandardCharsets.UTF_8));
         if (i == count / 2) {
           channel.waitForConfirmsOrDie(10_000);
           replay(connection, stream, new Date(0), received);

@@ -139,7 +139,8 @@ class ConsumerArgumentsTest {
         Arguments.of(new Value.Int(5), new StreamOffset.At(5)),
         Arguments.of(new Value.Long(1L << 40), new StreamOffset.At(1L << 40)),
         Arguments.of(new Value.Byte((byte) 0), new StreamOffset.At(0)),
-        Arguments.of(new Value.Timestamp(1_700_000_000_000L), new StreamOffset.Since(1_700_000_000_000L)),
+        Arguments.of(
+            new Value.Timestamp(1_700_000_000_000L), new StreamOffset.Since(1_700_000_000_000L)),
         Arguments.of(Value.of("1h"), new StreamOffset.Ago(3_600_000)),
         Arguments.of(Value.of("7D"), new StreamOffset.Ago(7 * 86_400_000L)));
   }
@@ -162,19 +163,19 @@ class ConsumerArgumentsTest {
     client.attach();
     assertThat(
             askedFor(
-                    new BasicMethod.Consume(
-                        1,
-                        "q",
-                        "d",
-                        false,
-                        false,
-                        false,
-                        false,
-                        table(
-                            "x-stream-filter",
-                            new Value.ListOf(List.of(Value.of("a"), new Value.Int(1))),
-                            "x-stream-match-unfiltered",
-                            new Value.Bool(true))))
+                new BasicMethod.Consume(
+                    1,
+                    "q",
+                    "d",
+                    false,
+                    false,
+                    false,
+                    false,
+                    table(
+                        "x-stream-filter",
+                        new Value.ListOf(List.of(Value.of("a"), new Value.Int(1))),
+                        "x-stream-match-unfiltered",
+                        new Value.Bool(true))))
                 .stream())
         .isEqualTo(new StreamRead(StreamOffset.NEXT, Set.of("a"), true, 7));
   }
