@@ -77,7 +77,8 @@ final class MemoryAccount {
     return (long) HELD.getOpaque(this);
   }
 
-  private void add(long bytes) {
+  /** Counts memory beside that of messages; negative when it is given back. */
+  void add(long bytes) {
     HELD.setOpaque(this, held + bytes);
   }
 }

@@ -57,7 +57,7 @@ final class Queue extends ShardQueue {
       QueueArguments arguments,
       QueueLimits limits,
       ShardServices shard) {
-    super(ref, declared.stored() != null, arguments);
+    super(ref, declared.stored() != null, arguments, shard.memory());
     QueueSpec spec = declared.spec();
     this.isVolatile = spec.kind() == QueueKind.VOLATILE;
     this.shard = shard;
@@ -80,7 +80,7 @@ final class Queue extends ShardQueue {
   // ---- messages in
 
   @Override
-  boolean append(Message message, @Nullable MatchData match) {
+  AppendResult append(Message message, @Nullable MatchData match) {
     return append(message, match, false);
   }
 
@@ -90,30 +90,31 @@ final class Queue extends ShardQueue {
    */
   @Override
   boolean appendRetained(Message message, @Nullable MatchData match) {
-    return append(message, match, true);
+    return append(message, match, true) != AppendResult.REFUSED;
   }
 
-  private boolean append(Message message, @Nullable MatchData match, boolean isRetained) {
+  private AppendResult append(Message message, @Nullable MatchData match, boolean isRetained) {
     while (ready.isFullFor(message) && dispatch.deliverOne()) {
       // room made by somebody with credit
     }
     if (ready.isFullFor(message)) {
       if (ready.dropsTail()) {
         unprocessed.dropped(message);
-        return true;
+        return AppendResult.DROPPED;
       }
       unprocessed.refused(message);
-      return false;
+      return AppendResult.REFUSED;
     }
     QueueConsumer consumer = ready.isEmpty() && !consumers.hasViewers() ? consumers.next() : null;
     if (consumer != null) {
       dispatch.deliverNew(consumer, message, match);
-    } else if (isRetained ? isVolatile && ready.size() >= MAX_SPARED : isPassing(message, match)) {
-      shard.counters().add(Counter.MESSAGES_DROPPED, 1);
-    } else {
-      keep(message, match, isRetained && isVolatile);
+      return AppendResult.TAKEN;
     }
-    return true;
+    if (isRetained ? isVolatile && ready.size() >= MAX_SPARED : isPassing(message, match)) {
+      shard.counters().add(Counter.MESSAGES_DROPPED, 1);
+      return AppendResult.DROPPED;
+    }
+    return keep(message, match, isRetained && isVolatile);
   }
 
   /** Whether a live message is not to be kept: it would not be missed, or nothing makes room. */
@@ -124,11 +125,10 @@ final class Queue extends ShardQueue {
             && match.isAtMostOnce(message));
   }
 
-  private void keep(Message message, @Nullable MatchData match, boolean isSpared) {
+  private AppendResult keep(Message message, @Nullable MatchData match, boolean isSpared) {
     long expiresAt = ready.expiresAtMillis(message);
     if (expiresAt != Deadline.NEVER && expiresAt <= shard.host().nowMillis()) {
-      deliverAtOnce(message, match);
-      return;
+      return deliverAtOnce(message, match);
     }
     boolean wasEmpty = ready.isEmpty();
     custody.take(ready.add(message, match), message, match, false);
@@ -149,17 +149,19 @@ final class Queue extends ShardQueue {
     } else if ((wasEmpty && consumers.hasUntold()) || ready.isOverfull()) {
       shard.turn().wake(this);
     }
+    return AppendResult.TAKEN;
   }
 
   /** Delivers a message that has no time to wait, or drops it. */
-  private void deliverAtOnce(Message message, @Nullable MatchData match) {
+  private AppendResult deliverAtOnce(Message message, @Nullable MatchData match) {
     QueueConsumer consumer =
         consumers.hasViewers() ? consumers.takerOf(message, ready.isEmpty()) : null;
     if (consumer == null) {
       unprocessed.expiredAtOnce(message);
-    } else {
-      dispatch.deliverNew(consumer, message, match);
+      return AppendResult.DROPPED;
     }
+    dispatch.deliverNew(consumer, message, match);
+    return AppendResult.TAKEN;
   }
 
   @Override

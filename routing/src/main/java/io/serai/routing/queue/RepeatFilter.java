@@ -9,13 +9,14 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a queue was given lately, so that a message which its publisher sends again is known: by the
  * queue's own window and by those of the exchanges it comes through. Holds at most as many keys as
- * each window says. Confined to the shard's loop.
+ * each window says, which count as memory of messages. Confined to the shard's loop.
  */
 final class RepeatFilter {
   /** The header of the community's plugin. */
@@ -24,22 +25,40 @@ final class RepeatFilter {
   /** Longer keys are remembered by their hash. */
   private static final int MAX_KEY_CHARS = 128;
 
+  /** Heap bytes of a key beside its characters: a map's entry, a string and a time. */
+  private static final int KEY_BYTES = 120;
+
+  private final MemoryAccount memory;
+
   /** The queue's own window, or null. */
   private @Nullable RepeatWindow own;
 
   /** By window, so that one with other bounds starts afresh. Few: one for each such exchange. */
   private final Map<RepeatWindow, Seen> seen = new HashMap<>();
 
-  RepeatFilter(@Nullable RepeatWindow own) {
+  RepeatFilter(@Nullable RepeatWindow own, MemoryAccount memory) {
     this.own = own;
+    this.memory = memory;
   }
 
   /** The queue's own window is another one now. */
   void use(@Nullable RepeatWindow window) {
     if (own != null && !own.equals(window)) {
-      seen.remove(own);
+      forget(own);
     }
     own = window;
+  }
+
+  /** Nothing was here before. */
+  void clear() {
+    List.copyOf(seen.keySet()).forEach(this::forget);
+  }
+
+  private void forget(RepeatWindow window) {
+    Seen known = seen.remove(window);
+    if (known != null) {
+      known.clear();
+    }
   }
 
   /** Whether the message was here before. */
@@ -76,7 +95,11 @@ final class RepeatFilter {
   private Seen seenIn(RepeatWindow window) {
     Seen known = seen.get(window);
     if (known == null) {
-      seen.keySet().removeIf(other -> other.scope().equals(window.scope()));
+      for (RepeatWindow other : List.copyOf(seen.keySet())) {
+        if (other.scope().equals(window.scope())) {
+          forget(other);
+        }
+      }
       known = new Seen();
       seen.put(window, known);
     }
@@ -113,26 +136,53 @@ final class RepeatFilter {
   }
 
   /** Keys by when they came, the oldest first. */
-  private static final class Seen {
+  private final class Seen {
+    /** Keys of the past that one message makes room of, so that none pays for a long silence. */
+    private static final int FORGOTTEN_AT_ONCE = 32;
+
     private final LinkedHashMap<String, Long> cameAt = new LinkedHashMap<>();
+    private long bytes;
 
     boolean holds(String key, RepeatWindow window, long nowMillis) {
-      forget(window, nowMillis);
-      return cameAt.containsKey(key);
+      Long at = cameAt.get(key);
+      return at != null && at > nowMillis - window.maxMillis();
     }
 
     void add(String key, RepeatWindow window, long nowMillis) {
-      cameAt.putIfAbsent(key, nowMillis);
+      if (holds(key, window, nowMillis)) {
+        return;
+      }
+      if (cameAt.remove(key) == null) {
+        count(bytesOf(key));
+      }
+      cameAt.put(key, nowMillis);
       forget(window, nowMillis);
     }
 
     private void forget(RepeatWindow window, long nowMillis) {
-      Iterator<Long> oldest = cameAt.values().iterator();
-      while (oldest.hasNext()
-          && (oldest.next() <= nowMillis - window.maxMillis()
-              || cameAt.size() > window.maxKeys())) {
+      Iterator<Map.Entry<String, Long>> oldest = cameAt.entrySet().iterator();
+      for (int n = 0; n < FORGOTTEN_AT_ONCE && oldest.hasNext(); n++) {
+        Map.Entry<String, Long> next = oldest.next();
+        if (next.getValue() > nowMillis - window.maxMillis()
+            && cameAt.size() <= window.maxKeys()) {
+          break;
+        }
+        count(-bytesOf(next.getKey()));
         oldest.remove();
       }
+    }
+
+    void clear() {
+      count(-bytes);
+    }
+
+    private void count(long more) {
+      bytes += more;
+      memory.add(more);
+    }
+
+    private static long bytesOf(String key) {
+      return KEY_BYTES + 2L * key.length();
     }
   }
 }

@@ -49,6 +49,7 @@ public final class Shard {
   private final Turn turn;
   private final QueueTable queues;
   private final DelayedMessages delayed;
+  private final Intake intake;
   private final StreamStore streams;
   private final Safety safety;
   private final RetainedValues retained;
@@ -61,9 +62,6 @@ public final class Shard {
 
   /** Queues that the store has and that have not begun; empty once the node is ready. */
   private final Set<ShardQueue> restored = new HashSet<>();
-
-  /** How often a queue was not given what it had. */
-  private long repeatCount;
 
   /** A shard with default limits and streams in memory. */
   public Shard(int loop, ShardHost host, Counters counters, Store store) {
@@ -103,6 +101,7 @@ public final class Shard {
         new ShardServices(host, limits, counters, store, streams, safety, memory, deadlines, turn);
     this.queues = new QueueTable(loop);
     this.delayed = new DelayedMessages(loop, services);
+    this.intake = new Intake(services, queues, delayed, watches);
     this.retained = new RetainedValues(loop, services);
     this.clients = new ClientRegistry(host, deadlines, store);
   }
@@ -110,7 +109,7 @@ public final class Shard {
   /** Carries out a command. */
   public void onCommand(ShardCommand command) {
     switch (command) {
-      case ShardCommand.Append append -> append(append);
+      case ShardCommand.Append append -> intake.append(append);
       case ShardCommand.Settle(List<Delivery> deliveries, Outcome outcome) ->
           settle(deliveries, outcome);
       case ShardCommand.GrantCredit(ConsumerRef consumer, int credit, boolean drain) ->
@@ -183,7 +182,7 @@ public final class Shard {
         to.accept(queue == null ? gone(ref) : queue.take(session(session), noAck));
       }
       case ShardCall.AppendDeadLetters(List<ShardCommand.Entry> entries) ->
-          append(entries, null, (Consumer<List<Integer>>) answer);
+          intake.append(entries, (Consumer<List<Integer>>) answer);
       case ShardCall.ListDelayed list ->
           delayed.list(list, (Consumer<List<Request.DelayedMessage>>) answer);
       case ShardCall.CancelDelayed cancel ->
@@ -248,152 +247,6 @@ public final class Shard {
   }
 
   // ---- messages
-
-  private void append(ShardCommand.Append batch) {
-    append(
-        batch.entries(),
-        batch,
-        batch.confirm()
-            ? refused ->
-                host.send(new SessionEvent.Appended(batch.publisher(), batch.batchId(), refused))
-            : null);
-  }
-
-  /**
-   * Appends a batch.
-   *
-   * @param published the publisher's batch they are, who may send one twice; null for others
-   * @param answer told which messages were refused, by confirm index, once the others are safe
-   */
-  private void append(
-      List<ShardCommand.Entry> entries,
-      ShardCommand.@Nullable Append published,
-      @Nullable Consumer<List<Integer>> answer) {
-    long before = store.position();
-    long streamedBefore = streams.position();
-    long repeatsBefore = repeatCount;
-    List<Integer> repeated = List.of();
-    List<Integer> refused = List.of();
-    RuntimeException failure = null;
-    for (int i = 0; i < entries.size(); i++) {
-      ShardCommand.Entry entry = entries.get(i);
-      long repeatsSoFar = repeatCount;
-      boolean isAccepted = false;
-      try {
-        isAccepted = append(entry, published != null);
-      } catch (RuntimeException e) {
-        failure = e; // ours; the rest of the batch and its publisher's answer do not suffer
-      }
-      if (!isAccepted && entry.confirmIndex() >= 0) {
-        if (refused.isEmpty()) {
-          refused = new ArrayList<>();
-        }
-        refused.add(entry.confirmIndex());
-      }
-      if (repeatCount != repeatsSoFar && entry.confirmIndex() >= 0) {
-        repeated = repeated.isEmpty() ? new ArrayList<>() : repeated;
-        repeated.add(entry.confirmIndex());
-      }
-    }
-    if (published != null && !repeated.isEmpty()) {
-      host.send(new SessionEvent.Repeated(published.publisher(), published.batchId(), repeated));
-    }
-    if (answer != null) {
-      // The first of two may not be safe yet, so the second is not before it.
-      boolean isSure = repeatCount == repeatsBefore;
-      List<Integer> found = refused;
-      Runnable told = () -> answer.accept(found);
-      if (isSure && streams.position() == streamedBefore) {
-        answer(told, before);
-      } else {
-        safety.whenStreamed(() -> answer(told, isSure ? before : -1));
-      }
-    }
-    if (failure != null) {
-      throw failure;
-    }
-  }
-
-  /** Answers a batch, once the store is safe if the batch gave it anything. */
-  private void answer(Runnable answer, long positionBefore) {
-    if (store.position() == positionBefore) {
-      answer.run();
-    } else {
-      safety.whenStored(answer);
-    }
-  }
-
-  /**
-   * Appends a message to its queues here.
-   *
-   * @return false when one of them refused it or none of them exists any more
-   */
-  private boolean append(ShardCommand.Entry entry, boolean isPublished) {
-    Message message = entry.message();
-    List<ShardCommand.Slot> slots = entry.slots();
-    if (slots.isEmpty()) {
-      delayed.hold(message, false);
-      return true;
-    }
-    boolean isRefused = false;
-    boolean isAccepted = false;
-    memory.begin(slots.size());
-    try {
-      for (int i = 0; i < slots.size(); i++) {
-        ShardCommand.Slot slot = slots.get(i);
-        ShardQueue queue = queues.find(slot.queue());
-        if (queue != null) {
-          if (isPublished && isRepeat(queue, slot, message)) {
-            isAccepted = true;
-          } else if (append(queue, message, slot.matches())) {
-            isAccepted = true;
-            if (isPublished && queue.repeats != null) {
-              queue.repeats.remember(message, slot.window(), host.nowMillis());
-            }
-          } else {
-            isRefused = true;
-          }
-        } else if (ShardCommand.Entry.isRoutedOn(slot)) {
-          delayed.hold(message, true);
-          isAccepted = true;
-        }
-        memory.nextSlot();
-      }
-    } finally {
-      memory.end(message);
-    }
-    return isAccepted && !isRefused;
-  }
-
-  /** Whether the queue has had the message before and is not given it again. */
-  private boolean isRepeat(ShardQueue queue, ShardCommand.Slot slot, Message message) {
-    RepeatFilter filter = queue.repeats;
-    if (filter == null) {
-      if (slot.window() == null) {
-        return false;
-      }
-      filter = new RepeatFilter(null);
-      queue.repeats = filter;
-    }
-    boolean isRepeat = filter.knows(message, slot.window(), host.nowMillis());
-    if (isRepeat) {
-      repeatCount++;
-      services.counters().add(Counter.MESSAGES_REPEATED, 1);
-    }
-    return isRepeat;
-  }
-
-  private boolean append(ShardQueue queue, Message message, List<MatchData> matches) {
-    MatchData match = matches.isEmpty() ? null : matches.getFirst().fold(message, matches);
-    if (match == null && !matches.isEmpty()) {
-      return true; // not for this subscriber (no-local): as it should be
-    }
-    boolean isAccepted = queue.append(message, match);
-    if (isAccepted && queue.isWatched) {
-      watches.note(queue, message.topic());
-    }
-    return isAccepted;
-  }
 
   private void settle(List<Delivery> deliveries, Outcome outcome) {
     ConsumerRef lastRef = null;
@@ -477,6 +330,7 @@ public final class Shard {
     queues.remove(queue);
     restored.remove(queue);
     watches.forget(queue);
+    queue.forgetRepeats();
     if (queue.isStored) {
       store.remove(FactKind.QUEUE, Definitions.key(ref.vhost(), ref.name()));
     }

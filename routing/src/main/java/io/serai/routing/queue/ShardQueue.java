@@ -34,10 +34,13 @@ abstract sealed class ShardQueue permits Queue, StreamQueue {
   /** Knows what it was given lately; null where nobody asks. Used by {@link Shard}. */
   @Nullable RepeatFilter repeats;
 
-  ShardQueue(QueueRef ref, boolean isStored, QueueArguments arguments) {
+  private final MemoryAccount memory;
+
+  ShardQueue(QueueRef ref, boolean isStored, QueueArguments arguments, MemoryAccount memory) {
     this.ref = ref;
     this.isStored = isStored;
-    this.repeats = arguments.repeats() == null ? null : new RepeatFilter(arguments.repeats());
+    this.memory = memory;
+    recognise(arguments);
   }
 
   /** A policy or a new declaration changed how far back it knows a message again. */
@@ -45,18 +48,21 @@ abstract sealed class ShardQueue permits Queue, StreamQueue {
     if (repeats != null) {
       repeats.use(arguments.repeats());
     } else if (arguments.repeats() != null) {
-      repeats = new RepeatFilter(arguments.repeats());
+      repeats = new RepeatFilter(arguments.repeats(), memory);
+    }
+  }
+
+  /** The queue is gone: it knows nothing again. */
+  final void forgetRepeats() {
+    if (repeats != null) {
+      repeats.clear();
     }
   }
 
   // ---- messages in
 
-  /**
-   * Takes a message: delivers, keeps or drops it.
-   *
-   * @return false when the queue refuses it, as its publisher has to be told
-   */
-  abstract boolean append(Message message, @Nullable MatchData match);
+  /** Takes a message: delivers, keeps or drops it. */
+  abstract AppendResult append(Message message, @Nullable MatchData match);
 
   /** Takes a retained value for its subscriber. */
   abstract boolean appendRetained(Message message, @Nullable MatchData match);

@@ -56,7 +56,7 @@ final class StreamQueue extends ShardQueue {
       QueueArguments arguments,
       StreamSettings settings,
       ShardServices shard) {
-    super(ref, declared.stored() != null, arguments);
+    super(ref, declared.stored() != null, arguments, shard.memory());
     this.shard = shard;
     this.log = shard.streams().open(declared.owner(), settings, this::onSynced);
     this.tail = new StreamTail(log.nextOffset(), shard.memory());
@@ -65,13 +65,13 @@ final class StreamQueue extends ShardQueue {
   // ---- messages in
 
   @Override
-  boolean append(Message message, @Nullable MatchData match) {
+  AppendResult append(Message message, @Nullable MatchData match) {
     String filterValue = filterValue(message);
     long nowMillis = shard.host().nowMillis();
     long offset = log.append(message, nowMillis, filterValue);
     shard.memory().hold(message);
     tail.add(new StreamEntry(offset, nowMillis, filterValue, message));
-    return true;
+    return AppendResult.TAKEN;
   }
 
   private static @Nullable String filterValue(Message message) {
@@ -85,7 +85,7 @@ final class StreamQueue extends ShardQueue {
 
   @Override
   boolean appendRetained(Message message, @Nullable MatchData match) {
-    return append(message, match);
+    return append(message, match) == AppendResult.TAKEN;
   }
 
   /** What was appended is safe: readers may have it. */

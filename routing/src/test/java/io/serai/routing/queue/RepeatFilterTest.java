@@ -139,6 +139,66 @@ class RepeatFilterTest {
   }
 
   @Test
+  void whatTheQueueDroppedMayComeAgain() {
+    var full =
+        shard.queue(
+            deduplicating(
+                Value.of("x-max-length"),
+                new Value.Int(1),
+                Value.of("x-overflow"),
+                Value.of("drop-tail")));
+    assertThat(refusedOf(List.of(message("full"), message("a")), full)).isEmpty();
+    shard.noAck(full, 1);
+    shard.turn();
+    shard.host.events.clear();
+    refusedOf(List.of(message("a")), full);
+    assertThat(shard.count(Counter.MESSAGES_REPEATED)).isZero();
+    var hasty = shard.queue(deduplicating(Value.of("x-message-ttl"), new Value.Int(0)));
+    refusedOf(List.of(message("b")), hasty);
+    assertThat(shard.count(Counter.MESSAGES_EXPIRED)).isEqualTo(1);
+    shard.noAck(hasty, 2);
+    refusedOf(List.of(message("b")), hasty);
+    assertThat(shard.count(Counter.MESSAGES_REPEATED)).isZero();
+  }
+
+  @Test
+  void whatIsRememberedCountsAsMemory() {
+    var queue = shard.queue(deduplicating(Value.of("x-cache-size"), new Value.Int(100)));
+    shard.noAck(queue, 1);
+    for (int i = 0; i < 1_000; i++) {
+      refusedOf(List.of(message("k" + i)), queue);
+    }
+    assertThat(shard.shard.heldBytes()).isBetween(100 * 100L, 100 * 200L);
+    shard.call(new ShardCall.RemoveQueue(queue));
+    shard.turn();
+    assertThat(shard.shard.heldBytes()).isZero();
+  }
+
+  @Test
+  void aLongSilenceCostsTheNextMessageNothing() {
+    var queue =
+        shard.queue(
+            deduplicating(
+                Value.of("x-cache-size"),
+                new Value.Int(100_000),
+                Value.of("x-cache-ttl"),
+                new Value.Int(1000)));
+    shard.noAck(queue, 1);
+    for (int i = 0; i < 1_000; i++) {
+      refusedOf(List.of(message("k" + i)), queue);
+    }
+    long before = shard.shard.heldBytes();
+    shard.host.advance(2_000, () -> {});
+    refusedOf(List.of(message("k999"), message("k999")), queue);
+    assertThat(shard.count(Counter.MESSAGES_REPEATED)).as("too old, then known").isEqualTo(1);
+    assertThat(shard.shard.heldBytes()).isBetween(before / 2, before - 1);
+    for (int i = 0; i < 100; i++) {
+      refusedOf(List.of(message("n" + i)), queue);
+    }
+    assertThat(shard.shard.heldBytes()).as("the rest goes in pieces").isLessThan(before / 4);
+  }
+
+  @Test
   void anExchangesWindowIsKeptByEachQueueBehindIt() {
     var one = shard.queue("one");
     var two = shard.queue("two");
@@ -167,7 +227,7 @@ class RepeatFilterTest {
 
   @Test
   void anExchangeThatIsDeclaredAnewTakesTheRoomOfItsOldWindow() {
-    var filter = new RepeatFilter(null);
+    var filter = new RepeatFilter(null, new MemoryAccount());
     for (int keys = 1; keys <= 100; keys++) {
       filter.remember(message("a"), new RepeatWindow("x", null, keys, 1000), 0);
     }
