@@ -24,8 +24,7 @@ final class Intake {
   /** How often a queue was not given what it had. */
   private long repeatCount;
 
-  Intake(
-      ShardServices services, QueueTable queues, DelayedMessages delayed, LiveWatches watches) {
+  Intake(ShardServices services, QueueTable queues, DelayedMessages delayed, LiveWatches watches) {
     this.services = services;
     this.queues = queues;
     this.delayed = delayed;
@@ -91,7 +90,9 @@ final class Intake {
       }
     }
     if (published != null && !repeated.isEmpty()) {
-      services.host().send(new SessionEvent.Repeated(published.publisher(), published.batchId(), repeated));
+      services
+          .host()
+          .send(new SessionEvent.Repeated(published.publisher(), published.batchId(), repeated));
     }
     if (answer != null) {
       // The first of two may not be safe yet, so the second is not before it.

@@ -163,8 +163,7 @@ final class RepeatFilter {
       Iterator<Map.Entry<String, Long>> oldest = cameAt.entrySet().iterator();
       for (int n = 0; n < FORGOTTEN_AT_ONCE && oldest.hasNext(); n++) {
         Map.Entry<String, Long> next = oldest.next();
-        if (next.getValue() > nowMillis - window.maxMillis()
-            && cameAt.size() <= window.maxKeys()) {
+        if (next.getValue() > nowMillis - window.maxMillis() && cameAt.size() <= window.maxKeys()) {
           break;
         }
         count(-bytesOf(next.getKey()));

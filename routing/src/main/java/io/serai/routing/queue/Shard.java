@@ -1,7 +1,6 @@
 package io.serai.routing.queue;
 
 import io.serai.bus.ConsumerRef;
-import io.serai.bus.Counter;
 import io.serai.bus.Counters;
 import io.serai.bus.Delivery;
 import io.serai.bus.MatchData;
@@ -12,7 +11,6 @@ import io.serai.bus.QueueSpec;
 import io.serai.bus.Refusal;
 import io.serai.bus.Request;
 import io.serai.bus.Result;
-import io.serai.bus.SessionEvent;
 import io.serai.bus.SessionRef;
 import io.serai.bus.ShardCommand;
 import io.serai.model.Message;
