@@ -97,6 +97,7 @@ final class Access {
           case Request.CheckExchange _,
               Request.CheckQueue _,
               Request.CancelConsumer _,
+              Request.AwaitPublished _,
               Request.ClaimSession _,
               Request.KeepSession _,
               Request.ReleaseSession _ ->

@@ -207,6 +207,7 @@ final class LoopBroker implements Broker {
                   () -> change(new Request.Bind(subscribe.caller(), subscribe.bindings())));
           case Request.ReadRetained(Caller caller, TopicFilter filter, int most) ->
               retained.read(caller.vhost(), filter, most).map(Result::ok);
+          case Request.AwaitPublished _ -> allSynced();
           case Request.ClaimSession claim ->
               bus.call(
                       clientOwner(claim.caller(), claim.clientId()),
@@ -250,6 +251,15 @@ final class LoopBroker implements Broker {
                 .sorted(Comparator.comparingLong(Request.DelayedMessage::dueMillis))
                 .limit(most)
                 .toList()));
+  }
+
+  /** A shard answers behind what this loop has sent it before. */
+  private Future<Result<Request.Done>> allSynced() {
+    List<Future<Request.Done>> shards = new ArrayList<>(bus.loopCount());
+    for (int shard = 0; shard < bus.loopCount(); shard++) {
+      shards.add(bus.call(shard, new ShardCall.AwaitSync()));
+    }
+    return Future.all(shards).map(_ -> Result.ok(Request.Done.DONE));
   }
 
   private int clientOwner(Caller caller, String clientId) {

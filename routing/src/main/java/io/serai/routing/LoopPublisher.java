@@ -84,7 +84,7 @@ final class LoopPublisher implements Publisher {
       case ROUTED -> append(message, route.legs(), confirm);
       case UNROUTABLE -> counters.add(Counter.MESSAGES_UNROUTABLE, 1);
       case DENIED -> counters.add(Counter.MESSAGES_DENIED, 1);
-      case NO_EXCHANGE, INTERNAL_EXCHANGE -> {}
+      case NO_EXCHANGE, INTERNAL_EXCHANGE, SHED -> {}
     }
     return route.result();
   }

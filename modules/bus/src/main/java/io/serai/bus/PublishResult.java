@@ -11,5 +11,7 @@ public enum PublishResult {
   /** The exchange does not exist (AMQP 404). */
   NO_EXCHANGE,
   /** The exchange takes messages from other exchanges only (AMQP 403). */
-  INTERNAL_EXCHANGE
+  INTERNAL_EXCHANGE,
+  /** Never routed: its publisher was over its rate, and nobody waits for the message. */
+  SHED
 }

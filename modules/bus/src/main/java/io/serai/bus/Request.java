@@ -90,6 +90,12 @@ public sealed interface Request<R> {
   // ---- delayed messages
 
   /**
+   * Waits until whatever the caller's connection has published so far is as safe as it is to be,
+   * with or without a confirm of its own.
+   */
+  record AwaitPublished(Caller caller) implements Request<Done> {}
+
+  /**
    * The messages that wait in a delayed exchange for their time, those due first.
    *
    * @param fromMillis none that is due before, milliseconds since 1970: a later page begins with

@@ -159,7 +159,7 @@ final class RouteCommand implements Callable<Integer> {
     return switch (preview.result()) {
       case NO_EXCHANGE -> "refused: there is no such exchange";
       case INTERNAL_EXCHANGE -> "refused: the exchange takes messages from other exchanges only";
-      case ROUTED, UNROUTABLE, DENIED -> "goes nowhere";
+      case ROUTED, UNROUTABLE, DENIED, SHED -> "goes nowhere";
     };
   }
 }

@@ -158,7 +158,8 @@ public final class Shard {
         restored.clear();
         to.accept(Request.Done.DONE);
       }
-      case ShardCall.AwaitSync _ -> safety.whenStored(() -> to.accept(Request.Done.DONE));
+      case ShardCall.AwaitSync _ ->
+          safety.whenStreamed(() -> safety.whenStored(() -> to.accept(Request.Done.DONE)));
       case ShardCall.RemoveQueue(QueueRef queue) -> to.accept(remove(queue));
       case ShardCall.Reconfigure(QueueRef queue, QueueSpec spec) ->
           to.accept(reconfigure(queue, spec));

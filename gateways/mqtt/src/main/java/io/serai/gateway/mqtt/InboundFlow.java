@@ -117,7 +117,7 @@ final class InboundFlow {
         }
         case UNROUTABLE -> acks.complete(ticket, unroutable(publish.qos()));
         case DENIED -> acks.complete(ticket, MqttReason.NOT_AUTHORIZED);
-        case NO_EXCHANGE, INTERNAL_EXCHANGE ->
+        case NO_EXCHANGE, INTERNAL_EXCHANGE, SHED ->
             acks.complete(ticket, MqttReason.IMPLEMENTATION_SPECIFIC_ERROR);
       }
     }

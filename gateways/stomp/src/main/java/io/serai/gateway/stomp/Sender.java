@@ -200,7 +200,7 @@ final class Sender {
    */
   void checkTaken(PublishResult result, Address address) {
     switch (result) {
-      case ROUTED, UNROUTABLE -> {}
+      case ROUTED, UNROUTABLE, SHED -> {}
       case NO_EXCHANGE -> throw StompScope.refused(Refusal.NOT_FOUND, "no " + exchange(address));
       case DENIED ->
           throw StompScope.refused(

@@ -3,6 +3,7 @@ package io.serai.gateway.stomp;
 import io.serai.bus.ConsumerRef;
 import io.serai.bus.Delivery;
 import io.serai.bus.Outcome;
+import io.serai.bus.Request;
 import io.serai.gateway.ConnectionInfo;
 import io.serai.gateway.Effects;
 import io.serai.gateway.ProtocolException;
@@ -42,6 +43,9 @@ final class StompSession implements Session<StompFrame> {
   /** DISCONNECT has come and its receipt waits for what was sent before it to be safe. */
   private @Nullable Answer disconnecting;
 
+  /** Nothing that was sent before DISCONNECT can be lost any more. */
+  private boolean isAllSafe;
+
   private boolean isClosed;
 
   /**
@@ -57,8 +61,8 @@ final class StompSession implements Session<StompFrame> {
   private void opened(StompScope scope, StompVersion version) {
     codec.speak(version);
     Receipts receipts = new Receipts();
-    Transactions transactions = new Transactions(scope, options);
     Subscriptions subscriptions = new Subscriptions(scope, options);
+    Transactions transactions = new Transactions(scope, options, subscriptions);
     parts =
         new Parts(
             scope,
@@ -125,7 +129,16 @@ final class StompSession implements Session<StompFrame> {
       case ABORT -> open.transactions.abort(head, answer, out);
       case DISCONNECT -> {
         disconnecting = answer;
-        leaveIfSafe(open, out);
+        if (answer.receipt() == null) {
+          leaveIfSafe(open, out);
+        } else { // it speaks of messages without a receipt, too
+          out.ask(
+              new Request.AwaitPublished(open.scope.caller()),
+              (_, then) -> {
+                isAllSafe = true;
+                leaveIfSafe(open, then);
+              });
+        }
       }
     }
   }
@@ -146,7 +159,9 @@ final class StompSession implements Session<StompFrame> {
   /** Whoever asks for a receipt of DISCONNECT gets it once all that was sent is safe. */
   private void leaveIfSafe(Parts open, Effects<StompFrame> out) {
     Answer answer = disconnecting;
-    if (answer != null && (answer.receipt() == null || open.receipts.isEmpty())) {
+    if (answer != null
+        && !isClosed
+        && (answer.receipt() == null || (isAllSafe && open.receipts.isEmpty()))) {
       answer.done(out);
       close("client_request", out);
     }

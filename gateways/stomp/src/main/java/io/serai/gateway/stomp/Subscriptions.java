@@ -307,6 +307,12 @@ final class Subscriptions {
     forgetIfSettled(subscription);
   }
 
+  /** A settlement is taken back; the subscription may have ended meanwhile. */
+  void unsettle(Subscription subscription, long number, Delivery delivery) {
+    subscription.unacked.putBack(number, delivery);
+    byId.put(subscription.consumerId, subscription);
+  }
+
   private static void settle(
       Subscription subscription,
       long number,

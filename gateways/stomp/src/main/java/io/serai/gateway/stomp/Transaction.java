@@ -91,10 +91,10 @@ final class Transaction {
   }
 
   /** Forgets the messages; what was settled is unsettled again and not delivered anew. */
-  void abort() {
+  void abort(Subscriptions subscriptions) {
     release();
     for (Settlement held : settlements) {
-      held.subscription.unacked.putBack(held.number, held.delivery);
+      subscriptions.unsettle(held.subscription, held.number, held.delivery);
     }
     settlements.clear();
   }

@@ -14,15 +14,17 @@ final class Transactions {
 
   private final StompScope scope;
   private final StompOptions options;
+  private final Subscriptions subscriptions;
 
   /** At most {@link StompOptions#maxTransactions}. */
   private final Map<String, Transaction> open = new LinkedHashMap<>(0);
 
   private long heldBytes;
 
-  Transactions(StompScope scope, StompOptions options) {
+  Transactions(StompScope scope, StompOptions options, Subscriptions subscriptions) {
     this.scope = scope;
     this.options = options;
+    this.subscriptions = subscriptions;
   }
 
   void begin(FrameHead head, Answer answer, Effects<StompFrame> out) {
@@ -47,13 +49,13 @@ final class Transactions {
     try {
       transaction.commit(answer, sender, receipts, scope, out);
     } catch (ProtocolException e) {
-      transaction.abort();
+      transaction.abort(subscriptions);
       throw e;
     }
   }
 
   void abort(FrameHead head, Answer answer, Effects<StompFrame> out) {
-    close(head).abort();
+    close(head).abort(subscriptions);
     answer.done(out);
   }
 

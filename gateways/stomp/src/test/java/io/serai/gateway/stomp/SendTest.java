@@ -160,6 +160,26 @@ class SendTest {
   }
 
   @Test
+  void theReceiptOfDisconnectSpeaksOfMessagesWithoutReceiptToo() {
+    client.queues.add("a");
+    send("destination:/queue/a", "x");
+    client.session.answerWith(_ -> null);
+    client.says("DISCONNECT\nreceipt:bye\n\n^@");
+    assertThat(client.sent()).as("x is on its way").isEmpty();
+    client.session.answerOk(Request.Done.DONE);
+    assertThat(client.sent()).isEqualTo("RECEIPT\nreceipt-id:bye\n\n^@");
+    assertThat(client.session.closeReason()).isEqualTo("client_request");
+  }
+
+  @Test
+  void whatIsOverTheRateIsNotTakenForUnroutable() {
+    client.session.routeWith(_ -> PublishResult.SHED);
+    send("destination:/queue/a", "x");
+    assertThat(client.asked).as("nothing is declared for it").isEmpty();
+    assertThat(client.sent()).isEmpty();
+  }
+
+  @Test
   void disconnectWithoutReceiptClosesAtOnce() {
     client.says("DISCONNECT\n\n^@");
     assertThat(client.sent()).isEmpty();

@@ -51,6 +51,20 @@ class TransactionTest {
   }
 
   @Test
+  void whatAnAbortGivesBackCanBeAcknowledgedAlsoAfterTheSubscription() {
+    subscribed("client", "in1", "in2");
+    client.says(
+        "BEGIN\ntransaction:t\n\n^@ACK\nid:name1-1-2\ntransaction:t\n\n^@"
+            + "UNSUBSCRIBE\nid:1\n\n^@ABORT\ntransaction:t\n\n^@");
+    assertThat(client.settled()).isEmpty();
+    client.says("NACK\nid:name1-1-2\nreceipt:n\n\n^@");
+    assertThat(client.sent()).isEqualTo("RECEIPT\nreceipt-id:n\n\n^@");
+    assertThat(client.settled()).containsExactly("RETURNED in1", "RETURNED in2");
+    client.says("ACK\nid:name1-1-2\n\n^@");
+    assertThat(client.sent()).startsWith("ERROR\nmessage:Message not found");
+  }
+
+  @Test
   void abortForgetsMessagesAndGivesAcknowledgementsBack() {
     subscribed("client", "in1", "in2");
     client.says(

@@ -127,7 +127,7 @@ final class ConnectionEffects<F> implements Effects<F> {
   public PublishResult publish(Message message, int flags, long token) {
     if ((flags & Publisher.CHECK) == 0 && !pace.admits((flags & Publisher.CONFIRM) != 0)) {
       hub.counters().add(Counter.MESSAGES_SHED, 1);
-      return PublishResult.UNROUTABLE;
+      return PublishResult.SHED;
     }
     if ((flags & Publisher.COPIES) != 0) {
       pace.routedBy(message.encoding().moreTopics().size());

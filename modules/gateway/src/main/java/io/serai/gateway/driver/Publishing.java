@@ -111,6 +111,7 @@ final class Publishing {
           Request.CheckQueue _,
           Request.DeleteQueue _,
           Request.PurgeQueue _,
+          Request.AwaitPublished _,
           Request.Get _ ->
           true;
       default -> false;

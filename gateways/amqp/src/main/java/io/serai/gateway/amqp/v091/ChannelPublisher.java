@@ -122,7 +122,7 @@ final class ChannelPublisher {
    */
   void checkTaken(PublishResult result, Message message) {
     switch (result) {
-      case ROUTED, UNROUTABLE -> {}
+      case ROUTED, UNROUTABLE, SHED -> {}
       case NO_EXCHANGE -> throw ReplyCode.NOT_FOUND.because("no " + exchange(message), SECTION);
       case DENIED ->
           throw ReplyCode.ACCESS_REFUSED.because(
