@@ -51,9 +51,7 @@ class AwaitPublishedIT {
       for (int i = 0; i < 8; i++) {
         String name = "q" + i;
         assertThat(
-                after.connect(0)
-                    .ok(caller -> new Request.CheckQueue(caller, name))
-                    .readyMessages())
+                after.connect(0).ok(caller -> new Request.CheckQueue(caller, name)).readyMessages())
             .as(name)
             .isEqualTo(1);
       }
