@@ -63,7 +63,7 @@ public final class CoapPath {
   }
 
   /** The segments of a path written as text, or null when it is none. */
-  static @Nullable List<String> read(String path) {
+  public static @Nullable List<String> read(String path) {
     if (!path.startsWith("/")) {
       return null;
     }

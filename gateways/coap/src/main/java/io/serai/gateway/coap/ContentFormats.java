@@ -9,7 +9,14 @@ import org.jspecify.annotations.Nullable;
  * Content-Format numbers and the media types they stand for (the registry of RFC 7252 §12.3). Types
  * with a content coding are not among them: a number would say two properties at once.
  */
-final class ContentFormats {
+public final class ContentFormats {
+  public static final int LINK_FORMAT = 40;
+  public static final int SENML_JSON = 110;
+  public static final int SENML_CBOR = 112;
+
+  /** The configuration of a topic; the number that draft-ietf-core-coap-pubsub asks for. */
+  public static final int CORE_PUBSUB_CBOR = 606;
+
   private static final Map<Integer, String> BY_NUMBER = new HashMap<>();
   private static final Map<String, Integer> BY_TYPE = new HashMap<>();
 
@@ -21,7 +28,7 @@ final class ContentFormats {
     add(21, "image/gif");
     add(22, "image/jpeg");
     add(23, "image/png");
-    add(40, "application/link-format");
+    add(LINK_FORMAT, "application/link-format");
     add(41, "application/xml");
     add(42, "application/octet-stream");
     add(47, "application/exi");
@@ -34,9 +41,9 @@ final class ContentFormats {
     add(63, "application/cbor-seq");
     add(101, "application/cose-key");
     add(102, "application/cose-key-set");
-    add(110, "application/senml+json");
+    add(SENML_JSON, "application/senml+json");
     add(111, "application/sensml+json");
-    add(112, "application/senml+cbor");
+    add(SENML_CBOR, "application/senml+cbor");
     add(113, "application/sensml+cbor");
     add(114, "application/senml-exi");
     add(115, "application/sensml-exi");
@@ -47,6 +54,7 @@ final class ContentFormats {
     add(320, "application/senml-etch+json");
     add(322, "application/senml-etch+cbor");
     add(432, "application/td+json");
+    add(CORE_PUBSUB_CBOR, "application/core-pubsub+cbor");
     BY_TYPE.put("text/plain", 0);
     BY_TYPE.put("text/plain;charset=\"utf-8\"", 0);
   }
@@ -59,12 +67,12 @@ final class ContentFormats {
   }
 
   /** The media type of {@code number}, or null when it is not registered here. */
-  static @Nullable String typeOf(long number) {
+  public static @Nullable String typeOf(long number) {
     return BY_NUMBER.get((int) number);
   }
 
   /** The number of a media type, or -1 when it has none. Case and spaces do not count. */
-  static int numberOf(String type) {
+  public static int numberOf(String type) {
     return BY_TYPE.getOrDefault(type.replace(" ", "").toLowerCase(Locale.ROOT), -1);
   }
 }

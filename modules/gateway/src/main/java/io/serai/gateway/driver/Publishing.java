@@ -48,8 +48,12 @@ final class Publishing {
     this.readOn = readOn;
   }
 
-  /** The connection is authenticated and in a vhost. */
+  /**
+   * The connection is authenticated and in a vhost. When it comes in again, as another user, what
+   * it has published so far leaves first.
+   */
   void enter(Publisher into) {
+    send();
     publisher = into;
   }
 

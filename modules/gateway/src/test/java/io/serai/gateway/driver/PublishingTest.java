@@ -38,24 +38,36 @@ class PublishingTest {
 
   private Publishing entered() {
     Publishing one = new Publishing(gate, () -> readOn++);
-    one.enter(
-        new Publisher() {
-          private final List<String> open = new ArrayList<>();
-
-          @Override
-          public PublishResult publish(Message message, int flags) {
-            open.add(message.topic().toString());
-            return PublishResult.ROUTED;
-          }
-
-          @Override
-          public int flush(long batchId) {
-            sent.addAll(open);
-            open.clear();
-            return 0;
-          }
-        });
+    one.enter(publisher());
     return one;
+  }
+
+  private Publisher publisher() {
+    return new Publisher() {
+      private final List<String> open = new ArrayList<>();
+
+      @Override
+      public PublishResult publish(Message message, int flags) {
+        open.add(message.topic().toString());
+        return PublishResult.ROUTED;
+      }
+
+      @Override
+      public int flush(long batchId) {
+        sent.addAll(open);
+        open.clear();
+        return 0;
+      }
+    };
+  }
+
+  @Test
+  void whoComesInAgainSendsWhatWasOpenFirst() {
+    publish(publishing, "a", 10);
+    publishing.enter(publisher());
+    publish(publishing, "b", 10);
+    publishing.flush();
+    assertThat(sent).containsExactly("a", "b");
   }
 
   private static void publish(Publishing by, String name, int bytes) {

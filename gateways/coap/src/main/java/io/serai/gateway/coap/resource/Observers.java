@@ -1,0 +1,231 @@
+package io.serai.gateway.coap.resource;
+
+import io.serai.bus.BindingSpec;
+import io.serai.bus.Delivery;
+import io.serai.bus.Lifetime;
+import io.serai.bus.MatchData;
+import io.serai.bus.QueueKind;
+import io.serai.bus.QueueRef;
+import io.serai.bus.QueueSpec;
+import io.serai.bus.Request;
+import io.serai.bus.Source;
+import io.serai.gateway.Effects;
+import io.serai.gateway.coap.CoapAnswer;
+import io.serai.gateway.coap.CoapCode;
+import io.serai.gateway.coap.CoapFrame;
+import io.serai.model.Address;
+import io.serai.model.Message;
+import io.serai.model.Spelling;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The topics a peer observes. One volatile queue serves all observations of a peer and one binding
+ * all those of a filter, so that many observers cost little; {@code ?all=1} has a queue of its own
+ * ({@link EveryMessage}). Confined to the peer's event loop.
+ */
+final class Observers implements Consumers.Taker {
+  /** The parameter that asks for every message. */
+  static final String ALL = "all";
+
+  /** Filters of one peer. */
+  static final int MAX_FILTERS = 10_000;
+
+  private static final String QUEUE_PREFIX = "coap-observer-";
+
+  private final PeerScope scope;
+  private final Map<String, ObservedFilter> byFilter = new HashMap<>(0);
+  private final Map<Integer, ObservedFilter> byNumber = new HashMap<>(0);
+  private int nextNumber = 1;
+  private @Nullable QueueRef queue;
+
+  Observers(PeerScope scope) {
+    this.scope = scope;
+  }
+
+  /**
+   * Starts an observation, and answers.
+   *
+   * @param config of a topic of the collection, null for others
+   */
+  void observe(
+      TopicPath path, Incoming in, @Nullable TopicConfig config, Effects<CoapFrame> out) {
+    in.query().allow("qos", ALL);
+    long qos = in.query().number("qos", -1, 2);
+    if (in.query().isOn(ALL)) {
+      new EveryMessage(scope, path, in).start(config, out);
+      return;
+    }
+    if (!byFilter.containsKey(path.filter()) && byFilter.size() >= MAX_FILTERS) {
+      throw new RequestException(
+          CoapCode.SERVICE_UNAVAILABLE, "a peer observes at most " + MAX_FILTERS + " filters");
+    }
+    prepare(in, out, later -> bind(path, qos, in, config, later));
+  }
+
+  private interface Prepared {
+    void run(Effects<CoapFrame> out);
+  }
+
+  /** Makes sure of the queue. */
+  private void prepare(Incoming in, Effects<CoapFrame> out, Prepared then) {
+    if (queue != null) {
+      then.run(out);
+      return;
+    }
+    QueueSpec spec =
+        new QueueSpec(
+            QUEUE_PREFIX + scope.node().randomName(),
+            QueueKind.VOLATILE,
+            Lifetime.EXCLUSIVE,
+            false,
+            Request.noArguments(),
+            Source.CLIENT);
+    scope.ask(
+        new Request.DeclareQueue(in.client().caller(), spec),
+        in.reply(),
+        out,
+        (info, declared) ->
+            scope
+                .consumers()
+                .readAll(
+                    in,
+                    info.queue().name(),
+                    this,
+                    declared,
+                    (_, later) -> {
+                      queue = info.queue();
+                      then.run(later);
+                    }));
+  }
+
+  private void bind(
+      TopicPath path,
+      long qos,
+      Incoming in,
+      @Nullable TopicConfig config,
+      Effects<CoapFrame> out) {
+    ObservedFilter known = byFilter.get(path.filter());
+    ObservedFilter filter =
+        known != null ? known : new ObservedFilter(nextNumber++, path, in.client());
+    TopicObserver observer =
+        new TopicObserver(
+            path.isWildcard(), qos, config, (gone, later) -> leave(filter, gone, later));
+    filter.add(observer);
+    if (known != null) {
+      read(observer, path, in, out);
+      return;
+    }
+    byFilter.put(path.filter(), filter);
+    byNumber.put(filter.match().filters().getFirst(), filter);
+    scope.askEither(
+        new Request.Bind(in.client().caller(), bindings(path, queueName(), filter.match())),
+        in.reply(),
+        out,
+        (result, later) -> {
+          if (PeerScope.valueOrNull(result) == null) {
+            observer.gone(later);
+            throw PeerScope.refusal(result);
+          }
+          read(observer, path, in, later);
+        });
+  }
+
+  private String queueName() {
+    QueueRef known = queue;
+    return known == null ? "" : known.name();
+  }
+
+  /** What a filter binds: also what the node says of itself, where it asks for that. */
+  static List<BindingSpec> bindings(TopicPath path, String queue, @Nullable MatchData match) {
+    List<BindingSpec> bindings = new ArrayList<>(1);
+    bindings.add(binding(Address.TOPIC_EXCHANGE, path, queue, match));
+    if (path.isAboutBroker()) {
+      bindings.add(binding(Address.SYSTEM_EXCHANGE, path, queue, match));
+    }
+    return bindings;
+  }
+
+  private static BindingSpec binding(
+      String exchange, TopicPath path, String queue, @Nullable MatchData match) {
+    return new BindingSpec(
+        exchange,
+        queue,
+        false,
+        path.filter(),
+        Spelling.SLASH,
+        Request.noArguments(),
+        match,
+        Source.CLIENT);
+  }
+
+  /** The state to begin with. */
+  private void read(
+      TopicObserver observer, TopicPath path, Incoming in, Effects<CoapFrame> out) {
+    int most = path.isWildcard() ? TopicObserver.MAX_WAITING : 1;
+    scope.askEither(
+        new Request.ReadRetained(in.client().caller(), path.compiled(), most),
+        in.reply(),
+        out,
+        (result, later) -> {
+          List<Message> kept = PeerScope.valueOrNull(result);
+          TopicConfig config = observer.config();
+          if (kept == null) {
+            observer.gone(later);
+            throw PeerScope.refusal(result);
+          }
+          if (config != null && kept.isEmpty()) {
+            observer.gone(later);
+            throw new RequestException(
+                CoapCode.NOT_FOUND, "nothing was published to this topic of the collection yet");
+          }
+          if (!observer.takesPlace()) {
+            observer.gone(later); // RFC 7641 §4.1: an answer without Observe says so
+            in.answer(TopicResource.answer(in.request(), kept.getFirst(), later.nowMillis()), later);
+            return;
+          }
+          observer.start(kept, in.reply(), later);
+        });
+  }
+
+  // ---- messages
+
+  @Override
+  public void take(Delivery delivery, Effects<CoapFrame> out) {
+    if (delivery.match() instanceof ObservedFilter.Match(List<Integer> filters)) {
+      for (int i = 0; i < filters.size(); i++) {
+        ObservedFilter filter = byNumber.get(filters.get(i));
+        if (filter != null) {
+          filter.tell(delivery.message(), out);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void onCancelled(Effects<CoapFrame> out) {
+    queue = null;
+    CoapAnswer last =
+        CoapAnswer.error(CoapCode.SERVICE_UNAVAILABLE, "the observation's queue was deleted");
+    for (ObservedFilter filter : List.copyOf(byFilter.values())) {
+      filter.end(last, out);
+    }
+  }
+
+  // ---- the end
+
+  private void leave(ObservedFilter filter, TopicObserver gone, Effects<CoapFrame> out) {
+    filter.remove(gone);
+    if (filter.isEmpty() && byFilter.remove(filter.path().filter(), filter)) {
+      byNumber.remove(filter.match().filters().getFirst());
+      if (queue != null) {
+        out.tell(
+            new Request.Unbind(
+                filter.client().caller(), bindings(filter.path(), queueName(), null)));
+      }
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package io.serai.gateway.coap.resource;
+
+import io.serai.bus.ConsumerRef;
+import io.serai.bus.Delivery;
+import io.serai.gateway.ConnectionInfo;
+import io.serai.gateway.Effects;
+import io.serai.gateway.coap.CoapCode;
+import io.serai.gateway.coap.CoapFrame;
+import io.serai.gateway.coap.CoapRequest;
+import io.serai.gateway.coap.Reply;
+import io.serai.gateway.coap.RequestHandler;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The resources as one peer sees them: finds out who asks, and hands each request to what stands
+ * under its path. Confined to the peer's event loop.
+ */
+public final class Resources implements RequestHandler {
+  private final PeerScope scope;
+  private final Login login;
+  private final ConnectionResource connection;
+  private final DiscoveryResource discovery;
+  private final TopicResource topics;
+  private final QueueResource queues;
+  private final ExchangeResource exchanges;
+  private final CallResource calls;
+  private final CollectionResource collection;
+
+  /**
+   * @param info the peer
+   * @param node what all peers of the node share
+   */
+  public Resources(ConnectionInfo info, NodeResources node) {
+    scope = new PeerScope(info, node);
+    login = new Login(scope);
+    connection = new ConnectionResource(scope, login);
+    discovery = new DiscoveryResource(scope);
+    Publishing publishing = new Publishing(scope);
+    topics = new TopicResource(scope, publishing, new Observers(scope));
+    queues = new QueueResource(scope, publishing);
+    exchanges = new ExchangeResource(publishing);
+    calls = new CallResource(scope, publishing);
+    collection = new CollectionResource(scope, publishing, topics);
+  }
+
+  // ---- requests
+
+  @Override
+  public void onRequest(CoapRequest request, Reply reply, Effects<CoapFrame> out) {
+    PeerScope.attempt(reply, out, () -> route(request, reply, out));
+  }
+
+  private void route(CoapRequest request, Reply reply, Effects<CoapFrame> out) {
+    List<String> path = request.path();
+    Query query = Query.of(request.queries());
+    if (DiscoveryResource.isAt(path)) {
+      discovery.handle(request, query, reply, out);
+    } else if (ConnectionResource.isAt(path)) {
+      connection.handle(request, query, reply, out);
+    } else {
+      Resource resource = path.isEmpty() ? null : resource(path.getFirst());
+      if (resource == null) {
+        throw new RequestException(
+            CoapCode.NOT_FOUND, "no such resource: /.well-known/core says what there is");
+      }
+      login.identify(
+          query,
+          reply,
+          out,
+          (client, later) ->
+              resource.handle(new Incoming(request, path, query, client, reply), later));
+    }
+  }
+
+  private @Nullable Resource resource(String first) {
+    return switch (first) {
+      case "ps" -> topics;
+      case "q" -> queues;
+      case "x" -> exchanges;
+      case "rpc" -> calls;
+      case CollectionResource.PATH -> collection;
+      default -> null;
+    };
+  }
+
+  // ---- events
+
+  @Override
+  public void onDeliveries(List<Delivery> deliveries, Effects<CoapFrame> out) {
+    scope.consumers().deliver(deliveries, out);
+  }
+
+  @Override
+  public void onConfirm(long token, boolean accepted, Effects<CoapFrame> out) {
+    scope.confirms().confirmed(token, accepted, out);
+  }
+
+  @Override
+  public void onConsumerCancelled(ConsumerRef consumer, Effects<CoapFrame> out) {
+    scope.consumers().cancelled(consumer, out);
+  }
+
+  // ---- time and the end
+
+  @Override
+  public long nextDeadlineMillis() {
+    return scope.deadlines().nextMillis();
+  }
+
+  @Override
+  public void onDeadline(Effects<CoapFrame> out) {
+    scope.deadlines().run(out);
+  }
+
+  @Override
+  public boolean isHolding() {
+    return queues.isHolding();
+  }
+
+  @Override
+  public void onClosed(Effects<CoapFrame> out) {
+    queues.close();
+  }
+}

@@ -1,0 +1,78 @@
+package io.serai.gateway.coap.resource;
+
+import io.serai.gateway.Effects;
+import io.serai.gateway.coap.CoapCode;
+import io.serai.gateway.coap.CoapEncoding;
+import io.serai.gateway.coap.CoapFrame;
+import io.serai.gateway.coap.CoapOption;
+import io.serai.gateway.coap.ContentFormats;
+import io.serai.model.Address;
+import io.serai.model.Body;
+import io.serai.model.Message;
+import io.serai.model.Spelling;
+import io.serai.model.Topic;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * {@code POST /ps/base?split=1} with a SenML pack: one message for each name in it, published below
+ * the base; {@code /} in a name separates levels. The request is answered when all are safe.
+ */
+final class SenmlSplit {
+  static final String PARAMETER = "split";
+
+  private final Publishing publishing;
+
+  SenmlSplit(Publishing publishing) {
+    this.publishing = publishing;
+  }
+
+  void publish(TopicPath base, Incoming in, Effects<CoapFrame> out) {
+    long format = in.request().unsigned(CoapOption.CONTENT_FORMAT);
+    if (format != ContentFormats.SENML_JSON && format != ContentFormats.SENML_CBOR) {
+      throw new RequestException(
+          CoapCode.UNSUPPORTED_CONTENT_FORMAT,
+          "split needs SenML: Content-Format %d or %d"
+              .formatted(ContentFormats.SENML_JSON, ContentFormats.SENML_CBOR));
+    }
+    Map<String, Body> packs =
+        SenmlPack.byName(in.request().payload(), format == ContentFormats.SENML_CBOR);
+    CoapEncoding encoding =
+        CoapEncoding.ofRequest(
+            in.request().isConfirmable(),
+            in.isMethod(CoapCode.PUT),
+            in.request().options());
+    List<Message> messages = new ArrayList<>(packs.size());
+    packs.forEach((name, pack) -> {
+      List<String> levels = new ArrayList<>(base.levels());
+      levels.addAll(List.of(name.split("/", -1)));
+      TopicPath path = TopicPath.of(levels);
+      path.checkMayPublish();
+      Topic topic = Topic.ofLevels(levels, Spelling.SLASH);
+      messages.add(in.message(Address.ofTopic(topic), encoding, pack, out));
+    });
+    Left left = new Left(messages.size());
+    for (Message message : messages) {
+      publishing.publish(
+          message,
+          encoding.isRetain(),
+          in,
+          out,
+          (_, later) -> {
+            if (--left.count == 0) {
+              in.answer(CoapCode.CHANGED, later);
+            }
+          });
+    }
+  }
+
+  /** How many of a request's messages are not safe yet. */
+  private static final class Left {
+    private int count;
+
+    private Left(int count) {
+      this.count = count;
+    }
+  }
+}

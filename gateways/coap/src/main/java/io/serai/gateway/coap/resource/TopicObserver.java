@@ -1,0 +1,224 @@
+package io.serai.gateway.coap.resource;
+
+import io.serai.gateway.Effects;
+import io.serai.gateway.coap.CoapAnswer;
+import io.serai.gateway.coap.CoapCode;
+import io.serai.gateway.coap.CoapFrame;
+import io.serai.gateway.coap.Observation;
+import io.serai.gateway.coap.Observer;
+import io.serai.gateway.coap.Reply;
+import io.serai.model.Message;
+import io.serai.model.Topic;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One observation of a topic or a filter. Tells the newest state: of a topic the message layer keeps
+ * the newest one that waits, of a filter the newest of each topic waits here. Confined to the peer's
+ * event loop.
+ */
+final class TopicObserver implements Observer {
+  /** Topics that wait of a filter; beyond that the one that has waited longest is left out. */
+  static final int MAX_WAITING = 1_000;
+
+  private static final CoapAnswer CLEARED =
+      CoapAnswer.error(CoapCode.NOT_FOUND, "the topic's value was deleted");
+
+  /** A state that waits. */
+  private record Waiting(CoapAnswer state, boolean isConfirmable) {}
+
+  private final boolean isWildcard;
+  private final long wantedQos;
+  private final @Nullable TopicConfig config;
+  private final BiConsumer<TopicObserver, Effects<CoapFrame>> onGone;
+  private final @Nullable Map<Topic, Waiting> waiting;
+  private @Nullable Observation observation;
+  private boolean isUnderway;
+  private boolean isGone;
+
+  /** Among the subscribers of {@link #config}. */
+  private boolean isCounted;
+
+  private long confirmedMillis;
+
+  /** What came live while the first answer was being made. */
+  private @Nullable Message early;
+
+  /** What the first answer told; older messages that come late are no news. */
+  private @Nullable Message first;
+
+  /**
+   * @param wantedQos how notifications go: 0 unconfirmed, more confirmed, -1 as the message was
+   *     published
+   * @param config of a topic of the collection, null for others
+   * @param onGone called once when the observation ends, by whomever
+   */
+  TopicObserver(
+      boolean isWildcard,
+      long wantedQos,
+      @Nullable TopicConfig config,
+      BiConsumer<TopicObserver, Effects<CoapFrame>> onGone) {
+    this.isWildcard = isWildcard;
+    this.wantedQos = wantedQos;
+    this.config = config;
+    this.onGone = onGone;
+    this.waiting = isWildcard ? new LinkedHashMap<>(0) : null;
+  }
+
+  @Nullable TopicConfig config() {
+    return config;
+  }
+
+  /** Whether the topic takes one more subscriber; it then counts until this ends. */
+  boolean takesPlace() {
+    TopicConfig of = config;
+    if (of == null) {
+      return true;
+    }
+    isCounted = of.takeSubscriber();
+    return isCounted;
+  }
+
+  // ---- the start
+
+  /** Answers the request with the state now, the newest of what was kept and what came since. */
+  void start(List<Message> kept, Reply reply, Effects<CoapFrame> out) {
+    long now = out.nowMillis();
+    Message newest = early;
+    if (newest == null && !kept.isEmpty()) {
+      newest = kept.getFirst();
+    }
+    first = newest;
+    early = null;
+    confirmedMillis = now;
+    CoapAnswer state =
+        newest == null || isDeletion(newest)
+            ? CoapAnswer.of(CoapCode.CONTENT)
+            : Representation.content(newest, isWildcard, now);
+    observation = reply.observe(state, this, out);
+    if (!observation.isActive()) {
+      gone(out);
+      return;
+    }
+    for (Message other : kept) {
+      if (isWildcard && (newest == null || !other.topic().equals(newest.topic()))) {
+        put(other.topic(), Representation.content(other, true, now), false);
+      }
+    }
+    next(out);
+  }
+
+  // ---- changes
+
+  void onMessage(Message message, CoapAnswer state, Effects<CoapFrame> out) {
+    Observation told = observation;
+    if (told == null) {
+      early = message;
+      return;
+    }
+    if (isGone || isOld(message)) {
+      return;
+    }
+    boolean isConfirmable = isConfirmable(message, out.nowMillis());
+    if (isWildcard) {
+      put(message.topic(), state, isConfirmable);
+      next(out);
+    } else if (isDeletion(message)) {
+      end(CLEARED, out);
+    } else {
+      told.notify(state, isConfirmable, 0, out);
+    }
+  }
+
+  /** The first answer told it, or something newer. */
+  private boolean isOld(Message message) {
+    Message told = first;
+    return told != null
+        && told.topic().equals(message.topic())
+        && (told == message || message.receivedMillis() < told.receivedMillis());
+  }
+
+  /** Whether a message clears its topic's value: MQTT's empty retained message, CoAP's DELETE. */
+  static boolean isDeletion(Message message) {
+    return message.body().length() == 0
+        && message.headers().first("x-mqtt-retain") instanceof io.serai.model.Value.Bool(var on)
+        && on;
+  }
+
+  private boolean isConfirmable(Message message, long nowMillis) {
+    boolean isAsked = wantedQos >= 0 ? wantedQos > 0 : message.encoding().isDurable();
+    TopicConfig of = config;
+    boolean isDue =
+        of != null && nowMillis - confirmedMillis >= of.observerCheckSeconds() * 1_000;
+    if (isAsked || isDue) {
+      confirmedMillis = nowMillis;
+    }
+    return isAsked || isDue;
+  }
+
+  private void put(Topic topic, CoapAnswer state, boolean isConfirmable) {
+    Map<Topic, Waiting> all = waiting;
+    if (all == null) {
+      return;
+    }
+    all.remove(topic); // the newest state goes last
+    all.put(topic, new Waiting(state, isConfirmable));
+    if (all.size() > MAX_WAITING) {
+      Iterator<Topic> oldest = all.keySet().iterator();
+      oldest.next();
+      oldest.remove();
+    }
+  }
+
+  /** Tells the state of the topic of a filter that has waited longest. */
+  private void next(Effects<CoapFrame> out) {
+    Map<Topic, Waiting> all = waiting;
+    Observation told = observation;
+    if (all == null || told == null || isUnderway || all.isEmpty() || !told.isActive()) {
+      return;
+    }
+    Iterator<Waiting> oldest = all.values().iterator();
+    Waiting one = oldest.next();
+    oldest.remove();
+    isUnderway = true;
+    told.notify(one.state(), one.isConfirmable(), 0, out);
+  }
+
+  @Override
+  public void onNotified(long tag, Notified outcome, Effects<CoapFrame> out) {
+    isUnderway = false;
+    next(out);
+  }
+
+  // ---- the end
+
+  /** Ends it with a last answer. */
+  void end(CoapAnswer last, Effects<CoapFrame> out) {
+    Observation told = observation;
+    if (told != null) {
+      told.end(last, out);
+    }
+    gone(out);
+  }
+
+  @Override
+  public void onEnded(Ended why, Effects<CoapFrame> out) {
+    gone(out);
+  }
+
+  /** It has ended, or never starts. */
+  void gone(Effects<CoapFrame> out) {
+    if (!isGone) {
+      isGone = true;
+      TopicConfig of = config;
+      if (isCounted && of != null) {
+        of.releaseSubscriber();
+      }
+      onGone.accept(this, out);
+    }
+  }
+}
