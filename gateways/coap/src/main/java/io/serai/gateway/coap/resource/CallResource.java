@@ -99,8 +99,7 @@ final class CallResource implements Resource, Consumers.Taker {
                     }));
   }
 
-  private void call(
-      Incoming in, String replyTo, long timeoutSeconds, Effects<CoapFrame> out) {
+  private void call(Incoming in, String replyTo, long timeoutSeconds, Effects<CoapFrame> out) {
     String id = Long.toString(nextId++);
     String procedure = String.join(".", in.path().subList(1, in.path().size()));
     Message message =
@@ -147,8 +146,7 @@ final class CallResource implements Resource, Consumers.Taker {
     options.add(CoapOption.of(CoapOption.URI_QUERY, "expiry=" + timeoutSeconds));
     options.add(CoapOption.of(CoapOption.PROPERTY, CORRELATION_ID + id));
     options.add(
-        CoapOption.of(
-            CoapOption.PROPERTY, REPLY_TO + CoapPath.written(List.of("q", replyTo))));
+        CoapOption.of(CoapOption.PROPERTY, REPLY_TO + CoapPath.written(List.of("q", replyTo))));
     return options;
   }
 
@@ -158,8 +156,8 @@ final class CallResource implements Resource, Consumers.Taker {
     String id = TextProperties.text(answer.properties().correlationId());
     Waiting call = id == null ? null : forget(id);
     if (call != null) { // else it came too late, or twice
-      call.in().answer(
-          Representation.answer(CoapCode.CHANGED, answer, false, out.nowMillis()), out);
+      call.in()
+          .answer(Representation.answer(CoapCode.CHANGED, answer, false, out.nowMillis()), out);
     }
   }
 

@@ -158,20 +158,17 @@ final class CollectionResource implements Resource {
     options.add(CoapOption.of(CoapOption.LOCATION_PATH, PATH));
     options.add(CoapOption.of(CoapOption.LOCATION_PATH, config.id()));
     options.add(format());
-    in.answer(
-        new CoapAnswer(CoapCode.CREATED, options, TopicProperties.of(config).toBody()), out);
+    in.answer(new CoapAnswer(CoapCode.CREATED, options, TopicProperties.of(config).toBody()), out);
   }
 
-  private void initialize(
-      TopicConfig config, Body value, Incoming in, Effects<CoapFrame> out) {
+  private void initialize(TopicConfig config, Body value, Incoming in, Effects<CoapFrame> out) {
     List<CoapOption> options = new ArrayList<>(2);
     options.add(CoapOption.of(CoapOption.CONTENT_FORMAT, config.contentFormat()));
     long left = config.secondsLeft(out.nowMillis());
     if (left >= 0) {
       options.add(CoapOption.of(CoapOption.URI_QUERY, "expiry=" + left));
     }
-    CoapEncoding encoding =
-        CoapEncoding.ofRequest(in.request().isConfirmable(), true, options);
+    CoapEncoding encoding = CoapEncoding.ofRequest(in.request().isConfirmable(), true, options);
     publishing.publish(
         in.message(Address.ofTopic(config.data()), encoding, value, out),
         true,
@@ -184,8 +181,7 @@ final class CollectionResource implements Resource {
 
   private void onTopic(Incoming in, Effects<CoapFrame> out) {
     String id = in.path().get(1);
-    TopicConfig config =
-        scope.node().collection().ofId(in.client().vhost(), id, out.nowMillis());
+    TopicConfig config = scope.node().collection().ofId(in.client().vhost(), id, out.nowMillis());
     if (config == null) {
       throw new RequestException(CoapCode.NOT_FOUND, "no topic '" + id + "' in the collection");
     }
@@ -210,8 +206,7 @@ final class CollectionResource implements Resource {
     }
   }
 
-  private void update(
-      TopicConfig from, TopicConfig to, Incoming in, Effects<CoapFrame> out) {
+  private void update(TopicConfig from, TopicConfig to, Incoming in, Effects<CoapFrame> out) {
     checkMayConfigure(from, in, out);
     scope.node().collection().replace(to);
     answer(CoapCode.CHANGED, TopicProperties.of(to), in, out);
@@ -274,8 +269,7 @@ final class CollectionResource implements Resource {
         config.subscribers());
   }
 
-  private static void checkMayConfigure(
-      TopicConfig config, Incoming in, Effects<CoapFrame> out) {
+  private static void checkMayConfigure(TopicConfig config, Incoming in, Effects<CoapFrame> out) {
     CoapEncoding nothing = CoapEncoding.ofRequest(false, false, List.of());
     PublishResult result =
         out.publish(

@@ -38,10 +38,7 @@ final class ConnectionResource {
             String token = scope.node().randomName();
             ConnectionTokens.Connection connection =
                 new ConnectionTokens.Connection(
-                    principal,
-                    login.vhost(query.text(Query.USERNAME)),
-                    token,
-                    later.nowMillis());
+                    principal, login.vhost(query.text(Query.USERNAME)), token, later.nowMillis());
             if (!scope.node().tokens().open(clientId, connection)) {
               throw new RequestException(
                   CoapCode.SERVICE_UNAVAILABLE,

@@ -44,7 +44,12 @@ final class Consumers {
       Taker taker,
       Effects<CoapFrame> out,
       Then<ConsumerRef, CoapFrame> then) {
-    read(in, queue, new ConsumerOptions("", true, false, 0, CreditMode.GRANTED, CREDIT), taker, out,
+    read(
+        in,
+        queue,
+        new ConsumerOptions("", true, false, 0, CreditMode.GRANTED, CREDIT),
+        taker,
+        out,
         then);
   }
 

@@ -67,9 +67,7 @@ final class Deadlines {
       return;
     }
     long now = out.nowMillis();
-    for (Deadline first = all.peek();
-        first != null && first.atMillis <= now;
-        first = all.peek()) {
+    for (Deadline first = all.peek(); first != null && first.atMillis <= now; first = all.peek()) {
       all.remove();
       Due due = first.due;
       first.due = null;

@@ -85,22 +85,18 @@ final class EveryMessage implements Observer, Consumers.Taker {
         out,
         (_, declared) ->
             orDelete(
-                new Request.Bind(
-                    in.client().caller(), Observers.bindings(path, queue, null)),
+                new Request.Bind(in.client().caller(), Observers.bindings(path, queue, null)),
                 declared,
                 (_, bound) ->
                     orDelete(
-                        new Request.ReadRetained(
-                            in.client().caller(), path.compiled(), MAX_QUEUED),
+                        new Request.ReadRetained(in.client().caller(), path.compiled(), MAX_QUEUED),
                         bound,
                         (values, later) -> begin(values, config, later))));
   }
 
   /** Asks; when that is refused the queue goes, and the refusal is the answer. */
   private <R> void orDelete(
-      Request<R> request,
-      Effects<CoapFrame> out,
-      io.serai.gateway.Then<R, CoapFrame> then) {
+      Request<R> request, Effects<CoapFrame> out, io.serai.gateway.Then<R, CoapFrame> then) {
     scope.askEither(
         request,
         in.reply(),
@@ -115,8 +111,7 @@ final class EveryMessage implements Observer, Consumers.Taker {
         });
   }
 
-  private void begin(
-      List<Message> values, @Nullable TopicConfig config, Effects<CoapFrame> out) {
+  private void begin(List<Message> values, @Nullable TopicConfig config, Effects<CoapFrame> out) {
     if (config != null && values.isEmpty()) {
       over(out);
       throw new RequestException(
@@ -136,9 +131,7 @@ final class EveryMessage implements Observer, Consumers.Taker {
       return;
     }
     next(out);
-    scope
-        .consumers()
-        .readSettling(in, queue, WINDOW, true, this, out, (_, _) -> {});
+    scope.consumers().readSettling(in, queue, WINDOW, true, this, out, (_, _) -> {});
   }
 
   private CoapAnswer state(Message message, Effects<CoapFrame> out) {

@@ -18,8 +18,7 @@ import java.util.List;
  * @param path its segments, at least one
  * @param client who asks
  */
-record Incoming(
-    CoapRequest request, List<String> path, Query query, Client client, Reply reply) {
+record Incoming(CoapRequest request, List<String> path, Query query, Client client, Reply reply) {
   CoapCode method() {
     return request.method();
   }

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out who a request comes from: by the token of a connection ({@code clientid} and {@code
- * token}), by {@code username} and {@code password}, by the identity DTLS or TLS has verified, or as
- * anonymous where the listener allows that. Who it was last is remembered, so that a client that
+ * token}), by {@code username} and {@code password}, by the identity DTLS or TLS has verified, or
+ * as anonymous where the listener allows that. Who it was last is remembered, so that a client that
  * says it with each request is checked once. Confined to the peer's event loop.
  */
 final class Login {
@@ -61,8 +61,7 @@ final class Login {
   }
 
   /** Hands the client to {@code then}, or answers why there is none. */
-  void identify(
-      Query query, Reply reply, Effects<CoapFrame> out, Then<Client, CoapFrame> then) {
+  void identify(Query query, Reply reply, Effects<CoapFrame> out, Then<Client, CoapFrame> then) {
     Claim claim = Claim.of(query);
     if (claim.hasToken()) {
       then.accept(byToken(claim, out), out);
@@ -82,8 +81,7 @@ final class Login {
   }
 
   /** Checks what a query offers to log in with and nothing else: nobody enters yet. */
-  void check(
-      Query query, Reply reply, Effects<CoapFrame> out, Then<Principal, CoapFrame> then) {
+  void check(Query query, Reply reply, Effects<CoapFrame> out, Then<Principal, CoapFrame> then) {
     out.authenticate(
         credentials(Claim.of(query)),
         (result, later) ->

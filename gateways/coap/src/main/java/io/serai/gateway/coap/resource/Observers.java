@@ -51,8 +51,7 @@ final class Observers implements Consumers.Taker {
    *
    * @param config of a topic of the collection, null for others
    */
-  void observe(
-      TopicPath path, Incoming in, @Nullable TopicConfig config, Effects<CoapFrame> out) {
+  void observe(TopicPath path, Incoming in, @Nullable TopicConfig config, Effects<CoapFrame> out) {
     in.query().allow("qos", ALL);
     long qos = in.query().number("qos", -1, 2);
     if (in.query().isOn(ALL)) {
@@ -103,11 +102,7 @@ final class Observers implements Consumers.Taker {
   }
 
   private void bind(
-      TopicPath path,
-      long qos,
-      Incoming in,
-      @Nullable TopicConfig config,
-      Effects<CoapFrame> out) {
+      TopicPath path, long qos, Incoming in, @Nullable TopicConfig config, Effects<CoapFrame> out) {
     ObservedFilter known = byFilter.get(path.filter());
     ObservedFilter filter =
         known != null ? known : new ObservedFilter(nextNumber++, path, in.client());
@@ -163,8 +158,7 @@ final class Observers implements Consumers.Taker {
   }
 
   /** The state to begin with. */
-  private void read(
-      TopicObserver observer, TopicPath path, Incoming in, Effects<CoapFrame> out) {
+  private void read(TopicObserver observer, TopicPath path, Incoming in, Effects<CoapFrame> out) {
     int most = path.isWildcard() ? TopicObserver.MAX_WAITING : 1;
     scope.askEither(
         new Request.ReadRetained(in.client().caller(), path.compiled(), most),
@@ -184,7 +178,8 @@ final class Observers implements Consumers.Taker {
           }
           if (!observer.takesPlace()) {
             observer.gone(later); // RFC 7641 §4.1: an answer without Observe says so
-            in.answer(TopicResource.answer(in.request(), kept.getFirst(), later.nowMillis()), later);
+            in.answer(
+                TopicResource.answer(in.request(), kept.getFirst(), later.nowMillis()), later);
             return;
           }
           observer.start(kept, in.reply(), later);

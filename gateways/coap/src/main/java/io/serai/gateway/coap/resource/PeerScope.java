@@ -44,8 +44,7 @@ final class PeerScope {
   }
 
   /** Asks on behalf of a request; what is refused, or thrown by {@code onOk}, is its answer. */
-  <R> void ask(
-      Request<R> request, Reply reply, Effects<CoapFrame> out, Then<R, CoapFrame> onOk) {
+  <R> void ask(Request<R> request, Reply reply, Effects<CoapFrame> out, Then<R, CoapFrame> onOk) {
     askEither(
         request,
         reply,

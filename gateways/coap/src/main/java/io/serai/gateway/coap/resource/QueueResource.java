@@ -82,8 +82,7 @@ final class QueueResource implements Resource {
     in.query().number("qos", -1, 2);
     in.query().number("expiry", -1, 0xffff_ffffL);
     CoapEncoding encoding =
-        CoapEncoding.ofRequest(
-            in.request().isConfirmable(), false, in.request().options());
+        CoapEncoding.ofRequest(in.request().isConfirmable(), false, in.request().options());
     publishing.publish(
         in.message(Address.ofQueue(queue(in)), encoding, in.request().payload(), out),
         false,
@@ -140,8 +139,7 @@ final class QueueResource implements Resource {
 
     private void await(Effects<CoapFrame> out) {
       waitingCount++;
-      deadline =
-          scope.deadlines().at(out.nowMillis() + waitSeconds * MILLIS, this::giveUp);
+      deadline = scope.deadlines().at(out.nowMillis() + waitSeconds * MILLIS, this::giveUp);
       scope
           .consumers()
           .readSettling(
@@ -195,8 +193,7 @@ final class QueueResource implements Resource {
     }
 
     private RequestException empty() {
-      return new RequestException(
-          CoapCode.NOT_FOUND, "queue '%s' is empty".formatted(queue(in)));
+      return new RequestException(CoapCode.NOT_FOUND, "queue '%s' is empty".formatted(queue(in)));
     }
 
     private void hold(Delivery delivery, Effects<CoapFrame> out) {
@@ -212,15 +209,12 @@ final class QueueResource implements Resource {
                   in.client().vhost(),
                   queue(in),
                   in.client().caller().principal().user()));
-      scope
-          .deadlines()
-          .at(out.nowMillis() + holdSeconds * MILLIS, later -> release(tag, later));
+      scope.deadlines().at(out.nowMillis() + holdSeconds * MILLIS, later -> release(tag, later));
       in.answer(answer(delivery, tag, out), out);
     }
 
     private CoapAnswer answer(Delivery delivery, String tag, Effects<CoapFrame> out) {
-      CoapAnswer content =
-          Representation.content(delivery.message(), false, out.nowMillis());
+      CoapAnswer content = Representation.content(delivery.message(), false, out.nowMillis());
       List<CoapOption> options = new ArrayList<>(content.options());
       for (String segment : List.of("q", queue(in), tag)) {
         options.add(CoapOption.of(CoapOption.LOCATION_PATH, segment));
@@ -244,8 +238,7 @@ final class QueueResource implements Resource {
         scope
             .node()
             .held()
-            .remove(
-                tag, in.client().vhost(), queue(in), in.client().caller().principal().user());
+            .remove(tag, in.client().vhost(), queue(in), in.client().caller().principal().user());
     if (held == null) {
       throw new RequestException(
           CoapCode.NOT_FOUND, "nothing is held under this tag: it was settled, or went back");

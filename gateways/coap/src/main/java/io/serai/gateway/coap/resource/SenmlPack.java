@@ -17,9 +17,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A SenML pack (RFC 8428), taken apart by the names of its records. Records come out resolved (§4.6):
- * what their base fields said of name, time, unit, value and sum is in each. Labels that are not
- * known stay as they are.
+ * A SenML pack (RFC 8428), taken apart by the names of its records. Records come out resolved
+ * (§4.6): what their base fields said of name, time, unit, value and sum is in each. Labels that
+ * are not known stay as they are.
  */
 final class SenmlPack {
   /** Records of a pack. */

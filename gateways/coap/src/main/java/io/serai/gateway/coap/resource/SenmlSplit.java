@@ -40,9 +40,7 @@ final class SenmlSplit {
         SenmlPack.byName(in.request().payload(), format == ContentFormats.SENML_CBOR);
     CoapEncoding encoding =
         CoapEncoding.ofRequest(
-            in.request().isConfirmable(),
-            in.isMethod(CoapCode.PUT),
-            in.request().options());
+            in.request().isConfirmable(), in.isMethod(CoapCode.PUT), in.request().options());
     List<Message> messages = new ArrayList<>(packs.size());
     packs.forEach((name, pack) -> {
       List<String> levels = new ArrayList<>(base.levels());

@@ -17,9 +17,9 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One observation of a topic or a filter. Tells the newest state: of a topic the message layer keeps
- * the newest one that waits, of a filter the newest of each topic waits here. Confined to the peer's
- * event loop.
+ * One observation of a topic or a filter. Tells the newest state: of a topic the message layer
+ * keeps the newest one that waits, of a filter the newest of each topic waits here. Confined to the
+ * peer's event loop.
  */
 final class TopicObserver implements Observer {
   /** Topics that wait of a filter; beyond that the one that has waited longest is left out. */
@@ -152,8 +152,7 @@ final class TopicObserver implements Observer {
   private boolean isConfirmable(Message message, long nowMillis) {
     boolean isAsked = wantedQos >= 0 ? wantedQos > 0 : message.encoding().isDurable();
     TopicConfig of = config;
-    boolean isDue =
-        of != null && nowMillis - confirmedMillis >= of.observerCheckSeconds() * 1_000;
+    boolean isDue = of != null && nowMillis - confirmedMillis >= of.observerCheckSeconds() * 1_000;
     if (isAsked || isDue) {
       confirmedMillis = nowMillis;
     }

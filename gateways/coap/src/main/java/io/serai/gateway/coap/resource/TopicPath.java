@@ -6,9 +6,9 @@ import io.serai.model.TopicFilter;
 import java.util.List;
 
 /**
- * The topic, or filter over topics, that the segments below {@code /ps} name. A segment is one level
- * whatever it holds; {@code +} as a whole segment is any one level, {@code #} as the last one any
- * number of them.
+ * The topic, or filter over topics, that the segments below {@code /ps} name. A segment is one
+ * level whatever it holds; {@code +} as a whole segment is any one level, {@code #} as the last one
+ * any number of them.
  *
  * @param filter as MQTT writes it
  */

@@ -100,8 +100,7 @@ final class TopicResource implements Resource {
   private void publish(
       Topic topic, CoapEncoding encoding, CoapCode done, Incoming in, Effects<CoapFrame> out) {
     boolean isKept = encoding.isRetain();
-    Message message =
-        in.message(Address.ofTopic(topic), encoding, in.request().payload(), out);
+    Message message = in.message(Address.ofTopic(topic), encoding, in.request().payload(), out);
     publishing.publish(
         message,
         isKept,

@@ -45,8 +45,7 @@ final class FakeReply implements Reply, Observation {
   }
 
   @Override
-  public void notify(
-      CoapAnswer state, boolean isConfirmable, long tag, Effects<CoapFrame> out) {
+  public void notify(CoapAnswer state, boolean isConfirmable, long tag, Effects<CoapFrame> out) {
     notified.add(state);
     confirmable.add(isConfirmable);
   }

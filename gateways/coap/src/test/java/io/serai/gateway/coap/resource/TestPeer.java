@@ -88,7 +88,14 @@ final class TestPeer {
 
   static ConnectionInfo info(boolean anonymousAllowed, @Nullable String identity) {
     return new ConnectionInfo(
-        new SessionRef(0, 1), "coap", "udp", "127.0.0.1:50000", true, "/", anonymousAllowed, identity);
+        new SessionRef(0, 1),
+        "coap",
+        "udp",
+        "127.0.0.1:50000",
+        true,
+        "/",
+        anonymousAllowed,
+        identity);
   }
 
   /** Hands requests to the resources as the message layer does. */
@@ -102,9 +109,7 @@ final class TestPeer {
         resources.onRequest(
             new CoapRequest(
                 message.code(),
-                message.options().stream()
-                    .filter(it -> it.number() != CoapOption.OBSERVE)
-                    .toList(),
+                message.options().stream().filter(it -> it.number() != CoapOption.OBSERVE).toList(),
                 message.payload(),
                 message.type() == CoapType.CON,
                 isObserve,
@@ -194,8 +199,7 @@ final class TestPeer {
     }
     FakeReply reply = new FakeReply();
     replies.add(reply);
-    session.receives(
-        new CoapFrame.CoapMessage(type, 1, method, CoapToken.EMPTY, options, body));
+    session.receives(new CoapFrame.CoapMessage(type, 1, method, CoapToken.EMPTY, options, body));
     settleDown();
     return reply;
   }
