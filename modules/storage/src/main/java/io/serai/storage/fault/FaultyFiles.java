@@ -38,9 +38,12 @@ public final class FaultyFiles implements FileSystemSeam {
 
   /** A change of names that is not synced. */
   private sealed interface Change {
+    /** Any name it is about: all are in one folder. */
+    Path name();
+
     record Created(Path name, Node node) implements Change {}
 
-    record Renamed(Path from, Path to) implements Change {}
+    record Renamed(Path name, Path to) implements Change {}
 
     record Deleted(Path name) implements Change {}
   }
@@ -153,6 +156,19 @@ public final class FaultyFiles implements FileSystemSeam {
   }
 
   @Override
+  public synchronized List<Path> folders(Path folder) throws IOException {
+    running();
+    return real.folders(folder);
+  }
+
+  @Override
+  public synchronized void deleteFolder(Path folder) throws IOException {
+    step();
+    real.deleteFolder(folder);
+    known.remove(folder);
+  }
+
+  @Override
   public synchronized SeamFile create(Path file) throws IOException {
     step();
     failing(Operation.CREATE);
@@ -213,10 +229,12 @@ public final class FaultyFiles implements FileSystemSeam {
     if (faults.liesAboutSync()) {
       return;
     }
-    for (Change change : changes) {
+    List<Change> here =
+        changes.stream().filter(change -> folder.equals(change.name().getParent())).toList();
+    for (Change change : here) {
       apply(change);
     }
-    changes.clear();
+    changes.removeAll(here);
   }
 
   @Override

@@ -18,6 +18,12 @@ public interface FileSystemSeam {
   /** The files directly in a folder, in no order; folders are left out. */
   List<Path> list(Path folder) throws IOException;
 
+  /** The folders directly in a folder, in no order. */
+  List<Path> folders(Path folder) throws IOException;
+
+  /** Deletes an empty folder. */
+  void deleteFolder(Path folder) throws IOException;
+
   /** Creates a file that does not exist yet, for reading and writing. */
   SeamFile create(Path file) throws IOException;
 

@@ -31,6 +31,18 @@ public final class RealFiles implements FileSystemSeam {
   }
 
   @Override
+  public List<Path> folders(Path folder) throws IOException {
+    try (var entries = Files.list(folder)) {
+      return entries.filter(Files::isDirectory).toList();
+    }
+  }
+
+  @Override
+  public void deleteFolder(Path folder) throws IOException {
+    Files.delete(folder);
+  }
+
+  @Override
   public SeamFile create(Path file) throws IOException {
     return open(
         file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);

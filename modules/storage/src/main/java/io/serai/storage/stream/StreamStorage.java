@@ -1,0 +1,274 @@
+package io.serai.storage.stream;
+
+import io.serai.storage.file.FileSystemSeam;
+import io.serai.storage.journal.Damage;
+import io.serai.storage.journal.JournalListener;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All streams of a node, each in a folder of its own: appended to in group commits by one writer
+ * thread, read on reader threads. Safe for use from any thread; each loop writes through a {@link
+ * StreamAppender} of its own. A stream that nobody uses takes no file, no thread and some hundred
+ * bytes.
+ */
+public final class StreamStorage implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(StreamStorage.class);
+  private static final String LOCK_FILE = "streams.lock";
+  private static final int RECOVERY_WINDOW_BYTES = 1 << 20;
+
+  private final FileSystemSeam files;
+  private final Path folder;
+  private final AutoCloseable lock;
+  private final JournalListener listener;
+  private final Map<Long, StreamLog> logs = new ConcurrentHashMap<>();
+  private final IndexCache indexes = new IndexCache();
+  private final StreamWriter writer;
+  private final Executor readers;
+  private final boolean isThreaded;
+  private final AtomicBoolean failed = new AtomicBoolean();
+  private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
+  private volatile boolean isClosed;
+
+  private StreamStorage(
+      Path folder,
+      AutoCloseable lock,
+      StreamOptions options,
+      FileSystemSeam files,
+      JournalListener listener,
+      InstantSource clock,
+      @Nullable Executor readers) {
+    this.folder = folder;
+    this.lock = lock;
+    this.files = files;
+    this.listener = listener;
+    writer = new StreamWriter(options, files, folder, listener, clock, logs.values());
+    isThreaded = readers == null;
+    this.readers =
+        readers == null
+            ? Executors.newFixedThreadPool(
+                options.readerThreads(),
+                Thread.ofPlatform().name("serai-stream-reader").daemon().factory())
+            : readers;
+  }
+
+  /**
+   * Opens the streams in a folder, which is made where there is none, and recovers what is in them.
+   * Blocks while it reads.
+   *
+   * @throws StreamRefused when another process has them, a newer program wrote one, or one is
+   *     damaged
+   */
+  public static StreamStorage open(
+      Path folder, StreamOptions options, FileSystemSeam files, JournalListener listener)
+      throws IOException {
+    return open(folder, options, files, listener, InstantSource.system(), null);
+  }
+
+  /** As above; with readers given there is no thread, and {@link #step} does the work. */
+  static StreamStorage open(
+      Path folder,
+      StreamOptions options,
+      FileSystemSeam files,
+      JournalListener listener,
+      InstantSource clock,
+      @Nullable Executor readers)
+      throws IOException {
+    files.createFolders(folder);
+    AutoCloseable lock = lock(folder, files);
+    try {
+      StreamStorage storage =
+          new StreamStorage(folder, lock, options, files, listener, clock, readers);
+      storage.recover(clock.millis());
+      if (storage.isThreaded) {
+        Thread.ofPlatform().name("serai-stream-writer").daemon().start(storage::write);
+      }
+      return storage;
+    } catch (IOException | RuntimeException e) {
+      release(lock);
+      throw e;
+    }
+  }
+
+  /** Keeps other processes off a folder. */
+  static AutoCloseable lock(Path folder, FileSystemSeam files) throws StreamRefused {
+    try {
+      return files.lock(folder.resolve(LOCK_FILE));
+    } catch (IOException e) {
+      throw new StreamRefused(
+          "stream folder %s is in use by another process: %s. Stop that one, or choose another folder with --data DIR."
+              .formatted(folder, e.getMessage()),
+          e);
+    }
+  }
+
+  private void recover(long nowMillis) throws IOException {
+    long started = System.nanoTime();
+    ByteBuffer window = ByteBuffer.allocateDirect(RECOVERY_WINDOW_BYTES);
+    List<String> refusals = new ArrayList<>();
+    long cutBytes = 0;
+    for (Path path : files.folders(folder)) {
+      Long stream = StreamFolder.streamOf(path);
+      if (stream == null) {
+        continue;
+      }
+      StreamFolder one = StreamFolder.of(files, folder, stream);
+      if (one.isMarkedDeleted()) {
+        one.delete();
+        files.syncFolder(folder);
+        continue;
+      }
+      try {
+        StreamRecovery.Result found = new StreamRecovery(one, window, nowMillis).run();
+        cutBytes += found.cutBytes();
+        for (Damage damage : found.damage()) {
+          LOG.warn("stream {} opened without what is damaged: {}", stream, damage);
+        }
+        logs.put(stream, new StreamLog(this, one, found.view(), true));
+      } catch (StreamRefused e) {
+        refusals.add(e.getMessage());
+      }
+    }
+    if (!refusals.isEmpty()) {
+      throw new StreamRefused(String.join("\n", refusals));
+    }
+    if (!logs.isEmpty()) {
+      LOG.info(
+          "streams opened folder={} streams={} cut_bytes={} took_ms={}",
+          folder,
+          logs.size(),
+          cutBytes,
+          (System.nanoTime() - started) / 1_000_000);
+    }
+  }
+
+  /** A stream by its number; a new one where there is none. A number is never used twice. */
+  public StreamLog log(long stream) {
+    return logs.computeIfAbsent(
+        stream,
+        number ->
+            new StreamLog(this, StreamFolder.of(files, folder, number), StreamView.EMPTY, false));
+  }
+
+  /** The numbers of all streams there are. */
+  public Set<Long> streams() {
+    return Set.copyOf(logs.keySet());
+  }
+
+  /**
+   * A way to append for one event loop.
+   *
+   * @param synced told, on the writer's thread and once per round of syncs, up to which {@link
+   *     StreamAppender#position} everything is safe; never falls
+   */
+  public StreamAppender appender(LongConsumer synced) {
+    return new StreamAppender(
+        appends -> {
+          if (!failed.get()) {
+            writer.submit(appends);
+          }
+        },
+        synced);
+  }
+
+  <T> void read(StreamLog log, Function<StreamReader, T> what, Consumer<T> to) {
+    if (isClosed) {
+      return; // nobody waits any more
+    }
+    readers.execute(() -> {
+      if (!log.isDeleted) {
+        T found = what.apply(new StreamReader(log, indexes, listener::damaged));
+        if (!log.isDeleted) {
+          to.accept(found);
+        }
+      }
+    });
+  }
+
+  void delete(StreamLog log) {
+    logs.remove(log.stream());
+    writer.delete(log);
+  }
+
+  private void write() {
+    try {
+      writer.run();
+      ended.complete(null);
+    } catch (Throwable e) {
+      ended.complete(null);
+      fail(e);
+    }
+  }
+
+  /**
+   * Without threads: does what there is to do.
+   *
+   * @return false when there was nothing
+   */
+  boolean step() {
+    if (failed.get()) {
+      return false;
+    }
+    try {
+      return writer.step();
+    } catch (Throwable e) {
+      fail(e);
+      return false;
+    }
+  }
+
+  private void fail(Throwable cause) {
+    if (failed.compareAndSet(false, true)) {
+      listener.failed(cause);
+    }
+  }
+
+  /**
+   * Writes what was handed over, syncs, and gives the folder back. Blocks: not for a loop. While
+   * the disk is full what waits is given up; it was never confirmed.
+   */
+  @Override
+  public void close() {
+    if (isClosed) {
+      return;
+    }
+    isClosed = true;
+    writer.close();
+    if (!isThreaded && !failed.get()) {
+      write();
+    } else if (!isThreaded) {
+      ended.complete(null);
+    }
+    ended.join();
+    if (readers instanceof ExecutorService service) {
+      service.close();
+    }
+    release(lock);
+  }
+
+  static void release(AutoCloseable lock) {
+    try {
+      lock.close();
+    } catch (Exception e) {
+      LOG.warn("stream lock cannot be given back", e);
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Tests of the stream. */
+package io.serai.storage.stream;
