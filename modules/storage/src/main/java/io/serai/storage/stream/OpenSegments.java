@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -146,16 +147,17 @@ final class OpenSegments {
 
   /** Gives every stream that was written to an index at its end, and closes all files. */
   void closeAll() throws IOException {
-    try {
-      for (StreamLog log : Set.copyOf(unindexed)) {
-        get(log);
-      }
-      for (ActiveSegment segment : open.values()) {
-        segment.seal(indexes, files);
-        segment.close();
-      }
-    } catch (DiskFullException _) {
-      // all that was told is synced; what has no index is scanned at the next start
+    sealAll();
+    for (StreamLog log : List.copyOf(unindexed)) {
+      get(log);
+      sealAll();
+    }
+  }
+
+  private void sealAll() throws IOException {
+    for (ActiveSegment segment : open.values()) {
+      segment.seal(indexes, files);
+      segment.close();
     }
     open.clear();
   }

@@ -84,6 +84,17 @@ final class StreamWriter {
   /** Works until {@link #close}; what is thrown is fatal. */
   void run() throws IOException {
     thread = Thread.currentThread();
+    try {
+      work();
+    } catch (DiskFullException e) {
+      if (!isClosing) {
+        throw e;
+      }
+      // what was told is synced, and what waits is given up
+    }
+  }
+
+  private void work() throws IOException {
     while (true) {
       boolean isLast = isClosing; // read first: what was submitted before it is seen by this round
       if (step()) {

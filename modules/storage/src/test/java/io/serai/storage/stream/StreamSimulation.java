@@ -25,9 +25,6 @@ final class StreamSimulation {
   /** The numbers that the streams have now: one that is deleted gets another. */
   private final long[] numbers = new long[STREAMS];
 
-  /** Streams whose deletion is not known to be safe. */
-  private final List<Long> deleted = new ArrayList<>();
-
   private long nextNumber = 1;
   private long nextMessage;
   long maxBytes = StreamLimits.NONE;
@@ -56,8 +53,7 @@ final class StreamSimulation {
 
   private StreamLog log(int slot) {
     StreamLog log = streams.storage.log(numbers[slot]);
-    log.limits(
-        new StreamLimits(StreamLimits.NONE, maxBytes, StreamLimits.MIN_SEGMENT_BYTES));
+    log.limits(new StreamLimits(StreamLimits.NONE, maxBytes, StreamLimits.MIN_SEGMENT_BYTES));
     return log;
   }
 
@@ -78,7 +74,6 @@ final class StreamSimulation {
       }
       if (isDeleting && random.nextInt(60) == 0) {
         int slot = random.nextInt(STREAMS);
-        deleted.add(numbers[slot]);
         log(slot).delete();
         renew(slot);
       }

@@ -3,6 +3,8 @@ package io.serai.storage.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.serai.storage.file.RealFiles;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -172,19 +174,24 @@ class StreamStorageTest {
   }
 
   @Test
-  void anOrderlyStopLeavesAnIndexSoThatNothingIsScanned() throws Exception {
+  void anOrderlyStopLeavesAnIndexOfEachSoThatNothingIsScanned() throws Exception {
+    int many = 3 * Streams.OPTIONS.mostOpen();
     try (Streams streams = new Streams(folder)) {
-      fill(streams, 7, 100);
+      for (int stream = 1; stream <= many; stream++) {
+        fill(streams, stream, 10);
+      }
     }
-    StreamView view =
-        new StreamRecovery(
-                StreamFolder.of(new io.serai.storage.file.RealFiles(), folder, 7),
-                java.nio.ByteBuffer.allocateDirect(1 << 16),
-                0)
-            .run()
-            .view();
-    assertThat(view.active().indexPlace()).isPositive();
-    assertThat(view.endOffset()).isEqualTo(100);
+    for (int stream = 1; stream <= many; stream++) {
+      StreamView view =
+          new StreamRecovery(
+                  StreamFolder.of(new RealFiles(), folder, stream),
+                  ByteBuffer.allocateDirect(1 << 16),
+                  0)
+              .run()
+              .view();
+      assertThat(view.active().indexPlace()).isPositive();
+      assertThat(view.endOffset()).isEqualTo(10);
+    }
   }
 
   @Test
