@@ -6,8 +6,9 @@
 # --sequences FOLDER  Mosquitto's source, or its test/broker/data
 # --paho FOLDER       a checkout of paho.mqtt.testing
 #
-# What is not named is fetched with git at a pinned version, into a temporary folder. Nothing of it
-# becomes part of this repository. Exits 1 when a test failed, 3 when nothing could be fetched.
+# PAHO_TESTING=DIR and MOSQUITTO_SOURCE=DIR in the environment name them, too. What is not named is
+# fetched with git at a pinned version, into a temporary folder. Nothing of it becomes part of this
+# repository. Exits 1 when a test failed, 3 when nothing could be fetched.
 set -euo pipefail
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 SERAI=$HERE/../../../serai
@@ -16,7 +17,7 @@ PAHO=https://github.com/eclipse/paho.mqtt.testing PAHO_COMMIT=1bfd446d216fac9bf3
 
 say() { printf 'mqtt-suites: %s\n' "$*"; }
 
-sequences="" paho=""
+sequences=${MOSQUITTO_SOURCE:-} paho=${PAHO_TESTING:-}
 while [ $# -gt 0 ]; do
   case $1 in
     --sequences) sequences=${2:?--sequences needs a folder}; shift 2 ;;
@@ -51,7 +52,7 @@ if [ -z "$sequences" ]; then
   if git -c advice.detachedHead=false clone -q --depth 1 -b $MOSQUITTO_TAG $MOSQUITTO "$WORK/mosquitto" 2>"$WORK/git.log"; then
     sequences=$WORK/mosquitto
   else
-    say "sequences not run: $MOSQUITTO cannot be fetched here ($(tail -1 "$WORK/git.log")). Name a folder with --sequences."
+    say "sequences not run: $MOSQUITTO cannot be fetched here ($(tail -1 "$WORK/git.log")). Name a folder with --sequences or MOSQUITTO_SOURCE."
   fi
 fi
 if [ -n "$sequences" ]; then
@@ -69,7 +70,7 @@ if [ -z "$paho" ]; then
     && git -C "$WORK/paho" -c advice.detachedHead=false checkout -q FETCH_HEAD; then
     paho=$WORK/paho
   else
-    say "paho not run: $PAHO cannot be fetched here ($(tail -1 "$WORK/git.log")). Name a folder with --paho."
+    say "paho not run: $PAHO cannot be fetched here ($(tail -1 "$WORK/git.log")). Name a folder with --paho or PAHO_TESTING."
   fi
 fi
 if [ -n "$paho" ]; then

@@ -91,6 +91,14 @@ final class Access {
               first(
                   exchange(caller, Action.READ, Address.TOPIC_EXCHANGE),
                   topic(caller, Address.TOPIC_EXCHANGE, filter));
+          case Request.OpenSubscription(Caller caller, var spec, _, _, var bindings, var wanted) ->
+              first(
+                  queue(caller, Action.CONFIGURE, spec.name()),
+                  argument(caller, spec.arguments(), "x-dead-letter-exchange", spec.name(), null),
+                  queue(caller, Action.READ, spec.name()),
+                  queue(caller, Action.WRITE, spec.name()),
+                  bindings(caller, bindings, vhost),
+                  wanted.isEmpty() ? null : retained(caller, wanted));
           case Request.Bind(Caller caller, var bindings) -> bindings(caller, bindings, vhost);
           case Request.Unbind(Caller caller, var bindings) -> bindings(caller, bindings, vhost);
           // Passive declares ask only whether something exists; the rest concerns the caller alone.

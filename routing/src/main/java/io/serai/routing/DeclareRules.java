@@ -47,6 +47,10 @@ final class DeclareRules {
       case Request.DeclareQueue(_, QueueSpec spec) -> queue(spec, vhost);
       case Request.Bind(_, var bindings) -> bindings(bindings);
       case Request.Subscribe(_, _, var bindings, _) -> bindings(bindings);
+      case Request.OpenSubscription(_, QueueSpec spec, _, _, var bindings, _) -> {
+        Result.Refused<R> refusal = queue(spec, vhost);
+        yield refusal == null ? bindings(bindings) : refusal;
+      }
       case Request.Unbind(_, var bindings) -> bindings(bindings);
       default -> null;
     };

@@ -47,6 +47,7 @@ final class LoopBroker implements Broker {
   private final Outcome[] settleOutcomes;
   private boolean hasSettles;
   private final RetainedDelivery retained;
+  private final SubscriptionOpener opener;
 
   LoopBroker(SharedTable shared, Bus bus, Counters counters) {
     this.shared = shared;
@@ -60,6 +61,7 @@ final class LoopBroker implements Broker {
     this.settles = lists;
     this.settleOutcomes = new Outcome[lists.length];
     this.retained = new RetainedDelivery(bus);
+    this.opener = new SubscriptionOpener(bus, retained);
   }
 
   @Override
@@ -137,6 +139,10 @@ final class LoopBroker implements Broker {
         exclusiveOwners.add(caller.session());
         yield change(request);
       }
+      case Request.OpenSubscription open -> {
+        exclusiveOwners.add(open.caller().session());
+        yield checked(request);
+      }
       case Request.DeclareExchange _,
           Request.DeleteExchange _,
           Request.DeclareQueue _,
@@ -208,6 +214,7 @@ final class LoopBroker implements Broker {
           case Request.ReadRetained(Caller caller, TopicFilter filter, int most) ->
               retained.read(caller.vhost(), filter, most).map(Result::ok);
           case Request.AwaitPublished _ -> allSynced();
+          case Request.OpenSubscription open -> opener.open(open);
           case Request.ClaimSession claim ->
               bus.call(
                       clientOwner(claim.caller(), claim.clientId()),

@@ -114,8 +114,41 @@ final class QueueChanges {
             });
   }
 
+  /**
+   * Takes a queue into the table that its connection's loop has created already, together with its
+   * bindings: one change, all or nothing.
+   */
+  Future<Result<Request.Done>> adopt(
+      VhostTable vhost, Request.OpenSubscription request, QueueRef queue) {
+    QueueSpec spec = request.spec();
+    if (vhost.queue(spec.name()) != null) {
+      return refuse(
+          Refusal.RESOURCE_LOCKED,
+          "queue '%s' in vhost '%s' exists".formatted(spec.name(), vhost.name()));
+    }
+    QueueEntry entry = new QueueEntry(queue, spec, request.caller().session());
+    return switch (BindingChanges.bind(vhost.with(entry), request.caller(), request.bindings())) {
+      case Result.Refused<VhostTable>(Refusal reason, String text) -> refuse(reason, text);
+      case Result.Ok<VhostTable>(VhostTable changed) -> {
+        shared.update(vhost.name(), _ -> changed);
+        own(entry);
+        Policy policy = policies.forQueue(vhost.name(), spec);
+        yield policy == null
+            ? Future.succeededFuture(Result.ok(Request.Done.DONE))
+            : bus.call(
+                queue.shard(),
+                new ShardCall.Reconfigure(queue, PolicyMerge.into(spec, policy)));
+      }
+    };
+  }
+
   private void publish(QueueEntry entry) {
     shared.update(entry.ref().vhost(), vhost -> vhost.with(entry));
+    own(entry);
+  }
+
+  /** Remembers whose queue it is, if it goes with its connection. */
+  private void own(QueueEntry entry) {
     if (entry.spec().lifetime() == Lifetime.EXCLUSIVE) {
       exclusive.computeIfAbsent(entry.declaredBy(), _ -> new LinkedHashSet<>()).add(entry.ref());
     }

@@ -15,6 +15,10 @@ sealed interface RoutingCall<R> extends OwnerRequest<R> {
   /** A change of topology a client asked for; access has been checked on the client's loop. */
   record Change<R>(Request<R> request) implements RoutingCall<Result<R>> {}
 
+  /** Publish a queue that its connection's loop has created, together with its bindings. */
+  record Adopt(Request.OpenSubscription request, QueueRef queue)
+      implements RoutingCall<Result<Request.Done>> {}
+
   /** Delete this incarnation of a queue: its shard says its time has come. */
   record Drop(QueueRef queue) implements RoutingCall<Request.Done> {}
 

@@ -65,6 +65,9 @@ final class TopologyOwner {
     switch (call) {
       case RoutingCall.Change<?>(Request<?> request) ->
           submit(() -> change(request), failed(), (Consumer<Result<?>>) answer);
+      case RoutingCall.Adopt(Request.OpenSubscription request, QueueRef queue) ->
+          submit(
+              () -> adopt(request, queue), failed(), (Consumer<Result<Request.Done>>) answer);
       case RoutingCall.Apply(DeclaredTopology wanted) ->
           submit(
               () -> configuration.apply(wanted), failed(), (Consumer<Result<Request.Done>>) answer);
@@ -154,6 +157,20 @@ final class TopologyOwner {
       refusal = Access.refusal(named, vhost);
     }
     return refusal == null ? carryOut(named, vhost) : Future.succeededFuture(refusal);
+  }
+
+  private Future<Result<Request.Done>> adopt(Request.OpenSubscription request, QueueRef queue) {
+    VhostTable vhost = shared.current().vhost(queue.vhost());
+    if (vhost == null) {
+      return refuse(Refusal.NOT_FOUND, "vhost '%s' not found".formatted(queue.vhost()));
+    }
+    Result.Refused<?> refusal = DeclareRules.refusal(request, vhost);
+    if (refusal == null) {
+      refusal = Access.refusal(request, vhost);
+    }
+    return refusal == null
+        ? queues.adopt(vhost, request, queue)
+        : refuse(refusal.reason(), refusal.text());
   }
 
   /** The request with a name chosen by the broker where it asks for one. */

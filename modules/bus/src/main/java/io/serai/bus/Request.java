@@ -87,6 +87,22 @@ public sealed interface Request<R> {
   record ReadRetained(Caller caller, TopicFilter filter, int most)
       implements Request<List<Message>> {}
 
+  /**
+   * Declares a queue of the caller's own that must not exist yet, reads it and subscribes it: {@link
+   * DeclareQueue}, {@link Consume} and {@link Subscribe} in one, all or nothing. The bindings count
+   * after one way to the owner of the topology instead of three.
+   *
+   * @param spec an exclusive queue with a name
+   */
+  record OpenSubscription(
+      Caller caller,
+      QueueSpec spec,
+      int consumerId,
+      ConsumerOptions options,
+      List<BindingSpec> bindings,
+      List<WantedRetained> wanted)
+      implements Request<ConsumerRef> {}
+
   // ---- delayed messages
 
   /**

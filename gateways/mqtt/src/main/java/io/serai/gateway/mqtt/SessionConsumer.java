@@ -1,11 +1,13 @@
 package io.serai.gateway.mqtt;
 
+import io.serai.bus.BindingSpec;
 import io.serai.bus.ConsumerRef;
 import io.serai.bus.QueueRef;
 import io.serai.bus.Request;
 import io.serai.bus.Result;
 import io.serai.gateway.Effects;
 import io.serai.gateway.Then;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +61,43 @@ final class SessionConsumer {
   /** Reads the queue an earlier connection left. {@code then} gets null, or why it cannot. */
   void resume(Effects<MqttFrame> out, Then<Result.@Nullable Refused<?>, MqttFrame> then) {
     consume(true, null, out, then);
+  }
+
+  /** Whether {@link #open} may be tried: the queue is the connection's and not there yet. */
+  boolean canOpen() {
+    return queue == null && !outlivesConnection;
+  }
+
+  /**
+   * Declares the queue, reads it and subscribes it, all in one. {@code then} gets null, or why that
+   * cannot be; then nothing has changed.
+   */
+  void open(
+      boolean acknowledges,
+      List<BindingSpec> bindings,
+      List<Request.WantedRetained> wanted,
+      Effects<MqttFrame> out,
+      Then<Result.@Nullable Refused<?>, MqttFrame> then) {
+    out.ask(
+        new Request.OpenSubscription(
+            peer.caller(),
+            SessionQueue.spec(peer.clientId(), false, options),
+            nextConsumerId++,
+            SessionQueue.consumer(peer.clientId(), acknowledges),
+            bindings,
+            wanted),
+        (result, later) -> {
+          switch (result) {
+            case Result.Refused<ConsumerRef> refused -> then.accept(refused, later);
+            case Result.Ok<ConsumerRef>(ConsumerRef attached) -> {
+              mayHaveQueue = true;
+              consumer = attached;
+              queue = attached.queue();
+              outbound.read(attached, acknowledges);
+              then.accept(null, later);
+            }
+          }
+        });
   }
 
   /** Makes sure of queue and consumer. {@code then} gets null, or why they cannot be had. */

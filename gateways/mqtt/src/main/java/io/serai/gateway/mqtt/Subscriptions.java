@@ -160,6 +160,27 @@ final class Subscriptions {
       joinFrom(attempt, 0, out);
       return;
     }
+    if (!consumer.canOpen()) {
+      prepare(attempt, out);
+      return;
+    }
+    Bindings all = bindings(attempt.candidates);
+    consumer.open(
+        attempt.needsAcknowledgement(),
+        all.bindings,
+        all.retained,
+        out,
+        (refusal, later) -> {
+          if (refusal == null) {
+            attempt.candidates.forEach(candidate -> grant(attempt, candidate));
+            joinFrom(attempt, 0, later);
+          } else {
+            prepare(attempt, later); // step by step, to learn what is refused and what is not
+          }
+        });
+  }
+
+  private void prepare(Attempt attempt, Effects<MqttFrame> out) {
     consumer.prepare(
         attempt.needsAcknowledgement(),
         out,
@@ -311,6 +332,14 @@ final class Subscriptions {
   }
 
   private Request<Request.Done> subscribe(List<Candidate> candidates) {
+    Bindings all = bindings(candidates);
+    return new Request.Subscribe(peer.caller(), consumer.queue(), all.bindings, all.retained);
+  }
+
+  /** What subscriptions are to the broker. */
+  private record Bindings(List<BindingSpec> bindings, List<Request.WantedRetained> retained) {}
+
+  private Bindings bindings(List<Candidate> candidates) {
     List<BindingSpec> bindings = new ArrayList<>(candidates.size());
     List<Request.WantedRetained> retained = new ArrayList<>();
     Set<String> fresh = new HashSet<>();
@@ -325,7 +354,7 @@ final class Subscriptions {
             new Request.WantedRetained(TopicFilter.ofMqtt(wanted.filter()), match.forRetained()));
       }
     }
-    return new Request.Subscribe(peer.caller(), consumer.queue(), bindings, retained);
+    return new Bindings(bindings, retained);
   }
 
   private void grant(Attempt attempt, Candidate candidate) {

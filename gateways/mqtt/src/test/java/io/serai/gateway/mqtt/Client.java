@@ -225,9 +225,29 @@ final class Client {
         consumer = attached;
         yield Result.ok(attached);
       }
+      case Request.OpenSubscription open -> inSteps(open);
       case Request.Unbind(_, var bindings) -> Result.ok(bindings.stream().map(_ -> true).toList());
       default -> Result.ok(Request.Done.DONE);
     };
+  }
+
+  /** Tests see what it stands for: a queue is declared, read and subscribed, unless refused. */
+  private @Nullable Result<?> inSteps(Request.OpenSubscription open) {
+    asked.removeLast();
+    String name = open.spec().name();
+    Result<?> declared = answerOf(new Request.DeclareQueue(open.caller(), open.spec()));
+    if (declared instanceof Result.Refused<?>) {
+      return declared;
+    }
+    Result<?> attached =
+        answerOf(new Request.Consume(open.caller(), name, open.consumerId(), open.options()));
+    if (attached instanceof Result.Refused<?>) {
+      return attached;
+    }
+    Result<?> bound =
+        answerOf(
+            new Request.Subscribe(open.caller(), queue(name), open.bindings(), open.wanted()));
+    return bound instanceof Result.Refused<?> ? bound : attached;
   }
 
   private static QueueRef queue(String name) {

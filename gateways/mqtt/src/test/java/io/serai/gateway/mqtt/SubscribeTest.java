@@ -249,7 +249,21 @@ class SubscribeTest {
     assertThat(ack.properties().text(PropertyId.REASON_STRING)).isEqualTo("no read access");
     assertThat(client.asked.stream().filter(Request.Subscribe.class::isInstance))
         .extracting(r -> ((Request.Subscribe) r).wanted().size())
-        .containsExactly(3, 1, 1, 1);
+        .containsExactly(3, 3, 1, 1, 1); // in one request, all bindings at once, one by one
+  }
+
+  @Test
+  void theFirstSubscriptionOfACleanSessionIsOneRequestToTheBroker() {
+    Client client = Client.v5().connected();
+    List<Request<?>> asked = new ArrayList<>();
+    client.harness.answerWith(r -> {
+      asked.add(r);
+      return client.answerOf(r);
+    });
+    assertThat(client.subscribe("a", 1).reasons()).containsExactly(1);
+    assertThat(asked).hasSize(1).first().isInstanceOf(Request.OpenSubscription.class);
+    assertThat(client.subscribe("b", 0).reasons()).containsExactly(0);
+    assertThat(asked).hasSize(2).last().isInstanceOf(Request.Subscribe.class);
   }
 
   @Test
@@ -297,9 +311,10 @@ class SubscribeTest {
   @Test
   void framesAfterSubscribeWaitForItsBindings() {
     Client client = Client.v5().connected();
+    client.subscribe("s", 0);
     client.harness.answerWith(r -> r instanceof Request.Subscribe ? null : client.answerOf(r));
     client.harness.receives(
-        new Subscribe(1, List.of(new Wanted("t", 0, false, false, 2)), MqttProperties.NONE),
+        new Subscribe(2, List.of(new Wanted("t", 0, false, false, 2)), MqttProperties.NONE),
         Client.publish("t", 0, 0));
     assertThat(client.harness.recorded(Recorded.Published.class)).isEmpty();
     client.harness.answerOk(Request.Done.DONE);

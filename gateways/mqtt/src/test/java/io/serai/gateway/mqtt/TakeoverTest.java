@@ -91,7 +91,7 @@ class TakeoverTest {
 
   @Test
   void aCleanSessionTakenOverDuringSubscribeLeavesNoQueue() {
-    Client client = Client.v5().holding(Request.DeclareQueue.class).connected();
+    Client client = Client.v5().holding(Request.OpenSubscription.class).connected();
     subscribing(client);
     client.takenOver();
     client.letGo();
