@@ -136,8 +136,7 @@ final class QueueChanges {
         yield policy == null
             ? Future.succeededFuture(Result.ok(Request.Done.DONE))
             : bus.call(
-                queue.shard(),
-                new ShardCall.Reconfigure(queue, PolicyMerge.into(spec, policy)));
+                queue.shard(), new ShardCall.Reconfigure(queue, PolicyMerge.into(spec, policy)));
       }
     };
   }

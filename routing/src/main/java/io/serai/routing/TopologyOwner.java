@@ -66,8 +66,7 @@ final class TopologyOwner {
       case RoutingCall.Change<?>(Request<?> request) ->
           submit(() -> change(request), failed(), (Consumer<Result<?>>) answer);
       case RoutingCall.Adopt(Request.OpenSubscription request, QueueRef queue) ->
-          submit(
-              () -> adopt(request, queue), failed(), (Consumer<Result<Request.Done>>) answer);
+          submit(() -> adopt(request, queue), failed(), (Consumer<Result<Request.Done>>) answer);
       case RoutingCall.Apply(DeclaredTopology wanted) ->
           submit(
               () -> configuration.apply(wanted), failed(), (Consumer<Result<Request.Done>>) answer);

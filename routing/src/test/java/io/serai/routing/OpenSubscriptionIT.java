@@ -112,12 +112,7 @@ class OpenSubscriptionIT {
 
   private static QueueSpec spec(String name) {
     return new QueueSpec(
-        name,
-        QueueKind.CLASSIC,
-        Lifetime.EXCLUSIVE,
-        false,
-        Request.noArguments(),
-        Source.CLIENT);
+        name, QueueKind.CLASSIC, Lifetime.EXCLUSIVE, false, Request.noArguments(), Source.CLIENT);
   }
 
   private static ConsumerOptions options() {
@@ -125,8 +120,7 @@ class OpenSubscriptionIT {
   }
 
   private static List<Request.WantedRetained> wanted(String filter) {
-    return List.of(
-        new Request.WantedRetained(TopicFilter.ofMqtt(filter), new Specs.Matches("m")));
+    return List.of(new Request.WantedRetained(TopicFilter.ofMqtt(filter), new Specs.Matches("m")));
   }
 
   private static Message message(String topic, String body) {

@@ -88,9 +88,9 @@ public sealed interface Request<R> {
       implements Request<List<Message>> {}
 
   /**
-   * Declares a queue of the caller's own that must not exist yet, reads it and subscribes it: {@link
-   * DeclareQueue}, {@link Consume} and {@link Subscribe} in one, all or nothing. The bindings count
-   * after one way to the owner of the topology instead of three.
+   * Declares a queue of the caller's own that must not exist yet, reads it and subscribes it:
+   * {@link DeclareQueue}, {@link Consume} and {@link Subscribe} in one, all or nothing. The
+   * bindings count after one way to the owner of the topology instead of three.
    *
    * @param spec an exclusive queue with a name
    */

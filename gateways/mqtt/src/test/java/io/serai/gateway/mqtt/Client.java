@@ -245,8 +245,7 @@ final class Client {
       return attached;
     }
     Result<?> bound =
-        answerOf(
-            new Request.Subscribe(open.caller(), queue(name), open.bindings(), open.wanted()));
+        answerOf(new Request.Subscribe(open.caller(), queue(name), open.bindings(), open.wanted()));
     return bound instanceof Result.Refused<?> ? bound : attached;
   }
 
