@@ -15,6 +15,7 @@ import io.serai.bus.QueueSpec;
 import io.serai.bus.Refusal;
 import io.serai.bus.Request;
 import io.serai.bus.Result;
+import io.serai.bus.SessionNote;
 import io.serai.bus.SessionRef;
 import io.serai.bus.ShardCommand;
 import io.serai.model.Origin;
@@ -27,6 +28,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One loop's way into the routing core: checks access, resolves names against the current table and
@@ -45,6 +47,10 @@ final class LoopBroker implements Broker {
   private final List<Delivery>[] settles;
 
   private final Outcome[] settleOutcomes;
+
+  /** Notes not yet sent, by shard, null where there are none; they follow the settles. */
+  private final @Nullable List<ShardCommand.NoteEntry>[] notes;
+
   private boolean hasSettles;
   private final RetainedDelivery retained;
   private final SubscriptionOpener opener;
@@ -60,6 +66,9 @@ final class LoopBroker implements Broker {
     }
     this.settles = lists;
     this.settleOutcomes = new Outcome[lists.length];
+    @SuppressWarnings({"unchecked", "rawtypes"}) // filled with lists of the right type only
+    @Nullable List<ShardCommand.NoteEntry>[] noteLists = new List[bus.loopCount()];
+    this.notes = noteLists;
     this.retained = new RetainedDelivery(bus);
     this.opener = new SubscriptionOpener(bus, retained);
   }
@@ -92,6 +101,21 @@ final class LoopBroker implements Broker {
     }
   }
 
+  @Override
+  public void note(SessionRef from, @Nullable QueueRef beside, SessionNote note, long token) {
+    int shard = beside == null ? bus.loop() : beside.shard();
+    List<ShardCommand.NoteEntry> collected = notes[shard];
+    if (collected == null) {
+      collected = new ArrayList<>();
+      notes[shard] = collected;
+    }
+    collected.add(new ShardCommand.NoteEntry(from, token, note));
+    if (!hasSettles) {
+      hasSettles = true;
+      bus.wake();
+    }
+  }
+
   /** Sends what was collected; the turn ends, or something that must come later is said. */
   void flushSettles() {
     if (hasSettles) {
@@ -107,6 +131,11 @@ final class LoopBroker implements Broker {
     if (!collected.isEmpty()) {
       settles[shard] = new ArrayList<>(Math.min(collected.size(), 256));
       bus.send(shard, new ShardCommand.Settle(collected, settleOutcomes[shard]));
+    }
+    List<ShardCommand.NoteEntry> noted = notes[shard];
+    if (noted != null) {
+      notes[shard] = null;
+      bus.send(shard, new ShardCommand.WriteNotes(noted));
     }
   }
 

@@ -4,6 +4,7 @@ import io.serai.bus.Bus;
 import io.serai.bus.Caller;
 import io.serai.bus.Counter;
 import io.serai.bus.Counters;
+import io.serai.bus.PublishOnce;
 import io.serai.bus.PublishResult;
 import io.serai.bus.Publisher;
 import io.serai.bus.Request;
@@ -37,6 +38,9 @@ final class LoopPublisher implements Publisher {
   /** The open batch by shard, null where nothing goes. The driver bounds it by flushing. */
   private final @Nullable List<Entry>[] open;
 
+  /** What of it may come again after a restart, by shard; made when there is something. */
+  private @Nullable List<ShardCommand.Once> @Nullable [] openOnce;
+
   private final boolean[] wantsConfirm;
   private final SharedTable table;
   private boolean isOpenEmpty = true;
@@ -59,7 +63,7 @@ final class LoopPublisher implements Publisher {
   }
 
   @Override
-  public PublishResult publish(Message message, int flags) {
+  public PublishResult publish(Message message, int flags, @Nullable PublishOnce once) {
     if ((flags & EXPLAIN) != 0) {
       return explain(message, flags);
     }
@@ -76,12 +80,12 @@ final class LoopPublisher implements Publisher {
       }
       if (confirm && kept != null && route.result() == PublishResult.UNROUTABLE) {
         counters.add(Counter.MESSAGES_UNROUTABLE, 1);
-        append(message, List.of(), true);
+        append(message, List.of(), true, null);
         return PublishResult.ROUTED; // the value it is kept as confirms it
       }
     }
     switch (route.result()) {
-      case ROUTED -> append(message, route.legs(), confirm);
+      case ROUTED -> append(message, route.legs(), confirm, once);
       case UNROUTABLE -> counters.add(Counter.MESSAGES_UNROUTABLE, 1);
       case DENIED -> counters.add(Counter.MESSAGES_DENIED, 1);
       case NO_EXCHANGE, INTERNAL_EXCHANGE, SHED -> {}
@@ -109,7 +113,7 @@ final class LoopPublisher implements Publisher {
     if (back.result() == PublishResult.ROUTED && (flags & CHECK) == 0) {
       Address meant = back.meant();
       append(
-          meant == null ? answer : answer.readdressed(meant), back.legs(), (flags & CONFIRM) != 0);
+          meant == null ? answer : answer.readdressed(meant), back.legs(), (flags & CONFIRM) != 0, null);
     }
     return back.result();
   }
@@ -132,7 +136,8 @@ final class LoopPublisher implements Publisher {
 
   // ---- batches
 
-  private void append(Message message, List<Route.Leg> legs, boolean confirm) {
+  private void append(
+      Message message, List<Route.Leg> legs, boolean confirm, @Nullable PublishOnce once) {
     int confirmIndex = confirm ? nextConfirmIndex++ : -1;
     isOpenEmpty = false;
     for (int i = 0; i < legs.size(); i++) {
@@ -142,7 +147,11 @@ final class LoopPublisher implements Publisher {
       List<Route.Part> parts = leg.parts();
       for (int j = 0; j < parts.size(); j++) {
         Route.Part part = parts.get(j);
-        batch(part.shard()).add(new Entry(copy, part.slots(), confirmIndex));
+        List<Entry> batch = batch(part.shard());
+        if (once != null) {
+          once(part.shard()).add(new ShardCommand.Once(batch.size(), once));
+        }
+        batch.add(new Entry(copy, part.slots(), confirmIndex));
         wantsConfirm[part.shard()] |= confirm;
       }
     }
@@ -155,6 +164,32 @@ final class LoopPublisher implements Publisher {
       open[shard] = entries;
     }
     return entries;
+  }
+
+  private List<ShardCommand.Once> once(int shard) {
+    @Nullable List<ShardCommand.Once>[] all = openOnce;
+    if (all == null) {
+      @SuppressWarnings({"unchecked", "rawtypes"}) // filled with lists of the right type only
+      @Nullable List<ShardCommand.Once>[] lists = new List[open.length];
+      all = lists;
+      openOnce = lists;
+    }
+    List<ShardCommand.Once> list = all[shard];
+    if (list == null) {
+      list = new ArrayList<>();
+      all[shard] = list;
+    }
+    return list;
+  }
+
+  private List<ShardCommand.Once> takeOnce(int shard) {
+    @Nullable List<ShardCommand.Once>[] all = openOnce;
+    List<ShardCommand.Once> list = all == null ? null : all[shard];
+    if (all == null || list == null) {
+      return List.of();
+    }
+    all[shard] = null;
+    return list;
   }
 
   @Override
@@ -175,7 +210,8 @@ final class LoopPublisher implements Publisher {
         if (confirm) {
           answers++;
         }
-        bus.send(shard, new ShardCommand.Append(caller.session(), batchId, confirm, entries));
+        bus.send(shard, new ShardCommand.Append(
+                caller.session(), batchId, confirm, entries, takeOnce(shard)));
       }
     }
     return keeping.isEmpty() ? answers : answers + answerWhenKept(batchId);

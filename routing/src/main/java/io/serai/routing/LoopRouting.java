@@ -288,6 +288,11 @@ public final class LoopRouting implements ShardEndpoint {
     }
 
     @Override
+    public int loops() {
+      return bus.loopCount();
+    }
+
+    @Override
     public void schedule(long delayMillis, Runnable task) {
       vertx.setTimer(
           Math.max(1, delayMillis),

@@ -11,6 +11,7 @@ import io.serai.routing.store.FactKind;
 import io.serai.routing.store.QueueDefinition;
 import io.serai.routing.store.Recovered;
 import io.serai.routing.store.StoredMessage;
+import io.serai.routing.store.StoredNotes;
 import io.serai.routing.store.StoredSession;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,7 @@ import java.util.function.Function;
  *
  * @param messages by owner, in order, marked redelivered where they may have been delivered
  * @param sessions of durable clients
+ * @param notes of what was under way in them
  * @param users finds a user by name, for what its queues may do; one that is gone may do nothing
  * @param problems what could not be read, for the log
  */
@@ -33,6 +35,7 @@ public record RestoredNode(
     List<BindingOf> bindings,
     Map<Long, List<StoredMessage>> messages,
     List<StoredSession> sessions,
+    StoredNotes notes,
     Function<String, Principal> users,
     List<String> problems) {
   /** An exchange and its vhost. */
@@ -50,6 +53,7 @@ public record RestoredNode(
     List<String> problems = new ArrayList<>();
     long nowMillis = System.currentTimeMillis();
     DeliveryHistory deliveries = new DeliveryHistory();
+    StoredNotes notes = new StoredNotes();
     for (Fact fact : recovered.facts()) {
       if (fact.is(FactKind.EXCHANGE)) {
         read(
@@ -77,6 +81,10 @@ public record RestoredNode(
             value -> sessions.add(StoredSession.read(value, users, nowMillis)),
             "a session",
             problems);
+      } else if (fact.is(FactKind.SESSION_NOTE)) {
+        read(fact, _ -> notes.addNote(fact), "a session's note", problems);
+      } else if (fact.is(FactKind.PUBLISHED_ONCE)) {
+        read(fact, _ -> notes.addPublished(fact), "a session's publish", problems);
       } else if (fact.is(FactKind.DELIVERED)) {
         read(fact, _ -> deliveries.add(fact), "a delivery mark", problems);
       }
@@ -90,6 +98,7 @@ public record RestoredNode(
         bindings,
         deliveries.applyTo(recovered.messages()),
         sessions,
+        notes,
         users,
         problems);
   }

@@ -6,6 +6,7 @@ import io.serai.bus.QueueSpec;
 import io.serai.bus.Refusal;
 import io.serai.bus.Request;
 import io.serai.bus.Result;
+import io.serai.bus.SessionNotes;
 import io.serai.bus.Source;
 import io.serai.model.Message;
 import io.serai.routing.exchange.Bound;
@@ -16,6 +17,7 @@ import io.serai.routing.store.FactKind;
 import io.serai.routing.store.QueueDefinition;
 import io.serai.routing.store.Store;
 import io.serai.routing.store.StoredMessage;
+import io.serai.routing.store.StoredNotes;
 import io.serai.routing.store.StoredSession;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -308,8 +310,33 @@ final class TopologyRestore {
           notConfigured("session", session.vhost(), session.clientId());
         }
       }
-      byShard.forEach(
-          (shard, sessions) -> filled.add(bus.call(shard, new ShardCall.RestoreClients(sessions))));
+      Map<Integer, Map<StoredNotes.Client, SessionNotes>> notesByShard = new HashMap<>();
+      stored.notes().byClient().forEach((client, notes) -> {
+        int shard = Placement.of(client.vhost(), client.clientId(), bus.loopCount());
+        // A session that cannot be read now may be another time, and needs them then.
+        boolean isClear = stored.problems().isEmpty() || hasSession(byShard.get(shard), client);
+        if (vhosts.contains(client.vhost()) && isClear) {
+          notesByShard.computeIfAbsent(shard, _ -> new HashMap<>()).put(client, notes);
+        }
+      });
+      int noteLoops = Math.max(bus.loopCount(), stored.notes().loops());
+      for (int shard = 0; shard < bus.loopCount(); shard++) {
+        ShardCall.RestoreClients call =
+            new ShardCall.RestoreClients(
+                byShard.getOrDefault(shard, List.of()),
+                notesByShard.getOrDefault(shard, Map.of()),
+                noteLoops);
+        filled.add(bus.call(shard, call));
+      }
+    }
+
+    private static boolean hasSession(
+        @Nullable List<StoredSession> sessions, StoredNotes.Client client) {
+      return sessions != null
+          && sessions.stream()
+              .anyMatch(session ->
+                  session.vhost().equals(client.vhost())
+                      && session.clientId().equals(client.clientId()));
     }
 
     private void report() {

@@ -2,6 +2,7 @@ package io.serai.bus;
 
 import io.serai.model.Origin;
 import io.vertx.core.Future;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The routing core as one loop's gateways see it. Confined to that loop; implemented by routing.
@@ -19,6 +20,14 @@ public interface Broker {
 
   /** Settles one delivery. */
   void settle(Delivery delivery, Outcome outcome);
+
+  /**
+   * Writes a note of a session; {@link SessionEvent.Noted} says when it is safe.
+   *
+   * @param beside the queue whose settles of this turn go with it; null when there is none
+   * @param token comes back
+   */
+  void note(SessionRef from, @Nullable QueueRef beside, SessionNote note, long token);
 
   /** Adds credit to a consumer. */
   void grant(ConsumerRef consumer, int credit, boolean drain);

@@ -1,6 +1,7 @@
 package io.serai.bus;
 
 import io.serai.model.Message;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A connection's way into routing, confined to the connection's loop. {@link #publish} routes at
@@ -38,7 +39,17 @@ public interface Publisher {
    * {@link PublishResult#ROUTED} whether it finds a queue or not, and confirmed when its value is
    * safe.
    */
-  PublishResult publish(Message message, int flags);
+  default PublishResult publish(Message message, int flags) {
+    return publish(message, flags, null);
+  }
+
+  /**
+   * The same.
+   *
+   * @param once what the publisher calls it by, should it come again after the node has ended; null
+   *     for almost every message
+   */
+  PublishResult publish(Message message, int flags, @Nullable PublishOnce once);
 
   /**
    * Sends the open batch.

@@ -198,8 +198,16 @@ public sealed interface Request<R> {
    *
    * @param epoch fences the claim: a later claim has a higher one
    * @param kept what an earlier connection left, if the session exists and {@code clean} was false
+   * @param notes what was noted beside {@code kept} when the node ended; null when {@code kept} is
+   *     of this run, and so says everything
    */
-  record SessionClaim(long epoch, @Nullable SessionRecord kept) {}
+  record SessionClaim(
+      long epoch, @Nullable SessionRecord kept, @Nullable SessionNotes notes) {
+    /** Of a session that no node has ended under. */
+    public SessionClaim(long epoch, @Nullable SessionRecord kept) {
+      this(epoch, kept, null);
+    }
+  }
 
   /** No arguments. */
   static Value.MapOf noArguments() {

@@ -25,6 +25,13 @@ public sealed interface SessionEvent {
    */
   record Repeated(SessionRef to, long batchId, List<Integer> indexes) implements SessionEvent {}
 
+  /**
+   * Notes of the session are safe.
+   *
+   * @param tokens of the notes, as they were given; at least one
+   */
+  record Noted(SessionRef to, List<Long> tokens) implements SessionEvent {}
+
   /** A {@link CreditMode#SHARED} consumer has messages waiting and no credit. */
   record Ready(SessionRef to, ConsumerRef consumer) implements SessionEvent {}
 

@@ -12,9 +12,16 @@ public sealed interface ShardCommand {
    * @param publisher who gets the {@link SessionEvent.Appended} answer
    * @param batchId the publisher's batch
    * @param confirm whether an answer is wanted
+   * @param once entries that their publisher may repeat after a restart, ascending by index
    */
-  record Append(SessionRef publisher, long batchId, boolean confirm, List<Entry> entries)
+  record Append(
+      SessionRef publisher, long batchId, boolean confirm, List<Entry> entries, List<Once> once)
       implements ShardCommand {
+    /** A batch without anything of that kind. */
+    public Append(SessionRef publisher, long batchId, boolean confirm, List<Entry> entries) {
+      this(publisher, batchId, confirm, entries, List.of());
+    }
+
     /** Approximate heap bytes of its messages. */
     long sizeBytes() {
       long bytes = 0;
@@ -43,6 +50,9 @@ public sealed interface ShardCommand {
     }
   }
 
+  /** Says of {@code entries[entryIndex]} that each durable queue gets it once, also after a crash. */
+  record Once(int entryIndex, PublishOnce publish) {}
+
   /**
    * One queue that gets a message.
    *
@@ -65,6 +75,20 @@ public sealed interface ShardCommand {
    * @param drain give back at once what no ready message uses
    */
   record GrantCredit(ConsumerRef consumer, int credit, boolean drain) implements ShardCommand {}
+
+  /**
+   * Notes about things under way in client sessions. Stored in one unit with the settles of the
+   * same turn.
+   */
+  record WriteNotes(List<NoteEntry> notes) implements ShardCommand {}
+
+  /**
+   * A note of one session.
+   *
+   * @param from whose it is, told {@link SessionEvent.Noted} once it is safe
+   * @param token the session's own
+   */
+  record NoteEntry(SessionRef from, long token, SessionNote note) {}
 
   /** A connection ended: its consumers go and their unsettled deliveries return. */
   record SessionEnded(SessionRef session) implements ShardCommand {}

@@ -5,11 +5,15 @@ import io.serai.bus.ConsumerRef;
 import io.serai.bus.Delivery;
 import io.serai.bus.Outcome;
 import io.serai.bus.Principal;
+import io.serai.bus.PublishOnce;
 import io.serai.bus.PublishResult;
+import io.serai.bus.QueueRef;
 import io.serai.bus.Request;
 import io.serai.bus.Result;
+import io.serai.bus.SessionNote;
 import io.serai.model.Message;
 import io.serai.model.Origin;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a session may cause. Handed to each of its methods and valid during that call only. Frames
@@ -28,8 +32,7 @@ public interface Effects<F> {
    * @return the caller to put into requests, or null when the vhost does not exist or the user may
    *     not enter it
    */
-  @org.jspecify.annotations.Nullable
-  Caller enter(Principal principal, Origin origin);
+  @Nullable Caller enter(Principal principal, Origin origin);
 
   /** Whether the vhost exists, to say which of the two reasons {@link #enter} had for null. */
   boolean hasVhost(String vhost);
@@ -50,6 +53,22 @@ public interface Effects<F> {
    *     {@link PublishResult#ROUTED}; for any other answer the session confirms by itself
    */
   PublishResult publish(Message message, int flags, long token);
+
+  /**
+   * As {@link #publish(Message, int, long)} for a message that the client may send again after the
+   * node has ended: each durable queue gets it once all the same.
+   */
+  PublishResult publishOnce(Message message, int flags, long token, PublishOnce once);
+
+  /**
+   * Has the broker note how far something under way in a durable session is. Needs no room and waits
+   * behind no publish.
+   *
+   * @param beside the queue whose settles of this call are stored together with the note; null when
+   *     there are none
+   * @param token comes back in {@link Session#onNoted} once the note is safe
+   */
+  void note(@Nullable QueueRef beside, SessionNote note, long token);
 
   /** Settles a delivery. */
   void settle(Delivery delivery, Outcome outcome);

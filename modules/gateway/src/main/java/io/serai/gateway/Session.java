@@ -39,6 +39,13 @@ public interface Session<F> {
    */
   default void onRepeat(long token, Effects<F> out) {}
 
+  /**
+   * A note is safe.
+   *
+   * @param token from {@link Effects#note}
+   */
+  default void onNoted(long token, Effects<F> out) {}
+
   /** A group of confirms or deliveries has been handed over: send what was coalesced. */
   default void onBatchEnd(Effects<F> out) {}
 

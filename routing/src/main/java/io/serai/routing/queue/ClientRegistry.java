@@ -1,15 +1,19 @@
 package io.serai.routing.queue;
 
+import io.serai.bus.NotedState;
 import io.serai.bus.Request;
 import io.serai.bus.SessionEvent;
+import io.serai.bus.SessionNotes;
 import io.serai.bus.SessionRecord;
 import io.serai.bus.SessionRef;
 import io.serai.routing.store.Definitions;
 import io.serai.routing.store.FactKind;
 import io.serai.routing.store.Store;
+import io.serai.routing.store.StoredNotes;
 import io.serai.routing.store.StoredSession;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +56,9 @@ final class ClientRegistry {
     /** Whether the store has something of it: not of sessions that end with their connection. */
     boolean isStored;
 
+    /** What was noted beside {@link #kept} when the node ended, until a release says it all. */
+    @Nullable SessionNotes notes;
+
     /** Claims that came while it is held, in order; each is a live connection. */
     final ArrayDeque<Claim> waiting = new ArrayDeque<>(0);
 
@@ -66,6 +73,7 @@ final class ClientRegistry {
   private final ShardHost host;
   private final Deadlines deadlines;
   private final Store store;
+  private final SessionNotesWriter notes;
   private final Map<ClientKey, Client> clients = new HashMap<>();
 
   /** The id that a connection holds or waits for, to find it when the connection just ends. */
@@ -73,10 +81,12 @@ final class ClientRegistry {
 
   private long lastEpoch;
 
-  ClientRegistry(ShardHost host, Deadlines deadlines, Store store) {
+  ClientRegistry(
+      ShardHost host, Deadlines deadlines, Store store, SessionNotesWriter notes) {
     this.host = host;
     this.deadlines = deadlines;
     this.store = store;
+    this.notes = notes;
   }
 
   /** Number of client ids that are held or kept. */
@@ -101,13 +111,44 @@ final class ClientRegistry {
     }
   }
 
-  /** Takes back a session of an earlier run. */
-  void restore(StoredSession stored) {
+  /**
+   * Takes back sessions of an earlier run.
+   *
+   * @param noted beside them; that of clients without a session is forgotten
+   * @param noteLoops how many loops may have written of publishes
+   */
+  void restore(
+      List<StoredSession> sessions,
+      Map<StoredNotes.Client, SessionNotes> noted,
+      int noteLoops) {
+    Map<StoredNotes.Client, SessionNotes> left = new HashMap<>(noted);
+    for (StoredSession session : sessions) {
+      SessionNotes own =
+          left.remove(new StoredNotes.Client(session.vhost(), session.clientId()));
+      restore(session, own == null ? new SessionNotes(List.of(), List.of()) : own, noteLoops);
+    }
+    left.values().forEach(notes::drop);
+  }
+
+  private void restore(StoredSession stored, SessionNotes noted, int noteLoops) {
     Client client =
         clients.computeIfAbsent(new ClientKey(stored.vhost(), stored.clientId()), Client::new);
     client.kept = stored.record();
+    client.notes = noted;
     write(client, stored.record(), false);
+    noted.published().forEach(publish -> notes.adopt(publish, noteLoops));
     setDeadline(client);
+  }
+
+  /** The session ends: nothing that was under way in it goes on. */
+  private void forgetNotes(Client client, @Nullable SessionRecord ended) {
+    if (client.notes != null) {
+      notes.drop(client.notes);
+      client.notes = null;
+    }
+    if (ended != null && ended.state() instanceof NotedState state) {
+      state.endings(client.key.vhost(), client.key.clientId()).forEach(notes::write);
+    }
   }
 
   /** Has the store keep a session as it is now, or forget it. */
@@ -133,6 +174,7 @@ final class ClientRegistry {
       answer.accept(Request.Done.DONE);
       return;
     }
+    client.notes = null;
     if (request.keep() != null) {
       client.kept = request.keep();
       write(client, request.keep(), false);
@@ -193,6 +235,7 @@ final class ClientRegistry {
     if (next == null) {
       if (client.holder == null) {
         if (client.kept == null) {
+          forgetStored(client);
           forget(client);
         } else {
           setDeadline(client);
@@ -221,20 +264,32 @@ final class ClientRegistry {
     setDeadline(client, Deadline.NEVER);
     SessionRecord kept = client.kept;
     if (!claim.request().clean()) {
-      client.kept = kept == null ? null : withoutWill(kept);
-      claim.answer().accept(new Request.SessionClaim(epoch, kept));
+      if (kept == null) {
+        forgetStored(client);
+      } else {
+        client.kept = withoutWill(kept);
+      }
+      claim.answer().accept(new Request.SessionClaim(epoch, kept, client.notes));
       return;
     }
     // The old session ends here (MQTT 5.0 §3.1.2.4), and so its will is due (§3.1.3.2.2).
     client.kept = null;
+    forgetNotes(client, kept);
+    forgetStored(client);
     if (kept != null) {
-      write(client, null, false);
       publishWill(kept);
     }
     whenDeleted(
         client.key.vhost(),
         kept == null ? null : kept.queue(),
         () -> claim.answer().accept(new Request.SessionClaim(epoch, null)));
+  }
+
+  /** A holder that ended without a word may have had the store keep what is over now. */
+  private void forgetStored(Client client) {
+    if (client.isStored) {
+      write(client, null, false);
+    }
   }
 
   private void forget(Client client) {
@@ -278,6 +333,7 @@ final class ClientRegistry {
       return;
     }
     client.kept = null;
+    forgetNotes(client, kept);
     write(client, null, false);
     publishWill(kept);
     forget(client);

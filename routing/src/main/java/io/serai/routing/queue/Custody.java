@@ -93,6 +93,11 @@ final class Custody {
     }
   }
 
+  /** The owner of a message in the store; {@link Store#NOT_STORED} when it need not survive. */
+  long ownerOf(Message message) {
+    return isStored(message) ? owner : Store.NOT_STORED;
+  }
+
   private boolean isStored(Message message) {
     return owner != Store.NOT_STORED && (isForAll || message.encoding().isDurable());
   }

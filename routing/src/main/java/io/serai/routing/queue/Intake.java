@@ -5,6 +5,7 @@ import io.serai.bus.MatchData;
 import io.serai.bus.SessionEvent;
 import io.serai.bus.ShardCommand;
 import io.serai.model.Message;
+import io.serai.routing.store.Store;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * the shard's loop.
  */
 final class Intake {
+  private final int loop;
   private final ShardServices services;
   private final QueueTable queues;
   private final DelayedMessages delayed;
@@ -24,7 +26,16 @@ final class Intake {
   /** How often a queue was not given what it had. */
   private long repeatCount;
 
-  Intake(ShardServices services, QueueTable queues, DelayedMessages delayed, LiveWatches watches) {
+  /**
+   * @param loop the shard's
+   */
+  Intake(
+      int loop,
+      ShardServices services,
+      QueueTable queues,
+      DelayedMessages delayed,
+      LiveWatches watches) {
+    this.loop = loop;
     this.services = services;
     this.queues = queues;
     this.delayed = delayed;
@@ -69,12 +80,19 @@ final class Intake {
     List<Integer> repeated = List.of();
     List<Integer> refused = List.of();
     RuntimeException failure = null;
+    OncePublishes once =
+        published == null || published.once().isEmpty()
+            ? null
+            : new OncePublishes(loop, services.store(), published.once());
     for (int i = 0; i < entries.size(); i++) {
       ShardCommand.Entry entry = entries.get(i);
+      if (once != null) {
+        once.at(i);
+      }
       long repeatsSoFar = repeatCount;
       boolean isAccepted = false;
       try {
-        isAccepted = append(entry, published != null);
+        isAccepted = append(entry, published != null, once);
       } catch (RuntimeException e) {
         failure = e; // ours; the rest of the batch and its publisher's answer do not suffer
       }
@@ -88,6 +106,9 @@ final class Intake {
         repeated = repeated.isEmpty() ? new ArrayList<>() : repeated;
         repeated.add(entry.confirmIndex());
       }
+    }
+    if (once != null) {
+      once.write();
     }
     if (published != null && !repeated.isEmpty()) {
       services
@@ -124,11 +145,12 @@ final class Intake {
    *
    * @return false when one of them refused it or none of them exists any more
    */
-  private boolean append(ShardCommand.Entry entry, boolean isPublished) {
+  private boolean append(
+      ShardCommand.Entry entry, boolean isPublished, @Nullable OncePublishes once) {
     Message message = entry.message();
     List<ShardCommand.Slot> slots = entry.slots();
     if (slots.isEmpty()) {
-      delayed.hold(message, false);
+      delay(message, false, once);
       return true;
     }
     boolean isRefused = false;
@@ -139,18 +161,23 @@ final class Intake {
         ShardCommand.Slot slot = slots.get(i);
         ShardQueue queue = queues.find(slot.queue());
         if (queue != null) {
-          if (isPublished && isRepeat(queue, slot, message)) {
+          if (once != null && once.isHeldBy(queue.ownerOf(message))) {
+            isAccepted = true;
+          } else if (isPublished && isRepeat(queue, slot, message)) {
             isAccepted = true;
           } else {
             AppendResult result = append(queue, message, slot.matches());
             isAccepted |= result != AppendResult.REFUSED;
             isRefused |= result == AppendResult.REFUSED;
+            if (once != null && result != AppendResult.REFUSED) {
+              once.taken(queue.ownerOf(message));
+            }
             if (result == AppendResult.TAKEN && isPublished && queue.repeats != null) {
               queue.repeats.remember(message, slot.window(), services.host().nowMillis());
             }
           }
         } else if (ShardCommand.Entry.isRoutedOn(slot)) {
-          delayed.hold(message, true);
+          delay(message, true, once);
           isAccepted = true;
         }
         services.memory().nextSlot();
@@ -159,6 +186,15 @@ final class Intake {
       services.memory().end(message);
     }
     return isAccepted && !isRefused;
+  }
+
+  private void delay(Message message, boolean isRouted, @Nullable OncePublishes once) {
+    if (once == null) {
+      delayed.hold(message, isRouted);
+    } else if (!once.isHeldBy(Store.DELAYED_OWNER)) {
+      delayed.hold(message, isRouted);
+      once.taken(message.encoding().isDurable() ? Store.DELAYED_OWNER : Store.NOT_STORED);
+    }
   }
 
   /** Whether the queue has had the message before and is not given it again. */

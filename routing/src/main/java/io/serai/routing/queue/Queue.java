@@ -80,6 +80,11 @@ final class Queue extends ShardQueue {
   // ---- messages in
 
   @Override
+  long ownerOf(Message message) {
+    return custody.ownerOf(message);
+  }
+
+  @Override
   AppendResult append(Message message, @Nullable MatchData match) {
     return append(message, match, false);
   }

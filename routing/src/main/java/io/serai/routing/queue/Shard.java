@@ -51,6 +51,7 @@ public final class Shard {
   private final StreamStore streams;
   private final Safety safety;
   private final RetainedValues retained;
+  private final SessionNotesWriter sessionNotes;
   private final ClientRegistry clients;
 
   /** Connections with consumers here. Entries go when the connection ends. */
@@ -99,9 +100,10 @@ public final class Shard {
         new ShardServices(host, limits, counters, store, streams, safety, memory, deadlines, turn);
     this.queues = new QueueTable(loop);
     this.delayed = new DelayedMessages(loop, services);
-    this.intake = new Intake(services, queues, delayed, watches);
+    this.intake = new Intake(loop, services, queues, delayed, watches);
     this.retained = new RetainedValues(loop, services);
-    this.clients = new ClientRegistry(host, deadlines, store);
+    this.sessionNotes = new SessionNotesWriter(host, store);
+    this.clients = new ClientRegistry(host, deadlines, store, sessionNotes);
   }
 
   /** Carries out a command. */
@@ -112,6 +114,10 @@ public final class Shard {
           settle(deliveries, outcome);
       case ShardCommand.GrantCredit(ConsumerRef consumer, int credit, boolean drain) ->
           grant(consumer, credit, drain);
+      case ShardCommand.WriteNotes(List<ShardCommand.NoteEntry> entries) -> {
+        List<SessionEvent.Noted> noted = sessionNotes.write(entries);
+        safety.whenStored(() -> noted.forEach(host::send));
+      }
       case ShardCommand.SessionEnded(SessionRef session) -> sessionEnded(session);
     }
   }
@@ -141,8 +147,8 @@ public final class Shard {
         clients.keep(request);
         safety.whenStored(() -> to.accept(Request.Done.DONE));
       }
-      case ShardCall.RestoreClients(List<StoredSession> stored) -> {
-        stored.forEach(clients::restore);
+      case ShardCall.RestoreClients(var stored, var notes, int noteLoops) -> {
+        clients.restore(stored, notes, noteLoops);
         to.accept(Request.Done.DONE);
       }
       case ShardCall.RestoreRetained(List<StoredMessage> values) -> {

@@ -8,6 +8,7 @@ import io.serai.bus.QueueRef;
 import io.serai.bus.QueueSpec;
 import io.serai.bus.Request;
 import io.serai.bus.Result;
+import io.serai.bus.SessionNotes;
 import io.serai.bus.SessionRef;
 import io.serai.bus.ShardCommand;
 import io.serai.model.Message;
@@ -15,9 +16,11 @@ import io.serai.model.TopicFilter;
 import io.serai.routing.store.QueueDefinition;
 import io.serai.routing.store.Store;
 import io.serai.routing.store.StoredMessage;
+import io.serai.routing.store.StoredNotes;
 import io.serai.routing.store.StoredSession;
 import io.serai.routing.stream.StreamStore;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -152,8 +155,15 @@ public sealed interface ShardCall<R> extends OwnerRequest<R> {
   /** See {@link Request.KeepSession}. */
   record KeepClient(Request.KeepSession request) implements ShardCall<Request.Done> {}
 
-  /** Takes back client sessions that this shard owns. */
-  record RestoreClients(List<StoredSession> sessions) implements ShardCall<Request.Done> {}
+  /**
+   * Takes back client sessions that this shard owns.
+   *
+   * @param notes what was noted beside them, and of clients without a session, which is forgotten
+   * @param noteLoops how many loops may have written of publishes
+   */
+  record RestoreClients(
+      List<StoredSession> sessions, Map<StoredNotes.Client, SessionNotes> notes, int noteLoops)
+      implements ShardCall<Request.Done> {}
 
   /** See {@link Request.ReleaseSession}. */
   record ReleaseClient(Request.ReleaseSession request) implements ShardCall<Request.Done> {}

@@ -54,4 +54,9 @@ public interface ShardHost {
 
   /** Runs {@code task} on this loop after about {@code delayMillis}. */
   void schedule(long delayMillis, Runnable task);
+
+  /** Number of state loops of the node. */
+  default int loops() {
+    return 1;
+  }
 }

@@ -10,6 +10,7 @@ import io.serai.bus.Request;
 import io.serai.bus.Result;
 import io.serai.bus.SessionEvent;
 import io.serai.model.Message;
+import io.serai.routing.store.Store;
 import io.serai.routing.store.StoredMessage;
 import java.util.List;
 import java.util.function.Consumer;
@@ -60,6 +61,14 @@ abstract sealed class ShardQueue permits Queue, StreamQueue {
   }
 
   // ---- messages in
+
+  /**
+   * Whose a message of it is in the store; {@link Store#NOT_STORED} when it is not there. A stream
+   * keeps its messages elsewhere.
+   */
+  long ownerOf(Message message) {
+    return Store.NOT_STORED;
+  }
 
   /** Takes a message: delivers, keeps or drops it. */
   abstract AppendResult append(Message message, @Nullable MatchData match);

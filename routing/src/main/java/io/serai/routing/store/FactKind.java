@@ -14,8 +14,10 @@ public enum FactKind {
   DELIVERED(5),
   /** A client session. */
   SESSION(6),
-  /** One thing that changed about a session since its record was written. */
-  SESSION_NOTE(7);
+  /** How far something under way in a session is, beside its record. */
+  SESSION_NOTE(7),
+  /** Which owners have a message that its session may publish again. */
+  PUBLISHED_ONCE(8);
 
   private final int number;
 

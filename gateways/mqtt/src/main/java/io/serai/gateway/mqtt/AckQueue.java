@@ -38,6 +38,16 @@ final class AckQueue {
     }
   }
 
+  /** Whether a publish that waits has QoS 2. */
+  boolean isQos2(long ticket) {
+    return (ring[slot(ticket)] & QOS_2) != 0;
+  }
+
+  /** The packet id of a publish that waits. */
+  int packetId(long ticket) {
+    return ring[slot(ticket)] & 0xFFFF;
+  }
+
   /** Whether the oldest publish's fate is known. */
   boolean isHeadComplete() {
     return first < next && (ring[slot(first)] & DONE) != 0;

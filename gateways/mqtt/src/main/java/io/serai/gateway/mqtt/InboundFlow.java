@@ -13,18 +13,33 @@ import io.serai.model.Address;
 import io.serai.model.Message;
 import io.serai.model.Spelling;
 import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the client publishes: topic aliases, routing, and the acknowledgements of QoS 1 and 2 in
  * order. A QoS 2 packet id is remembered from its first PUBLISH to its PUBREL, across connections,
- * so that no copy is published twice.
+ * so that no copy is published twice. In a session that outlives its connection the queues remember
+ * it too, in case the node ends meanwhile.
  */
 final class InboundFlow {
+  /** Publishes of one connection that can be told apart. */
+  private static final int TICKET_BITS = 40;
+
   private final Peer peer;
   private final MqttOptions options;
   private final AckQueue acks = new AckQueue();
   private final BitSet received;
+
+  /** Publishes that the node ended over: who has them. Shrinks as they come again. */
+  private final Map<Integer, Set<Long>> holders;
+
+  private final @Nullable QosTwoNotes notes;
+
+  /** Released, with PUBCOMP to follow once that is safe. */
+  private final BitSet releasing = new BitSet(0);
 
   /** QoS 2 publishes of this connection that are not released; older ones take no place (§4.9). */
   private final BitSet counted = new BitSet(0);
@@ -37,10 +52,20 @@ final class InboundFlow {
   private @Nullable Address lastQueueTopic;
   private @Nullable Address lastQueue;
 
-  InboundFlow(Peer peer, MqttOptions options, BitSet received) {
+  /**
+   * @param notes null in a session that ends with its connection
+   */
+  InboundFlow(Peer peer, MqttOptions options, SessionState state, @Nullable QosTwoNotes notes) {
     this.peer = peer;
     this.options = options;
-    this.received = (BitSet) received.clone();
+    this.received = (BitSet) state.received().clone();
+    this.holders = new HashMap<>(state.holders());
+    this.notes = notes;
+  }
+
+  /** Publishes that the node ended over and that did not come again. */
+  Map<Integer, Set<Long>> holders() {
+    return holders;
   }
 
   /** Packet ids of QoS 2 publishes that were received and not released. */
@@ -110,18 +135,51 @@ final class InboundFlow {
     } else {
       Message message = message(publish, topic, out);
       int flags = flags(publish, message) | Publisher.CONFIRM;
-      PublishResult result = out.publish(message, flags, ticket);
+      PublishResult result =
+          publish.qos() == 2 && notes != null
+              ? out.publishOnce(message, flags, ticket, notes.once(packetId, holdersOf(packetId)))
+              : out.publish(message, flags, ticket);
       switch (result) {
         case ROUTED -> {
           return; // onConfirm follows
         }
         case UNROUTABLE -> acks.complete(ticket, unroutable(publish.qos()));
-        case DENIED -> acks.complete(ticket, MqttReason.NOT_AUTHORIZED);
+        case DENIED -> refuse(ticket, MqttReason.NOT_AUTHORIZED, out);
         case NO_EXCHANGE, INTERNAL_EXCHANGE, SHED ->
-            acks.complete(ticket, MqttReason.IMPLEMENTATION_SPECIFIC_ERROR);
+            refuse(ticket, MqttReason.IMPLEMENTATION_SPECIFIC_ERROR, out);
       }
     }
     sendAcks(out);
+  }
+
+  private Set<Long> holdersOf(int packetId) {
+    Set<Long> known = holders.get(packetId);
+    return known == null ? Set.of() : known;
+  }
+
+  /** A publish fails. Of one with QoS 2 nothing must be left when the client learns of it. */
+  private void refuse(long ticket, int reason, Effects<MqttFrame> out) {
+    if (notes != null && acks.isQos2(ticket)) {
+      notes.refused(acks.packetId(ticket), (long) reason << TICKET_BITS | ticket, out);
+    } else {
+      acks.complete(ticket, reason);
+    }
+  }
+
+  /** What was noted of a publish is safe. */
+  void onNoted(QosTwoNotes.Step step, long subject, Effects<MqttFrame> out) {
+    switch (step) {
+      case RELEASED -> {
+        int packetId = (int) subject;
+        releasing.clear(packetId);
+        out.send(new PubComp(packetId, MqttReason.SUCCESS, MqttProperties.NONE));
+      }
+      case REFUSED -> {
+        acks.complete(subject & (1L << TICKET_BITS) - 1, (int) (subject >>> TICKET_BITS));
+        sendAcks(out);
+      }
+      case ASSIGNED, TAKEN, DONE -> {} // what the client gets
+    }
   }
 
   /**
@@ -200,7 +258,11 @@ final class InboundFlow {
 
   /** The broker stored or refused a publish. */
   void onConfirm(long ticket, boolean accepted, Effects<MqttFrame> out) {
-    acks.complete(ticket, accepted ? MqttReason.SUCCESS : MqttReason.QUOTA_EXCEEDED);
+    if (accepted) {
+      acks.complete(ticket, MqttReason.SUCCESS);
+    } else {
+      refuse(ticket, MqttReason.QUOTA_EXCEEDED, out);
+    }
     sendAcks(out);
   }
 
@@ -209,12 +271,22 @@ final class InboundFlow {
    * lost our PUBCOMP, and all is well.
    */
   void onPubRel(PubRel release, Effects<MqttFrame> out) {
-    forget(release.packetId());
-    out.send(new PubComp(release.packetId(), MqttReason.SUCCESS, MqttProperties.NONE));
+    int packetId = release.packetId();
+    boolean isKnown = received.get(packetId) || holders.containsKey(packetId);
+    forget(packetId);
+    if (notes != null && isKnown) {
+      releasing.set(packetId);
+      notes.released(packetId, out);
+    } else if (!releasing.get(packetId)) {
+      out.send(new PubComp(packetId, MqttReason.SUCCESS, MqttProperties.NONE));
+    }
   }
 
   private void forget(int packetId) {
     received.clear(packetId);
+    if (!holders.isEmpty()) {
+      holders.remove(packetId);
+    }
     if (counted.get(packetId)) {
       counted.clear(packetId);
       countedQos2--;

@@ -1,6 +1,7 @@
 package io.serai.gateway.mqtt;
 
 import io.serai.bus.Delivery;
+import io.serai.bus.QueueRef;
 import io.serai.gateway.mqtt.SessionState.OfGroup;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,21 @@ final class Inflight {
 
   /** Whether it takes a place in the client's receive maximum. */
   boolean isCounted;
+
+  /** Where it comes from, once that is known: what is noted of it is stored beside its settling. */
+  @Nullable QueueRef queue;
+
+  /** Whether the client was sent it before. */
+  boolean isRepeated;
+
+  /** Whether it waits for its turn to be sent, see {@link OutboundFlow}. */
+  boolean isUnsent;
+
+  /** Whether it may be sent or PUBREL may follow: what has to be noted first is safe. */
+  boolean isNoted;
+
+  /** Whether it is over, and only its packet id is not free yet. */
+  boolean isOver;
 
   Inflight(int packetId, int qos, long sequence) {
     this.packetId = packetId;

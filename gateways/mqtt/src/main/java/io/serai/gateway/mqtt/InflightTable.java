@@ -79,7 +79,7 @@ final class InflightTable {
     size++;
   }
 
-  @Nullable Inflight get(int packetId) {
+  @Nullable Inflight find(int packetId) {
     @Nullable Inflight[] table = slots;
     Inflight entry = table == null ? null : table[packetId & table.length - 1];
     return entry == null || entry.packetId != packetId ? null : entry;

@@ -3,8 +3,11 @@ package io.serai.gateway.mqtt;
 import io.serai.bus.ConsumerRef;
 import io.serai.bus.Delivery;
 import io.serai.bus.Principal;
+import io.serai.bus.PublishOnce;
 import io.serai.bus.Refusal;
 import io.serai.bus.Request;
+import io.serai.bus.SessionNote;
+import io.serai.bus.SessionNotes;
 import io.serai.bus.SessionRecord;
 import io.serai.gateway.AuthResult;
 import io.serai.gateway.ConnectionInfo;
@@ -30,6 +33,8 @@ import io.serai.gateway.mqtt.MqttFrame.Unsubscribe;
 import io.serai.model.Message;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -70,6 +75,13 @@ final class MqttSession implements Session<MqttFrame> {
     final OutboundFlow outbound;
     final SessionConsumer consumer;
     final Subscriptions subscriptions;
+
+    /** Null in a session that ends with its connection. */
+    final @Nullable QosTwoNotes notes;
+
+    /** The store has a session of an earlier connection that does not outlive this one. */
+    boolean hasToForget;
+
     long sessionExpirySeconds;
     @Nullable LastWill will;
 
@@ -88,8 +100,9 @@ final class MqttSession implements Session<MqttFrame> {
       this.connectExpirySeconds = accepted.sessionExpirySeconds();
       this.sessionExpirySeconds = connectExpirySeconds;
       this.auth = accepted.auth();
-      this.inbound = new InboundFlow(peer, options, state.received());
-      this.outbound = new OutboundFlow(peer, options, state);
+      this.notes = connectExpirySeconds == 0 ? null : new QosTwoNotes(peer, session(state));
+      this.inbound = new InboundFlow(peer, options, state, notes);
+      this.outbound = new OutboundFlow(peer, options, state, notes);
       this.consumer =
           new SessionConsumer(peer, options, outbound, connectExpirySeconds > 0, hasQueue);
       this.subscriptions =
@@ -102,6 +115,10 @@ final class MqttSession implements Session<MqttFrame> {
               (out, then) -> keep(this, out, then));
       MqttFrame.Will asked = accepted.connect().will();
       this.will = asked == null ? null : new LastWill(asked, peer.origin());
+    }
+
+    private static long session(SessionState state) {
+      return state.session() == 0 ? ThreadLocalRandom.current().nextLong() : state.session();
     }
   }
 
@@ -128,7 +145,30 @@ final class MqttSession implements Session<MqttFrame> {
       giveBack(accepted, claim, null, out);
       handshake.claim(accepted, true, out);
     } else {
-      resume(accepted, claim.epoch(), state, kept.queue() != null, out);
+      SessionNotes notes = claim.notes();
+      if (notes != null) {
+        forgetOthers(notes, state.session(), out);
+      }
+      resume(
+          accepted,
+          claim.epoch(),
+          notes == null ? state : state.with(notes),
+          kept.queue() != null,
+          out);
+    }
+  }
+
+  /** What was noted of earlier sessions of the client id goes. */
+  private static void forgetOthers(SessionNotes notes, long session, Effects<MqttFrame> out) {
+    for (SessionNote.Keep note : notes.kept()) {
+      if (note.item().session() != session) {
+        out.note(null, new SessionNote.Drop(note.item()), QosTwoNotes.NOT_AWAITED);
+      }
+    }
+    for (PublishOnce publish : notes.published()) {
+      if (publish.item().session() != session) {
+        out.note(null, new SessionNote.Released(publish.item()), QosTwoNotes.NOT_AWAITED);
+      }
     }
   }
 
@@ -151,6 +191,7 @@ final class MqttSession implements Session<MqttFrame> {
   private void resume(
       Accepted accepted, long epoch, SessionState state, boolean hasQueue, Effects<MqttFrame> out) {
     Live resumed = begin(accepted, epoch, state, hasQueue, out);
+    resumed.hasToForget = resumed.notes == null;
     resumed.subscriptions.resume(
         hasQueue,
         out,
@@ -186,19 +227,31 @@ final class MqttSession implements Session<MqttFrame> {
   /**
    * Has the broker keep the session as it is now, if it outlives the connection, and goes on.
    *
-   * <p>Of what is under way only what the client has completed but for a PUBCOMP is kept: all else
-   * comes again after the node has ended without a word, at worst twice.
+   * <p>QoS 2 messages under way are noted beside it ({@link QosTwoNotes}); those of QoS 1 come again
+   * after the node has ended without a word.
    */
   private static void keep(Live now, Effects<MqttFrame> out, Consumer<Effects<MqttFrame>> then) {
-    if (now.sessionExpirySeconds == 0) {
+    QosTwoNotes notes = now.notes;
+    if (notes == null && !now.hasToForget) {
       then.accept(out);
       return;
     }
-    SessionState state =
-        new SessionState(now.subscriptions.all(), now.outbound.released(), new BitSet(), true);
+    now.hasToForget = false;
+    SessionRecord kept =
+        notes == null
+            ? null
+            : record(
+                now,
+                new SessionState(
+                    now.subscriptions.all(),
+                    now.outbound.onlyHere(),
+                    new BitSet(),
+                    Map.of(),
+                    notes.session,
+                    true),
+                out.nowMillis());
     out.ask(
-        new Request.KeepSession(
-            now.peer.caller(), now.peer.clientId(), now.epoch, record(now, state, out.nowMillis())),
+        new Request.KeepSession(now.peer.caller(), now.peer.clientId(), now.epoch, kept),
         (_, later) -> then.accept(later));
   }
 
@@ -333,6 +386,20 @@ final class MqttSession implements Session<MqttFrame> {
   }
 
   @Override
+  public void onNoted(long token, Effects<MqttFrame> out) {
+    Live now = live;
+    if (now == null || now.isClosing || token == QosTwoNotes.NOT_AWAITED) {
+      return;
+    }
+    QosTwoNotes.Step step = QosTwoNotes.step(token);
+    long subject = QosTwoNotes.subject(token);
+    switch (step) {
+      case RELEASED, REFUSED -> now.inbound.onNoted(step, subject, out);
+      case ASSIGNED, TAKEN, DONE -> now.outbound.onNoted(step, (int) subject, out);
+    }
+  }
+
+  @Override
   public void onWritable(Effects<MqttFrame> out) {
     Live now = live;
     if (now != null) {
@@ -458,6 +525,12 @@ final class MqttSession implements Session<MqttFrame> {
   }
 
   private static void release(Live now, Effects<MqttFrame> out) {
+    if (now.sessionExpirySeconds == 0 && now.notes != null) {
+      Peer peer = now.peer; // it was to outlive the connection until DISCONNECT said otherwise
+      state(now)
+          .endings(peer.caller().vhost(), peer.clientId())
+          .forEach(note -> out.note(null, note, QosTwoNotes.NOT_AWAITED));
+    }
     out.tell(
         new Request.ReleaseSession(
             now.peer.caller(),
@@ -468,11 +541,17 @@ final class MqttSession implements Session<MqttFrame> {
   }
 
   private static SessionRecord record(Live now, long nowMillis) {
-    return record(
-        now,
-        new SessionState(
-            now.subscriptions.all(), now.outbound.unfinished(), now.inbound.received()),
-        nowMillis);
+    return record(now, state(now), nowMillis);
+  }
+
+  private static SessionState state(Live now) {
+    return new SessionState(
+        now.subscriptions.all(),
+        now.outbound.unfinished(),
+        now.inbound.received(),
+        now.inbound.holders(),
+        now.notes == null ? 0 : now.notes.session,
+        false);
   }
 
   private static SessionRecord record(Live now, SessionState state, long nowMillis) {

@@ -24,14 +24,14 @@ import org.jspecify.annotations.Nullable;
  * <p>While the client has no room for another QoS 1 or 2 message those wait here, in order; QoS 0
  * goes past them (MQTT 5.0 §4.9 leaves that to the sender, §4.6 orders messages of one QoS).
  *
+ * <p>In a session that outlives its connection a QoS 2 message is sent once it is noted which packet
+ * id it has ({@link QosTwoNotes}); what comes behind it is sent behind it.
+ *
  * <p>When a session is resumed its unacknowledged messages come out of the queue again, first and
  * in order, and are recognized by their place in it: they keep their packet id and are marked DUP.
  * Those of a shared subscription went to another member of the group, unless they are QoS 2.
  */
 final class OutboundFlow {
-  /** Sequence of messages that have no place in the session's own queue. */
-  private static final long NO_PLACE = -1;
-
   private final OutgoingPublishes publishes;
   private final InflightTable inflight = new InflightTable();
 
@@ -47,12 +47,21 @@ final class OutboundFlow {
   /** Messages of groups that an earlier connection did not complete, to be sent again. */
   private final Deque<Inflight> repeats = new ArrayDeque<>(0);
 
+  /** Messages with a packet id that are not sent yet, in order; they count in the quota. */
+  private final Deque<Inflight> unsent = new ArrayDeque<>(0);
+
+  private final @Nullable QosTwoNotes notes;
   private final SendQuota quota;
   private final SharedGroups groups;
   private long nextRelease;
   private @Nullable CreditWindow window;
 
-  OutboundFlow(Peer peer, MqttOptions options, SessionState state) {
+  /**
+   * @param notes null in a session that ends with its connection
+   */
+  OutboundFlow(
+      Peer peer, MqttOptions options, SessionState state, @Nullable QosTwoNotes notes) {
+    this.notes = notes;
     this.publishes = new OutgoingPublishes(peer, options);
     this.quota = new SendQuota(Math.min(peer.receiveMaximum(), options.maxInflight()));
     this.groups = new SharedGroups(quota);
@@ -72,16 +81,19 @@ final class OutboundFlow {
     }
     again.sort(Comparator.comparingLong(entry -> entry.sequence));
     expected.addAll(again);
-    if (state.isPartial()) {
+    if (state.isPartial()) { // of a program that noted nothing
       // The client may still hold packet ids of QoS 2 messages that we do not know of: a message
       // under one of them would count as sent before.
       inflight.startAfter(ThreadLocalRandom.current().nextInt(InflightTable.MAX_PACKET_ID));
     }
   }
 
-  /** The messages that the client has and that only have to be completed. */
-  List<Unfinished> released() {
-    return unfinished().stream().filter(Unfinished::isReleased).toList();
+  /**
+   * What has to be written down of what is under way: messages that no queue has any more. How far
+   * they are is noted beside.
+   */
+  List<Unfinished> onlyHere() {
+    return unfinished().stream().filter(one -> one.ofGroup() != null).toList();
   }
 
   /** Reads the session's own queue through {@code consumer} from now on. */
@@ -116,7 +128,7 @@ final class OutboundFlow {
   /** What the client has not completed. */
   List<Unfinished> unfinished() {
     return inOrder().stream()
-        .filter(e -> e.isReleased() || e.ofGroup == null || e.qos == 2)
+        .filter(e -> !e.isOver && (e.isReleased() || e.ofGroup == null || e.qos == 2))
         .map(e ->
             new Unfinished(
                 e.packetId, e.sequence, e.qos, e.isReleased(), e.isReleased() ? null : e.ofGroup))
@@ -228,19 +240,8 @@ final class OutboundFlow {
   private void sendUnsettled(Delivery delivery, Effects<MqttFrame> out) {
     Inflight again = expected.isEmpty() ? null : takeExpected(delivery.sequence(), out);
     Inflight entry = again == null ? inflight.add(qos(delivery), delivery.sequence()) : again;
-    boolean isDup = again != null;
-    if (publishes.send(
-        delivery.message(), delivery.match(), entry.qos, entry.packetId, isDup, out)) {
-      entry.delivery = delivery;
-      take(entry);
-      return;
-    }
-    out.settle(delivery, Outcome.ACCEPTED);
-    if (again == null) {
-      inflight.remove(entry);
-    } else {
-      abandon(entry, out);
-    }
+    entry.isRepeated = again != null;
+    send(entry, delivery, out);
   }
 
   /** Sends a group's message that the client has to acknowledge. */
@@ -250,18 +251,76 @@ final class OutboundFlow {
       out.settle(delivery, Outcome.RETURNED); // the session has left the group
       return;
     }
-    Message message = delivery.message();
     int qos = Math.max(1, qos(delivery, member)); // it may have subscribed anew meanwhile
-    Inflight entry = inflight.add(qos, NO_PLACE);
-    if (publishes.send(message, member.match, qos, entry.packetId, false, out)) {
-      entry.ofGroup = new OfGroup(message, member.match);
-      entry.member = member;
-      entry.delivery = delivery;
-      take(entry);
-    } else {
+    Inflight entry = inflight.add(qos, Unfinished.NO_PLACE);
+    entry.ofGroup = new OfGroup(delivery.message(), member.match);
+    entry.member = member;
+    send(entry, delivery, out);
+  }
+
+  /** Sends a message, now or when it is its turn and what has to be noted is safe. */
+  private void send(Inflight entry, Delivery delivery, Effects<MqttFrame> out) {
+    entry.delivery = delivery;
+    take(entry);
+    boolean mustNote = notes != null && entry.qos == 2 && !entry.isRepeated;
+    if (!mustNote && unsent.isEmpty()) {
+      transmit(entry, delivery, out);
+      return;
+    }
+    entry.isUnsent = true;
+    entry.isNoted = !mustNote;
+    unsent.add(entry);
+    if (notes != null && mustNote) {
+      entry.queue = delivery.consumer().queue();
+      notes.assigned(entry, entry.queue, out);
+    }
+  }
+
+  private void transmit(Inflight entry, Delivery delivery, Effects<MqttFrame> out) {
+    OfGroup ofGroup = entry.ofGroup;
+    boolean isSent =
+        publishes.send(
+            delivery.message(),
+            ofGroup == null ? delivery.match() : ofGroup.match(),
+            entry.qos,
+            entry.packetId,
+            entry.isRepeated,
+            out);
+    if (!isSent) { // the client takes no packet that large
+      entry.delivery = null;
       out.settle(delivery, Outcome.ACCEPTED);
-      inflight.remove(entry);
-      groups.done(member, out);
+      if (entry.isRepeated) {
+        abandon(entry, out);
+      } else {
+        end(entry, out);
+      }
+    }
+  }
+
+  /** What was noted of a message is safe. */
+  void onNoted(QosTwoNotes.Step step, int packetId, Effects<MqttFrame> out) {
+    Inflight entry = inflight.find(packetId);
+    if (entry == null) {
+      return;
+    }
+    entry.isNoted = true;
+    switch (step) {
+      case ASSIGNED -> sendNoted(out);
+      case TAKEN -> out.send(new PubRel(packetId, MqttReason.SUCCESS, MqttProperties.NONE));
+      case DONE -> inflight.remove(entry);
+      case RELEASED, REFUSED -> {} // what the client publishes
+    }
+  }
+
+  private void sendNoted(Effects<MqttFrame> out) {
+    Inflight first;
+    while ((first = unsent.peek()) != null && first.isNoted) {
+      unsent.remove();
+      first.isUnsent = false;
+      Delivery delivery = first.delivery;
+      if (delivery != null) {
+        transmit(first, delivery, out);
+      }
     }
   }
 
@@ -287,11 +346,12 @@ final class OutboundFlow {
       markReleased(entry);
       out.send(new PubRel(entry.packetId, MqttReason.SUCCESS, MqttProperties.NONE));
     } else {
-      inflight.remove(entry);
+      end(entry, out);
     }
   }
 
   private void markReleased(Inflight entry) {
+    entry.isNoted = true;
     entry.releaseOrder = nextRelease++;
   }
 
@@ -314,7 +374,7 @@ final class OutboundFlow {
   // ---- acknowledgements
 
   void onPubAck(int packetId, int reason, Effects<MqttFrame> out) {
-    Inflight entry = inflight.get(packetId);
+    Inflight entry = sent(packetId);
     if (entry == null) {
       return; // nothing to acknowledge: a late answer to an earlier connection
     }
@@ -326,8 +386,14 @@ final class OutboundFlow {
     }
   }
 
+  /** The message that was sent under a packet id and is not completed. */
+  private @Nullable Inflight sent(int packetId) {
+    Inflight entry = inflight.find(packetId);
+    return entry == null || entry.isUnsent || entry.isOver ? null : entry;
+  }
+
   void onPubRec(int packetId, int reason, Effects<MqttFrame> out) {
-    Inflight entry = inflight.get(packetId);
+    Inflight entry = sent(packetId);
     if (entry == null) {
       if (!MqttReason.isFailure(reason)) {
         // Left from before we lost the session: the client waits for a PUBREL to finish with it.
@@ -347,12 +413,19 @@ final class OutboundFlow {
         return;
       }
       markReleased(entry);
+      if (notes != null) {
+        entry.isNoted = false;
+        notes.taken(entry, entry.queue, out);
+        return; // PUBREL follows
+      }
     }
-    out.send(new PubRel(packetId, MqttReason.SUCCESS, MqttProperties.NONE));
+    if (entry.isNoted) {
+      out.send(new PubRel(packetId, MqttReason.SUCCESS, MqttProperties.NONE));
+    }
   }
 
   void onPubComp(int packetId, Effects<MqttFrame> out) {
-    Inflight entry = inflight.get(packetId);
+    Inflight entry = sent(packetId);
     if (entry == null) {
       return;
     }
@@ -371,19 +444,31 @@ final class OutboundFlow {
       return entry.ofGroup != null && entry.isCounted;
     }
     entry.delivery = null;
+    entry.queue = delivery.consumer().queue();
     out.settle(delivery, MqttReason.isFailure(reason) ? Outcome.REJECTED : Outcome.ACCEPTED);
     return true;
   }
 
   private void complete(Inflight entry, Effects<MqttFrame> out) {
-    inflight.remove(entry);
+    end(entry, out);
+    pump(out);
+  }
+
+  /** Nothing more comes of a message; its packet id is free, at once or when that is noted. */
+  private void end(Inflight entry, Effects<MqttFrame> out) {
+    if (notes != null && entry.qos == 2) {
+      entry.isOver = true;
+      notes.done(entry, out);
+    } else {
+      inflight.remove(entry);
+    }
     if (entry.isCounted) {
+      entry.isCounted = false;
       quota.give(1);
     }
     if (entry.member != null) {
       groups.done(entry.member, out);
     }
-    pump(out);
   }
 
   // ---- places and credit

@@ -12,6 +12,7 @@ import io.serai.model.StoredMessages;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Stores what MQTT keeps of a session. */
@@ -37,6 +38,7 @@ public final class SessionStateStorage implements SessionStateFormat {
     state.outbound().forEach(unfinished -> write(unfinished, out));
     StoredFields.writeBytes(state.received().toByteArray(), out);
     out.writeBoolean(state.isPartial());
+    out.writeLong(state.session());
   }
 
   private static void write(Subscription subscription, ByteBuf out) {
@@ -73,7 +75,9 @@ public final class SessionStateStorage implements SessionStateFormat {
       outbound.add(readUnfinished(in));
     }
     BitSet received = BitSet.valueOf(StoredFields.readBytes(in));
-    return new SessionState(subscriptions, outbound, received, in.readBoolean());
+    boolean isPartial = in.readBoolean();
+    long session = in.isReadable() ? in.readLong() : 0; // none in what older programs wrote
+    return new SessionState(subscriptions, outbound, received, Map.of(), session, isPartial);
   }
 
   private static Subscription readSubscription(ByteBuf in) {

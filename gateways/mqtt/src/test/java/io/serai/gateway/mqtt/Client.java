@@ -9,6 +9,7 @@ import io.serai.bus.Delivery;
 import io.serai.bus.QueueRef;
 import io.serai.bus.Request;
 import io.serai.bus.Result;
+import io.serai.bus.SessionNotes;
 import io.serai.bus.SessionRecord;
 import io.serai.gateway.AuthResult;
 import io.serai.gateway.ConnectionInfo;
@@ -61,6 +62,7 @@ final class Client {
   private int keepAlive = 60;
   private @Nullable Will will;
   private @Nullable SessionRecord kept;
+  private @Nullable SessionNotes notes;
   private Function<Request<?>, @Nullable Result<?>> answers = _ -> null;
   private @Nullable Class<?> held;
   private MqttSession session;
@@ -152,6 +154,12 @@ final class Client {
     return this;
   }
 
+  /** The broker was started anew, and this had been noted beside what it kept. */
+  Client noted(SessionNotes beside) {
+    notes = beside;
+    return this;
+  }
+
   /** The broker answers no such request until the test does. */
   Client holding(Class<?> type) {
     held = type;
@@ -216,7 +224,7 @@ final class Client {
       return different;
     }
     return switch (request) {
-      case Request.ClaimSession _ -> Result.ok(new Request.SessionClaim(7, kept));
+      case Request.ClaimSession _ -> Result.ok(new Request.SessionClaim(7, kept, notes));
       case Request.DeclareQueue(_, var spec) ->
           Result.ok(new Request.QueueInfo(queue(spec.name()), 0, 0));
       case Request.CheckQueue(_, var name) -> Result.ok(new Request.QueueInfo(queue(name), 0, 0));

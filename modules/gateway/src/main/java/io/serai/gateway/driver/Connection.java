@@ -263,6 +263,11 @@ final class Connection<F> implements TransportEvents {
       case SessionEvent.Repeated(_, long batchId, var indexes) ->
           call(() ->
               publishing.repeated(batchId, indexes, token -> session.onRepeat(token, effects)));
+      case SessionEvent.Noted(_, var tokens) ->
+          call(() -> {
+            tokens.forEach(token -> session.onNoted(token, effects));
+            session.onBatchEnd(effects);
+          });
       case SessionEvent.Ready(_, ConsumerRef consumer) ->
           call(() -> session.onReady(consumer, effects));
       case SessionEvent.Drained(_, ConsumerRef consumer, int unused) ->

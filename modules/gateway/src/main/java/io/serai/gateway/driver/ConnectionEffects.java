@@ -6,10 +6,13 @@ import io.serai.bus.Counter;
 import io.serai.bus.Delivery;
 import io.serai.bus.Outcome;
 import io.serai.bus.Principal;
+import io.serai.bus.PublishOnce;
 import io.serai.bus.PublishResult;
 import io.serai.bus.Publisher;
+import io.serai.bus.QueueRef;
 import io.serai.bus.Request;
 import io.serai.bus.Result;
+import io.serai.bus.SessionNote;
 import io.serai.gateway.AuthResult;
 import io.serai.gateway.AuthResult.Kind;
 import io.serai.gateway.Credentials;
@@ -125,6 +128,16 @@ final class ConnectionEffects<F> implements Effects<F> {
 
   @Override
   public PublishResult publish(Message message, int flags, long token) {
+    return publish(message, flags, token, null);
+  }
+
+  @Override
+  public PublishResult publishOnce(Message message, int flags, long token, PublishOnce once) {
+    return publish(message, flags, token, once);
+  }
+
+  private PublishResult publish(
+      Message message, int flags, long token, @Nullable PublishOnce once) {
     if ((flags & Publisher.CHECK) == 0 && !pace.admits((flags & Publisher.CONFIRM) != 0)) {
       hub.counters().add(Counter.MESSAGES_SHED, 1);
       return PublishResult.SHED;
@@ -132,7 +145,12 @@ final class ConnectionEffects<F> implements Effects<F> {
     if ((flags & Publisher.COPIES) != 0) {
       pace.routedBy(message.encoding().moreTopics().size());
     }
-    return publishing.publish(message, flags, token);
+    return publishing.publish(message, flags, token, once);
+  }
+
+  @Override
+  public void note(@Nullable QueueRef beside, SessionNote note, long token) {
+    hub.broker().note(connection.info().session(), beside, note, token);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.serai.gateway.driver;
 
+import io.serai.bus.PublishOnce;
 import io.serai.bus.PublishResult;
 import io.serai.bus.Publisher;
 import io.serai.bus.Request;
@@ -58,13 +59,13 @@ final class Publishing {
   }
 
   /** Routes a message into the open batch; see {@link io.serai.gateway.Effects#publish}. */
-  PublishResult publish(Message message, int flags, long token) {
+  PublishResult publish(Message message, int flags, long token, @Nullable PublishOnce once) {
     Publisher to = publisher;
     if (to == null) {
       throw new IllegalStateException("publish before enter");
     }
     hasPublished = true;
-    PublishResult result = to.publish(message, flags);
+    PublishResult result = to.publish(message, flags, once);
     if ((flags & Publisher.CHECK) != 0) {
       return result; // nothing was published
     }

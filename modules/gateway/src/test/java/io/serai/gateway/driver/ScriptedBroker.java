@@ -6,11 +6,14 @@ import io.serai.bus.Caller;
 import io.serai.bus.ConsumerRef;
 import io.serai.bus.Delivery;
 import io.serai.bus.Outcome;
+import io.serai.bus.PublishOnce;
 import io.serai.bus.PublishResult;
 import io.serai.bus.Publisher;
+import io.serai.bus.QueueRef;
 import io.serai.bus.Request;
 import io.serai.bus.Result;
 import io.serai.bus.SessionEvent;
+import io.serai.bus.SessionNote;
 import io.serai.bus.SessionRef;
 import io.serai.model.Message;
 import io.serai.model.Origin;
@@ -60,7 +63,7 @@ final class ScriptedBroker implements Broker {
       private final List<String> open = new ArrayList<>();
 
       @Override
-      public PublishResult publish(Message message, int flags) {
+      public PublishResult publish(Message message, int flags, @Nullable PublishOnce once) {
         open.add(new String(message.body().toByteArray(), StandardCharsets.UTF_8));
         return PublishResult.ROUTED;
       }
@@ -89,6 +92,11 @@ final class ScriptedBroker implements Broker {
 
   @Override
   public void settle(Delivery delivery, Outcome outcome) {}
+
+  @Override
+  public void note(SessionRef from, @Nullable QueueRef beside, SessionNote note, long token) {
+    Objects.requireNonNull(bus).send(new SessionEvent.Noted(from, List.of(token)));
+  }
 
   @Override
   public void grant(ConsumerRef consumer, int credit, boolean drain) {

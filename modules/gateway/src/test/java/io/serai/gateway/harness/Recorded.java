@@ -4,10 +4,14 @@ import io.serai.bus.ConsumerRef;
 import io.serai.bus.Delivery;
 import io.serai.bus.Outcome;
 import io.serai.bus.Principal;
+import io.serai.bus.PublishOnce;
+import io.serai.bus.QueueRef;
 import io.serai.bus.Request;
+import io.serai.bus.SessionNote;
 import io.serai.gateway.Credentials;
 import io.serai.model.Message;
 import io.serai.model.Origin;
+import org.jspecify.annotations.Nullable;
 
 /** What a session caused, other than frames, in the order it caused it. */
 public sealed interface Recorded {
@@ -19,6 +23,12 @@ public sealed interface Recorded {
 
   /** {@code Effects.publish}. */
   record Published(Message message, int flags, long token) implements Recorded {}
+
+  /** Comes before the {@link Published} of {@code Effects.publishOnce}. */
+  record Once(PublishOnce once) implements Recorded {}
+
+  /** {@code Effects.note}; see {@link SessionHarness#holdNotes}. */
+  record Noted(@Nullable QueueRef beside, SessionNote note, long token) implements Recorded {}
 
   /** {@code Effects.settle}. */
   record Settled(Delivery delivery, Outcome outcome) implements Recorded {}

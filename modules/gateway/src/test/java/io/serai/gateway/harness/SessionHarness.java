@@ -5,10 +5,13 @@ import io.serai.bus.ConsumerRef;
 import io.serai.bus.Delivery;
 import io.serai.bus.Outcome;
 import io.serai.bus.Principal;
+import io.serai.bus.PublishOnce;
 import io.serai.bus.PublishResult;
+import io.serai.bus.QueueRef;
 import io.serai.bus.Refusal;
 import io.serai.bus.Request;
 import io.serai.bus.Result;
+import io.serai.bus.SessionNote;
 import io.serai.bus.SessionRef;
 import io.serai.gateway.AuthResult;
 import io.serai.gateway.Credentials;
@@ -45,6 +48,11 @@ public final class SessionHarness<F> {
   private final Deque<F> held = new ArrayDeque<>();
   private final Set<String> forbiddenVhosts = new HashSet<>();
   private final Set<String> missingVhosts = new HashSet<>();
+
+  /** Notes that are not safe yet. */
+  private final Deque<Long> unsafe = new ArrayDeque<>();
+
+  private boolean holdsNotes;
   private final Set<String> bannedClients = new HashSet<>();
   private Function<Message, PublishResult> routing = _ -> PublishResult.ROUTED;
   private @Nullable Function<Request<?>, @Nullable Result<?>> broker;
@@ -128,6 +136,19 @@ public final class SessionHarness<F> {
       call(out -> session.onConfirm(token, accepted, out));
     }
     call(session::onBatchEnd);
+  }
+
+  /** From now on notes are not safe before {@link #syncNotes}; else they are after each call. */
+  public void holdNotes() {
+    holdsNotes = true;
+  }
+
+  /** Every note so far is safe. */
+  public void syncNotes() {
+    for (Long token; (token = unsafe.poll()) != null; ) {
+      long safe = token;
+      call(out -> session.onNoted(safe, out));
+    }
   }
 
   /** Queues had publishes before. */
@@ -369,6 +390,9 @@ public final class SessionHarness<F> {
       inCall = false;
     }
     answerAtOnce();
+    if (!holdsNotes) {
+      syncNotes();
+    }
   }
 
   /** Never inside the asking call: answers come later in the turn, as with the real driver. */
@@ -435,6 +459,19 @@ public final class SessionHarness<F> {
     public PublishResult publish(Message message, int flags, long token) {
       record(new Recorded.Published(message, flags, token));
       return routing.apply(message);
+    }
+
+    @Override
+    public PublishResult publishOnce(Message message, int flags, long token, PublishOnce once) {
+      record(new Recorded.Once(once));
+      record(new Recorded.Published(message, flags, token));
+      return routing.apply(message);
+    }
+
+    @Override
+    public void note(@Nullable QueueRef beside, SessionNote note, long token) {
+      record(new Recorded.Noted(beside, note, token));
+      unsafe.add(token);
     }
 
     @Override
