@@ -6,17 +6,20 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
  * MQTT 5.0 byte by byte, for what clients never do: leave a message unacknowledged, keep silent,
- * send more than they may. Packets stay below 128 bytes.
+ * send more than they may.
  */
 final class MqttWire implements AutoCloseable {
   static final int CONNACK = 0x20;
   static final int PUBLISH = 0x30;
   static final int PUBACK = 0x40;
   static final int PUBREC = 0x50;
+  static final int PUBREL = 0x60;
+  static final int PUBCOMP = 0x70;
   static final int SUBACK = 0x90;
   static final int DISCONNECT = 0xE0;
   private static final int MILLIS = 10_000;
@@ -47,6 +50,17 @@ final class MqttWire implements AutoCloseable {
     int packetId() {
       ByteBuffer in = ByteBuffer.wrap(content);
       return in.getShort(2 + in.getShort(0)) & 0xFFFF;
+    }
+
+    /** The packet id of an answer to a PUBLISH. */
+    int answeredId() {
+      return ByteBuffer.wrap(content).getShort() & 0xFFFF;
+    }
+
+    /** Of a PUBLISH with QoS 1 or 2 and properties of less than 128 bytes. */
+    byte[] body() {
+      int properties = 4 + ByteBuffer.wrap(content).getShort();
+      return Arrays.copyOfRange(content, properties + 1 + content[properties], content.length);
     }
 
     /** The number of two bytes under a property that comes in the content's properties. */
@@ -109,11 +123,15 @@ final class MqttWire implements AutoCloseable {
   void send(int first) throws IOException {
     byte[] content = held.toByteArray();
     held.reset();
-    byte[] packet = new byte[content.length + 2];
-    packet[0] = (byte) first;
-    packet[1] = (byte) content.length;
-    System.arraycopy(content, 0, packet, 2, content.length);
-    socket.getOutputStream().write(packet);
+    var packet = new ByteArrayOutputStream(content.length + 5);
+    packet.write(first);
+    int left = content.length;
+    for (; left > 127; left >>= 7) {
+      packet.write(left & 127 | 128);
+    }
+    packet.write(left);
+    packet.writeBytes(content);
+    socket.getOutputStream().write(packet.toByteArray());
   }
 
   void subscribe(String filter, int qos) throws IOException {
@@ -134,7 +152,12 @@ final class MqttWire implements AutoCloseable {
     if (first < 0) {
       return null;
     }
-    int length = socket.getInputStream().read();
+    int length = 0;
+    int next = 128;
+    for (int shift = 0; next > 127; shift += 7) {
+      next = socket.getInputStream().read();
+      length |= (next & 127) << shift;
+    }
     return new Packet(first, socket.getInputStream().readNBytes(length));
   }
 

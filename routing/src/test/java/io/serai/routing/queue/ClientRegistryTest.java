@@ -5,60 +5,16 @@ import static io.serai.routing.queue.ShardHarness.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serai.bus.Caller;
-import io.serai.bus.Principal;
 import io.serai.bus.Request;
 import io.serai.bus.SessionEvent;
 import io.serai.bus.SessionRecord;
 import io.serai.model.Message;
-import io.serai.model.Topic;
-import io.serai.model.TopicFilter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ClientRegistryTest {
-  private enum Anyone implements Principal {
-    ANYONE;
-
-    @Override
-    public String user() {
-      return "guest";
-    }
-
-    @Override
-    public Set<String> tags() {
-      return Set.of();
-    }
-
-    @Override
-    public long version() {
-      return 0;
-    }
-
-    @Override
-    public boolean mayEnter(String vhost) {
-      return true;
-    }
-
-    @Override
-    public boolean may(Action action, String vhost, String resource) {
-      return true;
-    }
-
-    @Override
-    public boolean mayPublish(String vhost, String exchange, Topic topic, String clientId) {
-      return true;
-    }
-
-    @Override
-    public boolean maySubscribe(
-        String vhost, String exchange, TopicFilter filter, String clientId) {
-      return true;
-    }
-  }
-
   private static final long NEVER = Long.MAX_VALUE;
 
   private final ShardHarness shard = new ShardHarness();

@@ -1,0 +1,101 @@
+package io.serai.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** QoS 2 between clients whose sessions stay, with the node killed in the middle: exactly once. */
+class KillNineQosTwoIT {
+  private static final int ROUNDS =
+      Integer.parseInt(System.getenv().getOrDefault("SERAI_FAULT_ROUNDS", "4"));
+  private static final int CONFIRMED_A_ROUND = 150;
+  private static final long QUIET_MILLIS = 30_000;
+
+  private Path data;
+
+  @BeforeEach
+  void makeFolder() throws IOException {
+    data = Files.createTempDirectory("serai-crash");
+  }
+
+  @AfterEach
+  void removeFolder() throws IOException {
+    KillNineIT.delete(data);
+  }
+
+  private static Thread publishing(QosTwoClient client, String topic, AtomicBoolean isStopping) {
+    return Thread.ofPlatform()
+        .daemon()
+        .start(() -> {
+          try {
+            while (!isStopping.get()) {
+              client.publish(topic);
+            }
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+  }
+
+  private static void await(String what, java.util.function.BooleanSupplier isSo)
+      throws InterruptedException {
+    long deadline = System.nanoTime() + QUIET_MILLIS * 1_000_000;
+    while (!isSo.getAsBoolean()) {
+      assertThat(System.nanoTime()).as(what).isLessThan(deadline);
+      Thread.sleep(10);
+    }
+  }
+
+  @Test
+  void everyMessageArrivesExactlyOnceThroughEveryKill() throws Exception {
+    CrashLedger ledger = new CrashLedger();
+    QosTwoClient one = new QosTwoClient("one", ledger);
+    QosTwoClient two = new QosTwoClient("two", ledger);
+    QosTwoClient subscriber = new QosTwoClient("subscriber", ledger);
+    for (int round = 0; round < ROUNDS; round++) {
+      AtomicBoolean isStopping = new AtomicBoolean();
+      int before = ledger.confirmedCount();
+      try (SeraiProcess node = SeraiProcess.start(data)) {
+        subscriber.connect(node.port("mqtt"));
+        if (round == 0) {
+          subscriber.subscribe("x/#");
+        }
+        one.connect(node.port("mqtt"));
+        two.connect(node.port("mqtt"));
+        assertThat(subscriber.wasSessionPresent()).isEqualTo(round > 0);
+        assertThat(one.wasSessionPresent()).isEqualTo(round > 0);
+        Thread first = publishing(one, "x/1", isStopping);
+        Thread second = publishing(two, "x/2", isStopping);
+        ledger.awaitConfirmed(before + CONFIRMED_A_ROUND);
+        node.kill();
+        isStopping.set(true);
+        first.join(QUIET_MILLIS);
+        second.join(QUIET_MILLIS);
+      }
+      one.close();
+      two.close();
+      subscriber.close();
+    }
+    try (SeraiProcess node = SeraiProcess.start(data)) {
+      subscriber.connect(node.port("mqtt"));
+      one.connect(node.port("mqtt"));
+      two.connect(node.port("mqtt"));
+      await("what was published is completed", () -> one.underWay() + two.underWay() == 0);
+      await("what was published arrives: " + ledger.summary(), () -> ledger.lost().isEmpty());
+      Thread.sleep(1_000); // for copies that must not come
+    } finally {
+      one.close();
+      two.close();
+      subscriber.close();
+    }
+    assertThat(ledger.confirmedCount()).isEqualTo(ledger.sentBy("one") + ledger.sentBy("two"));
+    ledger.assertWhole();
+    System.out.println("qos 2 over " + ROUNDS + " kills: " + ledger.summary());
+  }
+}
