@@ -113,7 +113,10 @@ final class LoopPublisher implements Publisher {
     if (back.result() == PublishResult.ROUTED && (flags & CHECK) == 0) {
       Address meant = back.meant();
       append(
-          meant == null ? answer : answer.readdressed(meant), back.legs(), (flags & CONFIRM) != 0, null);
+          meant == null ? answer : answer.readdressed(meant),
+          back.legs(),
+          (flags & CONFIRM) != 0,
+          null);
     }
     return back.result();
   }
@@ -210,8 +213,9 @@ final class LoopPublisher implements Publisher {
         if (confirm) {
           answers++;
         }
-        bus.send(shard, new ShardCommand.Append(
-                caller.session(), batchId, confirm, entries, takeOnce(shard)));
+        bus.send(
+            shard,
+            new ShardCommand.Append(caller.session(), batchId, confirm, entries, takeOnce(shard)));
       }
     }
     return keeping.isEmpty() ? answers : answers + answerWhenKept(batchId);

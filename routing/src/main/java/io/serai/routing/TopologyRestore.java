@@ -311,14 +311,17 @@ final class TopologyRestore {
         }
       }
       Map<Integer, Map<StoredNotes.Client, SessionNotes>> notesByShard = new HashMap<>();
-      stored.notes().byClient().forEach((client, notes) -> {
-        int shard = Placement.of(client.vhost(), client.clientId(), bus.loopCount());
-        // A session that cannot be read now may be another time, and needs them then.
-        boolean isClear = stored.problems().isEmpty() || hasSession(byShard.get(shard), client);
-        if (vhosts.contains(client.vhost()) && isClear) {
-          notesByShard.computeIfAbsent(shard, _ -> new HashMap<>()).put(client, notes);
-        }
-      });
+      stored
+          .notes()
+          .byClient()
+          .forEach((client, notes) -> {
+            int shard = Placement.of(client.vhost(), client.clientId(), bus.loopCount());
+            // A session that cannot be read now may be another time, and needs them then.
+            boolean isClear = stored.problems().isEmpty() || hasSession(byShard.get(shard), client);
+            if (vhosts.contains(client.vhost()) && isClear) {
+              notesByShard.computeIfAbsent(shard, _ -> new HashMap<>()).put(client, notes);
+            }
+          });
       int noteLoops = Math.max(bus.loopCount(), stored.notes().loops());
       for (int shard = 0; shard < bus.loopCount(); shard++) {
         ShardCall.RestoreClients call =

@@ -201,8 +201,7 @@ public sealed interface Request<R> {
    * @param notes what was noted beside {@code kept} when the node ended; null when {@code kept} is
    *     of this run, and so says everything
    */
-  record SessionClaim(
-      long epoch, @Nullable SessionRecord kept, @Nullable SessionNotes notes) {
+  record SessionClaim(long epoch, @Nullable SessionRecord kept, @Nullable SessionNotes notes) {
     /** Of a session that no node has ended under. */
     public SessionClaim(long epoch, @Nullable SessionRecord kept) {
       this(epoch, kept, null);

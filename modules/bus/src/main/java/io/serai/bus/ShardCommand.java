@@ -50,7 +50,9 @@ public sealed interface ShardCommand {
     }
   }
 
-  /** Says of {@code entries[entryIndex]} that each durable queue gets it once, also after a crash. */
+  /**
+   * Says of {@code entries[entryIndex]} that each durable queue gets it once, also after a crash.
+   */
   record Once(int entryIndex, PublishOnce publish) {}
 
   /**

@@ -61,8 +61,8 @@ public interface Effects<F> {
   PublishResult publishOnce(Message message, int flags, long token, PublishOnce once);
 
   /**
-   * Has the broker note how far something under way in a durable session is. Needs no room and waits
-   * behind no publish.
+   * Has the broker note how far something under way in a durable session is. Needs no room and
+   * waits behind no publish.
    *
    * @param beside the queue whose settles of this call are stored together with the note; null when
    *     there are none

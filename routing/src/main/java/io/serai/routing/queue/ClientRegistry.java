@@ -81,8 +81,7 @@ final class ClientRegistry {
 
   private long lastEpoch;
 
-  ClientRegistry(
-      ShardHost host, Deadlines deadlines, Store store, SessionNotesWriter notes) {
+  ClientRegistry(ShardHost host, Deadlines deadlines, Store store, SessionNotesWriter notes) {
     this.host = host;
     this.deadlines = deadlines;
     this.store = store;
@@ -118,13 +117,10 @@ final class ClientRegistry {
    * @param noteLoops how many loops may have written of publishes
    */
   void restore(
-      List<StoredSession> sessions,
-      Map<StoredNotes.Client, SessionNotes> noted,
-      int noteLoops) {
+      List<StoredSession> sessions, Map<StoredNotes.Client, SessionNotes> noted, int noteLoops) {
     Map<StoredNotes.Client, SessionNotes> left = new HashMap<>(noted);
     for (StoredSession session : sessions) {
-      SessionNotes own =
-          left.remove(new StoredNotes.Client(session.vhost(), session.clientId()));
+      SessionNotes own = left.remove(new StoredNotes.Client(session.vhost(), session.clientId()));
       restore(session, own == null ? new SessionNotes(List.of(), List.of()) : own, noteLoops);
     }
     left.values().forEach(notes::drop);

@@ -62,7 +62,6 @@ final class OncePublishes {
   /** Has the store note who has what, in one unit with the messages. */
   void write() {
     holders.forEach((item, owners) ->
-        store.put(
-            FactKind.PUBLISHED_ONCE, StoredNotes.key(item, loop), StoredNotes.value(owners)));
+        store.put(FactKind.PUBLISHED_ONCE, StoredNotes.key(item, loop), StoredNotes.value(owners)));
   }
 }

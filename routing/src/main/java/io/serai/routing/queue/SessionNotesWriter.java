@@ -29,8 +29,7 @@ final class SessionNotesWriter {
     switch (note) {
       case SessionNote.Keep keep ->
           store.put(FactKind.SESSION_NOTE, StoredNotes.key(keep.item()), StoredNotes.value(keep));
-      case SessionNote.Drop(var item) ->
-          store.remove(FactKind.SESSION_NOTE, StoredNotes.key(item));
+      case SessionNote.Drop(var item) -> store.remove(FactKind.SESSION_NOTE, StoredNotes.key(item));
       case SessionNote.Released(var item) -> {
         for (int loop = 0; loop < host.loops(); loop++) {
           store.remove(FactKind.PUBLISHED_ONCE, StoredNotes.key(item, loop));

@@ -98,8 +98,7 @@ public final class StoredNotes {
   /** Everything by client. */
   public Map<Client, SessionNotes> byClient() {
     Map<Client, SessionNotes> all = new HashMap<>();
-    kept.forEach(
-        (client, notes) -> all.put(client, new SessionNotes(notes, new ArrayList<>())));
+    kept.forEach((client, notes) -> all.put(client, new SessionNotes(notes, new ArrayList<>())));
     published.forEach((item, owners) ->
         all.computeIfAbsent(
                 new Client(item.vhost(), item.clientId()),

@@ -40,8 +40,7 @@ enum Anyone implements Principal {
   }
 
   @Override
-  public boolean maySubscribe(
-      String vhost, String exchange, TopicFilter filter, String clientId) {
+  public boolean maySubscribe(String vhost, String exchange, TopicFilter filter, String clientId) {
     return true;
   }
 }

@@ -77,8 +77,7 @@ class SessionNotesTest {
   private SessionNotes noted() {
     return read(store.afterCrash().recover())
         .byClient()
-        .getOrDefault(
-            new StoredNotes.Client(VHOST, "c"), new SessionNotes(List.of(), List.of()));
+        .getOrDefault(new StoredNotes.Client(VHOST, "c"), new SessionNotes(List.of(), List.of()));
   }
 
   private void note(SessionNote... notes) {
@@ -155,8 +154,7 @@ class SessionNotesTest {
     assertThat(store.unsyncedBatches()).isEqualTo(1);
     assertThat(store.afterCrash().recover().messages()).isNotEmpty();
     store.sync();
-    assertThat(shard.events())
-        .containsExactly(new SessionEvent.Noted(session(1), List.of(0L, 1L)));
+    assertThat(shard.events()).containsExactly(new SessionEvent.Noted(session(1), List.of(0L, 1L)));
     assertThat(store.afterCrash().recover().messages()).isEmpty();
     assertThat(noted().kept()).containsExactly(taken);
     note(new SessionNote.Drop(ITEM));
@@ -175,8 +173,7 @@ class SessionNotesTest {
   }
 
   private static SessionRecord record(Object state, long expiresAtMillis) {
-    return new SessionRecord(
-        state, null, expiresAtMillis, null, 0, Long.MAX_VALUE, CALLER);
+    return new SessionRecord(state, null, expiresAtMillis, null, 0, Long.MAX_VALUE, CALLER);
   }
 
   private void restore(SessionRecord record, int noteLoops) {
@@ -188,9 +185,7 @@ class SessionNotesTest {
   }
 
   private Request.SessionClaim claim(boolean clean) {
-    return shard.call(
-        new ShardCall.ClaimClient(
-            new Request.ClaimSession(CALLER, "c", clean)));
+    return shard.call(new ShardCall.ClaimClient(new Request.ClaimSession(CALLER, "c", clean)));
   }
 
   @Test
@@ -204,11 +199,7 @@ class SessionNotesTest {
     shard.call(
         new ShardCall.ReleaseClient(
             new Request.ReleaseSession(
-                CALLER,
-                "c",
-                claim.epoch(),
-                record("state", Long.MAX_VALUE),
-                null)));
+                CALLER, "c", claim.epoch(), record("state", Long.MAX_VALUE), null)));
     assertThat(claim(false).notes()).as("the record says everything").isNull();
   }
 
@@ -248,8 +239,7 @@ class SessionNotesTest {
                 "c",
                 epoch,
                 record(
-                    new State(List.of(new SessionNote.Drop(ITEM))),
-                    shard.host.nowMillis() + 1_000),
+                    new State(List.of(new SessionNote.Drop(ITEM))), shard.host.nowMillis() + 1_000),
                 null)));
     shard.advance(500);
     assertThat(noted().kept()).hasSize(1);
@@ -279,8 +269,7 @@ class SessionNotesTest {
     Request.SessionClaim claim = claim(false);
     SessionRecord stored = record("state", Long.MAX_VALUE);
     shard.shard.onCall(
-        new ShardCall.KeepClient(
-            new Request.KeepSession(CALLER, "c", claim.epoch(), stored)),
+        new ShardCall.KeepClient(new Request.KeepSession(CALLER, "c", claim.epoch(), stored)),
         _ -> {});
     shard.turn();
     assertThat(isSessionStored()).isTrue();

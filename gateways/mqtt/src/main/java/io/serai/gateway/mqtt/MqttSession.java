@@ -227,8 +227,8 @@ final class MqttSession implements Session<MqttFrame> {
   /**
    * Has the broker keep the session as it is now, if it outlives the connection, and goes on.
    *
-   * <p>QoS 2 messages under way are noted beside it ({@link QosTwoNotes}); those of QoS 1 come again
-   * after the node has ended without a word.
+   * <p>QoS 2 messages under way are noted beside it ({@link QosTwoNotes}); those of QoS 1 come
+   * again after the node has ended without a word.
    */
   private static void keep(Live now, Effects<MqttFrame> out, Consumer<Effects<MqttFrame>> then) {
     QosTwoNotes notes = now.notes;

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * <p>While the client has no room for another QoS 1 or 2 message those wait here, in order; QoS 0
  * goes past them (MQTT 5.0 §4.9 leaves that to the sender, §4.6 orders messages of one QoS).
  *
- * <p>In a session that outlives its connection a QoS 2 message is sent once it is noted which packet
- * id it has ({@link QosTwoNotes}); what comes behind it is sent behind it.
+ * <p>In a session that outlives its connection a QoS 2 message is sent once it is noted which
+ * packet id it has ({@link QosTwoNotes}); what comes behind it is sent behind it.
  *
  * <p>When a session is resumed its unacknowledged messages come out of the queue again, first and
  * in order, and are recognized by their place in it: they keep their packet id and are marked DUP.
@@ -59,8 +59,7 @@ final class OutboundFlow {
   /**
    * @param notes null in a session that ends with its connection
    */
-  OutboundFlow(
-      Peer peer, MqttOptions options, SessionState state, @Nullable QosTwoNotes notes) {
+  OutboundFlow(Peer peer, MqttOptions options, SessionState state, @Nullable QosTwoNotes notes) {
     this.notes = notes;
     this.publishes = new OutgoingPublishes(peer, options);
     this.quota = new SendQuota(Math.min(peer.receiveMaximum(), options.maxInflight()));

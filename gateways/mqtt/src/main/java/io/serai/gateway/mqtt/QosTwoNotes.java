@@ -120,8 +120,6 @@ final class QosTwoNotes {
 
   void done(Inflight entry, Effects<MqttFrame> out) {
     out.note(
-        entry.queue,
-        new SessionNote.Drop(item(entry.packetId)),
-        token(Step.DONE, entry.packetId));
+        entry.queue, new SessionNote.Drop(item(entry.packetId)), token(Step.DONE, entry.packetId));
   }
 }

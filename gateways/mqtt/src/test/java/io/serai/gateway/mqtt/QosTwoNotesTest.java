@@ -110,10 +110,8 @@ class QosTwoNotesTest {
         pubRec(sent.get(1).packetId(), 0), pubRec(sent.getFirst().packetId(), 0));
     Client client = crashed(before);
     assertThat(client.resumed)
-        .containsExactlyInAnyOrder(
-            pubRel(sent.get(0).packetId()), pubRel(sent.get(1).packetId()));
-    client.harness.receives(
-        pubComp(sent.get(0).packetId(), 0), pubComp(sent.get(1).packetId(), 0));
+        .containsExactlyInAnyOrder(pubRel(sent.get(0).packetId()), pubRel(sent.get(1).packetId()));
+    client.harness.receives(pubComp(sent.get(0).packetId(), 0), pubComp(sent.get(1).packetId(), 0));
     assertThat(store.take(client).isEmpty()).isTrue();
   }
 
@@ -158,7 +156,8 @@ class QosTwoNotesTest {
     PublishOnce once = client.harness.recorded(Recorded.Once.class).getFirst().once();
     assertThat(once.item().id()).isEqualTo(5);
     assertThat(once.item().clientId()).isEqualTo("sensor-7");
-    client.harness.confirm(true, client.harness.recorded(Recorded.Published.class).getFirst().token());
+    client.harness.confirm(
+        true, client.harness.recorded(Recorded.Published.class).getFirst().token());
     assertThat(client.harness.sent()).containsExactly(pubRec(5, 0));
     client.harness.holdNotes();
     client.harness.receives(pubRel(5), pubRel(5));
@@ -179,7 +178,8 @@ class QosTwoNotesTest {
     assertThat(client.harness.recorded(Recorded.Once.class))
         .extracting(it -> it.once().holders())
         .containsExactly(Set.of(StoreOfNotes.OWNER));
-    client.harness.confirm(true, client.harness.recorded(Recorded.Published.class).getFirst().token());
+    client.harness.confirm(
+        true, client.harness.recorded(Recorded.Published.class).getFirst().token());
     assertThat(client.harness.sent()).containsExactly(pubRec(5, 0));
   }
 
@@ -187,7 +187,8 @@ class QosTwoNotesTest {
   void killedBeforePubcompAPacketIdIsFreeForAnotherMessageAfterItsPubrel() {
     Client before = Client.v5().keepingSession().connected();
     before.harness.receives(publish("t", 2, 5));
-    before.harness.confirm(true, before.harness.recorded(Recorded.Published.class).getFirst().token());
+    before.harness.confirm(
+        true, before.harness.recorded(Recorded.Published.class).getFirst().token());
     Client client = crashed(before);
     client.harness.receives(pubRel(5));
     assertThat(client.harness.sent()).containsExactly(pubComp(5, 0));
@@ -203,7 +204,8 @@ class QosTwoNotesTest {
     Client client = Client.v5().keepingSession().connected();
     client.harness.receives(publish("t", 2, 5));
     client.harness.holdNotes();
-    client.harness.confirm(false, client.harness.recorded(Recorded.Published.class).getFirst().token());
+    client.harness.confirm(
+        false, client.harness.recorded(Recorded.Published.class).getFirst().token());
     assertThat(client.harness.sent()).isEmpty();
     assertThat(store.take(client).isEmpty()).isTrue();
     client.harness.syncNotes();
@@ -236,8 +238,7 @@ class QosTwoNotesTest {
         new SessionNotes(
             List.of(new SessionNote.Keep(other, QosTwoNotes.STATE_TAKEN, 3)),
             List.of(new PublishOnce(other, Set.of(3L))));
-    Client client =
-        Client.v5().keepingSession().resuming(StoreOfNotes.record(before)).noted(notes);
+    Client client = Client.v5().keepingSession().resuming(StoreOfNotes.record(before)).noted(notes);
     client.connected();
     assertThat(client.resumed).isEmpty();
     assertThat(client.harness.recorded(Recorded.Noted.class))
@@ -287,8 +288,7 @@ class QosTwoNotesTest {
   @Test
   void aConnectionThatDoesNotKeepTheSessionItResumesHasTheStoreForgetIt() {
     Client before = subscribed();
-    Client client =
-        Client.v5().cleanStart(false).resuming(StoreOfNotes.record(before)).connected();
+    Client client = Client.v5().cleanStart(false).resuming(StoreOfNotes.record(before)).connected();
     assertThat(client.asked)
         .filteredOn(Request.KeepSession.class::isInstance)
         .singleElement()
