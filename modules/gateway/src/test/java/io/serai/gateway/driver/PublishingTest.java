@@ -82,7 +82,7 @@ class PublishingTest {
             Body.of(new byte[bytes]),
             new Origin("line", "/", "me", ""),
             0);
-    assertThat(by.publish(message, flags, 0)).isEqualTo(PublishResult.ROUTED);
+    assertThat(by.publish(message, flags, 0, null)).isEqualTo(PublishResult.ROUTED);
     by.flush();
   }
 
