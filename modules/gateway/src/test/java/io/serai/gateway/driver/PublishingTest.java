@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serai.bus.Caller;
 import io.serai.bus.Lifetime;
+import io.serai.bus.PublishOnce;
 import io.serai.bus.PublishResult;
 import io.serai.bus.Publisher;
 import io.serai.bus.QueueKind;
@@ -19,6 +20,7 @@ import io.serai.model.Message;
 import io.serai.model.Origin;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class PublishingTest {
@@ -47,7 +49,7 @@ class PublishingTest {
       private final List<String> open = new ArrayList<>();
 
       @Override
-      public PublishResult publish(Message message, int flags) {
+      public PublishResult publish(Message message, int flags, @Nullable PublishOnce once) {
         open.add(message.topic().toString());
         return PublishResult.ROUTED;
       }
