@@ -60,6 +60,7 @@ final class TestPeer {
   private final Deque<FakeReply> replies = new ArrayDeque<>();
   private Function<Request<?>, @Nullable Result<?>> answers = _ -> null;
   private boolean confirmsAtOnce = true;
+  private @Nullable Class<? extends Request<?>> held;
   private long sequence;
 
   /** A peer that is let in as guest. */
@@ -71,6 +72,9 @@ final class TestPeer {
     resources = new Resources(info, node);
     session = new SessionHarness<>(new Seam()).as(new SessionRef(0, sessionId));
     session.answerWith(request -> {
+      if (request.getClass() == held) {
+        return null;
+      }
       asked.add(request);
       Result<?> different = answers.apply(request);
       return different != null ? different : answer(request);
@@ -265,6 +269,18 @@ final class TestPeer {
   TestPeer answering(Function<Request<?>, @Nullable Result<?>> different) {
     answers = different;
     return this;
+  }
+
+  /** Requests of this kind stay without their answer. */
+  void holding(Class<? extends Request<?>> kind) {
+    held = kind;
+  }
+
+  /** What was held is answered. */
+  void goingOn() {
+    held = null;
+    session.event(_ -> {});
+    settleDown();
   }
 
   private Result<?> answer(Request<?> request) {
