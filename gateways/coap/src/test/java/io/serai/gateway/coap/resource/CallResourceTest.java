@@ -24,10 +24,9 @@ class CallResourceTest {
   }
 
   private void answers(Message call, String body) {
-    String queue = ((ReplyTo.Queue) java.util.Objects.requireNonNull(
-                call.properties().replyTo())).name();
-    String id =
-        io.serai.gateway.TextProperties.text(call.properties().correlationId());
+    String queue =
+        ((ReplyTo.Queue) java.util.Objects.requireNonNull(call.properties().replyTo())).name();
+    String id = io.serai.gateway.TextProperties.text(call.properties().correlationId());
     peer.deliver(queue, Messages.queue(queue, body, "correlation-id=" + id), null);
   }
 
@@ -59,8 +58,7 @@ class CallResourceTest {
     peer.post("/rpc/com/acme/add", "");
     assertThat(peer.asked(Request.DeclareQueue.class))
         .singleElement()
-        .satisfies(declared ->
-            assertThat(DirectReplyTo.isDeclaredBy(declared.spec())).isTrue());
+        .satisfies(declared -> assertThat(DirectReplyTo.isDeclaredBy(declared.spec())).isTrue());
   }
 
   @Test

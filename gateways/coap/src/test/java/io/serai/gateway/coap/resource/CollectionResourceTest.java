@@ -49,7 +49,8 @@ class CollectionResourceTest {
     assertThat(created.options(CoapOption.LOCATION_PATH)).containsExactly("topics", "name0001");
     assertThat(created.number(CoapOption.CONTENT_FORMAT)).isEqualTo(606);
     assertThat(hex(created))
-        .isEqualTo(squeezed("a3 00 64726f6f6d 01 682f70732f726f6f6d 02 6c636f72652e70732e64617461"));
+        .isEqualTo(
+            squeezed("a3 00 64726f6f6d 01 682f70732f726f6f6d 02 6c636f72652e70732e64617461"));
     assertThat(hex(peer.get("/topics/name0001"))).isEqualTo(hex(created));
     assertThat(peer.published()).isEmpty();
   }
@@ -91,8 +92,7 @@ class CollectionResourceTest {
 
   @Test
   void anotherFormatIsUnsupported() {
-    assertThat(
-            peer.post("/topics", "{}", CoapOption.of(CoapOption.CONTENT_FORMAT, 50)).code())
+    assertThat(peer.post("/topics", "{}", CoapOption.of(CoapOption.CONTENT_FORMAT, 50)).code())
         .isEqualTo("4.15");
   }
 
@@ -129,9 +129,7 @@ class CollectionResourceTest {
   void initializeIsAFirstValue() {
     // {0: "room", 2: "core.ps.data", 3: 112, 8: h'80'}
     says(
-        CoapCode.POST,
-        "/topics",
-        "a4 00 64726f6f6d 02 6c636f72652e70732e64617461 03 1870 08 4180");
+        CoapCode.POST, "/topics", "a4 00 64726f6f6d 02 6c636f72652e70732e64617461 03 1870 08 4180");
     FakeReply observed = peer.observe("/ps/room");
     assertThat(observed.isActive()).isTrue();
     assertThat(observed.answered().payload().toByteArray()).containsExactly(0x80);
@@ -167,8 +165,7 @@ class CollectionResourceTest {
     FakeReply observed = peer.observe("/ps/a");
     for (int second = 1; second <= 25; second++) {
       peer.elapse(1_000);
-      peer.arrives(
-          Messages.topic("a", "x", (NOW_SECONDS + second) * 1_000, false, -1));
+      peer.arrives(Messages.topic("a", "x", (NOW_SECONDS + second) * 1_000, false, -1));
     }
     assertThat(observed.confirmable()).hasSize(25).filteredOn(it -> it).hasSize(2);
   }
@@ -214,8 +211,7 @@ class CollectionResourceTest {
             "2.05 </topics/name0002>;rt=\"core.ps.conf\";ct=606,"
                 + "</topics/name0001>;rt=\"core.ps.conf\";ct=606");
     assertThat(peer.get("/topics?rt=core.ps.data").text())
-        .isEqualTo(
-            "2.05 </ps/a>;rt=\"core.ps.data\";obs,</ps/room>;rt=\"core.ps.data\";obs");
+        .isEqualTo("2.05 </ps/a>;rt=\"core.ps.data\";obs,</ps/room>;rt=\"core.ps.data\";obs");
   }
 
   @Test

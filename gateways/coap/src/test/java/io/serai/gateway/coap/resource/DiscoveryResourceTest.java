@@ -2,9 +2,9 @@ package io.serai.gateway.coap.resource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.serai.gateway.coap.CoapCode;
 import io.serai.gateway.coap.CoapOption;
 import io.serai.gateway.coap.CoapType;
-import io.serai.gateway.coap.CoapCode;
 import io.serai.model.Body;
 import org.junit.jupiter.api.Test;
 

@@ -13,15 +13,13 @@ class ExchangeResourceTest {
   void postPublishesToAnExchangeUnderAKey() {
     assertThat(peer.post("/x/orders?key=eu.new", "x").code()).isEqualTo("2.04");
     assertThat(peer.post("/x/orders", "y").code()).isEqualTo("2.04");
-    assertThat(peer.published())
-        .containsExactly("orders/eu.new x CONFIRM", "orders/ y CONFIRM");
+    assertThat(peer.published()).containsExactly("orders/eu.new x CONFIRM", "orders/ y CONFIRM");
   }
 
   @Test
   void aMissingExchangeIsNotFound() {
     peer.session.routeWith(_ -> PublishResult.NO_EXCHANGE);
-    assertThat(peer.post("/x/none", "x").text())
-        .isEqualTo("4.04 no exchange 'none' in vhost '/'");
+    assertThat(peer.post("/x/none", "x").text()).isEqualTo("4.04 no exchange 'none' in vhost '/'");
   }
 
   @Test

@@ -106,8 +106,7 @@ class LoginTest {
     assertThat(peer.post("/ps/a?clientid=c2&token=" + token, "x").code()).isEqualTo("4.01");
     assertThat(peer.con(CoapCode.PUT, "/mqtt/connection?clientid=c2&token=" + token, "").code())
         .isEqualTo("4.01");
-    assertThat(peer.delete("/mqtt/connection?clientid=c2&token=" + token).code())
-        .isEqualTo("4.01");
+    assertThat(peer.delete("/mqtt/connection?clientid=c2&token=" + token).code()).isEqualTo("4.01");
     assertThat(peer.published()).isEmpty();
   }
 
@@ -146,8 +145,7 @@ class LoginTest {
         .isEqualTo("4.00 the parameter token is missing");
     assertThat(peer.get("/mqtt/connection?clientid=c1").code()).isEqualTo("4.05");
     peer.login = new AuthResult.Denied("wrong");
-    assertThat(peer.post("/mqtt/connection?clientid=c1&username=joe", "").code())
-        .isEqualTo("4.01");
+    assertThat(peer.post("/mqtt/connection?clientid=c1&username=joe", "").code()).isEqualTo("4.01");
   }
 
   @Test

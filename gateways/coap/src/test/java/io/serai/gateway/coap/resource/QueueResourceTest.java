@@ -44,8 +44,7 @@ class QueueResourceTest {
     hasReady("one", "two");
     FakeReply taken = peer.get("/q/jobs");
     assertThat(taken.text()).isEqualTo("2.05 one");
-    assertThat(taken.options(CoapOption.LOCATION_PATH))
-        .containsExactly("q", "jobs", "name0001");
+    assertThat(taken.options(CoapOption.LOCATION_PATH)).containsExactly("q", "jobs", "name0001");
     assertThat(peer.settled()).isEmpty();
     assertThat(peer.isHolding()).isTrue();
   }

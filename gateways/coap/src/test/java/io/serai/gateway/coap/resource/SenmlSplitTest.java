@@ -54,8 +54,9 @@ class SenmlSplitTest {
     Body pack =
         Body.of(
             HexFormat.of()
-                .parseHex("83a321626 42f00616102 01a300616202fb4035800000000000060aa2006163 08420102"
-                    .replace(" ", "")));
+                .parseHex(
+                    "83a321626 42f00616102 01a300616202fb4035800000000000060aa2006163 08420102"
+                        .replace(" ", "")));
     assertThat(peer.says(CoapType.CON, CoapCode.POST, "/ps/p?split=1", pack, CBOR).code())
         .isEqualTo("2.04");
     List<Recorded.Published> all = peer.publications();
@@ -120,7 +121,6 @@ class SenmlSplitTest {
   @Test
   void withoutSplitAPackIsOneMessage() {
     peer.post("/ps/p", "[{\"n\":\"a\",\"v\":1}]", JSON);
-    assertThat(peer.published())
-        .containsExactly("amq.topic/p [{\"n\":\"a\",\"v\":1}] CONFIRM");
+    assertThat(peer.published()).containsExactly("amq.topic/p [{\"n\":\"a\",\"v\":1}] CONFIRM");
   }
 }
