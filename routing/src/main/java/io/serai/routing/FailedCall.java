@@ -36,6 +36,7 @@ final class FailedCall {
               ShardCall.ReleaseClient _,
               ShardCall.Retain _,
               ShardCall.RestoreMessages _,
+              ShardCall.RestorePlaces _,
               ShardCall.RestoreDelayed _,
               ShardCall.KeepClient _,
               ShardCall.RestoreClients _,

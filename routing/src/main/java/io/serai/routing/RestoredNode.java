@@ -13,6 +13,7 @@ import io.serai.routing.store.Recovered;
 import io.serai.routing.store.StoredMessage;
 import io.serai.routing.store.StoredNotes;
 import io.serai.routing.store.StoredSession;
+import io.serai.routing.store.StreamPlace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ import java.util.function.Function;
  * @param messages by owner, in order, marked redelivered where they may have been delivered
  * @param sessions of durable clients
  * @param notes of what was under way in them
+ * @param places of readers of streams that have a name
  * @param users finds a user by name, for what its queues may do; one that is gone may do nothing
  * @param problems what could not be read, for the log
  */
@@ -36,6 +38,7 @@ public record RestoredNode(
     Map<Long, List<StoredMessage>> messages,
     List<StoredSession> sessions,
     StoredNotes notes,
+    List<StreamPlace> places,
     Function<String, Principal> users,
     List<String> problems) {
   /** An exchange and its vhost. */
@@ -50,6 +53,7 @@ public record RestoredNode(
     List<QueueDefinition> queues = new ArrayList<>();
     List<BindingOf> bindings = new ArrayList<>();
     List<StoredSession> sessions = new ArrayList<>();
+    List<StreamPlace> places = new ArrayList<>();
     List<String> problems = new ArrayList<>();
     long nowMillis = System.currentTimeMillis();
     DeliveryHistory deliveries = new DeliveryHistory();
@@ -85,6 +89,8 @@ public record RestoredNode(
         read(fact, _ -> notes.addNote(fact), "a session's note", problems);
       } else if (fact.is(FactKind.PUBLISHED_ONCE)) {
         read(fact, _ -> notes.addPublished(fact), "a session's publish", problems);
+      } else if (fact.is(FactKind.STREAM_PLACE)) {
+        read(fact, _ -> places.add(StreamPlace.read(fact)), "a place in a stream", problems);
       } else if (fact.is(FactKind.DELIVERED)) {
         read(fact, _ -> deliveries.add(fact), "a delivery mark", problems);
       }
@@ -99,6 +105,7 @@ public record RestoredNode(
         deliveries.applyTo(recovered.messages()),
         sessions,
         notes,
+        places,
         users,
         problems);
   }

@@ -19,6 +19,7 @@ import io.serai.routing.store.Store;
 import io.serai.routing.store.StoredMessage;
 import io.serai.routing.store.StoredNotes;
 import io.serai.routing.store.StoredSession;
+import io.serai.routing.store.StreamPlace;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -205,6 +206,7 @@ final class TopologyRestore {
               bus.call(entry.ref().shard(), new ShardCall.RestoreMessages(entry.ref(), messages)));
         }
       });
+      restorePlaces(filled);
       report();
       return Future.all(filled).compose(_ -> begin());
     }
@@ -220,6 +222,11 @@ final class TopologyRestore {
       Set<Long> owners = new HashSet<>();
       stored.queues().forEach(queue -> owners.add(queue.owner()));
       bus.call(bus.loop(), new ShardCall.KeepStreams(owners));
+      for (StreamPlace place : stored.places()) {
+        if (!owners.contains(place.owner())) {
+          durable.remove(FactKind.STREAM_PLACE, StreamPlace.key(place.owner(), place.name()));
+        }
+      }
       for (long owner : stored.messages().keySet()) {
         if (owner >= DurableTopology.FIRST_QUEUE_OWNER && !owners.contains(owner)) {
           durable.removeOwner(owner);
@@ -287,6 +294,19 @@ final class TopologyRestore {
         List<StoredMessage> part = all.subList(from, Math.min(all.size(), from + share));
         filled.add(bus.call(shard, new ShardCall.RestoreDelayed(List.copyOf(part))));
       }
+    }
+
+    private void restorePlaces(List<Future<?>> filled) {
+      Map<QueueEntry, List<StreamPlace>> byStream = new HashMap<>();
+      for (StreamPlace place : stored.places()) {
+        QueueEntry entry = entries.get(place.owner());
+        if (entry != null) {
+          byStream.computeIfAbsent(entry, _ -> new ArrayList<>()).add(place);
+        }
+      }
+      byStream.forEach((entry, places) ->
+          filled.add(
+              bus.call(entry.ref().shard(), new ShardCall.RestorePlaces(entry.ref(), places))));
     }
 
     private void restoreRetained(List<Future<?>> filled) {

@@ -20,6 +20,7 @@ import io.serai.routing.store.FactKind;
 import io.serai.routing.store.QueueDefinition;
 import io.serai.routing.store.Store;
 import io.serai.routing.store.StoredMessage;
+import io.serai.routing.store.StreamPlace;
 import io.serai.routing.stream.MemoryStreams;
 import io.serai.routing.stream.StreamStore;
 import java.util.ArrayList;
@@ -136,6 +137,12 @@ public final class Shard {
         ShardQueue queue = queues.find(ref);
         if (queue != null) {
           queue.restore(messages);
+        }
+        to.accept(Request.Done.DONE);
+      }
+      case ShardCall.RestorePlaces(QueueRef ref, List<StreamPlace> places) -> {
+        if (queues.find(ref) instanceof StreamQueue stream) {
+          places.forEach(stream::restore);
         }
         to.accept(Request.Done.DONE);
       }

@@ -18,6 +18,7 @@ import io.serai.routing.store.Store;
 import io.serai.routing.store.StoredMessage;
 import io.serai.routing.store.StoredNotes;
 import io.serai.routing.store.StoredSession;
+import io.serai.routing.store.StreamPlace;
 import io.serai.routing.stream.StreamStore;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +60,10 @@ public sealed interface ShardCall<R> extends OwnerRequest<R> {
 
   /** Gives a queue that is just created what it had when the node ended. It does not begin yet. */
   record RestoreMessages(QueueRef queue, List<StoredMessage> messages)
+      implements ShardCall<Request.Done> {}
+
+  /** Tells a stream how far readers with a name had come when the node ended. */
+  record RestorePlaces(QueueRef queue, List<StreamPlace> places)
       implements ShardCall<Request.Done> {}
 
   /** Takes back messages whose delay was not over when the node ended. */

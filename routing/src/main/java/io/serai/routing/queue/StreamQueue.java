@@ -20,6 +20,7 @@ import io.serai.routing.selector.Dialect;
 import io.serai.routing.selector.Selector;
 import io.serai.routing.selector.SelectorException;
 import io.serai.routing.store.StoredMessage;
+import io.serai.routing.store.StreamPlace;
 import io.serai.routing.stream.StreamEntry;
 import io.serai.routing.stream.StreamFilter;
 import io.serai.routing.stream.StreamLog;
@@ -48,6 +49,7 @@ final class StreamQueue extends ShardQueue {
   private final StreamLog log;
   private final StreamTail tail;
   private final StreamReaders readers = new StreamReaders();
+  private final NamedReaders named;
   private boolean isGone;
 
   StreamQueue(
@@ -60,6 +62,13 @@ final class StreamQueue extends ShardQueue {
     this.shard = shard;
     this.log = shard.streams().open(declared.owner(), settings, this::onSynced);
     this.tail = new StreamTail(log.nextOffset(), shard.memory());
+    this.named =
+        new NamedReaders(
+            readers,
+            new StreamPlaces(declared.owner(), shard.store()),
+            shard,
+            StreamGroup.partitionOf(ref.name()),
+            this::begin);
   }
 
   // ---- messages in
@@ -102,6 +111,11 @@ final class StreamQueue extends ShardQueue {
     // a stream's messages are in its log
   }
 
+  /** A name's place was there when the node ended. */
+  void restore(StreamPlace place) {
+    named.places().restore(place.name(), place.offset());
+  }
+
   @Override
   void begin() {
     // the log was there when it was opened
@@ -124,17 +138,22 @@ final class StreamQueue extends ShardQueue {
       looked += reader.look(most - looked);
       Message found = reader.found();
       if (found != null) {
-        deliver(reader.consumer, reader.foundOffset(), found);
+        deliver(reader, found);
       }
     }
     return looked;
   }
 
-  private void deliver(QueueConsumer consumer, long offset, Message message) {
+  private void deliver(StreamReader reader, Message message) {
+    QueueConsumer consumer = reader.consumer;
     if (!consumer.isNoAck) {
       shard.memory().take(message, 1);
+    } else if (reader.asked().isNamed()) {
+      named.moved();
     }
-    shard.turn().deliver(consumer.session, consumer.delivery(offset, message, 0, null));
+    shard
+        .turn()
+        .deliver(consumer.session, consumer.delivery(reader.foundOffset(), message, 0, null));
     if (!consumer.isUncounted() && --consumer.credit == 0) {
       consumer.isDraining = false;
     }
@@ -199,7 +218,7 @@ final class StreamQueue extends ShardQueue {
             () -> shard.turn().wake(this));
     readers.attach(reader);
     consumer.addCredit(options.initialCredit());
-    begin(reader, asked.from());
+    named.joined(reader);
     shard.turn().wake(this);
     return Result.ok(consumer.ref);
   }
@@ -230,6 +249,12 @@ final class StreamQueue extends ShardQueue {
           "x-browse not supported by stream %s: every consumer of a stream leaves what it reads"
               .formatted(QueueArguments.named(ref)));
     }
+    if (named.isFullFor(options.stream())) {
+      return Result.refused(
+          Refusal.RESOURCE_ERROR,
+          "stream %s knows the places of %d readers already; use a name it knows"
+              .formatted(QueueArguments.named(ref), StreamPlaces.MOST));
+    }
     return null;
   }
 
@@ -237,12 +262,18 @@ final class StreamQueue extends ShardQueue {
     return Selector.parse(options.view().selector(), Dialect.of(options.view().syntax()));
   }
 
-  private void begin(StreamReader reader, StreamOffset from) {
+  private void begin(StreamReader reader) {
+    if (reader.hasBegun()) {
+      shard.turn().wake(this);
+      return;
+    }
+    Long place = reader.asked().isNamed() ? named.places().of(reader.asked().name()) : null;
+    StreamOffset from = place == null ? reader.asked().from() : new StreamOffset.At(place);
     switch (from) {
-      case StreamOffset.First _ -> reader.beginAt(log.firstOffset());
-      case StreamOffset.Last _ -> reader.beginAt(log.lastChunkOffset());
-      case StreamOffset.Next _ -> reader.beginAt(log.nextOffset());
-      case StreamOffset.At(long offset) -> reader.beginAt(offset);
+      case StreamOffset.First _ -> beginAt(reader, log.firstOffset());
+      case StreamOffset.Last _ -> beginAt(reader, log.lastChunkOffset());
+      case StreamOffset.Next _ -> beginAt(reader, log.nextOffset());
+      case StreamOffset.At(long offset) -> beginAt(reader, offset);
       case StreamOffset.Since(long millis) -> beginSince(reader, millis);
       case StreamOffset.Ago(long millis) -> beginSince(reader, shard.host().nowMillis() - millis);
     }
@@ -252,16 +283,25 @@ final class StreamQueue extends ShardQueue {
     log.findTimestamp(
         millis,
         offset -> {
-          reader.beginAt(offset);
-          shard.turn().wake(this);
+          if (!reader.hasBegun() && !reader.isHalted() && reader.consumer.isAttached) {
+            beginAt(reader, offset);
+          }
         });
+  }
+
+  private void beginAt(StreamReader reader, long offset) {
+    reader.beginAt(offset);
+    named.begun(reader);
+    shard.turn().wake(this);
   }
 
   @Override
   void detach(QueueConsumer consumer) {
     if (consumer.isAttached) {
       shard.turn().flush(consumer.session);
-      readers.detach(readers.of(consumer));
+      StreamReader reader = readers.of(consumer);
+      named.left(reader);
+      readers.detach(reader);
       shard.turn().wake(this); // what only it wanted can go from memory
     }
   }
@@ -269,6 +309,7 @@ final class StreamQueue extends ShardQueue {
   @Override
   void abandon(QueueConsumer consumer) {
     StreamReader reader = readers.of(consumer);
+    named.left(reader);
     if (consumer.isAttached) {
       readers.detach(reader);
     }
@@ -292,6 +333,9 @@ final class StreamQueue extends ShardQueue {
     consumer.unsettled.remove(delivery.unsettledIndex());
     shard.counters().add(Counter.SETTLED, 1);
     shard.memory().drop(held.message());
+    if (consumer.ref.options().stream().isNamed()) {
+      named.settled(readers.of(consumer));
+    }
     if (!consumer.isAttached) {
       if (consumer.unsettled.isEmpty()) {
         readers.forget(readers.of(consumer));
@@ -342,6 +386,7 @@ final class StreamQueue extends ShardQueue {
   @Override
   long remove() {
     final long count = messages();
+    named.end();
     for (StreamReader reader : readers.all()) {
       QueueConsumer consumer = reader.consumer;
       if (consumer.isAttached) {

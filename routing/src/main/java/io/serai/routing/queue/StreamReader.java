@@ -1,5 +1,7 @@
 package io.serai.routing.queue;
 
+import io.serai.bus.Delivery;
+import io.serai.bus.StreamRead;
 import io.serai.model.Message;
 import io.serai.routing.selector.Selector;
 import io.serai.routing.stream.StreamBatch;
@@ -38,7 +40,12 @@ final class StreamReader {
   private @Nullable StreamBatch ahead;
 
   private boolean isReading;
-  private boolean isGone;
+
+  /** Another one of its name reads. */
+  private boolean isHalted;
+
+  /** Counts halts and the end: what was asked for before is of no use any more. */
+  private int generation;
 
   /**
    * @param onRead something was read: it may get on
@@ -60,6 +67,43 @@ final class StreamReader {
     this.onRead = onRead;
   }
 
+  /** How it was asked for. */
+  StreamRead asked() {
+    return consumer.options().stream();
+  }
+
+  /** It does not read any more, for now or for good, and lets go of what it has in memory. */
+  void halt() {
+    if (!isHalted) {
+      isHalted = true;
+      end();
+    }
+  }
+
+  /** It may read on where it was. */
+  void resume() {
+    isHalted = false;
+  }
+
+  /** It may read, once it is told where to begin. */
+  void takeTurn() {
+    isHalted = false;
+    position = -1;
+  }
+
+  boolean isHalted() {
+    return isHalted;
+  }
+
+  /** Where a reader would have to begin to get what this one has not settled or not been shown. */
+  long resumesAt() {
+    Delivery first =
+        consumer.unsettled.isEmpty()
+            ? null
+            : consumer.unsettled.get(consumer.unsettled.firstNumber());
+    return first == null ? position : first.sequence();
+  }
+
   /** It begins at an offset. */
   void beginAt(long offset) {
     position = Math.max(offset, log.firstOffset());
@@ -74,7 +118,7 @@ final class StreamReader {
    * The first offset that it still wants from the tail in memory; that of nobody else's concern.
    */
   long wantsFrom() {
-    return position >= tail.first() ? position : Long.MAX_VALUE;
+    return position >= tail.first() && !isHalted ? position : Long.MAX_VALUE;
   }
 
   /** Whether everything there is was shown or passed over. */
@@ -85,6 +129,7 @@ final class StreamReader {
   /** Whether {@link #look} would get on now. */
   boolean canLook() {
     return hasBegun()
+        && !isHalted
         && !isAtEnd()
         && (batch != null || ahead != null || position >= tail.first() || !isReading);
   }
@@ -166,15 +211,16 @@ final class StreamReader {
   private void read(long from) {
     if (!isReading && ahead == null) {
       isReading = true;
-      log.read(from, READ_BYTES, filter, this::onBatch);
+      int asked = generation;
+      log.read(from, READ_BYTES, filter, found -> onBatch(found, asked));
     }
   }
 
-  private void onBatch(StreamBatch read) {
-    isReading = false;
-    if (isGone) {
+  private void onBatch(StreamBatch read, int asked) {
+    if (asked != generation) {
       return;
     }
+    isReading = false;
     for (StreamEntry entry : read.entries()) {
       memory.take(entry.message(), 1);
     }
@@ -184,7 +230,8 @@ final class StreamReader {
 
   /** Nobody reads any more: lets go of what it has in memory. */
   void end() {
-    isGone = true;
+    generation++;
+    isReading = false;
     StreamBatch left = batch;
     for (int i = inBatch; left != null && i < left.entries().size(); i++) {
       memory.drop(left.entries().get(i).message());

@@ -122,15 +122,22 @@ final class StreamReaders {
     for (int i = 0; i < attached.size(); i++) {
       StreamReader reader = attached.get(i);
       QueueConsumer one = reader.consumer;
-      if (one.isDraining && reader.isAtEnd()) {
+      if (one.isDraining && hasNothingFor(reader)) {
         int unused = one.credit;
         one.isDraining = false;
         one.credit = 0;
         events.accept(new SessionEvent.Drained(one.session.ref, one.ref, unused));
-      } else if (one.isShared() && one.credit == 0 && !one.isToldReady && !reader.isAtEnd()) {
+      } else if (one.isShared()
+          && one.credit == 0
+          && !one.isToldReady
+          && !hasNothingFor(reader)) {
         one.isToldReady = true;
         events.accept(new SessionEvent.Ready(one.session.ref, one.ref));
       }
     }
+  }
+
+  private static boolean hasNothingFor(StreamReader reader) {
+    return reader.isHalted() || reader.isAtEnd();
   }
 }

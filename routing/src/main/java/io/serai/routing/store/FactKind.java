@@ -17,7 +17,9 @@ public enum FactKind {
   /** How far something under way in a session is, beside its record. */
   SESSION_NOTE(7),
   /** Which owners have a message that its session may publish again. */
-  PUBLISHED_ONCE(8);
+  PUBLISHED_ONCE(8),
+  /** How far the readers of one name have come in a stream. */
+  STREAM_PLACE(9);
 
   private final int number;
 

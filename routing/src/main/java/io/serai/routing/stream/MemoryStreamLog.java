@@ -68,13 +68,13 @@ final class MemoryStreamLog implements StreamLog {
     if (isFirstOfTurn) {
       lastChunkOffset = nextOffset;
     }
-    lastTimestampMillis = Math.max(lastTimestampMillis, timestampMillis);
+    lastTimestampMillis = timestampMillis;
     Segment last = segments.peekLast();
     if (last == null || last.bytes >= settings.maxSegmentBytes()) {
       last = new Segment();
       segments.add(last);
     }
-    last.entries.add(new StreamEntry(nextOffset, lastTimestampMillis, filterValue, message));
+    last.entries.add(new StreamEntry(nextOffset, timestampMillis, filterValue, message));
     last.bytes += message.sizeBytes();
     sizeBytes += message.sizeBytes();
     if (last.entries.size() == 1) {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * One message of a stream.
  *
  * @param offset its place, counted from 0 and never given twice
- * @param timestampMillis when it was appended, milliseconds since 1970; never falls within a stream
+ * @param timestampMillis when it was appended, milliseconds since 1970, by a clock that may be set
  * @param filterValue what readers can select by; null when its publisher gave none
  * @param message as it was appended, in its publisher's own encoding
  */

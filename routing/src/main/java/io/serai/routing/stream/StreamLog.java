@@ -35,7 +35,7 @@ public interface StreamLog {
    * Adds a message; it goes to the disk with what else the turn appends. Its offset is given out at
    * once and lost again only with a node that had not synced it.
    *
-   * @param timestampMillis now; one lower than the last message's counts as that
+   * @param timestampMillis now
    * @param filterValue at most 255 bytes
    * @return its offset
    */
@@ -53,7 +53,7 @@ public interface StreamLog {
   void read(long fromOffset, int maxBytes, StreamFilter filter, Consumer<StreamBatch> to);
 
   /**
-   * Finds the first message appended at a time or after it.
+   * Finds the first message whose time is that or later.
    *
    * @param to called once on the loop with its offset, {@link #nextOffset} when all are older;
    *     never when the stream has been deleted by then

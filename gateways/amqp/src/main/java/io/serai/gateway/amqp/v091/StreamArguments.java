@@ -10,22 +10,31 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The arguments of basic.consume that say how a stream is read, as RabbitMQ reads them, while they
- * are being read. Consumers of other queues may send them without effect.
+ * The arguments of basic.consume that say how a stream is read, while they are being read: those of
+ * RabbitMQ, and the name under which the consumer's place is kept. Consumers of other queues may
+ * send them without effect.
  */
 final class StreamArguments {
   private static final String OFFSET = "x-stream-offset";
   private static final String FILTER = "x-stream-filter";
   private static final String MATCH_UNFILTERED = "x-stream-match-unfiltered";
 
+  /** What RabbitMQ calls it in its stream protocol. */
+  private static final String NAME = "x-stream-consumer-name";
+
+  private static final String SINGLE_ACTIVE = "x-single-active-consumer";
+  private static final int MAX_NAME_CHARS = 255;
+
   private StreamOffset from = StreamOffset.NEXT;
   private Set<String> filter = Set.of();
   private boolean takesUnfiltered;
+  private String consumerName = "";
+  private boolean takesTurns;
 
   /**
    * Takes an argument, if it is one of these.
    *
-   * @throws ProtocolException PRECONDITION_FAILED for an offset that is none
+   * @throws ProtocolException PRECONDITION_FAILED for an offset or a name that is none
    */
   void take(String name, Value value, String vhost, String queue) {
     switch (name) {
@@ -40,6 +49,15 @@ final class StreamArguments {
       }
       case FILTER -> filter = texts(value);
       case MATCH_UNFILTERED -> takesUnfiltered = value.equals(new Value.Bool(true));
+      case NAME -> {
+        if (!(value instanceof Value.Str(String text)) || text.length() > MAX_NAME_CHARS) {
+          throw ReplyCode.PRECONDITION_FAILED.because(
+              "invalid arg '%s' for queue '%s' in vhost '%s': \"expected a text of at most %d characters\""
+                  .formatted(NAME, queue, vhost, MAX_NAME_CHARS));
+        }
+        consumerName = text;
+      }
+      case SINGLE_ACTIVE -> takesTurns = value.equals(new Value.Bool(true));
       default -> {}
     }
   }
@@ -85,6 +103,12 @@ final class StreamArguments {
    * @param prefetch how many deliveries the consumer may have unsettled, 0 for no limit
    */
   StreamRead read(int prefetch) {
-    return new StreamRead(from, filter, filter.isEmpty() || takesUnfiltered, prefetch);
+    return new StreamRead(
+        from,
+        filter,
+        filter.isEmpty() || takesUnfiltered,
+        prefetch,
+        consumerName,
+        takesTurns && !consumerName.isEmpty());
   }
 }

@@ -196,4 +196,28 @@ class ConsumerArgumentsTest {
         .as("which a stream refuses")
         .isEqualTo(new StreamRead(StreamOffset.FIRST, Set.of(), true, 7));
   }
+
+  @Test
+  void aReaderOfAStreamMayHaveANameAndTakeTurns() {
+    assertThat(
+            stream(
+                "x-stream-consumer-name",
+                Value.of("billing"),
+                "x-single-active-consumer",
+                new Value.Bool(true)))
+        .isEqualTo(new StreamRead(StreamOffset.NEXT, Set.of(), true, 7, "billing", true));
+    client.attach();
+    assertRefused(
+        new BasicMethod.Consume(
+            1,
+            "q",
+            "d",
+            false,
+            false,
+            false,
+            false,
+            table("x-stream-consumer-name", new Value.Int(5))),
+        "invalid arg 'x-stream-consumer-name' for queue 'q' in vhost '/': \"expected a text of at"
+            + " most 255 characters\"");
+  }
 }
