@@ -25,8 +25,7 @@ public record StreamRead(
   public static final int BOUNDED = -1;
 
   /** A reader without a name. */
-  public StreamRead(
-      StreamOffset from, Set<String> filter, boolean takesUnfiltered, int prefetch) {
+  public StreamRead(StreamOffset from, Set<String> filter, boolean takesUnfiltered, int prefetch) {
     this(from, filter, takesUnfiltered, prefetch, "", false);
   }
 

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The readers of one stream that have a name: where they have come to is kept, and they may take
- * turns. A place is stored when its reader leaves, and at most {@link #WRITE_MILLIS} after it moved.
+ * turns. A place is stored when its reader leaves, and at most {@link #WRITE_MILLIS} after it
+ * moved.
  */
 final class NamedReaders {
   /** After a crash readers get again what they settled this long before at most. */
@@ -127,11 +128,13 @@ final class NamedReaders {
   }
 
   private void writePlaces() {
-    readers.all().forEach(reader -> {
-      if (reader.asked().isNamed()) {
-        writePlace(reader);
-      }
-    });
+    readers
+        .all()
+        .forEach(reader -> {
+          if (reader.asked().isNamed()) {
+            writePlace(reader);
+          }
+        });
   }
 
   private void writePlace(StreamReader reader) {

@@ -46,15 +46,15 @@ final class StreamPlaces {
     Long before = places.get(name);
     if (before == null || offset > before) {
       places.put(name, offset);
-      store.put(
-          FactKind.STREAM_PLACE, StreamPlace.key(owner, name), StreamPlace.value(offset));
+      store.put(FactKind.STREAM_PLACE, StreamPlace.key(owner, name), StreamPlace.value(offset));
     }
   }
 
   /** The stream is gone. */
   void forgetAll() {
-    places.keySet().forEach(
-        name -> store.remove(FactKind.STREAM_PLACE, StreamPlace.key(owner, name)));
+    places
+        .keySet()
+        .forEach(name -> store.remove(FactKind.STREAM_PLACE, StreamPlace.key(owner, name)));
     places.clear();
   }
 }

@@ -127,10 +127,7 @@ final class StreamReaders {
         one.isDraining = false;
         one.credit = 0;
         events.accept(new SessionEvent.Drained(one.session.ref, one.ref, unused));
-      } else if (one.isShared()
-          && one.credit == 0
-          && !one.isToldReady
-          && !hasNothingFor(reader)) {
+      } else if (one.isShared() && one.credit == 0 && !one.isToldReady && !hasNothingFor(reader)) {
         one.isToldReady = true;
         events.accept(new SessionEvent.Ready(one.session.ref, one.ref));
       }

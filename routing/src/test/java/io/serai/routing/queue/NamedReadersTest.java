@@ -59,8 +59,7 @@ class NamedReadersTest {
   }
 
   private void fill(QueueRef stream, int from, int to) {
-    shard.append(
-        stream, IntStream.range(from, to).mapToObj(n -> "m" + n).toArray(String[]::new));
+    shard.append(stream, IntStream.range(from, to).mapToObj(n -> "m" + n).toArray(String[]::new));
     shard.turn();
   }
 
@@ -77,8 +76,7 @@ class NamedReadersTest {
   }
 
   private List<String> bySession(List<Delivery> all, long session) {
-    return texts(
-        all.stream().filter(it -> it.consumer().session().id() == session).toList());
+    return texts(all.stream().filter(it -> it.consumer().session().id() == session).toList());
   }
 
   private List<StreamPlace> stored() {
