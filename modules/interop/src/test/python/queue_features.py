@@ -535,7 +535,7 @@ def what_comes_back_waits_longer_each_time():
 def a_consumer_that_forgets_a_delivery_loses_its_channel():
     c = connect()
     ch = c.channel()
-    queue = ch.queue_declare("", exclusive=True, arguments={"x-consumer-timeout": 400}).method.queue
+    queue = ch.queue_declare("", exclusive=True, arguments={"x-consumer-timeout": 1000}).method.queue
     ch.basic_publish("", queue, b"job")
     ch.basic_consume(queue, lambda *_: None)
     try:
@@ -547,7 +547,7 @@ def a_consumer_that_forgets_a_delivery_loses_its_channel():
             assert e.reply_code == 406, e
             assert e.reply_text.startswith(
                 "PRECONDITION_FAILED - delivery acknowledgement on channel 1 timed out. "
-                "Timeout value used: 400 ms."), e
+                "Timeout value used: 1000 ms."), e
     method, _, body = get(c.channel(), queue)
     assert body == b"job" and method.redelivered
     c.close()

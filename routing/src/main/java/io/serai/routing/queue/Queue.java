@@ -35,6 +35,8 @@ final class Queue extends ShardQueue {
   /** Retained values that one volatile queue takes at most beyond its short run. */
   static final int MAX_SPARED = 100_000;
 
+  private static final Request.Got NOTHING = new Request.Got(null, 0);
+
   /** Messages that make room at once when one is kept; if that is not enough, turns do the rest. */
   private static final int ROOM_PER_APPEND = 16;
 
@@ -210,14 +212,23 @@ final class Queue extends ShardQueue {
   }
 
   @Override
-  Result<Request.Got> take(ShardSession session, boolean noAck) {
+  void take(ShardSession session, boolean noAck, Consumer<Result<Request.Got>> answer) {
     use();
-    while (dispatch.isHeadExpired()) {
-      unprocessed.dropHead(DeathReason.EXPIRED);
+    Chore rest =
+        new Taking(
+            dispatch,
+            unprocessed,
+            () -> answer.accept(Result.ok(session.isEnded ? NOTHING : taken(session, noAck))));
+    rest.doSome(Turn.SLICE);
+    if (!rest.isDone()) {
+      shard.turn().add(rest);
     }
+  }
+
+  private Request.Got taken(ShardSession session, boolean noAck) {
     if (ready.isEmpty()) {
       wakeViewers();
-      return Result.ok(new Request.Got(null, 0));
+      return NOTHING;
     }
     QueueConsumer taker = QueueConsumer.taker(this, session, noAck);
     if (!noAck && taker.unsettled.isEmpty()) {
@@ -227,7 +238,7 @@ final class Queue extends ShardQueue {
     wakeViewers();
     setDeadline();
     shard.counters().add(Counter.DELIVERIES, 1);
-    return Result.ok(new Request.Got(delivery, ready.size()));
+    return new Request.Got(delivery, ready.size());
   }
 
   // ---- settling and credit

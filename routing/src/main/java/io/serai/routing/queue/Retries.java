@@ -17,10 +17,12 @@ final class Retries {
   /** Puts a message that has waited back to its old place. */
   private final Consumer<Returned> whenDue;
 
-  private final PriorityQueue<Waiting> waiting =
-      new PriorityQueue<>(
-          Comparator.comparingLong(Waiting::dueMillis)
-              .thenComparingLong(one -> one.message().sequence()));
+  private PriorityQueue<Waiting> waiting = empty();
+
+  /** What waits no more and has not had its turn. */
+  private int leaving;
+
+  private boolean isEnded;
 
   private final Deadline deadline = new Deadline(this::release);
 
@@ -29,8 +31,14 @@ final class Retries {
     this.whenDue = whenDue;
   }
 
+  private static PriorityQueue<Waiting> empty() {
+    return new PriorityQueue<>(
+        Comparator.comparingLong(Waiting::dueMillis)
+            .thenComparingLong(one -> one.message().sequence()));
+  }
+
   int count() {
-    return waiting.size();
+    return waiting.size() + leaving;
   }
 
   /** Holds a message for a time. */
@@ -39,27 +47,59 @@ final class Retries {
     setDeadline();
   }
 
-  /** Nothing waits any more: everything is ready now. */
+  /** Nothing waits any more: everything is ready now, or in one of the next turns. */
   void releaseAll() {
-    for (Waiting next; (next = waiting.poll()) != null; ) {
-      whenDue.accept(next.message());
+    if (!waiting.isEmpty()) {
+      leaving += waiting.size();
+      shard.turn().add(new Leaving(waiting));
+      waiting = empty();
     }
     setDeadline();
   }
 
   /** The queue is gone, and what waits with it. */
   void end() {
-    waiting.forEach(one -> shard.memory().drop(one.message().message()));
-    waiting.clear();
-    setDeadline();
+    isEnded = true;
+    releaseAll();
+  }
+
+  /** Messages that go back to their places or, once the queue is gone, out of memory. */
+  private final class Leaving implements Chore {
+    private final PriorityQueue<Waiting> messages;
+
+    Leaving(PriorityQueue<Waiting> messages) {
+      this.messages = messages;
+    }
+
+    @Override
+    public boolean isDone() {
+      return messages.isEmpty();
+    }
+
+    @Override
+    public int doSome(int most) {
+      int left = 0;
+      for (Waiting next; left < most && (next = messages.poll()) != null; left++) {
+        leaving--;
+        if (isEnded) {
+          shard.memory().drop(next.message().message());
+        } else {
+          whenDue.accept(next.message());
+        }
+      }
+      return Math.max(1, left);
+    }
   }
 
   private void release() {
     long now = shard.host().nowMillis();
-    for (int n = 0; n < Turn.SLICE && isDue(waiting.peek(), now); n++) {
-      whenDue.accept(waiting.remove().message());
+    try {
+      for (int n = 0; n < Turn.SLICE && isDue(waiting.peek(), now); n++) {
+        whenDue.accept(waiting.remove().message());
+      }
+    } finally {
+      setDeadline();
     }
-    setDeadline();
   }
 
   private static boolean isDue(@Nullable Waiting one, long nowMillis) {

@@ -191,7 +191,11 @@ public final class Shard {
       }
       case ShardCall.Take(QueueRef ref, SessionRef session, boolean noAck) -> {
         ShardQueue queue = queues.find(ref);
-        to.accept(queue == null ? gone(ref) : queue.take(session(session), noAck));
+        if (queue == null) {
+          to.accept(gone(ref));
+        } else {
+          queue.take(session(session), noAck, (Consumer<Result<Request.Got>>) answer);
+        }
       }
       case ShardCall.AppendDeadLetters(List<ShardCommand.Entry> entries) ->
           intake.append(entries, (Consumer<List<Integer>>) answer);
@@ -366,6 +370,7 @@ public final class Shard {
   private void sessionEnded(SessionRef ref) {
     ShardSession session = sessions.remove(ref);
     if (session != null) {
+      session.isEnded = true;
       session.takeOutgoing(); // nobody is there to get it
       for (QueueConsumer consumer : List.copyOf(session.consumers())) {
         consumer.queue.abandon(consumer);

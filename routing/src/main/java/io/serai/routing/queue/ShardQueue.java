@@ -98,8 +98,12 @@ abstract sealed class ShardQueue permits Queue, StreamQueue {
   /** Nothing more can be delivered now: says what sessions have to know about it. */
   abstract void finishDispatch(Consumer<SessionEvent> events);
 
-  /** Takes the first ready message out of turn (basic.get). */
-  abstract Result<Request.Got> take(ShardSession session, boolean noAck);
+  /**
+   * Takes the first ready message out of turn (basic.get).
+   *
+   * @param answer told once, in this turn or a later one
+   */
+  abstract void take(ShardSession session, boolean noAck, Consumer<Result<Request.Got>> answer);
 
   // ---- consumers
 

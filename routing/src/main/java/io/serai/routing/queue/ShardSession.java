@@ -15,6 +15,9 @@ final class ShardSession {
 
   final SessionRef ref;
 
+  /** Whether its connection has gone. */
+  boolean isEnded;
+
   /** Consumers on queues of this shard, in no order; also those that only have unsettled left. */
   private final List<QueueConsumer> consumers = new ArrayList<>(2);
 

@@ -173,8 +173,8 @@ final class StreamQueue extends ShardQueue {
   }
 
   @Override
-  Result<Request.Got> take(ShardSession session, boolean noAck) {
-    return notByStreams("basic.get");
+  void take(ShardSession session, boolean noAck, Consumer<Result<Request.Got>> answer) {
+    answer.accept(notByStreams("basic.get"));
   }
 
   private <R> Result<R> notByStreams(String method) {

@@ -11,6 +11,7 @@ import io.serai.bus.QueueKind;
 import io.serai.bus.QueueRef;
 import io.serai.bus.SessionEvent;
 import io.serai.model.Value;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -114,9 +115,50 @@ class AckTimeoutTest {
             Lifetime.TRANSIENT,
             false,
             Value.of("x-consumer-timeout"),
-            new Value.Int(400));
+            new Value.Int(1_200));
     ShardHarness.ok(shard.call(new ShardCall.Reconfigure(queue, limited)));
-    shard.advance(500);
+    shard.advance(1_500);
     assertThat(timeouts()).hasSize(1);
+  }
+
+  @Test
+  void aLimitOfLessThanASecondIsOne() {
+    for (int limit : new int[] {1, 999}) {
+      QueueRef queue = shard.queueWith("q" + limit, "x-consumer-timeout", limit);
+      ConsumerRef consumer = shard.prefetching(queue, 2, 10);
+      shard.append(queue, "a");
+      shard.turn();
+      shard.advance(999);
+      assertThat(timeouts()).as("after 999 ms with %d", limit).isEmpty();
+      shard.advance(251);
+      assertThat(timeouts())
+          .containsExactly(new SessionEvent.AckTimedOut(session(2), consumer, 1_000));
+    }
+  }
+
+  @Test
+  void manyConsumersAreLookedAtOverSeveralTurns() {
+    QueueRef queue = shard.queueWith("q", "x-consumer-timeout", 1_000);
+    int many = Turn.CHORE_BUDGET + 10;
+    for (int i = 0; i < many; i++) {
+      shard.prefetching(queue, 2, 1);
+      shard.append(queue, "m");
+    }
+    shard.turn();
+    shard.advance(999);
+    shard.host.events.clear();
+    shard.host.advance(1, () -> {}); // the deadline has come, no turn has ended
+    List<Integer> told = new ArrayList<>();
+    while (told.stream().mapToInt(n -> n).sum() < many && told.size() < 20) {
+      shard.shard.onTurnEnd();
+      told.add(shard.host.events.size());
+      shard.host.events.clear();
+      if (!shard.host.isWoken) {
+        shard.host.advance(250, () -> {});
+      }
+      shard.host.isWoken = false;
+    }
+    assertThat(told.stream().mapToInt(n -> n).max()).hasValue(Turn.CHORE_BUDGET);
+    assertThat(told.stream().mapToInt(n -> n).sum()).isEqualTo(many);
   }
 }

@@ -205,7 +205,50 @@ class RetriesTest {
     assertThat(shard.readyIn(queue)).isZero();
     QueueSpec plain = ShardHarness.spec("q", QueueKind.CLASSIC, Lifetime.TRANSIENT, false);
     ShardHarness.ok(shard.call(new ShardCall.Reconfigure(queue, plain)));
+    shard.turn();
     assertThat(shard.readyIn(queue)).isEqualTo(1);
+  }
+
+  /** As many messages as take two turns, all waiting. */
+  private QueueRef manyWaiting() {
+    QueueRef queue = shard.queueWith("q", "x-delayed-retry-min", 60_000);
+    int many = Turn.CHORE_BUDGET + 10;
+    shard.prefetching(queue, 2, many);
+    for (int i = 0; i < many; i++) {
+      shard.append(queue, "m" + i);
+    }
+    shard.settle(Outcome.RETURNED, shard.deliveries());
+    shard.turn();
+    shard.end(2);
+    shard.turn();
+    assertThat(shard.readyIn(queue)).isZero();
+    return queue;
+  }
+
+  @Test
+  void manyThatWaitNoMoreComeBackOverSeveralTurns() {
+    QueueRef queue = manyWaiting();
+    QueueSpec plain = ShardHarness.spec("q", QueueKind.CLASSIC, Lifetime.TRANSIENT, false);
+    ShardHarness.ok(shard.call(new ShardCall.Reconfigure(queue, plain)));
+    assertThat(shard.readyIn(queue)).isZero();
+    shard.shard.onTurnEnd();
+    assertThat(shard.readyIn(queue)).isEqualTo(Turn.CHORE_BUDGET);
+    shard.turn();
+    assertThat(shard.readyIn(queue)).isEqualTo(Turn.CHORE_BUDGET + 10);
+    shard.noAck(queue, 3);
+    assertThat(shard.delivered()).startsWith("m0", "m1", "m2").hasSize(Turn.CHORE_BUDGET + 10);
+    assertThat(shard.shard.heldBytes()).isZero();
+  }
+
+  @Test
+  void aQueueDeletedWhileTheyComeBackTakesTheRestWithIt() {
+    QueueRef queue = manyWaiting();
+    QueueSpec plain = ShardHarness.spec("q", QueueKind.CLASSIC, Lifetime.TRANSIENT, false);
+    ShardHarness.ok(shard.call(new ShardCall.Reconfigure(queue, plain)));
+    shard.shard.onTurnEnd();
+    shard.call(new ShardCall.RemoveQueue(queue));
+    shard.turn();
+    assertThat(shard.shard.heldBytes()).isZero();
   }
 
   @Test

@@ -7,6 +7,8 @@ import io.serai.bus.Delivery;
 import io.serai.bus.Outcome;
 import io.serai.bus.QueueRef;
 import io.serai.bus.Request;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class TakeTest {
@@ -89,5 +91,46 @@ class TakeTest {
     shard.append(queue, "a");
     shard.get(queue, 1, false);
     assertThat(ShardHarness.ok(shard.call(new ShardCall.Inspect(queue))).consumers()).isZero();
+  }
+
+  @Test
+  void manyThatHaveExpiredAtTheHeadGoOverSeveralTurns() {
+    int many = 4 * Turn.SLICE + Turn.CHORE_BUDGET;
+    shard.append(queue, shard.expiring("first", 10_000));
+    for (int i = 0; i < many; i++) {
+      shard.append(queue, shard.expiring("short", 1_000));
+    }
+    shard.append(queue, "last");
+    shard.host.advance(10_000, () -> {}); // no turn has ended
+    List<Request.Got> got = new ArrayList<>();
+    shard.shard.onCall(
+        new ShardCall.Take(queue, ShardHarness.session(1), true),
+        result -> got.add(ShardHarness.ok(result)));
+    long before = shard.count(Counter.MESSAGES_EXPIRED);
+    assertThat(before).isLessThan(3L * Turn.SLICE);
+    shard.shard.onTurnEnd();
+    assertThat(shard.count(Counter.MESSAGES_EXPIRED) - before).isEqualTo(Turn.CHORE_BUDGET);
+    assertThat(got).as("there may be more behind").isEmpty();
+    shard.turn();
+    assertThat(delivery(got.getFirst()).message().body().toUtf8()).isEqualTo("last");
+  }
+
+  @Test
+  void aSessionThatEndsMeanwhileTakesNothing() {
+    int many = 3 * Turn.SLICE;
+    shard.append(queue, shard.expiring("first", 10_000));
+    for (int i = 0; i < many; i++) {
+      shard.append(queue, shard.expiring("short", 1_000));
+    }
+    shard.append(queue, "last");
+    shard.host.advance(10_000, () -> {}); // no turn has ended
+    List<Request.Got> got = new ArrayList<>();
+    shard.shard.onCall(
+        new ShardCall.Take(queue, ShardHarness.session(1), false),
+        result -> got.add(ShardHarness.ok(result)));
+    shard.end(1);
+    shard.turn();
+    assertThat(got).containsExactly(new Request.Got(null, 0));
+    assertThat(shard.readyIn(queue)).isEqualTo(1);
   }
 }
