@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells sessions of consumers that leave a delivery of one queue unsettled for too long ({@code
- * x-consumer-timeout}). Looks at all consumers a few times in that long, some in each turn, with one
- * deadline for the queue and only while somebody consumes; a queue without a limit has none.
+ * x-consumer-timeout}). Looks at all consumers a few times in that long, some in each turn, with
+ * one deadline for the queue and only while somebody consumes; a queue without a limit has none.
  */
 final class AckTimeout implements Chore {
   /** A shorter limit counts as this: who sets less would have the queue look all the time. */
@@ -54,9 +54,7 @@ final class AckTimeout implements Chore {
       deadline = new Deadline(this::begin);
     }
     if (deadline.atMillis == Deadline.NEVER && isDone()) {
-      shard
-          .deadlines()
-          .set(deadline, shard.host().nowMillis() + timeoutMillis / AckMarks.CHECKS);
+      shard.deadlines().set(deadline, shard.host().nowMillis() + timeoutMillis / AckMarks.CHECKS);
     }
   }
 
