@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The node's journal in its data folder, and what the node does when it is full or fails:
- * publishers wait while there is no space, and a failed write or sync ends the node.
+ * The node's journal and streams in its data folder, and what the node does when it is full or
+ * fails: publishers wait while there is no space, and a failed write or sync ends the node.
  */
 final class NodeStorage implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(NodeStorage.class);
@@ -26,26 +26,32 @@ final class NodeStorage implements AutoCloseable {
   static final String LOW_ON_DISK = "low on disk";
 
   private final DataFolder data;
-  private final MemoryWatch.Gate gate;
+  private final MemoryWatch.Gate journalGate;
+  private final MemoryWatch.Gate streamGate;
   private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
   private @Nullable JournalStore store;
 
   NodeStorage(DataFolder data, PublisherBrake brake) {
     this.data = data;
-    this.gate = brake.gate(LOW_ON_DISK);
+    journalGate = brake.gate(LOW_ON_DISK);
+    streamGate = brake.gate(LOW_ON_DISK + " for streams");
   }
 
   /**
-   * Opens the journal and reads what earlier runs have left.
+   * Opens journal and streams and reads what earlier runs have left.
    *
    * @param users finds users by name
-   * @throws StartFailure when the journal cannot be used
+   * @throws StartFailure when they cannot be used
    */
   RestoredNode open(Function<String, Principal> users) {
     try {
       JournalStore opened =
           JournalStore.open(
-              data.path(), JournalOptions.defaults(), new RealFiles(), new Listener());
+              data.path(),
+              JournalOptions.defaults(),
+              new RealFiles(),
+              new Listener("journal", journalGate),
+              new Listener("streams", streamGate));
       store = opened;
       return RestoredNode.of(opened.recover(), users);
     } catch (IOException | IllegalStateException e) {
@@ -62,7 +68,7 @@ final class NodeStorage implements AutoCloseable {
     return opened;
   }
 
-  /** Completes when the journal has failed. */
+  /** Completes when the journal or a stream has failed. */
   CompletableFuture<Throwable> failure() {
     return failure;
   }
@@ -74,14 +80,22 @@ final class NodeStorage implements AutoCloseable {
     }
   }
 
-  /** On the journal's threads. */
+  /** On the threads of the journal or of the streams. */
   private final class Listener implements JournalListener {
+    private final String what;
+    private final MemoryWatch.Gate gate;
+
+    Listener(String what, MemoryWatch.Gate gate) {
+      this.what = what;
+      this.gate = gate;
+    }
+
     @Override
     public void failed(Throwable cause) {
       log.atError()
           .addKeyValue("folder", data.path())
           .setCause(cause)
-          .log("journal failed, the node stops");
+          .log(what + " failed, the node stops");
       failure.complete(cause);
     }
 
@@ -103,7 +117,7 @@ final class NodeStorage implements AutoCloseable {
 
     @Override
     public void damaged(Damage damage) {
-      log.atError().addKeyValue("damage", damage).log("journal damaged, run `serai store check`");
+      log.atError().addKeyValue("damage", damage).log(what + " damaged, run `serai store check`");
     }
   }
 }

@@ -5,6 +5,7 @@ import io.serai.routing.store.FactKind;
 import io.serai.routing.store.NodeStore;
 import io.serai.routing.store.Recovered;
 import io.serai.routing.store.Store;
+import io.serai.routing.stream.StreamStore;
 import io.serai.storage.file.FileSystemSeam;
 import io.serai.storage.journal.Damage;
 import io.serai.storage.journal.Journal;
@@ -25,7 +26,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Keeps what routing stores in a journal. */
+/** Keeps what routing stores in a journal, and streams in folders of their own. */
 public final class JournalStore implements NodeStore {
   /** In the data folder. */
   public static final String FOLDER = "journal";
@@ -40,27 +41,47 @@ public final class JournalStore implements NodeStore {
 
   private final Journal journal;
   private final Opened opened;
+  private final DiskStreams streams;
   private final CompletableFuture<Throwable> failure;
   private long starts;
 
-  private JournalStore(Opened opened, CompletableFuture<Throwable> failure) {
+  private JournalStore(Opened opened, DiskStreams streams, CompletableFuture<Throwable> failure) {
     this.opened = opened;
+    this.streams = streams;
     this.failure = failure;
     this.journal = opened.journal();
   }
 
   /**
-   * Opens the journal in a data folder.
+   * Opens the journal and the streams in a data folder.
    *
-   * @throws IOException when it is in use, newer than this program or damaged; says what to do
+   * @throws IOException when they are in use, newer than this program or damaged; says what to do
    */
+  public static JournalStore open(
+      Path dataFolder,
+      JournalOptions options,
+      FileSystemSeam files,
+      JournalListener listener,
+      JournalListener streamListener)
+      throws IOException {
+    CompletableFuture<Throwable> failure = new CompletableFuture<>();
+    Opened opened =
+        Journal.open(dataFolder.resolve(FOLDER), options, files, new Watched(listener, failure));
+    try {
+      boolean isComplete = opened.report().damage().isEmpty();
+      DiskStreams streams = DiskStreams.open(dataFolder, isComplete, files, streamListener);
+      return new JournalStore(opened, streams, failure);
+    } catch (IOException | RuntimeException e) {
+      opened.journal().close();
+      throw e;
+    }
+  }
+
+  /** As above, with one listener for both. */
   public static JournalStore open(
       Path dataFolder, JournalOptions options, FileSystemSeam files, JournalListener listener)
       throws IOException {
-    CompletableFuture<Throwable> failure = new CompletableFuture<>();
-    return new JournalStore(
-        Journal.open(dataFolder.resolve(FOLDER), options, files, new Watched(listener, failure)),
-        failure);
+    return open(dataFolder, options, files, listener, listener);
   }
 
   /** Tells the store of a failure, too: it may be waiting for the journal. */
@@ -148,6 +169,11 @@ public final class JournalStore implements NodeStore {
     return new LoopJournal(journal, onLoop, (starts % MOST_STARTS) << RUN_BITS);
   }
 
+  @Override
+  public StreamStore openStreams(int loop, Executor onLoop) {
+    return streams.ofLoop(onLoop);
+  }
+
   /** The journal itself. */
   public Journal journal() {
     return journal;
@@ -155,6 +181,7 @@ public final class JournalStore implements NodeStore {
 
   @Override
   public void close() {
+    streams.close();
     journal.close();
   }
 }

@@ -5,17 +5,18 @@ import io.netty.buffer.Unpooled;
 import io.serai.model.Message;
 import io.serai.model.StoredMessages;
 import io.serai.storage.journal.StoredPayload;
+import io.serai.storage.stream.StreamRecord;
 import java.nio.ByteBuffer;
 
 /**
- * A message as the journal sees it. Written by the journal's thread, which asks for the size and
+ * A message as the journal and streams see it. Written by their threads, which ask for the size and
  * then for the bytes: they are made once for both.
  */
-final class MessagePayload implements StoredPayload {
+final class MessagePayload implements StoredPayload, StreamRecord {
   private static final int FIRST_BYTES = 8 * 1024;
   private static final int MOST_KEPT_BYTES = 1024 * 1024;
 
-  /** Where the journal's thread writes messages, and which one it wrote last. */
+  /** Where a thread writes messages, and which one it wrote last. */
   private static final class Scratch {
     ByteBuf bytes = Unpooled.buffer(FIRST_BYTES);
     Object holds = this;

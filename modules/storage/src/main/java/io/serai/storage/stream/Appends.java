@@ -6,7 +6,6 @@ import org.jspecify.annotations.Nullable;
 /** What one loop appended to one stream in one turn. Filled by the loop, emptied by the writer. */
 final class Appends {
   final StreamLog log;
-  final StreamAppender appender;
   final long firstOffset;
   int size;
   StreamRecord[] records = new StreamRecord[8];
@@ -15,12 +14,8 @@ final class Appends {
   /** Null as long as no message has a value. */
   @Nullable String @Nullable [] filterValues;
 
-  /** The appender's position behind all that was flushed with this; 0 when more follows. */
-  long endPosition;
-
-  Appends(StreamLog log, StreamAppender appender, long firstOffset) {
+  Appends(StreamLog log, long firstOffset) {
     this.log = log;
-    this.appender = appender;
     this.firstOffset = firstOffset;
   }
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * appended to by one loop only.
  */
 public final class StreamAppender {
-  private final Consumer<Appends> submit;
+  private final Consumer<Flush> submit;
 
   /** Told on the writer thread. */
   final LongConsumer synced;
@@ -25,7 +25,7 @@ public final class StreamAppender {
   private final List<Appends> noted = new ArrayList<>();
   private long position;
 
-  StreamAppender(Consumer<Appends> submit, LongConsumer synced) {
+  StreamAppender(Consumer<Flush> submit, LongConsumer synced) {
     this.submit = submit;
     this.synced = synced;
   }
@@ -41,7 +41,7 @@ public final class StreamAppender {
       StreamLog log, StreamRecord record, long timestampMillis, @Nullable String filterValue) {
     Appends appends = log.noted;
     if (appends == null) {
-      appends = new Appends(log, this, log.nextOffset);
+      appends = new Appends(log, log.nextOffset);
       log.noted = appends;
       noted.add(appends);
     }
@@ -57,13 +57,13 @@ public final class StreamAppender {
 
   /** Hands over what was appended since the last time. */
   public void flush() {
-    int last = noted.size() - 1;
-    for (int i = 0; i <= last; i++) {
-      Appends appends = noted.get(i);
-      appends.log.noted = null;
-      appends.endPosition = i == last ? position : 0;
-      submit.accept(appends);
+    if (noted.isEmpty()) {
+      return;
     }
+    for (Appends appends : noted) {
+      appends.log.noted = null;
+    }
+    submit.accept(new Flush(this, List.copyOf(noted), position));
     noted.clear();
   }
 }

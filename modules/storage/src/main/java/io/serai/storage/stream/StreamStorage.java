@@ -181,9 +181,9 @@ public final class StreamStorage implements AutoCloseable {
    */
   public StreamAppender appender(LongConsumer synced) {
     return new StreamAppender(
-        appends -> {
+        flush -> {
           if (!failed.get()) {
-            writer.submit(appends);
+            writer.submit(flush);
           }
         },
         synced);

@@ -33,8 +33,8 @@ final class StreamWriter {
   private final Retention retention;
   private final ChunkBuilder builder = new ChunkBuilder();
 
-  /** Bounded by the credit of the publishers: one entry per loop, stream and turn. */
-  private final Queue<Appends> submitted = new ConcurrentLinkedQueue<>();
+  /** Bounded by the credit of the publishers: one entry per loop and turn. */
+  private final Queue<Flush> submitted = new ConcurrentLinkedQueue<>();
 
   /** Streams to delete. */
   private final Queue<StreamLog> deleted = new ConcurrentLinkedQueue<>();
@@ -64,8 +64,8 @@ final class StreamWriter {
   }
 
   /** Takes messages from any loop. */
-  void submit(Appends appends) {
-    submitted.add(appends);
+  void submit(Flush flush) {
+    submitted.add(flush);
     wake();
   }
 
@@ -172,25 +172,31 @@ final class StreamWriter {
   private boolean gather() {
     int messages = 0;
     while (messages < MOST_MESSAGES) {
-      Appends appends = submitted.poll();
-      if (appends == null) {
+      Flush flush = submitted.poll();
+      if (flush == null) {
         break;
       }
-      StreamLog log = appends.log;
-      if (!log.isTouched) {
-        log.isTouched = true;
-        touched.add(log);
+      for (Appends appends : flush.appends()) {
+        messages += appends.size;
+        gather(appends);
       }
-      log.gathered.add(appends);
-      messages += appends.size;
-      StreamAppender appender = appends.appender;
-      appender.syncedPosition = Math.max(appender.syncedPosition, appends.endPosition);
+      StreamAppender appender = flush.appender();
+      appender.syncedPosition = flush.endPosition();
       if (!appender.isTellPending) {
         appender.isTellPending = true;
         told.add(appender);
       }
     }
     return messages > 0;
+  }
+
+  private void gather(Appends appends) {
+    StreamLog log = appends.log;
+    if (!log.isTouched) {
+      log.isTouched = true;
+      touched.add(log);
+    }
+    log.gathered.add(appends);
   }
 
   private void write(StreamLog log) throws IOException {

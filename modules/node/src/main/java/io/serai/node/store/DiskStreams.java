@@ -1,0 +1,98 @@
+package io.serai.node.store;
+
+import io.serai.routing.stream.StreamSettings;
+import io.serai.routing.stream.StreamStore;
+import io.serai.storage.file.FileSystemSeam;
+import io.serai.storage.journal.JournalListener;
+import io.serai.storage.stream.StreamLimits;
+import io.serai.storage.stream.StreamLog;
+import io.serai.storage.stream.StreamOptions;
+import io.serai.storage.stream.StreamStorage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The streams of a node on disk. Used by all loops, each through a {@link StreamStore} of its own.
+ */
+final class DiskStreams implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(DiskStreams.class);
+
+  /** In the data folder. */
+  static final String FOLDER = "streams";
+
+  private final StreamStorage storage;
+  private final boolean isComplete;
+
+  /** What a loop has asked for in this run; it must not be taken for a left-over. */
+  private final Set<Long> opened = ConcurrentHashMap.newKeySet();
+
+  private DiskStreams(StreamStorage storage, boolean isComplete) {
+    this.storage = storage;
+    this.isComplete = isComplete;
+  }
+
+  /**
+   * Opens all streams in a data folder.
+   *
+   * @param isComplete whether all queues that there were are known, so that a stream that belongs
+   *     to none is a left-over
+   * @throws IOException when they are in use, newer than this program or damaged; says what to do
+   */
+  static DiskStreams open(
+      Path dataFolder, boolean isComplete, FileSystemSeam files, JournalListener listener)
+      throws IOException {
+    return new DiskStreams(
+        StreamStorage.open(dataFolder.resolve(FOLDER), StreamOptions.defaults(), files, listener),
+        isComplete);
+  }
+
+  StreamStore ofLoop(Executor onLoop) {
+    return new LoopStreams(this, storage, onLoop);
+  }
+
+  StreamLog log(long owner, StreamSettings settings) {
+    opened.add(owner);
+    StreamLog found = storage.log(owner);
+    found.limits(limits(settings));
+    return found;
+  }
+
+  /** Segments are no larger than the default: retention and recovery go by segments. */
+  static StreamLimits limits(StreamSettings settings) {
+    return new StreamLimits(
+        orNone(settings.maxAgeMillis()),
+        orNone(settings.maxLengthBytes()),
+        Math.min(settings.maxSegmentBytes(), StreamLimits.DEFAULT_SEGMENT_BYTES));
+  }
+
+  private static long orNone(long limit) {
+    return limit == StreamSettings.UNLIMITED ? StreamLimits.NONE : limit;
+  }
+
+  /** See {@link StreamStore#deleteAllBut}. */
+  void deleteAllBut(Set<Long> owners) {
+    for (long stream : storage.streams()) {
+      if (owners.contains(stream) || opened.contains(stream)) {
+        continue;
+      }
+      if (isComplete) {
+        log.atInfo().addKeyValue("stream", stream).log("stream of a deleted queue deleted");
+        storage.log(stream).delete();
+      } else {
+        log.atWarn()
+            .addKeyValue("stream", stream)
+            .log("stream belongs to no queue; kept, as the journal was opened without all of it");
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    storage.close();
+  }
+}
