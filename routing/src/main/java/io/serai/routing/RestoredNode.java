@@ -10,11 +10,13 @@ import io.serai.routing.store.Fact;
 import io.serai.routing.store.FactKind;
 import io.serai.routing.store.QueueDefinition;
 import io.serai.routing.store.Recovered;
+import io.serai.routing.store.StoredBacklog;
 import io.serai.routing.store.StoredMessage;
 import io.serai.routing.store.StoredNotes;
 import io.serai.routing.store.StoredSession;
 import io.serai.routing.store.StreamPlace;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -24,7 +26,8 @@ import java.util.function.Function;
  * What an earlier run left in the store, read and put together. Facts that cannot be read stay in
  * the store and are reported.
  *
- * @param messages by owner, in order, marked redelivered where they may have been delivered
+ * @param messages of delayed exchanges and retained values, by owner, in order
+ * @param backlogs of queues, by owner, marked redelivered where they may have been delivered
  * @param sessions of durable clients
  * @param notes of what was under way in them
  * @param places of readers of streams that have a name
@@ -36,6 +39,7 @@ public record RestoredNode(
     List<QueueDefinition> queues,
     List<BindingOf> bindings,
     Map<Long, List<StoredMessage>> messages,
+    Map<Long, StoredBacklog> backlogs,
     List<StoredSession> sessions,
     StoredNotes notes,
     List<StreamPlace> places,
@@ -98,11 +102,16 @@ public record RestoredNode(
     if (recovered.unreadable() > 0) {
       problems.add(recovered.unreadable() + " messages in formats of modules that are not there");
     }
+    Map<Long, StoredBacklog> backlogs = HashMap.newHashMap(recovered.backlogs().size());
+    recovered
+        .backlogs()
+        .forEach((owner, backlog) -> backlogs.put(owner, deliveries.applyTo(owner, backlog)));
     return new RestoredNode(
         exchanges,
         queues,
         bindings,
-        deliveries.applyTo(recovered.messages()),
+        recovered.messages(),
+        backlogs,
         sessions,
         notes,
         places,

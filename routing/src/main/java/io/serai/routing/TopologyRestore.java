@@ -16,6 +16,7 @@ import io.serai.routing.store.Definitions;
 import io.serai.routing.store.FactKind;
 import io.serai.routing.store.QueueDefinition;
 import io.serai.routing.store.Store;
+import io.serai.routing.store.StoredBacklog;
 import io.serai.routing.store.StoredMessage;
 import io.serai.routing.store.StoredNotes;
 import io.serai.routing.store.StoredSession;
@@ -199,9 +200,9 @@ final class TopologyRestore {
       removeOwnerless();
       List<Future<?>> filled = new ArrayList<>();
       entries.forEach((owner, entry) -> {
-        List<StoredMessage> messages = stored.of(owner);
-        if (!messages.isEmpty()) {
-          messageCount += messages.size();
+        StoredBacklog messages = stored.backlogs().get(owner);
+        if (messages != null) {
+          messageCount += messages.count();
           filled.add(
               bus.call(entry.ref().shard(), new ShardCall.RestoreMessages(entry.ref(), messages)));
         }
@@ -227,7 +228,7 @@ final class TopologyRestore {
           durable.remove(FactKind.STREAM_PLACE, StreamPlace.key(place.owner(), place.name()));
         }
       }
-      for (long owner : stored.messages().keySet()) {
+      for (long owner : stored.backlogs().keySet()) {
         if (owner >= DurableTopology.FIRST_QUEUE_OWNER && !owners.contains(owner)) {
           durable.removeOwner(owner);
         }
@@ -368,7 +369,8 @@ final class TopologyRestore {
           .forEach(problem ->
               log.atError().addKeyValue("what", problem).log("not readable, it stays stored"));
       if (exchangeCount + entries.size() + bindingCount + stored.sessions().size() > 0
-          || !stored.messages().isEmpty()) {
+          || !stored.messages().isEmpty()
+          || !stored.backlogs().isEmpty()) {
         log.atInfo()
             .addKeyValue("exchanges", exchangeCount)
             .addKeyValue("queues", entries.size())

@@ -70,6 +70,17 @@ final class SeraiProcess implements AutoCloseable {
    * @param data its data folder; null when the arguments say where
    */
   static SeraiProcess startAs(String verb, Path data, String... arguments) throws IOException {
+    return startAs(verb, "", data, arguments);
+  }
+
+  /** Starts a node on free ports whose JVM has further options, such as less heap. */
+  static SeraiProcess startWith(String jvmOptions, Path data, String... arguments)
+      throws IOException {
+    return startAs("start", jvmOptions, data, arguments);
+  }
+
+  private static SeraiProcess startAs(
+      String verb, String jvmOptions, Path data, String... arguments) throws IOException {
     Path output = Files.createTempFile("serai-it", ".log");
     List<String> command = new ArrayList<>();
     command.add(home().resolve("serai").toString());
@@ -81,6 +92,9 @@ final class SeraiProcess implements AutoCloseable {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.redirectErrorStream(true).redirectOutput(output.toFile());
     builder.environment().putAll(freePorts());
+    if (!jvmOptions.isEmpty()) {
+      builder.environment().put("SERAI_JAVA_OPTS", jvmOptions);
+    }
     long began = System.nanoTime();
     Process process = builder.start();
     long deadline = began + TimeUnit.SECONDS.toNanos(START_SECONDS);

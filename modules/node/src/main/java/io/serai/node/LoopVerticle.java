@@ -171,6 +171,14 @@ final class LoopVerticle extends VerticleBase {
     return running().routing.shard().heldBytes();
   }
 
+  /**
+   * Says how much heap this loop's queues may use for messages that could be in the store only.
+   * From any thread.
+   */
+  void shareOfHeap(long bytes) {
+    context.runOnContext(_ -> running().routing.shard().shareOfHeap(bytes));
+  }
+
   @Override
   public Future<?> stop() {
     Running now = running();

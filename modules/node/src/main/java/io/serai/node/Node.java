@@ -44,6 +44,9 @@ public final class Node {
 
   private static final long DRAIN_LOOK_MILLIS = 20;
 
+  /** Which part of the messages' share of the heap is for those that the journal has. */
+  private static final int DURABLE_PART = 8;
+
   /** Vert.x uses its workers for metrics pages and name look-ups only. */
   private static final int WORKER_THREADS = 4;
 
@@ -94,7 +97,7 @@ public final class Node {
     this.memory =
         new MemoryWatch(
             () -> loops.stream().mapToLong(LoopVerticle::heldBytes).sum(),
-            () -> (long) (MemoryWatch.heapBytes() * watermark),
+            () -> memoryLimit(watermark),
             brake.gate(MemoryWatch.REASON));
   }
 
@@ -164,6 +167,15 @@ public final class Node {
         .addKeyValue("loops", loops.size())
         .addKeyValue("listeners", listeners.open().size())
         .log("node ready");
+  }
+
+  /** Above how many bytes of messages publishers wait; durable queues keep to a part of that. */
+  private long memoryLimit(double watermark) {
+    long limit = (long) (MemoryWatch.heapBytes() * watermark);
+    for (LoopVerticle loop : loops) {
+      loop.shareOfHeap(limit / DURABLE_PART / loops.size());
+    }
+    return limit;
   }
 
   private void deployLoops() {

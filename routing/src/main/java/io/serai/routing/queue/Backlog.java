@@ -3,6 +3,7 @@ package io.serai.routing.queue;
 import io.serai.bus.MatchData;
 import io.serai.model.Message;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * so that nobody looks for deadlines where there are none.
  */
 final class Backlog {
+  /** Heap bytes of a message beside its body, as long as nobody has read it. */
+  private static final int RESTORED_OVERHEAD_BYTES = 256;
+
   private QueueLimits limits;
 
   /** Most time a message stays ready, -1 for no limit. */
@@ -35,12 +39,16 @@ final class Backlog {
    * An empty backlog.
    *
    * @param maxPriority the highest priority that is told apart; 0 when messages are equal
+   * @param paging told what comes and goes; null where every message stays in memory
    */
-  Backlog(QueueLimits limits, long ttlMillis, int maxPriority) {
+  Backlog(QueueLimits limits, long ttlMillis, int maxPriority, @Nullable Paging paging) {
     this.limits = limits;
     this.ttlMillis = ttlMillis;
-    this.levels = maxPriority == 0 ? null : new PriorityLevels(maxPriority);
-    this.ready = levels == null ? new ReadyMessages() : levels.first();
+    this.levels = maxPriority == 0 ? null : new PriorityLevels(maxPriority, paging);
+    this.ready = levels == null ? new ReadyMessages(0, paging) : levels.first();
+    if (levels == null && paging != null) {
+      paging.add(ready);
+    }
   }
 
   /** From now on these count, for what is ready too. */
@@ -50,9 +58,9 @@ final class Backlog {
     bodyBytes = 0;
     expiring = 0;
     if (levels == null) {
-      ready.forEach(this::cameIn);
+      ready.forEach(this::cameIn, this::cameIn);
     } else {
-      levels.forEach(this::cameIn);
+      levels.forEach(this::cameIn, this::cameIn);
     }
   }
 
@@ -110,10 +118,15 @@ final class Backlog {
   }
 
   /**
-   * When the first message expires; {@link Deadline#NEVER} when it does not or nothing is ready.
+   * When the first message expires or, where it is in the store only, may have expired; {@link
+   * Deadline#NEVER} when it does not, or nothing is ready, or it is on its way here.
    */
   long headExpiresAtMillis() {
-    return expiring == 0 ? Deadline.NEVER : expiresAtMillis(ready.headMessage());
+    if (expiring == 0) {
+      return Deadline.NEVER;
+    }
+    Absent out = ready.absentHead();
+    return out == null ? expiresAtMillis(ready.headMessage()) : out.firstDueMillis(ttlMillis);
   }
 
   /** The sequence of a message that is delivered at once; only while nothing is ready. */
@@ -156,23 +169,50 @@ final class Backlog {
   }
 
   /**
-   * Puts a message in its place after a restart, one after the other in the order of their
+   * Notes a message that is in the store after a restart, one after the other in the order of their
    * sequences; some may be missing.
    *
    * @param sequence what {@link #add} answered for it then
-   * @param deliveryCount how often it was handed out before
    */
-  void restore(long sequence, Message message, @Nullable MatchData match, int deliveryCount) {
-    cameIn(message);
-    if (levels == null) {
-      ready.restore(sequence, message, match, deliveryCount);
-    } else {
-      levels.restore(sequence, message, match, deliveryCount);
+  void restore(
+      long sequence,
+      int bodyLength,
+      long expiresAtMillis,
+      int deliveryCount,
+      @Nullable MatchData match) {
+    bodyBytes += limits.countsBytes() ? bodyLength : 0;
+    expiring += ttlMillis >= 0 || expiresAtMillis != Deadline.NEVER ? 1 : 0;
+    ReadyMessages run = levels == null ? ready : levels.restoring(sequence);
+    run.restore(
+        sequence,
+        bodyLength,
+        RESTORED_OVERHEAD_BYTES + bodyLength,
+        expiresAtMillis,
+        deliveryCount,
+        match);
+    if (levels != null) {
       ready = levels.first();
     }
   }
 
-  /** The first message; only when there is one, like the rest of what follows. */
+  // ---- the first message
+
+  /** Whether the first message is here; false when there is none or it is in the store only. */
+  boolean hasHead() {
+    return ready.hasHead();
+  }
+
+  /** The run that the first message is in. */
+  ReadyMessages headRun() {
+    return ready;
+  }
+
+  /** Whether the first message can go without anybody looking at it. */
+  boolean canDropUnseen() {
+    return expiring == 0 && !limits.countsBytes();
+  }
+
+  /** The first message; only when it is here. */
   Message headMessage() {
     return ready.headMessage();
   }
@@ -193,6 +233,11 @@ final class Backlog {
     if (limits.countsBytes() || expiring > 0 || sparedReady > 0) {
       wentOut(ready.headSequence(), ready.headMessage());
     }
+    removeHeadUnseen();
+  }
+
+  /** Takes the first message away, here or not; only when it {@link #canDropUnseen may}. */
+  void removeHeadUnseen() {
     ready.removeHead();
     if (levels != null) {
       levels.removedFirst();
@@ -244,6 +289,36 @@ final class Backlog {
     List<ReadyMessages> all = levels.takeAll();
     ready = levels.first();
     return all;
+  }
+
+  // ---- what limits and deadlines count
+
+  /**
+   * Messages are here that were in the store only.
+   *
+   * @param was what stood for them
+   * @param lost how many of them are not ready any more because they could not be read
+   */
+  void pagedIn(ReadyMessages run, MessageChunk chunk, Absent was, int lost) {
+    if (limits.countsBytes() || lost > 0) {
+      bodyBytes -= limits.countsBytes() ? was.bodyBytes : 0;
+      expiring -= was.expiring(ttlMillis);
+      was.slots.stream()
+          .mapToObj(slot -> chunk.messages[slot])
+          .filter(Objects::nonNull)
+          .forEach(this::cameIn);
+    }
+    if (levels != null && lost > 0) {
+      levels.lost(run, lost);
+      ready = levels.first();
+    }
+  }
+
+  private void cameIn(Absent out) {
+    if (limits.countsBytes()) {
+      bodyBytes += out.bodyBytes;
+    }
+    expiring += out.expiring(ttlMillis);
   }
 
   private void cameIn(Message message) {

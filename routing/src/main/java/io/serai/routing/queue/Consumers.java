@@ -181,6 +181,7 @@ final class Consumers {
     boolean mayHaveTurn =
         consumer.isAttached
             && !consumer.isStarved
+            && !consumer.isAwaitingPage
             && (consumer.credit > 0 || consumer.wantsToKnow())
             && takesPart(consumer);
     if (mayHaveTurn != ConsumerRings.isLinked(consumer)) {
@@ -252,6 +253,24 @@ final class Consumers {
     List<QueueConsumer> known = viewers;
     for (int i = 0; starved > 0 && known != null && i < known.size(); i++) {
       rouse(known.get(i));
+    }
+  }
+
+  /** What a consumer looks at next is being loaded. */
+  void awaitsPage(QueueConsumer consumer) {
+    consumer.isAwaitingPage = true;
+    place(consumer);
+  }
+
+  /** Something was loaded: those that wait for it look again. */
+  void pageArrived() {
+    List<QueueConsumer> known = viewers;
+    for (int i = 0; known != null && i < known.size(); i++) {
+      QueueConsumer one = known.get(i);
+      if (one.isAwaitingPage) {
+        one.isAwaitingPage = false;
+        place(one);
+      }
     }
   }
 

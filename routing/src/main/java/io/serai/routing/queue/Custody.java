@@ -5,6 +5,7 @@ import io.serai.bus.MatchData;
 import io.serai.model.Message;
 import io.serai.routing.store.Store;
 import io.serai.routing.store.StoredMessage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +51,34 @@ final class Custody {
     }
   }
 
-  /** Takes back a message that the store has. */
+  /** Whether messages that need to survive can be read back, so that they need not be here. */
+  boolean canLoad() {
+    return owner != Store.NOT_STORED && shard.store().canLoad();
+  }
+
+  /** Asks the store for messages that it has. */
+  void load(long[] sequences, Consumer<@Nullable Message[]> loaded) {
+    shard.store().load(owner, sequences, loaded);
+  }
+
+  /** A message is in the store only. */
+  void pagedOut(Message message) {
+    shard.memory().drop(message);
+  }
+
+  /** A message is here again. */
+  void pagedIn(Message message) {
+    shard.memory().take(message, 1);
+  }
+
+  /** The queue is done with a message that is in the store only. */
+  void letGoUnseen(long sequence) {
+    if (owner != Store.NOT_STORED) {
+      shard.store().settle(owner, sequence);
+    }
+  }
+
+  /** Takes back a message that the store has, with its content. */
   void restore(StoredMessage stored) {
     shard.memory().take(stored.message(), 1);
   }
@@ -98,7 +126,8 @@ final class Custody {
     return isStored(message) ? owner : Store.NOT_STORED;
   }
 
-  private boolean isStored(Message message) {
+  /** Whether the store has a message that was taken. */
+  boolean isStored(Message message) {
     return owner != Store.NOT_STORED && (isForAll || message.encoding().isDurable());
   }
 }

@@ -108,6 +108,11 @@ final class DeadLetters implements Chore {
     isEnding = true;
   }
 
+  /** Whether more wait than can be on their way. */
+  boolean isBehind() {
+    return waiting.size() >= WINDOW;
+  }
+
   /** Number of dead letters that nobody has taken yet. */
   int count() {
     return waiting.size() + refused.size() + underWay;

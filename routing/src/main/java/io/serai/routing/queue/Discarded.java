@@ -24,10 +24,14 @@ final class Discarded implements Chore {
   public int doSome(int most) {
     int dropped = 0;
     for (; dropped < most && !messages.isEmpty(); dropped++) {
-      Message message = messages.headMessage();
+      Message message = messages.headIfHere();
       long sequence = messages.headSequence();
       messages.removeHead();
-      custody.letGo(sequence, message);
+      if (message == null) {
+        custody.letGoUnseen(sequence);
+      } else {
+        custody.letGo(sequence, message);
+      }
     }
     return Math.max(1, dropped);
   }

@@ -23,12 +23,17 @@ final class Dispatch {
   private final Unprocessed unprocessed;
   private final ShardServices shard;
 
+  /** Null where every message stays in memory. */
+  private final @Nullable Paging paging;
+
   Dispatch(
       Backlog ready,
       Consumers consumers,
       Custody custody,
       Unprocessed unprocessed,
-      ShardServices shard) {
+      ShardServices shard,
+      @Nullable Paging paging) {
+    this.paging = paging;
     this.ready = ready;
     this.consumers = consumers;
     this.custody = custody;
@@ -38,7 +43,9 @@ final class Dispatch {
 
   /** Whether {@link #some} would get on. */
   boolean canGoOn() {
-    return (!ready.isEmpty() && consumers.hasNext()) || ready.isOverfull();
+    return ready.hasHead()
+        ? consumers.hasNext() || ready.isOverfull()
+        : ready.isOverfull() && unprocessed.canDropUnseen();
   }
 
   /**
@@ -51,17 +58,27 @@ final class Dispatch {
     int handled = 0;
     if (consumers.hasViewers()) {
       while (handled < most && canGoOn()) {
-        handled += consumers.hasNext() ? nextTurn(most - handled) : moveHead();
+        handled += ready.hasHead() && consumers.hasNext() ? nextTurn(most - handled) : roomMade();
       }
     } else {
       while (handled < most && deliverOne()) {
         handled++;
       }
-      while (handled < most && ready.isOverfull()) {
-        handled += moveHead();
+      while (handled < most && ready.isOverfull() && moveHead()) {
+        handled++;
       }
     }
+    if (paging != null && consumers.hasNext()) {
+      paging.readAhead(ready.headRun());
+    }
     return handled;
+  }
+
+  /** The first message is wanted here, whether or not there are consumers. */
+  void loadHead() {
+    if (paging != null) {
+      paging.loadHead(ready.headRun());
+    }
   }
 
   // ---- one by one
@@ -78,7 +95,7 @@ final class Dispatch {
 
   /** Delivers or, when it has expired, drops the first message; false when neither can be done. */
   boolean deliverOne() {
-    if (ready.isEmpty()) {
+    if (!ready.hasHead()) {
       return false;
     }
     if (isHeadExpired()) {
@@ -94,12 +111,29 @@ final class Dispatch {
     return true;
   }
 
-  /** Makes room for one: delivers the oldest message if somebody takes it, drops it if not. */
-  int moveHead() {
-    if (!deliverOne()) {
-      unprocessed.dropHead(DeathReason.MAXLEN);
+  /**
+   * Makes room for one: delivers the oldest message if somebody takes it, drops it if not.
+   *
+   * @return false when the message has to be loaded first
+   */
+  boolean moveHead() {
+    if (deliverOne()) {
+      return true;
     }
-    return 1;
+    if (ready.hasHead()) {
+      unprocessed.dropHead(DeathReason.MAXLEN);
+      return true;
+    }
+    if (unprocessed.canDropUnseen()) {
+      unprocessed.dropUnseen();
+      return true;
+    }
+    loadHead();
+    return false;
+  }
+
+  private int roomMade() {
+    return moveHead() ? 1 : 0;
   }
 
   private void deliverHead(QueueConsumer consumer) {
@@ -126,7 +160,11 @@ final class Dispatch {
     return delivery;
   }
 
+  /** Whether the first message is here and has expired. */
   boolean isHeadExpired() {
+    if (!ready.hasHead()) {
+      return false;
+    }
     long at = ready.headExpiresAtMillis();
     return at != Deadline.NEVER && at <= shard.host().nowMillis();
   }
@@ -153,10 +191,22 @@ final class Dispatch {
     if (found != null) {
       show(consumer, view, found);
     }
+    RunView waiting = view.waiting();
     if (view.isAtEnd()) {
       hasSeenAll(consumer, view);
+    } else if (waiting != null) {
+      load(consumer, waiting);
     }
     return Math.max(1, looked);
+  }
+
+  /** A view cannot go on before what it comes to next is here. */
+  private void load(QueueConsumer consumer, RunView waiting) {
+    MessageChunk awaited = waiting.awaited();
+    if (paging != null && awaited != null) {
+      consumers.awaitsPage(consumer);
+      paging.readAhead(waiting.run(), awaited, consumers.viewers().size());
+    }
   }
 
   /** What a view has found is for its consumer, if it has the credit. */

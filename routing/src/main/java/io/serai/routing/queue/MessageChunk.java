@@ -2,18 +2,44 @@ package io.serai.routing.queue;
 
 import io.serai.bus.MatchData;
 import io.serai.model.Message;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Part of a run of messages: consecutive sequences from {@link #base} on, one slot each. A slot is
  * empty when its message was taken out of the middle or its sequence never came back after a
  * restart; the first one in use is not.
+ *
+ * <p>It is also the page of a durable queue: its messages may be in the store only ({@link
+ * #absent}), all but those that the store does not have.
  */
 final class MessageChunk {
-  final @Nullable Message[] messages;
+  /** Not known yet when everything in it is safe in the store. */
+  static final long NOT_SAFE = Long.MAX_VALUE;
 
-  /** Match data beside {@link #messages}; most queues never have any. */
+  private static final @Nullable Message[] NONE = {};
+
+  /** By slot; what is absent has none here. */
+  @Nullable Message[] messages;
+
+  /** Slots that the one behind this may have is a multiple of them. */
+  final int capacity;
+
+  /** Match data by slot; most queues never have any. */
   @Nullable MatchData @Nullable [] matches;
+
+  /** How often each was handed out before, by slot; null when none was. */
+  int @Nullable [] deliveryCounts;
+
+  /** What is in the store only; null while all its messages are here. */
+  @Nullable Absent absent;
+
+  /** Heap bytes of its messages that can be in the store only, whether they are here or not. */
+  long bytes;
+
+  /** The store's position from which on all of it can be read back. */
+  long safeAt = NOT_SAFE;
 
   /** The sequence of slot 0. */
   long base;
@@ -30,6 +56,9 @@ final class MessageChunk {
   /** Slots that may be used: all, or those up to where a gap in the sequences begins. */
   int limit;
 
+  /** Whether somebody with a view looks at it or is about to: it does not go out. */
+  boolean isViewed;
+
   /** Whether it is out of its run, so that a cursor that was here looks for its place anew. */
   boolean isGone;
 
@@ -38,7 +67,22 @@ final class MessageChunk {
 
   MessageChunk(int slots) {
     this.messages = new Message[slots];
+    this.capacity = slots;
     this.limit = slots;
+  }
+
+  /** One whose messages are in the store, as after a restart; empty so far. */
+  static MessageChunk absent(int slots, long base) {
+    MessageChunk chunk = new MessageChunk(0, slots);
+    chunk.absent = new Absent(slots);
+    chunk.base = base;
+    chunk.safeAt = 0;
+    return chunk;
+  }
+
+  private MessageChunk(int slots, int capacity) {
+    this.messages = slots == 0 ? NONE : new Message[slots];
+    this.capacity = capacity;
   }
 
   /** Fills the next slot. */
@@ -63,9 +107,25 @@ final class MessageChunk {
     return matches == null ? null : matches[slot];
   }
 
+  /** Whether there is a message, here or in the store. */
+  boolean has(int slot) {
+    Absent out = absent;
+    return out == null
+        ? messages[slot] != null
+        : out.slots.get(slot) || (messages != NONE && messages[slot] != null);
+  }
+
+  int deliveryCount(int slot) {
+    return deliveryCounts == null ? 0 : deliveryCounts[slot];
+  }
+
   /** Empties a slot between the first and the last one in use. */
   void clear(int slot) {
-    messages[slot] = null;
+    if (absent != null && absent.slots.get(slot)) {
+      absent.forget(slot);
+    } else {
+      messages[slot] = null;
+    }
     if (matches != null) {
       matches[slot] = null;
     }
@@ -78,10 +138,15 @@ final class MessageChunk {
 
   /** The first slot is empty: goes on to one that is not. Only while there are such. */
   void skipHoles() {
-    while (from < to && messages[from] == null) {
+    while (from < to && !has(from)) {
       from++;
       holes--;
     }
+  }
+
+  /** Whether it can begin anew, with no message. */
+  boolean canReset() {
+    return absent == null && messages.length == capacity;
   }
 
   /** Begins anew, with no message. */
@@ -90,5 +155,120 @@ final class MessageChunk {
     to = 0;
     holes = 0;
     limit = messages.length;
+    bytes = 0;
+    safeAt = NOT_SAFE;
+    deliveryCounts = null;
+  }
+
+  // ---- in the store only
+
+  /**
+   * Lets go of messages.
+   *
+   * @param isStored tells those that the store has; the others stay
+   * @param letGo told each that goes
+   */
+  void pageOut(Predicate<Message> isStored, Consumer<Message> letGo) {
+    Absent out = new Absent(to);
+    boolean isAllOut = true;
+    for (int slot = from; slot < to; slot++) {
+      Message message = messages[slot];
+      if (message != null && isStored.test(message)) {
+        out.add(slot, message);
+        messages[slot] = null;
+        letGo.accept(message);
+      } else if (message != null) {
+        isAllOut = false;
+      }
+    }
+    if (isAllOut) {
+      messages = NONE;
+    }
+    absent = out;
+    limit = to;
+  }
+
+  /**
+   * Takes messages back.
+   *
+   * @param loaded by sequence; null for one that is lost
+   * @return how many are lost
+   */
+  int pageIn(Absent out, long[] sequences, @Nullable Message[] loaded) {
+    if (messages == NONE) {
+      messages = new Message[to];
+    }
+    int lost = 0;
+    for (int i = 0; i < loaded.length; i++) {
+      int slot = (int) (sequences[i] - base);
+      if (out.slots.get(slot)) { // else it went meanwhile
+        messages[slot] = loaded[i];
+        lost += loaded[i] == null ? 1 : 0;
+      }
+    }
+    absent = null;
+    return lost;
+  }
+
+  /** Slots are empty that were not: says which is the first one in use, and how many are not. */
+  void countHoles() {
+    while (from < to && !has(from)) {
+      from++;
+    }
+    holes = 0;
+    for (int slot = from; slot < to; slot++) {
+      holes += has(slot) ? 0 : 1;
+    }
+  }
+
+  /** The sequences of what is in the store only, in order. */
+  long[] absentSequences(Absent out) {
+    return out.slots.stream().mapToLong(slot -> base + slot).toArray();
+  }
+
+  /** Puts a message behind the last one, in the store only; its sequence is within the slots. */
+  void putAbsent(
+      Absent out,
+      int slot,
+      int bodyLength,
+      long expiresAtMillis,
+      int deliveryCount,
+      @Nullable MatchData match) {
+    out.add(slot, bodyLength, expiresAtMillis);
+    if (match != null) {
+      if (matches == null) {
+        matches = new MatchData[capacity];
+      }
+      matches[slot] = match;
+    }
+    if (deliveryCount != 0) {
+      if (deliveryCounts == null) {
+        deliveryCounts = new int[capacity];
+      }
+      deliveryCounts[slot] = deliveryCount;
+    }
+    holes += slot - to;
+    to = slot + 1;
+    limit = to;
+  }
+
+  /** Whether it is nothing but places of messages in the store, and is to stay that for now. */
+  boolean isPlain() {
+    return absent != null
+        && !absent.isLoading
+        && messages == NONE
+        && matches == null
+        && deliveryCounts == null;
+  }
+
+  /** Takes over the places of the chunk behind it; both are {@link #isPlain plain}. */
+  void append(MessageChunk behind, Absent ofThis, Absent ofThat) {
+    int slots = (int) (behind.base - base);
+    ofThis.append(ofThat, slots);
+    holes += slots + behind.from - to + behind.holes;
+    to = slots + behind.to;
+    limit = to;
+    bytes += behind.bytes;
+    safeAt = Math.max(safeAt, behind.safeAt);
   }
 }

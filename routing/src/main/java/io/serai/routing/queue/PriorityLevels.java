@@ -20,6 +20,7 @@ final class PriorityLevels {
   private static final int SEQUENCE_BITS = Store.SEQUENCE_BITS;
 
   private final int highest;
+  private final @Nullable Paging paging;
   private long firstSequence;
   private final @Nullable ReadyMessages[] levels;
   private final BitSet occupied;
@@ -27,9 +28,11 @@ final class PriorityLevels {
 
   /**
    * @param highest priority that is told apart, 1 to 255
+   * @param paging told what comes and goes; null where every message stays in memory
    */
-  PriorityLevels(int highest) {
+  PriorityLevels(int highest, @Nullable Paging paging) {
     this.highest = highest;
+    this.paging = paging;
     this.levels = new ReadyMessages[highest + 1];
     this.occupied = new BitSet(highest + 1);
   }
@@ -75,9 +78,17 @@ final class PriorityLevels {
     occupy(levelOf(back.sequence())).giveBack(back);
   }
 
-  /** Puts a message in its place after a restart; see {@link ReadyMessages#restore}. */
-  void restore(long sequence, Message message, @Nullable MatchData match, int deliveryCount) {
-    occupy(levelOf(sequence)).restore(sequence, message, match, deliveryCount);
+  /** The run that gets a message of this sequence back after a restart. */
+  ReadyMessages restoring(long sequence) {
+    return occupy(levelOf(sequence));
+  }
+
+  /** Messages of a run turned out to be lost. */
+  void lost(ReadyMessages run, int count) {
+    size -= count;
+    if (run.isEmpty()) {
+      occupied.clear(levelOf(run.nextSequence()));
+    }
   }
 
   /** How many priorities are told apart. */
@@ -119,9 +130,9 @@ final class PriorityLevels {
     return all;
   }
 
-  /** Hands over every message. */
-  void forEach(Consumer<Message> action) {
-    occupied.stream().forEach(level -> level(level).forEach(action));
+  /** Hands over every message that is here and everything that is not. */
+  void forEach(Consumer<Message> action, Consumer<Absent> ofAbsent) {
+    occupied.stream().forEach(level -> level(level).forEach(action, ofAbsent));
   }
 
   private ReadyMessages occupy(int priority) {
@@ -137,8 +148,11 @@ final class PriorityLevels {
   private ReadyMessages level(int priority) {
     ReadyMessages level = levels[priority];
     if (level == null) {
-      level = new ReadyMessages(((long) priority << SEQUENCE_BITS) | firstSequence);
+      level = new ReadyMessages(((long) priority << SEQUENCE_BITS) | firstSequence, paging);
       levels[priority] = level;
+      if (paging != null) {
+        paging.add(level);
+      }
     }
     return level;
   }

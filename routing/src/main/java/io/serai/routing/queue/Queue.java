@@ -15,7 +15,7 @@ import io.serai.bus.Result;
 import io.serai.bus.SessionEvent;
 import io.serai.model.Message;
 import io.serai.routing.selector.SelectorException;
-import io.serai.routing.store.StoredMessage;
+import io.serai.routing.store.StoredBacklog;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +35,8 @@ final class Queue extends ShardQueue {
   /** Retained values that one volatile queue takes at most beyond its short run. */
   static final int MAX_SPARED = 100_000;
 
-  private static final Request.Got NOTHING = new Request.Got(null, 0);
+  /** How long what expires waits while so much has that nobody has taken yet. */
+  private static final long BEHIND_MILLIS = 20;
 
   /** Messages that make room at once when one is kept; if that is not enough, turns do the rest. */
   private static final int ROOM_PER_APPEND = 16;
@@ -48,6 +49,11 @@ final class Queue extends ShardQueue {
   private final Consumers consumers;
   private final Unprocessed unprocessed;
   private final Dispatch dispatch;
+  private final Takes takes;
+
+  /** Null where every message stays in memory. */
+  private final @Nullable Paging paging;
+
   private final AckTimeout ackTimeout;
 
   /** For the head's expiry and the queue's own; made when there is one of them. */
@@ -66,12 +72,21 @@ final class Queue extends ShardQueue {
     this.custody = new Custody(declared.owner(), shard, arguments.isQuorum());
     this.life = new QueueLife(ref, spec.autoDelete(), arguments.expiresMillis(), shard.host());
     this.consumers = new Consumers(arguments.isSingleActive());
+    this.paging =
+        custody.canLoad()
+            ? new Paging(shard.pager(), custody, consumers::hasNext, this::pagedIn)
+            : null;
     this.ready =
-        new Backlog(limits, arguments.messageTtlMillis(), isVolatile ? 0 : arguments.maxPriority());
+        new Backlog(
+            limits,
+            arguments.messageTtlMillis(),
+            isVolatile ? 0 : arguments.maxPriority(),
+            paging);
     this.unprocessed =
         new Unprocessed(ref, ready, consumers, custody, shard, () -> shard.turn().wake(this));
     unprocessed.configure(arguments, declared.declaredBy());
-    this.dispatch = new Dispatch(ready, consumers, custody, unprocessed, shard);
+    this.dispatch = new Dispatch(ready, consumers, custody, unprocessed, shard, paging);
+    this.takes = new Takes(this, ready, consumers, dispatch, unprocessed, shard);
     this.ackTimeout = new AckTimeout(consumers, shard);
     ackTimeout.limit(arguments.consumerTimeoutMillis());
     if (!declared.isRestored()) {
@@ -143,8 +158,7 @@ final class Queue extends ShardQueue {
       ready.spareAll();
     }
     boolean isHeadGone = false;
-    for (int n = 0; n < ROOM_PER_APPEND && ready.isOverfull(); n++) {
-      dispatch.moveHead();
+    for (int n = 0; n < ROOM_PER_APPEND && ready.isOverfull() && dispatch.moveHead(); n++) {
       isHeadGone = true;
     }
     if (wasEmpty || isHeadGone || ready.hasPriorities()) {
@@ -172,11 +186,8 @@ final class Queue extends ShardQueue {
   }
 
   @Override
-  void restore(List<StoredMessage> messages) {
-    for (StoredMessage stored : messages) {
-      custody.restore(stored);
-      ready.restore(stored.sequence(), stored.message(), stored.match(), stored.deliveryCount());
-    }
+  void restore(StoredBacklog messages) {
+    messages.forEach(ready::restore);
   }
 
   @Override
@@ -213,32 +224,19 @@ final class Queue extends ShardQueue {
 
   @Override
   void take(ShardSession session, boolean noAck, Consumer<Result<Request.Got>> answer) {
-    use();
-    Chore rest =
-        new Taking(
-            dispatch,
-            unprocessed,
-            () -> answer.accept(Result.ok(session.isEnded ? NOTHING : taken(session, noAck))));
-    rest.doSome(Turn.SLICE);
-    if (!rest.isDone()) {
-      shard.turn().add(rest);
-    }
-  }
-
-  private Request.Got taken(ShardSession session, boolean noAck) {
-    if (ready.isEmpty()) {
-      wakeViewers();
-      return NOTHING;
-    }
-    QueueConsumer taker = QueueConsumer.taker(this, session, noAck);
-    if (!noAck && taker.unsettled.isEmpty()) {
-      consumers.add(taker);
-    }
-    Delivery delivery = dispatch.takeHead(taker);
+    life.use();
+    takes.take(session, noAck, got -> answer.accept(Result.ok(got)));
     wakeViewers();
     setDeadline();
-    shard.counters().add(Counter.DELIVERIES, 1);
-    return new Request.Got(delivery, ready.size());
+  }
+
+  /** Messages are here that were in the store only: whoever waits for them goes on. */
+  private void pagedIn(ReadyMessages run, MessageChunk chunk, Absent was, int lost) {
+    ready.pagedIn(run, chunk, was, lost);
+    takes.goOn();
+    consumers.pageArrived();
+    setDeadline();
+    shard.turn().wake(this);
   }
 
   // ---- settling and credit
@@ -328,6 +326,7 @@ final class Queue extends ShardQueue {
     }
     shard.turn().flush(consumer.session);
     consumers.detach(consumer);
+    viewerLeft();
     if (consumer.unsettled.isEmpty()) {
       consumers.forget(consumer);
     }
@@ -347,9 +346,16 @@ final class Queue extends ShardQueue {
       consumer.unsettled.drain(unprocessed::giveBack);
     }
     consumers.forget(consumer);
+    viewerLeft();
     shard.turn().wake(this);
     if (wasAttached && !consumer.isBrowser()) {
       consumerLeft();
+    }
+  }
+
+  private void viewerLeft() {
+    if (paging != null && !consumers.hasViewers()) {
+      paging.keepViewed(0);
     }
   }
 
@@ -417,6 +423,8 @@ final class Queue extends ShardQueue {
     for (ReadyMessages run : ready.isEmpty() ? List.<ReadyMessages>of() : ready.takeAll()) {
       shard.turn().add(new Discarded(run, custody));
     }
+    takes.goOn();
+    consumers.pageArrived();
     wakeViewers();
   }
 
@@ -436,7 +444,11 @@ final class Queue extends ShardQueue {
 
   /** Sets the queue's one deadline to what comes next: the head's expiry or its own. */
   private void setDeadline() {
-    long at = Math.min(ready.headExpiresAtMillis(), life.expiresAtMillis(consumers.count()));
+    long headAt = ready.headExpiresAtMillis();
+    if (paging != null && headAt != Deadline.NEVER && unprocessed.isBehind()) {
+      headAt = Math.max(headAt, shard.host().nowMillis() + BEHIND_MILLIS);
+    }
+    long at = Math.min(headAt, life.expiresAtMillis(consumers.count()));
     if (deadline == null) {
       if (at == Deadline.NEVER) {
         return;
@@ -452,11 +464,21 @@ final class Queue extends ShardQueue {
       return;
     }
     try {
-      for (int n = 0; n < Turn.SLICE && dispatch.isHeadExpired(); n++) {
-        unprocessed.dropHead(DeathReason.EXPIRED);
+      if (ready.hasHead()) {
+        dropExpired();
+      } else if (ready.headExpiresAtMillis() <= shard.host().nowMillis()) {
+        dispatch.loadHead();
       }
     } finally {
       setDeadline();
+    }
+  }
+
+  private void dropExpired() {
+    for (int n = 0;
+        n < Turn.SLICE && dispatch.isHeadExpired() && (paging == null || !unprocessed.isBehind());
+        n++) {
+      unprocessed.dropHead(DeathReason.EXPIRED);
     }
   }
 }

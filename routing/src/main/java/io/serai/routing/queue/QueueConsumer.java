@@ -47,6 +47,9 @@ final class QueueConsumer {
   /** It has a view and has looked at everything. Written by {@link Consumers}. */
   boolean isStarved;
 
+  /** It has a view and what it comes to is not here. Written by {@link Consumers}. */
+  boolean isAwaitingPage;
+
   /** Only where unsettled deliveries have a time limit. Written by {@link AckTimeout}. */
   @Nullable AckMarks marks;
 

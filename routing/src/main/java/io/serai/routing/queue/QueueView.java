@@ -26,6 +26,9 @@ final class QueueView {
 
   private @Nullable RunView found;
 
+  /** The run that {@link #look} cannot go on in before something is loaded. */
+  private @Nullable RunView waiting;
+
   private QueueView(Backlog ready, Selector selector, ConsumerView.Mode mode) {
     this.ready = ready;
     this.selector = selector;
@@ -85,6 +88,7 @@ final class QueueView {
    */
   int look(int most) {
     found = null;
+    waiting = null;
     int looked = 0;
     for (int i = runs.length - 1; i >= 0 && looked < most; i--) {
       RunView run = run(i);
@@ -94,9 +98,18 @@ final class QueueView {
           found = run;
           return looked;
         }
+        if (run.awaited() != null) {
+          waiting = run;
+          return looked;
+        }
       }
     }
     return looked;
+  }
+
+  /** Where something has to be loaded before {@link #look} can go on; null when it can. */
+  @Nullable RunView waiting() {
+    return waiting;
   }
 
   /** Where the message stands that {@link #look} found, until it is removed or passed. */

@@ -3,6 +3,7 @@ package io.serai.routing.queue;
 import io.serai.bus.MatchData;
 import io.serai.model.Message;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -13,11 +14,12 @@ import org.jspecify.annotations.Nullable;
  * Either may be taken from the middle too, through a {@link RunCursor}; sequences may have gaps.
  *
  * <p>The run is a chain of chunks: it grows without copying, and memory goes back as it drains,
- * wherever that happens. How long it may get is up to the queue's limits.
+ * wherever that happens. How long it may get is up to the queue's limits. In a durable queue chunks
+ * may be {@link MessageChunk#absent absent}, the first one too: {@link Paging} sees to that.
  */
 final class ReadyMessages {
   private static final int FIRST_CHUNK_SLOTS = 16;
-  private static final int CHUNK_SLOTS = 1024;
+  static final int CHUNK_SLOTS = 1024;
 
   private @Nullable MessageChunk first;
   private @Nullable MessageChunk last;
@@ -35,13 +37,17 @@ final class ReadyMessages {
   /** Changes when the chunks are moved out. */
   private int generation;
 
-  ReadyMessages() {
-    this(0);
-  }
+  /** Told what comes and goes; null where every message stays in memory. */
+  private final @Nullable Paging paging;
 
-  /** Likewise, with the sequences counted from {@code firstSequence}. */
-  ReadyMessages(long firstSequence) {
+  /**
+   * An empty run.
+   *
+   * @param firstSequence of the first message
+   */
+  ReadyMessages(long firstSequence, @Nullable Paging paging) {
     this.next = firstSequence;
+    this.paging = paging;
   }
 
   int size() {
@@ -73,24 +79,47 @@ final class ReadyMessages {
     }
     chunk.put(message, match);
     runLength++;
+    if (paging != null) {
+      paging.added(chunk, message);
+    }
     return next++;
   }
 
   /**
-   * Puts a message in its place after a restart, one after the other in the order of their
+   * Notes a message that is in the store after a restart, one after the other in the order of their
    * sequences.
    *
    * @param sequence at least {@link #nextSequence}, which becomes the one behind it
+   * @param heapBytes what it takes about when it is here
    * @param deliveryCount how often it was handed out before
    */
-  void restore(long sequence, Message message, @Nullable MatchData match, int deliveryCount) {
-    if (deliveryCount > 0) {
-      skipTo(sequence + 1);
-      giveBack(new Returned(sequence, message, deliveryCount, match));
-    } else {
-      skipTo(sequence);
-      add(message, match);
+  void restore(
+      long sequence,
+      int bodyLength,
+      int heapBytes,
+      long expiresAtMillis,
+      int deliveryCount,
+      @Nullable MatchData match) {
+    if (sequence < next) {
+      throw new IllegalArgumentException("sequence " + sequence + " comes before " + next);
     }
+    MessageChunk chunk = last;
+    Absent out = chunk == null ? null : chunk.absent;
+    if (chunk == null
+        || out == null
+        || sequence - chunk.base >= CHUNK_SLOTS
+        || chunk.bytes + heapBytes > Paging.PAGE_BYTES) {
+      chunk = append(MessageChunk.absent(CHUNK_SLOTS, sequence));
+      out = Objects.requireNonNull(chunk.absent);
+      if (paging != null) {
+        paging.absentChunks++;
+      }
+    }
+    chunk.putAbsent(
+        out, (int) (sequence - chunk.base), bodyLength, expiresAtMillis, deliveryCount, match);
+    chunk.bytes += heapBytes;
+    runLength++;
+    next = sequence + 1;
   }
 
   /** The next message appended gets at least this sequence. */
@@ -137,7 +166,28 @@ final class ReadyMessages {
 
   // ---- the first message
 
-  /** The first message; only when not empty. */
+  /** Whether the first message is here; false when there is none or it is in the store only. */
+  boolean hasHead() {
+    MessageChunk chunk = first;
+    return returnedHead != null || (runLength != 0 && chunk != null && chunk.absent == null);
+  }
+
+  /** What the first message is part of when it is not here; null when it is, or there is none. */
+  @Nullable Absent absentHead() {
+    MessageChunk chunk = first;
+    return returnedHead != null || runLength == 0 || chunk == null ? null : chunk.absent;
+  }
+
+  /** The first message if it is in memory, which it may be among others that are not. */
+  @Nullable Message headIfHere() {
+    MessageChunk chunk = first;
+    if (returnedHead == null && chunk != null && chunk.absent != null) {
+      return chunk.absent.slots.get(chunk.from) ? null : chunk.messages[chunk.from];
+    }
+    return headMessage();
+  }
+
+  /** The first message; only when it is here. */
   Message headMessage() {
     Returned back = returnedHead;
     if (back != null) {
@@ -159,7 +209,11 @@ final class ReadyMessages {
 
   int headDeliveryCount() {
     Returned back = returnedHead;
-    return back != null ? back.deliveryCount() : 0;
+    if (back != null) {
+      return back.deliveryCount();
+    }
+    MessageChunk chunk = first;
+    return chunk == null || chunk.deliveryCounts == null ? 0 : chunk.deliveryCount(chunk.from);
   }
 
   @Nullable MatchData headMatch() {
@@ -190,21 +244,28 @@ final class ReadyMessages {
   /**
    * Moves a cursor to the first message at its position or behind.
    *
-   * @return that message, null when there is none: the cursor is at the end
+   * @return that message; null when there is none, and the cursor is at the end, or when it is not
+   *     here, and the cursor is at {@link RunCursor#awaited what to load}
    */
   @Nullable Message seek(RunCursor cursor) {
     MessageChunk chunk = runLength == 0 ? null : chunkFor(cursor);
     long inRun = chunk == null ? next : chunk.base + cursor.slot;
     Map.Entry<Long, Returned> back =
         returned == null ? null : returned.ceilingEntry(cursor.position);
+    cursor.awaited = null;
     if (back != null && back.getKey() < inRun) {
       cursor.returned = back.getValue();
       cursor.message = back.getValue().message();
       cursor.position = back.getKey();
+      return cursor.message;
+    }
+    cursor.returned = null;
+    cursor.position = inRun;
+    if (chunk != null && chunk.absent != null) {
+      cursor.awaited = chunk;
+      cursor.message = null;
     } else {
-      cursor.returned = null;
       cursor.message = chunk == null ? null : chunk.messages[cursor.slot];
-      cursor.position = inRun;
     }
     return cursor.message;
   }
@@ -250,13 +311,17 @@ final class ReadyMessages {
     return count;
   }
 
-  /** Hands over every message, in no order. */
-  void forEach(Consumer<Message> action) {
+  /** Hands over every message that is here and everything that is not, in no order. */
+  void forEach(Consumer<Message> action, Consumer<Absent> ofAbsent) {
     if (returned != null) {
       returned.values().forEach(back -> action.accept(back.message()));
     }
     for (MessageChunk chunk = first; chunk != null; chunk = chunk.next) {
-      for (int i = chunk.from; i < chunk.to; i++) {
+      if (chunk.absent != null) {
+        ofAbsent.accept(chunk.absent);
+      }
+      int to = Math.min(chunk.to, chunk.messages.length);
+      for (int i = chunk.from; i < to; i++) {
         Message message = chunk.messages[i];
         if (message != null) {
           action.accept(message);
@@ -270,7 +335,7 @@ final class ReadyMessages {
    * empty. Sequences go on.
    */
   ReadyMessages takeAll() {
-    ReadyMessages all = new ReadyMessages(next);
+    ReadyMessages all = new ReadyMessages(next, paging);
     all.first = first;
     all.last = last;
     all.runLength = runLength;
@@ -283,6 +348,33 @@ final class ReadyMessages {
     returnedHead = null;
     generation++;
     return all;
+  }
+
+  // ---- pages
+
+  /** The first chunk; null when there is none. */
+  @Nullable MessageChunk first() {
+    return first;
+  }
+
+  /** The last chunk; null when there is none. */
+  @Nullable MessageChunk last() {
+    return last;
+  }
+
+  /** Another number whenever its chunks were moved out of it. */
+  int generation() {
+    return generation;
+  }
+
+  /** An absent chunk has come in, but for some that are lost and not ready any more. */
+  void lost(MessageChunk chunk, int count) {
+    runLength -= count;
+    chunk.countHoles();
+    if (chunk.from == chunk.to) {
+      emptied(chunk);
+    }
+    findHead();
   }
 
   // ---- the chain
@@ -309,7 +401,7 @@ final class ReadyMessages {
     }
     for (; chunk != null; chunk = chunk.next) {
       int slot = Math.clamp(cursor.position - chunk.base, chunk.from, chunk.to);
-      while (slot < chunk.to && chunk.messages[slot] == null) {
+      while (slot < chunk.to && !chunk.has(slot)) {
         slot++;
       }
       if (slot < chunk.to) {
@@ -337,12 +429,20 @@ final class ReadyMessages {
   }
 
   private void emptied(MessageChunk chunk) {
+    if (paging != null) {
+      paging.emptied(chunk);
+    }
+    if (chunk.previous == null && chunk.next == null && chunk.canReset()) {
+      chunk.reset(); // the only chunk: use it again
+    } else {
+      unlink(chunk);
+    }
+  }
+
+  /** Takes a chunk out of the chain. */
+  void unlink(MessageChunk chunk) {
     MessageChunk before = chunk.previous;
     MessageChunk after = chunk.next;
-    if (before == null && after == null) {
-      chunk.reset(); // the only chunk: use it again
-      return;
-    }
     if (before == null) {
       first = after;
     } else {
@@ -360,9 +460,13 @@ final class ReadyMessages {
 
   private MessageChunk addChunk() {
     MessageChunk tail = last;
-    MessageChunk added =
+    return append(
         new MessageChunk(
-            tail == null ? FIRST_CHUNK_SLOTS : Math.min(CHUNK_SLOTS, tail.messages.length * 4));
+            tail == null ? FIRST_CHUNK_SLOTS : Math.min(CHUNK_SLOTS, tail.capacity * 4)));
+  }
+
+  private MessageChunk append(MessageChunk added) {
+    MessageChunk tail = last;
     added.previous = tail;
     if (tail == null) {
       first = added;

@@ -18,6 +18,9 @@ final class RunCursor {
   /** Set when the message it stands at was handed out before. */
   @Nullable Returned returned;
 
+  /** What it stands at instead: messages that have to be loaded first. */
+  @Nullable MessageChunk awaited;
+
   /** Where it last was in the run: found again without a search unless it is gone. */
   @Nullable MessageChunk chunk;
 
@@ -37,7 +40,11 @@ final class RunCursor {
   }
 
   int deliveryCount() {
-    return returned == null ? 0 : returned.deliveryCount();
+    MessageChunk in = chunk;
+    if (returned != null) {
+      return returned.deliveryCount();
+    }
+    return in == null ? 0 : in.deliveryCount(slot);
   }
 
   @Nullable MatchData match() {

@@ -39,6 +39,15 @@ final class RunView {
     this.end = end;
   }
 
+  /** What has to be loaded before it can go on; null when nothing has. */
+  @Nullable MessageChunk awaited() {
+    return found == null ? cursor.awaited : null;
+  }
+
+  ReadyMessages run() {
+    return run;
+  }
+
   /** Whether there is nothing that was not looked at. Takes constant time. */
   boolean isAtEnd() {
     return cursor.position >= Math.min(end, run.nextSequence())
@@ -53,6 +62,7 @@ final class RunView {
    */
   int look(int most) {
     found = null;
+    cursor.awaited = null;
     int looked = 0;
     for (; looked < most && behind != null && !behind.isEmpty(); behind.pollFirst()) {
       looked++;

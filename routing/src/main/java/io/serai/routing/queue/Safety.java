@@ -2,6 +2,7 @@ package io.serai.routing.queue;
 
 import io.serai.routing.store.Store;
 import io.serai.routing.stream.StreamStore;
+import java.util.function.LongConsumer;
 
 /**
  * Lets a shard's answers wait until what they speak of is safe, in the store or in its streams.
@@ -14,11 +15,18 @@ final class Safety {
   private final Confirms stored = new Confirms();
   private final Confirms streamed = new Confirms();
 
-  Safety(Store store, StreamStore streams, ShardHost host) {
+  /**
+   * @param alsoStored told, too, up to which position the store is safe
+   */
+  Safety(Store store, StreamStore streams, ShardHost host, LongConsumer alsoStored) {
     this.store = store;
     this.streams = streams;
     this.host = host;
-    store.onSynced(stored::synced);
+    store.onSynced(
+        position -> {
+          stored.synced(position);
+          alsoStored.accept(position);
+        });
     streams.onSynced(streamed::synced);
   }
 

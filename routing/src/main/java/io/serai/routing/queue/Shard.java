@@ -19,6 +19,7 @@ import io.serai.routing.store.Definitions;
 import io.serai.routing.store.FactKind;
 import io.serai.routing.store.QueueDefinition;
 import io.serai.routing.store.Store;
+import io.serai.routing.store.StoredBacklog;
 import io.serai.routing.store.StoredMessage;
 import io.serai.routing.store.StreamPlace;
 import io.serai.routing.stream.MemoryStreams;
@@ -46,6 +47,7 @@ public final class Shard {
   private final ShardServices services;
   private final MemoryAccount memory;
   private final Turn turn;
+  private final Pager pager;
   private final QueueTable queues;
   private final DelayedMessages delayed;
   private final Intake intake;
@@ -96,9 +98,11 @@ public final class Shard {
     this.turn = new Turn(host, counters);
     Deadlines deadlines = new Deadlines(host);
     this.streams = streams;
-    this.safety = new Safety(store, streams, host);
+    this.pager = new Pager(store);
+    this.safety = new Safety(store, streams, host, pager::synced);
     this.services =
-        new ShardServices(host, limits, counters, store, streams, safety, memory, deadlines, turn);
+        new ShardServices(
+            host, limits, counters, store, streams, safety, memory, deadlines, turn, pager);
     this.queues = new QueueTable(loop);
     this.delayed = new DelayedMessages(loop, services);
     this.intake = new Intake(loop, services, queues, delayed, watches);
@@ -133,7 +137,7 @@ public final class Shard {
     Consumer<Object> to = (Consumer<Object>) (Consumer<?>) answer;
     switch (call) {
       case ShardCall.CreateQueue create -> to.accept(create(create));
-      case ShardCall.RestoreMessages(QueueRef ref, List<StoredMessage> messages) -> {
+      case ShardCall.RestoreMessages(QueueRef ref, StoredBacklog messages) -> {
         ShardQueue queue = queues.find(ref);
         if (queue != null) {
           queue.restore(messages);
@@ -235,6 +239,14 @@ public final class Shard {
    */
   public long heldBytes() {
     return memory.heldBytes();
+  }
+
+  /**
+   * Says how much of the heap messages may take that could be in the store only. Until then all of
+   * them stay here.
+   */
+  public void shareOfHeap(long bytes) {
+    pager.share(bytes);
   }
 
   /** Number of queues. */

@@ -15,6 +15,7 @@ import io.serai.model.Message;
 import io.serai.model.TopicFilter;
 import io.serai.routing.store.QueueDefinition;
 import io.serai.routing.store.Store;
+import io.serai.routing.store.StoredBacklog;
 import io.serai.routing.store.StoredMessage;
 import io.serai.routing.store.StoredNotes;
 import io.serai.routing.store.StoredSession;
@@ -59,7 +60,7 @@ public sealed interface ShardCall<R> extends OwnerRequest<R> {
   }
 
   /** Gives a queue that is just created what it had when the node ended. It does not begin yet. */
-  record RestoreMessages(QueueRef queue, List<StoredMessage> messages)
+  record RestoreMessages(QueueRef queue, StoredBacklog messages)
       implements ShardCall<Request.Done> {}
 
   /** Tells a stream how far readers with a name had come when the node ended. */

@@ -11,8 +11,7 @@ import io.serai.bus.Result;
 import io.serai.bus.SessionEvent;
 import io.serai.model.Message;
 import io.serai.routing.store.Store;
-import io.serai.routing.store.StoredMessage;
-import java.util.List;
+import io.serai.routing.store.StoredBacklog;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -77,7 +76,7 @@ abstract sealed class ShardQueue permits Queue, StreamQueue {
   abstract boolean appendRetained(Message message, @Nullable MatchData match);
 
   /** Takes back what it had when the node ended, before it {@link #begin begins}. */
-  abstract void restore(List<StoredMessage> messages);
+  abstract void restore(StoredBacklog messages);
 
   /** Everything is there: messages come, and its deadlines count. */
   abstract void begin();

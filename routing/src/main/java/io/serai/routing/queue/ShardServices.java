@@ -14,4 +14,5 @@ record ShardServices(
     Safety safety,
     MemoryAccount memory,
     Deadlines deadlines,
-    Turn turn) {}
+    Turn turn,
+    Pager pager) {}

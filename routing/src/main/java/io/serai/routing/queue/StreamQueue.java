@@ -19,7 +19,7 @@ import io.serai.model.Value;
 import io.serai.routing.selector.Dialect;
 import io.serai.routing.selector.Selector;
 import io.serai.routing.selector.SelectorException;
-import io.serai.routing.store.StoredMessage;
+import io.serai.routing.store.StoredBacklog;
 import io.serai.routing.store.StreamPlace;
 import io.serai.routing.stream.StreamEntry;
 import io.serai.routing.stream.StreamFilter;
@@ -107,7 +107,7 @@ final class StreamQueue extends ShardQueue {
   }
 
   @Override
-  void restore(List<StoredMessage> messages) {
+  void restore(StoredBacklog messages) {
     // a stream's messages are in its log
   }
 

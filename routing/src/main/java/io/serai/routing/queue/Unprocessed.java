@@ -153,6 +153,29 @@ final class Unprocessed {
     die(sequence, message, reason);
   }
 
+  /** Whether the first message can go to make room without anybody looking at it. */
+  boolean canDropUnseen() {
+    return deadLetters == null && ready.canDropUnseen();
+  }
+
+  /** The first message goes to make room, here or in the store only. */
+  void dropUnseen() {
+    Message message = ready.headRun().headIfHere();
+    long sequence = ready.headSequence();
+    ready.removeHeadUnseen();
+    shard.counters().add(Counter.MESSAGES_DROPPED, 1);
+    if (message == null) {
+      custody.letGoUnseen(sequence);
+    } else {
+      custody.letGo(sequence, message);
+    }
+  }
+
+  /** Whether so many dead letters wait that there is no use in loading more. */
+  boolean isBehind() {
+    return deadLetters != null && deadLetters.isBehind();
+  }
+
   /** Nobody will have processed this message: a dead letter, if the queue has somewhere to send. */
   void die(long sequence, Message message, DeathReason reason) {
     if (reason == DeathReason.EXPIRED) {

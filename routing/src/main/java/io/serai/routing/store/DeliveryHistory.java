@@ -1,9 +1,7 @@
 package io.serai.routing.store;
 
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -33,28 +31,31 @@ public final class DeliveryHistory {
         ByteBuffer.wrap(fact.value()).getLong());
   }
 
-  /** The messages with the delivery counts that follow. */
-  public Map<Long, List<StoredMessage>> applyTo(Map<Long, List<StoredMessage>> messages) {
+  /** A queue's messages with the delivery counts that follow. */
+  public StoredBacklog applyTo(long owner, StoredBacklog backlog) {
     if (marks.isEmpty()) {
-      return messages;
+      return backlog;
     }
-    Map<Long, List<StoredMessage>> counted = HashMap.newHashMap(messages.size());
-    messages.forEach((owner, all) -> {
-      List<StoredMessage> own = new ArrayList<>(all.size());
-      for (StoredMessage message : all) {
-        own.add(counted(owner, message));
+    return new StoredBacklog() {
+      @Override
+      public long count() {
+        return backlog.count();
       }
-      counted.put(owner, own);
-    });
-    return counted;
+
+      @Override
+      public void forEach(Visitor visitor) {
+        backlog.forEach((sequence, bodyLength, expiresAtMillis, count, match) ->
+            visitor.message(
+                sequence, bodyLength, expiresAtMillis, counted(owner, sequence, count), match));
+      }
+    };
   }
 
-  private StoredMessage counted(long owner, StoredMessage message) {
-    if (message.deliveryCount() > 0) {
-      return message;
+  private int counted(long owner, long sequence, int count) {
+    if (count > 0) {
+      return count;
     }
-    long sequence = message.sequence();
     Long mark = marks.get(new Level(owner, (int) (sequence >>> Store.SEQUENCE_BITS)));
-    return mark == null || sequence > mark ? message : message.withDeliveryCount(1);
+    return mark == null || sequence > mark ? 0 : 1;
   }
 }

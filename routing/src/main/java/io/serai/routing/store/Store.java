@@ -2,6 +2,7 @@ package io.serai.routing.store;
 
 import io.serai.bus.MatchData;
 import io.serai.model.Message;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -80,6 +81,23 @@ public interface Store {
 
   /** Hands over what was said since the last flush. Called when a turn ends. */
   void flush();
+
+  /** Whether messages can be read back with {@link #load}: who has them need not hold them then. */
+  default boolean canLoad() {
+    return false;
+  }
+
+  /**
+   * Reads messages back that an owner has and that are safe.
+   *
+   * @param sequences theirs, in ascending order
+   * @param loaded told once on the loop, never in the middle of this call: the messages by
+   *     sequence, each an instance of its own. Null for one that cannot be read, which the store
+   *     has reported, or that was settled meanwhile
+   */
+  default void load(long owner, long[] sequences, Consumer<@Nullable Message[]> loaded) {
+    throw new UnsupportedOperationException("this store does not read messages back");
+  }
 
   /**
    * Says who learns that everything up to a position is as safe as the store makes it.

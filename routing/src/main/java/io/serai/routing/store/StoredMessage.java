@@ -15,9 +15,4 @@ import org.jspecify.annotations.Nullable;
  * @param note what its owner wrote beside it, such as when its delay is over; 0 unless it did
  */
 public record StoredMessage(
-    long sequence, Message message, @Nullable MatchData match, int deliveryCount, long note) {
-  /** The same, delivered that often. */
-  public StoredMessage withDeliveryCount(int count) {
-    return new StoredMessage(sequence, message, match, count, note);
-  }
-}
+    long sequence, Message message, @Nullable MatchData match, int deliveryCount, long note) {}

@@ -4,6 +4,7 @@ import io.serai.bus.Caller;
 import io.serai.bus.QueueRef;
 import io.serai.bus.SessionEvent;
 import io.serai.model.Message;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -37,6 +38,9 @@ final class ManualHost implements ShardHost {
   final List<Runnable> deletions = new ArrayList<>();
 
   boolean isWoken;
+
+  /** What the loop has to do, in order. */
+  private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
   private long nowMillis = 1_000_000;
   private long timersSet;
   private final PriorityQueue<Timer> timers =
@@ -95,6 +99,20 @@ final class ManualHost implements ShardHost {
   @Override
   public void schedule(long delayMillis, Runnable task) {
     timers.add(new Timer(nowMillis + delayMillis, timersSet++, task));
+  }
+
+  /** Has the loop do something the next time its tasks are run. */
+  void execute(Runnable task) {
+    tasks.add(task);
+  }
+
+  /** Runs the next task; false when there is none. */
+  boolean runTask() {
+    Runnable next = tasks.poll();
+    if (next != null) {
+      next.run();
+    }
+    return next != null;
   }
 
   /** What waits for queues to be gone goes on. */

@@ -58,7 +58,8 @@ final class ModelQueue {
   }
 
   /** A queue with features chosen at random. */
-  static ModelQueue declare(ShardHarness shard, String name, Random random, boolean hasPriorities) {
+  static ModelQueue declare(
+      ShardHarness shard, String name, Random random, boolean hasPriorities, Lifetime lifetime) {
     boolean isSingleActive = random.nextInt(4) == 0;
     List<Value> arguments =
         new ArrayList<>(
@@ -77,7 +78,7 @@ final class ModelQueue {
     }
     QueueSpec spec =
         ShardHarness.spec(
-            name, QueueKind.CLASSIC, Lifetime.TRANSIENT, false, arguments.toArray(Value[]::new));
+            name, QueueKind.CLASSIC, lifetime, false, arguments.toArray(Value[]::new));
     return new ModelQueue(shard.queue(spec), isSingleActive, limit);
   }
 

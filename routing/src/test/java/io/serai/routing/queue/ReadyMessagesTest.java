@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ReadyMessagesTest {
-  private final ReadyMessages ready = new ReadyMessages();
+  private final ReadyMessages ready = new ReadyMessages(0, null);
   private final Message message = message("m");
 
   private static Returned returned(long sequence, Message message, int count) {
@@ -185,7 +185,7 @@ class ReadyMessagesTest {
     long[] sequences = {3, 4, 5, 9, 10, 100, 5_000, 5_001, 1L << 40, (1L << 40) + 15};
     MatchData match = (_, matches) -> matches.getFirst();
     for (long sequence : sequences) {
-      ready.restore(sequence, message("m" + sequence), match, sequence == 9 ? 4 : 0);
+      ready.restore(sequence, 1, 1, Long.MAX_VALUE, sequence == 9 ? 4 : 0, match);
     }
     ready.skipTo((1L << 40) + 20);
     assertThat(ready.add(message("new"), null)).isEqualTo((1L << 40) + 20);
@@ -194,10 +194,12 @@ class ReadyMessagesTest {
       assertThat(ready.headSequence()).isEqualTo(sequence);
       assertThat(ready.headDeliveryCount()).isEqualTo(sequence == 9 ? 4 : 0);
       assertThat(ready.headMatch()).isSameAs(match);
-      assertThat(takeHead()).isEqualTo("m" + sequence);
+      assertThat(ready.hasHead()).isFalse();
+      assertThat(ready.headIfHere()).isNull();
+      ready.removeHead();
     }
     assertThat(takeHead()).isEqualTo("new");
-    assertThatThrownBy(() -> ready.restore(7, message, null, 0))
+    assertThatThrownBy(() -> ready.restore(7, 1, 1, Long.MAX_VALUE, 0, null))
         .isInstanceOf(IllegalArgumentException.class);
   }
 

@@ -30,6 +30,7 @@ import io.serai.model.Properties;
 import io.serai.model.Spelling;
 import io.serai.model.Topic;
 import io.serai.model.Value;
+import io.serai.routing.store.MemoryNodeStore;
 import io.serai.routing.store.MemoryStore;
 import io.serai.routing.store.QueueDefinition;
 import io.serai.routing.store.Store;
@@ -43,7 +44,7 @@ final class ShardHarness {
   static final String VHOST = "/";
   static final Origin ORIGIN = new Origin("test", VHOST, "guest", "");
 
-  final ManualHost host = new ManualHost();
+  final ManualHost host;
   final Counters counters = new Counters();
   final Shard shard;
   private long lastBatch;
@@ -55,9 +56,23 @@ final class ShardHarness {
   }
 
   ShardHarness(Store store, ShardLimits limits) {
+    this(new ManualHost(), store, limits);
+  }
+
+  private ShardHarness(ManualHost host, Store store, ShardLimits limits) {
+    this.host = host;
     shard =
         new Shard(
             0, host, counters, store, new MemoryStreams(task -> host.schedule(0, task)), limits);
+  }
+
+  /** A shard whose durable queues keep nothing in memory that can be in the store only. */
+  static ShardHarness paging(MemoryNodeStore store) {
+    ManualHost host = new ManualHost();
+    ShardHarness harness =
+        new ShardHarness(host, store.open(0, host::execute), ShardLimits.DEFAULT);
+    harness.shard.shareOfHeap(0);
+    return harness;
   }
 
   static SessionRef session(long id) {
@@ -222,6 +237,9 @@ final class ShardHarness {
     if (answer.get() == null) {
       shard.onTurnEnd(); // it waits for the store, which is as safe as it gets then
     }
+    while (answer.get() == null && host.runTask()) {
+      shard.onTurnEnd();
+    }
     assertThat(answer.get()).as("answer to " + call).isNotNull();
     return answer.get();
   }
@@ -239,7 +257,7 @@ final class ShardHarness {
 
   /** Ends turns until the shard wants no more. */
   void turn() {
-    for (int n = 0; n == 0 || host.isWoken; n++) {
+    for (int n = 0; n == 0 || host.isWoken || host.runTask(); n++) {
       assertThat(n).as("turns in a row").isLessThan(100_000);
       host.isWoken = false;
       shard.onTurnEnd();

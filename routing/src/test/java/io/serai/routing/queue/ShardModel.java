@@ -7,6 +7,7 @@ import io.serai.bus.ConsumerRef;
 import io.serai.bus.ConsumerView;
 import io.serai.bus.CreditMode;
 import io.serai.bus.Delivery;
+import io.serai.bus.Lifetime;
 import io.serai.bus.Outcome;
 import io.serai.bus.QueueRef;
 import io.serai.bus.SessionEvent;
@@ -17,6 +18,7 @@ import io.serai.model.Header;
 import io.serai.model.Headers;
 import io.serai.model.Message;
 import io.serai.model.Properties;
+import io.serai.routing.store.MemoryNodeStore;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -37,7 +39,7 @@ final class ShardModel {
   private static final int HIGHEST_PRIORITY = ModelQueue.HIGHEST_PRIORITY;
 
   private final Random random;
-  final ShardHarness shard = new ShardHarness();
+  final ShardHarness shard;
   final List<ModelQueue> queues = new ArrayList<>();
   final Map<Long, ModelSession> sessions = new LinkedHashMap<>();
   final Map<ConsumerRef, ModelConsumer> consumers = new IdentityHashMap<>();
@@ -56,8 +58,13 @@ final class ShardModel {
   /** Whether some consumers have selectors or browse in this scenario. */
   private final boolean hasViews;
 
-  ShardModel(Random random) {
+  /** Whether the store has the messages, and the shard none that it can do without. */
+  final boolean isPaging;
+
+  ShardModel(Random random, boolean isPaging) {
     this.random = random;
+    this.isPaging = isPaging;
+    this.shard = isPaging ? ShardHarness.paging(new MemoryNodeStore()) : new ShardHarness();
     this.hasPriorities = random.nextInt(3) == 0;
     this.hasViews = random.nextInt(2) == 0;
   }
@@ -66,7 +73,8 @@ final class ShardModel {
   void run() {
     int queueCount = random.nextInt(1, 4);
     for (int i = 0; i < queueCount; i++) {
-      queues.add(ModelQueue.declare(shard, "q" + i, random, hasPriorities));
+      Lifetime lifetime = isPaging ? Lifetime.DURABLE : Lifetime.TRANSIENT;
+      queues.add(ModelQueue.declare(shard, "q" + i, random, hasPriorities, lifetime));
     }
     for (int step = 0; step < STEPS; step++) {
       hasAppended = false;
@@ -139,15 +147,16 @@ final class ShardModel {
     int count = random.nextInt(1, 5);
     List<Message> batch = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      Properties properties =
-          hasPriorities
-              ? Properties.builder().priority(random.nextInt(HIGHEST_PRIORITY + 2)).build()
-              : Properties.NONE;
+      Properties.Builder properties = Properties.builder();
+      if (hasPriorities) {
+        properties.priority(random.nextInt(HIGHEST_PRIORITY + 2));
+      }
+      properties.durable(isPaging && random.nextInt(8) != 0);
       Message message =
           new Message(
               Address.ofQueue("q"),
               new Encoding.Neutral(
-                  properties, Headers.of(Header.of("kind", "" + kind(messages.size())))),
+                  properties.build(), Headers.of(Header.of("kind", "" + kind(messages.size())))),
               Body.ofUtf8("" + messages.size()),
               ShardHarness.ORIGIN,
               1_000_000);
@@ -455,11 +464,21 @@ final class ShardModel {
     assertThat(consumer).isNotNull();
     assertThat(consumer.seen.add(number(delivery))).as("shown once").isTrue();
     if (!queue.hasLimit() || !delivery.isRedelivered()) {
-      assertThat(delivery.message()).isSameAs(messages.get(number(delivery)));
+      isTheMessage(delivery);
     }
     if (delivery.unsettledIndex() >= 0) {
       session.unsettled.add(delivery);
       browsedInMemory.add(number(delivery));
+    }
+  }
+
+  /** It is what was published: the very same as long as it never leaves memory. */
+  private void isTheMessage(Delivery delivery) {
+    Message published = messages.get(number(delivery));
+    if (isPaging) {
+      assertThat(delivery.message().encoding()).isEqualTo(published.encoding());
+    } else {
+      assertThat(delivery.message()).isSameAs(published);
     }
   }
 
@@ -483,7 +502,7 @@ final class ShardModel {
       assertThat(delivery.deliveryCount()).isEqualTo(count);
     }
     if (!queue.hasLimit() || !delivery.isRedelivered()) {
-      assertThat(delivery.message()).isSameAs(messages.get(number(delivery)));
+      isTheMessage(delivery);
     }
     assertThat(delivery.unsettledIndex() < 0).isEqualTo(delivery.consumer().options().noAck());
     if (delivery.unsettledIndex() >= 0) {

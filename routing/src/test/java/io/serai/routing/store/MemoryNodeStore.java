@@ -7,12 +7,15 @@ import io.serai.model.Message;
 import io.serai.model.StoredMessages;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +60,12 @@ public final class MemoryNodeStore implements NodeStore {
   private final Map<Message, byte[]> payloads = new IdentityHashMap<>();
   private boolean isHeld;
 
+  /** What is synced, by owner and sequence. */
+  private final Map<Long, TreeMap<Long, Reference>> live = new HashMap<>();
+
+  /** Sequences that cannot be read back. */
+  private final Set<Long> lost = new HashSet<>();
+
   /** An empty store that syncs as soon as it is told something. */
   public MemoryNodeStore() {
     this(0, List.of());
@@ -64,7 +73,12 @@ public final class MemoryNodeStore implements NodeStore {
 
   private MemoryNodeStore(int starts, List<List<Op>> log) {
     this.starts = starts;
-    synced.addAll(log);
+    log.forEach(this::isSafe);
+  }
+
+  private void isSafe(List<Op> batch) {
+    synced.add(batch);
+    batch.forEach(op -> replay(op, new HashMap<>(), live));
   }
 
   /** From now on nothing is safe until {@link #sync}. */
@@ -74,10 +88,15 @@ public final class MemoryNodeStore implements NodeStore {
 
   /** Everything that was handed over is safe now. */
   public synchronized void sync() {
-    synced.addAll(unsynced);
+    unsynced.forEach(this::isSafe);
     unsynced.clear();
     waiting.forEach(Runnable::run);
     waiting.clear();
+  }
+
+  /** From now on a message cannot be read back. */
+  public synchronized void lose(long sequence) {
+    lost.add(sequence);
   }
 
   /** How many batches are not safe. */
@@ -114,7 +133,12 @@ public final class MemoryNodeStore implements NodeStore {
     StoredMessages reader = new StoredMessages();
     Map<Object, Message> read = new IdentityHashMap<>();
     Map<Long, List<StoredMessage>> messages = new HashMap<>();
+    Map<Long, StoredBacklog> backlogs = new HashMap<>();
     owners.forEach((owner, references) -> {
+      if (!Recovered.isHeldWhole(owner)) {
+        backlogs.put(owner, new Backlog(references));
+        return;
+      }
       List<StoredMessage> own = new ArrayList<>();
       references.forEach((sequence, reference) -> {
         Message message =
@@ -126,7 +150,42 @@ public final class MemoryNodeStore implements NodeStore {
       });
       messages.put(owner, own);
     });
-    return new Recovered(all, messages, 0);
+    return new Recovered(all, messages, backlogs, 0);
+  }
+
+  /** A queue's messages without their content. */
+  private record Backlog(TreeMap<Long, Reference> references) implements StoredBacklog {
+    @Override
+    public long count() {
+      return references.size();
+    }
+
+    @Override
+    public void forEach(Visitor visitor) {
+      references.forEach((sequence, reference) -> {
+        Message message = message(reference);
+        visitor.message(
+            sequence,
+            message.body().length(),
+            message.expiresAtMillis(),
+            reference.kept().deliveryCount(),
+            reference.kept().match());
+      });
+    }
+  }
+
+  private static Message message(Reference reference) {
+    return new StoredMessages().read(Unpooled.wrappedBuffer((byte[]) reference.payload()));
+  }
+
+  private synchronized @Nullable Message[] load(long owner, long[] sequences) {
+    TreeMap<Long, Reference> own = live.getOrDefault(owner, new TreeMap<>());
+    @Nullable Message[] loaded = new Message[sequences.length];
+    for (int i = 0; i < sequences.length; i++) {
+      Reference reference = own.get(sequences[i]);
+      loaded[i] = reference == null || lost.contains(sequences[i]) ? null : message(reference);
+    }
+    return loaded;
   }
 
   private static void replay(
@@ -257,6 +316,16 @@ public final class MemoryNodeStore implements NodeStore {
       batch = new ArrayList<>();
       long upTo = position;
       take(full, () -> onLoop.execute(() -> onSynced.accept(upTo)));
+    }
+
+    @Override
+    public boolean canLoad() {
+      return true;
+    }
+
+    @Override
+    public void load(long owner, long[] sequences, Consumer<@Nullable Message[]> loaded) {
+      onLoop.execute(() -> loaded.accept(MemoryNodeStore.this.load(owner, sequences)));
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.serai.storage.journal.JournalHandle;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ final class LoopJournal implements Store {
   private final JournalHandle handle;
   private final Executor onLoop;
   private final long firstSequence;
+  private final PageReader pages;
 
   /** Up to where everything is safe and the loop was not told yet; below 0 when it was. */
   private final AtomicLong untold = new AtomicLong(-1);
@@ -27,6 +29,7 @@ final class LoopJournal implements Store {
     this.onLoop = onLoop;
     this.firstSequence = firstSequence;
     this.handle = journal.handle(this::synced);
+    this.pages = new PageReader(journal, onLoop);
   }
 
   /** On the journal's thread. */
@@ -94,6 +97,16 @@ final class LoopJournal implements Store {
   @Override
   public void flush() {
     handle.flush();
+  }
+
+  @Override
+  public boolean canLoad() {
+    return true;
+  }
+
+  @Override
+  public void load(long owner, long[] sequences, Consumer<@Nullable Message[]> loaded) {
+    pages.load(owner, sequences, loaded);
   }
 
   @Override

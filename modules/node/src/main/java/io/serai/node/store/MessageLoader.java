@@ -5,13 +5,13 @@ import io.serai.model.Message;
 import io.serai.model.StoredMessages;
 import io.serai.model.UnknownFormatException;
 import io.serai.routing.store.Fact;
+import io.serai.routing.store.StoredBacklog;
 import io.serai.routing.store.StoredMessage;
 import io.serai.storage.journal.Journal;
 import io.serai.storage.journal.RefAttributes;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -25,13 +25,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads every message of a journal that was just opened. A message that several owners have is read
- * once. What no installed module reads stays in the journal and is counted. Used once.
+ * Reads what a journal that was just opened has for a node to start: of queues which messages there
+ * are, of owners that hold theirs in memory the messages themselves. A message that several of
+ * these have is read once. What no installed module reads stays in the journal and is counted. Used
+ * once.
  */
 final class MessageLoader {
   private static final Logger log = LoggerFactory.getLogger(MessageLoader.class);
 
-  /** Messages read at a time, and how many of such reads are under way. */
+  /** Bytes and messages read at a time, and how many of such reads are under way. */
+  private static final long READ_BYTES = 2 << 20;
+
   private static final int READ_AT_ONCE = 1024;
 
   private static final int READS_UNDER_WAY = 4;
@@ -60,7 +64,12 @@ final class MessageLoader {
   io.serai.routing.store.Recovered load(List<Fact> facts) {
     readAll();
     Map<Long, List<StoredMessage>> byOwner = new TreeMap<>();
+    Map<Long, StoredBacklog> backlogs = new TreeMap<>();
     for (long owner : recovered.owners()) {
+      if (!io.serai.routing.store.Recovered.isHeldWhole(owner)) {
+        backlogs.put(owner, new JournalBacklog(recovered, owner));
+        continue;
+      }
       List<StoredMessage> own = new ArrayList<>((int) recovered.references(owner));
       recovered.forEachReference(
           owner, (sequence, id, attributes) -> add(own, sequence, id, attributes));
@@ -75,7 +84,7 @@ final class MessageLoader {
           .addKeyValue("formats", unknownFormats)
           .log("messages in formats that this program does not know stay in the journal");
     }
-    return new io.serai.routing.store.Recovered(facts, byOwner, unreadable);
+    return new io.serai.routing.store.Recovered(facts, byOwner, backlogs, unreadable);
   }
 
   private void add(List<StoredMessage> own, long sequence, long id, RefAttributes attributes) {
@@ -95,38 +104,46 @@ final class MessageLoader {
   private void readAll() {
     long began = System.nanoTime();
     long nextReport = began + PROGRESS_NANOS;
-    long[] ids = payloadIds();
+    TreeMap<Long, Integer> wanted = payloads();
     Deque<Read> underWay = new ArrayDeque<>();
-    for (int from = 0; from < ids.length; from += READ_AT_ONCE) {
-      underWay.add(begin(Arrays.copyOfRange(ids, from, Math.min(ids.length, from + READ_AT_ONCE))));
-      if (underWay.size() > READS_UNDER_WAY) {
-        take(underWay.remove());
+    LongStream.Builder ids = LongStream.builder();
+    int count = 0;
+    long bytes = 0;
+    for (Map.Entry<Long, Integer> payload : wanted.entrySet()) {
+      ids.add(payload.getKey());
+      count++;
+      bytes += payload.getValue();
+      if (count == READ_AT_ONCE || bytes >= READ_BYTES) {
+        underWay.add(begin(ids.build().toArray()));
+        ids = LongStream.builder();
+        count = 0;
+        bytes = 0;
+        if (underWay.size() > READS_UNDER_WAY) {
+          take(underWay.remove());
+        }
       }
       if (System.nanoTime() > nextReport) {
         nextReport += PROGRESS_NANOS;
-        report("journal being read", ids.length, began);
+        report("journal being read", wanted.size(), began);
       }
     }
+    underWay.add(begin(ids.build().toArray()));
     underWay.forEach(this::take);
-    if (ids.length > 0) {
-      report("journal read", ids.length, began);
+    if (!wanted.isEmpty()) {
+      report("journal read", wanted.size(), began);
     }
   }
 
-  /** Every payload that somebody has, once, in the order they were written. */
-  private long[] payloadIds() {
-    LongStream.Builder ids = LongStream.builder();
+  /** The payloads of owners that hold their messages, in the order they were written: bytes each. */
+  private TreeMap<Long, Integer> payloads() {
+    TreeMap<Long, Integer> bytes = new TreeMap<>();
     for (long owner : recovered.owners()) {
-      recovered.forEachReference(owner, (_, id, _) -> ids.add(id));
-    }
-    long[] sorted = ids.build().sorted().toArray();
-    int distinct = 0;
-    for (long id : sorted) {
-      if (distinct == 0 || sorted[distinct - 1] != id) {
-        sorted[distinct++] = id;
+      if (io.serai.routing.store.Recovered.isHeldWhole(owner)) {
+        recovered.forEachReference(
+            owner, (_, id, attributes) -> bytes.put(id, attributes.bodyBytes()));
       }
     }
-    return Arrays.copyOf(sorted, distinct);
+    return bytes;
   }
 
   private void report(String what, int all, long began) {

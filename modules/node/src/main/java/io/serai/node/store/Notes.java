@@ -50,14 +50,25 @@ final class Notes {
    * @throws io.serai.model.UnknownFormatException when nobody knows its match data
    */
   static StoredMessage read(long sequence, Message message, RefAttributes attributes) {
-    MatchData match = null;
+    byte[] opaque = attributes.opaque();
     long note = 0;
-    if (attributes.opaque().length > 0) {
-      ByteBuf in = Unpooled.wrappedBuffer(attributes.opaque());
-      int has = in.readByte();
-      note = (has & HAS_NOTE) == 0 ? 0 : in.readLong();
-      match = (has & HAS_MATCH) == 0 ? null : Definitions.MATCHES.read(in);
+    if (opaque.length > 0 && (opaque[0] & HAS_NOTE) != 0) {
+      note = Unpooled.wrappedBuffer(opaque).getLong(1);
     }
-    return new StoredMessage(sequence, message, match, attributes.deliveryCount(), note);
+    return new StoredMessage(sequence, message, match(opaque), attributes.deliveryCount(), note);
+  }
+
+  /**
+   * The match data in the opaque bytes of a reference.
+   *
+   * @throws io.serai.model.UnknownFormatException when nobody knows it
+   */
+  static @Nullable MatchData match(byte[] opaque) {
+    if (opaque.length == 0 || (opaque[0] & HAS_MATCH) == 0) {
+      return null;
+    }
+    ByteBuf in = Unpooled.wrappedBuffer(opaque);
+    in.skipBytes(1 + ((opaque[0] & HAS_NOTE) == 0 ? 0 : Long.BYTES));
+    return Definitions.MATCHES.read(in);
   }
 }

@@ -13,13 +13,16 @@ import io.serai.model.Properties;
 import io.serai.routing.store.FactKind;
 import io.serai.routing.store.Recovered;
 import io.serai.routing.store.Store;
+import io.serai.routing.store.StoredBacklog;
 import io.serai.routing.store.StoredMessage;
 import io.serai.storage.file.RealFiles;
 import io.serai.storage.journal.JournalListener;
 import io.serai.storage.journal.JournalOptions;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -58,11 +61,25 @@ class JournalStoreTest {
     assertThat(isSafe.await(20, TimeUnit.SECONDS)).isTrue();
   }
 
+  private static Map<Long, Integer> deliveryCounts(Recovered recovered, long owner) {
+    Map<Long, Integer> counts = new LinkedHashMap<>();
+    StoredBacklog backlog = recovered.backlogs().get(owner);
+    backlog.forEach((sequence, _, _, count, _) -> counts.put(sequence, count));
+    assertThat(backlog.count()).isEqualTo(counts.size());
+    return counts;
+  }
+
+  private static Message[] load(Store store, long owner, long... sequences) throws Exception {
+    CompletableFuture<Message[]> loaded = new CompletableFuture<>();
+    store.load(owner, sequences, loaded::complete);
+    return loaded.get(20, TimeUnit.SECONDS);
+  }
+
   @Test
   void whatOwnersHaveAndWhatIsSoComesBackAfterEveryStart() throws Exception {
     long first;
     try (JournalStore journal = open()) {
-      assertThat(journal.recover().messages()).isEmpty();
+      assertThat(journal.recover().backlogs()).isEmpty();
       Store store = journal.open(0, Runnable::run);
       first = store.firstSequence();
       Message shared = message("shared");
@@ -82,22 +99,25 @@ class JournalStoreTest {
     for (int start = 0; start < 2; start++) {
       try (JournalStore journal = open()) {
         Recovered recovered = journal.recover();
-        assertThat(recovered.messages()).containsOnlyKeys(17L, 18L, Store.DELAYED_OWNER);
-        assertThat(recovered.messages().get(17L)).hasSize(1);
-        StoredMessage one = recovered.messages().get(17L).getFirst();
-        assertThat(one.message().body().toUtf8()).isEqualTo("shared");
-        assertThat(one.message().headers().first("k")).isNotNull();
-        assertThat(one.deliveryCount()).isEqualTo(3);
-        StoredMessage other = recovered.messages().get(18L).getFirst();
-        assertThat(other.message()).isSameAs(one.message());
-        assertThat(other.deliveryCount()).isEqualTo(1);
-        assertThat(recovered.messages().get(Store.DELAYED_OWNER).getFirst().note())
-            .isEqualTo(1_234);
+        assertThat(recovered.backlogs()).containsOnlyKeys(17L, 18L);
+        assertThat(deliveryCounts(recovered, 17)).containsExactly(Map.entry(first, 3));
+        assertThat(deliveryCounts(recovered, 18)).containsExactly(Map.entry(first, 1));
+        Store store = journal.open(0, Runnable::run);
+        for (long owner : new long[] {17, 18}) {
+          Message one = load(store, owner, first)[0];
+          assertThat(one.body().toUtf8()).isEqualTo("shared");
+          assertThat(one.headers().first("k")).isNotNull();
+        }
+        assertThat(load(store, 17, first + 1)).containsExactly((Message) null);
+        assertThat(recovered.messages()).containsOnlyKeys(Store.DELAYED_OWNER);
+        StoredMessage late = recovered.messages().get(Store.DELAYED_OWNER).getFirst();
+        assertThat(late.note()).isEqualTo(1_234);
+        assertThat(late.message().body().toUtf8()).isEqualTo("late");
         assertThat(recovered.facts())
             .filteredOn(fact -> fact.is(FactKind.QUEUE))
             .singleElement()
             .satisfies(fact -> assertThat(fact.value()).containsExactly(2));
-        assertThat(journal.open(0, Runnable::run).firstSequence()).isGreaterThan(first);
+        assertThat(store.firstSequence()).isGreaterThan(first);
       }
     }
   }
@@ -118,10 +138,14 @@ class JournalStoreTest {
       awaitSync(store);
     }
     try (JournalStore journal = open()) {
-      List<StoredMessage> all = journal.recover().messages().get(17L);
+      long[] all =
+          deliveryCounts(journal.recover(), 17).keySet().stream()
+              .mapToLong(Long::longValue)
+              .toArray();
       assertThat(all).hasSize(count);
+      Message[] read = load(journal.open(0, Runnable::run), 17, all);
       for (int i = 0; i < count; i++) {
-        assertThat(all.get(i).message().body().toUtf8()).isEqualTo(i + "x".repeat(i % 700));
+        assertThat(read[i].body().toUtf8()).isEqualTo(i + "x".repeat(i % 700));
       }
     }
   }
@@ -146,7 +170,7 @@ class JournalStoreTest {
       awaitSync(other);
     }
     try (JournalStore journal = open()) {
-      assertThat(journal.recover().messages()).containsOnlyKeys(17L, 18L);
+      assertThat(journal.recover().backlogs()).containsOnlyKeys(17L, 18L);
     }
   }
 }

@@ -156,6 +156,26 @@ public final class Journal implements AutoCloseable {
     writer.execute(() -> find(wanted, callback));
   }
 
+  /** Reads what an owner has under some sequences, as far as it was synced. */
+  public void read(long owner, long[] sequences, ReadCallback callback) {
+    long[] wanted = sequences.clone();
+    if (failed.get() || closed) {
+      callback.read(new byte[wanted.length][], new IOException("the journal is closed"));
+      return;
+    }
+    writer.execute(() -> {
+      for (int i = 0; i < wanted.length; i++) {
+        wanted[i] = ReferenceTable.payloadId(writer.live.references.get(owner, wanted[i]));
+      }
+      find(wanted, callback);
+    });
+  }
+
+  /** Whether it takes and reads anything: false once it is closed or has failed. */
+  public boolean isOpen() {
+    return !closed && !failed.get();
+  }
+
   /** On the writer thread: where they are now, held there until they are read. */
   private void find(long[] ids, ReadCallback callback) {
     PayloadReader.Wanted[] wanted = new PayloadReader.Wanted[ids.length];

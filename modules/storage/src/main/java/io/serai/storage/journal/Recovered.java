@@ -82,6 +82,15 @@ public final class Recovered {
     }
   }
 
+  /** As {@link #forEachReference} for the last time: memory is given back on the way. */
+  public void drainReferences(long owner, ReferenceVisitor visitor) {
+    ReferenceLog log = owners.get(owner);
+    if (log != null) {
+      log.drain(visitor);
+      owners.remove(owner);
+    }
+  }
+
   /** Gives the memory of one owner's references back. */
   public void release(long owner) {
     owners.remove(owner);

@@ -49,6 +49,17 @@ final class ReferenceLog {
     }
   }
 
+  /** Visits all, in the order of {@link #add}, and gives memory back on the way. */
+  void drain(Recovered.ReferenceVisitor visitor) {
+    for (int i = 0; i < parts.size(); i++) {
+      ByteSink at = parts.set(i, part);
+      ByteSource from = new ByteSource(at.array(), 0, at.size());
+      while (from.hasRemaining()) {
+        visitor.reference(from.signed(), from.varint(), RefAttributes.decode(from));
+      }
+    }
+  }
+
   /** Keeps what is still live, the last word about each sequence, in order of sequence. */
   void settle(LongTable live) {
     if (ascending && count == live.size()) {

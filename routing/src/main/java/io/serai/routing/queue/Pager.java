@@ -1,0 +1,122 @@
+package io.serai.routing.queue;
+
+import io.serai.routing.store.Store;
+import java.util.ArrayDeque;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Sees to it that the durable queues of one shard do not hold more of their backlogs in memory than
+ * their share of the heap: when they do, each in turn lets go of what is beyond its part. Loads
+ * from the store within a bound. Confined to the shard's loop.
+ */
+final class Pager {
+  /** Heap bytes of messages that may be on their way from the store. */
+  private static final long LOADING_BYTES = 16 << 20;
+
+  private record Load(long bytes, BooleanSupplier begin) {}
+
+  private final Store store;
+
+  /** Queues with messages that can go out, each once; those that have none any more leave late. */
+  private final ArrayDeque<Paging> listed = new ArrayDeque<>();
+
+  /** Waits until others have come; at most one for each page of a queue that somebody reads. */
+  private final ArrayDeque<Load> waiting = new ArrayDeque<>();
+
+  private long shareBytes = Long.MAX_VALUE;
+  private long residentBytes;
+  private long loadingBytes;
+  private long syncedPosition;
+  private boolean isRelieving;
+
+  Pager(Store store) {
+    this.store = store;
+  }
+
+  /** From now on messages that could be in the store only take so much of the heap. */
+  void share(long bytes) {
+    shareBytes = bytes;
+    relieve();
+  }
+
+  /** Everything up to a position of the store can be read back. */
+  void synced(long position) {
+    syncedPosition = position;
+    if (residentBytes > shareBytes) {
+      relieve();
+    }
+  }
+
+  /** A queue has so many bytes more in memory, or less. */
+  void resident(Paging of, long bytes) {
+    residentBytes += bytes;
+    if (!of.isListed) {
+      of.isListed = true;
+      listed.add(of);
+    }
+  }
+
+  /** What one queue may hold, at most {@code most} and at least one byte. */
+  long windowBytes(long most) {
+    return Math.clamp(shareBytes / Math.max(1, listed.size()), 1, most);
+  }
+
+  /** Whether a chunk to which nothing is added any more can be read back. */
+  boolean isSafe(MessageChunk chunk) {
+    if (chunk.safeAt == MessageChunk.NOT_SAFE) {
+      chunk.safeAt = store.position();
+    }
+    return chunk.safeAt <= syncedPosition;
+  }
+
+  /** Lets queues let go of what is too much. */
+  void relieve() {
+    if (isRelieving) {
+      return;
+    }
+    isRelieving = true;
+    for (int left = listed.size(); left > 0 && residentBytes > shareBytes; left--) {
+      Paging next = listed.remove();
+      long window = windowBytes(Long.MAX_VALUE);
+      if (next.residentBytes > window) {
+        next.trim(window, residentBytes - shareBytes);
+      }
+      if (next.residentBytes == 0) {
+        next.isListed = false;
+      } else {
+        listed.add(next);
+      }
+    }
+    isRelieving = false;
+  }
+
+  // ---- loads
+
+  /**
+   * Loads when there is room for it.
+   *
+   * @param begin asks the store, which ends in {@link #loaded}; false when nobody wants it any more
+   */
+  void load(long bytes, BooleanSupplier begin) {
+    waiting.add(new Load(bytes, begin));
+    loadSome();
+  }
+
+  /** What was asked for is here. */
+  void loaded(long bytes) {
+    loadingBytes -= bytes;
+    loadSome();
+  }
+
+  private void loadSome() {
+    long most = Math.clamp(shareBytes / 4, 1, LOADING_BYTES);
+    for (Load next;
+        (next = waiting.peek()) != null && (loadingBytes == 0 || loadingBytes + next.bytes() <= most); ) {
+      waiting.remove();
+      loadingBytes += next.bytes();
+      if (!next.begin().getAsBoolean()) {
+        loadingBytes -= next.bytes();
+      }
+    }
+  }
+}
