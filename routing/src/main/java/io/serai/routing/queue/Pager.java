@@ -111,7 +111,8 @@ final class Pager {
   private void loadSome() {
     long most = Math.clamp(shareBytes / 4, 1, LOADING_BYTES);
     for (Load next;
-        (next = waiting.peek()) != null && (loadingBytes == 0 || loadingBytes + next.bytes() <= most); ) {
+        (next = waiting.peek()) != null
+            && (loadingBytes == 0 || loadingBytes + next.bytes() <= most); ) {
       waiting.remove();
       loadingBytes += next.bytes();
       if (!next.begin().getAsBoolean()) {

@@ -78,10 +78,7 @@ final class Queue extends ShardQueue {
             : null;
     this.ready =
         new Backlog(
-            limits,
-            arguments.messageTtlMillis(),
-            isVolatile ? 0 : arguments.maxPriority(),
-            paging);
+            limits, arguments.messageTtlMillis(), isVolatile ? 0 : arguments.maxPriority(), paging);
     this.unprocessed =
         new Unprocessed(ref, ready, consumers, custody, shard, () -> shard.turn().wake(this));
     unprocessed.configure(arguments, declared.declaredBy());

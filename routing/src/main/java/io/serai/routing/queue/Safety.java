@@ -22,11 +22,10 @@ final class Safety {
     this.store = store;
     this.streams = streams;
     this.host = host;
-    store.onSynced(
-        position -> {
-          stored.synced(position);
-          alsoStored.accept(position);
-        });
+    store.onSynced(position -> {
+      stored.synced(position);
+      alsoStored.accept(position);
+    });
     streams.onSynced(streamed::synced);
   }
 

@@ -25,7 +25,6 @@ import io.serai.routing.stream.StreamEntry;
 import io.serai.routing.stream.StreamFilter;
 import io.serai.routing.stream.StreamLog;
 import io.serai.routing.stream.StreamSettings;
-import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 

@@ -41,6 +41,7 @@ final class ManualHost implements ShardHost {
 
   /** What the loop has to do, in order. */
   private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
+
   private long nowMillis = 1_000_000;
   private long timersSet;
   private final PriorityQueue<Timer> timers =

@@ -20,7 +20,8 @@ final class ModelCheck {
 
   void run() {
     Set<Integer> held = new HashSet<>(model.browsedInMemory);
-    List<Integer> alone = new ArrayList<>(model.browsedInMemory); // what was loaded is nobody else's
+    List<Integer> alone =
+        new ArrayList<>(model.browsedInMemory); // what was loaded is nobody else's
     for (ModelQueue queue : model.queues) {
       assertThat(model.shard.readyIn(queue.ref)).isEqualTo(queue.ready.size());
       held.addAll(queue.ready.keySet());

@@ -3,8 +3,8 @@ package io.serai.node.store;
 import io.serai.bus.MatchData;
 import io.serai.model.UnknownFormatException;
 import io.serai.routing.store.StoredBacklog;
-import io.serai.storage.journal.RefAttributes;
 import io.serai.storage.journal.Recovered;
+import io.serai.storage.journal.RefAttributes;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,16 +37,18 @@ final class JournalBacklog implements StoredBacklog {
 
   @Override
   public void forEach(Visitor visitor) {
-    recovered.drainReferences(owner, (sequence, _, attributes) -> {
-      if (readMatch(attributes.opaque())) {
-        visitor.message(
-            sequence,
-            attributes.bodyBytes(),
-            attributes.expiresAtMillis(),
-            attributes.deliveryCount(),
-            lastMatch);
-      }
-    });
+    recovered.drainReferences(
+        owner,
+        (sequence, _, attributes) -> {
+          if (readMatch(attributes.opaque())) {
+            visitor.message(
+                sequence,
+                attributes.bodyBytes(),
+                attributes.expiresAtMillis(),
+                attributes.deliveryCount(),
+                lastMatch);
+          }
+        });
     if (unreadable > 0) {
       log.atError()
           .addKeyValue("owner", owner)

@@ -134,7 +134,9 @@ final class MessageLoader {
     }
   }
 
-  /** The payloads of owners that hold their messages, in the order they were written: bytes each. */
+  /**
+   * The payloads of owners that hold their messages, in the order they were written: bytes each.
+   */
   private TreeMap<Long, Integer> payloads() {
     TreeMap<Long, Integer> bytes = new TreeMap<>();
     for (long owner : recovered.owners()) {

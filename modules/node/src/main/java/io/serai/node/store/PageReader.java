@@ -4,7 +4,6 @@ import io.netty.buffer.Unpooled;
 import io.serai.model.Message;
 import io.serai.model.StoredMessages;
 import io.serai.storage.journal.Journal;
-import java.io.IOException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
@@ -30,21 +29,24 @@ final class PageReader {
 
   /** As {@link io.serai.routing.store.Store#load}; nobody is told when the journal has ended. */
   void load(long owner, long[] sequences, Consumer<@Nullable Message[]> loaded) {
-    journal.read(owner, sequences, (payloads, failure) -> {
-      if (!journal.isOpen()) {
-        return;
-      }
-      @Nullable Message[] messages = new Message[payloads.length];
-      StoredMessages reader = new StoredMessages();
-      for (int i = 0; i < payloads.length; i++) {
-        messages[i] = decoded(reader, owner, sequences[i], payloads[i]);
-      }
-      if (failure == null) {
-        answer(messages, loaded);
-      } else {
-        tryAgain(owner, sequences, messages, 0, loaded);
-      }
-    });
+    journal.read(
+        owner,
+        sequences,
+        (payloads, failure) -> {
+          if (!journal.isOpen()) {
+            return;
+          }
+          @Nullable Message[] messages = new Message[payloads.length];
+          StoredMessages reader = new StoredMessages();
+          for (int i = 0; i < payloads.length; i++) {
+            messages[i] = decoded(reader, owner, sequences[i], payloads[i]);
+          }
+          if (failure == null) {
+            answer(messages, loaded);
+          } else {
+            tryAgain(owner, sequences, messages, 0, loaded);
+          }
+        });
   }
 
   /** Reads what is missing from an index on, one by one. */
@@ -63,17 +65,20 @@ final class PageReader {
       return;
     }
     int index = next;
-    journal.read(owner, new long[] {sequences[index]}, (payloads, failure) -> {
-      if (!journal.isOpen()) {
-        return;
-      }
-      if (failure == null) {
-        messages[index] = decoded(new StoredMessages(), owner, sequences[index], payloads[0]);
-      } else {
-        report(owner, sequences[index], failure);
-      }
-      tryAgain(owner, sequences, messages, index + 1, loaded);
-    });
+    journal.read(
+        owner,
+        new long[] {sequences[index]},
+        (payloads, failure) -> {
+          if (!journal.isOpen()) {
+            return;
+          }
+          if (failure == null) {
+            messages[index] = decoded(new StoredMessages(), owner, sequences[index], payloads[0]);
+          } else {
+            report(owner, sequences[index], failure);
+          }
+          tryAgain(owner, sequences, messages, index + 1, loaded);
+        });
   }
 
   private static @Nullable Message decoded(
