@@ -268,3 +268,38 @@ def selectors_and_browsers():
     c.subscribe(queue, "bad", headers={"selector": "color = "})
     eventually(lambda: heard.errors, what="error")
     assert heard.errors[0].headers["message"] == "precondition_failed", heard.errors[0]
+
+
+def a_stream_is_replayed():
+    c, heard = connect()
+    stream = "/stream/" + unique("py")
+    for n in range(20):
+        c.send(stream, f"m{n}", receipt=f"r{n}", headers={"x-stream-filter-value": "even" if n % 2 == 0 else "odd"})
+    eventually(lambda: len(heard.receipts) == 20, what="receipts")
+
+    def replay(count, **headers):
+        reader, got = connect()
+        reader.subscribe(stream, 1, headers=headers, **({"ack": "client-individual"} if "prefetch-count" in headers else {}))
+        eventually(lambda: len(got.messages) == count, what=lambda: f"{count} messages, have {got.bodies()}")
+        if "prefetch-count" in headers:
+            time.sleep(0.1)
+            assert len(got.messages) == count, got.bodies()
+            for message in list(got.messages):
+                reader.ack(message.headers["ack"])
+            eventually(lambda: len(got.messages) == 2 * count, what="more after acknowledgements")
+        reader.disconnect()
+        return got
+
+    everything = replay(20, **{"x-stream-offset": "first"})
+    assert everything.bodies() == [f"m{n}" for n in range(20)], everything.bodies()
+    assert [m.headers["x-stream-offset"] for m in everything.messages] == [str(n) for n in range(20)]
+    assert replay(5, **{"x-stream-offset": "offset=15"}).bodies() == [f"m{n}" for n in range(15, 20)]
+    assert replay(10, **{"x-stream-offset": "1h", "x-stream-filter": "odd"}).bodies() == [f"m{n}" for n in range(1, 20, 2)]
+    assert replay(3, **{"x-stream-offset": "first", "prefetch-count": "3"}).bodies() == [f"m{n}" for n in range(6)]
+    live, got = connect()
+    live.subscribe(stream, 1, receipt="s")
+    eventually(lambda: got.receipts, what="receipt of SUBSCRIBE")
+    c.send(stream, "live")
+    eventually(lambda: got.bodies() == ["live"], what="the live message")
+    live.disconnect()
+    c.disconnect()

@@ -75,6 +75,11 @@ class StompPyIT {
     run("selectors_and_browsers");
   }
 
+  @Test
+  void aStreamIsReplayed() throws Exception {
+    run("a_stream_is_replayed");
+  }
+
   private static void run(String function) throws Exception {
     Scripts.python(SharedNode.get(), "stomp_py", function);
   }

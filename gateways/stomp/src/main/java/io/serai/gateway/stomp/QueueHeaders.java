@@ -26,7 +26,10 @@ final class QueueHeaders {
           "x-delivery-limit",
           "x-quorum-initial-group-size",
           "x-max-in-memory-length",
-          "x-max-in-memory-bytes");
+          "x-max-in-memory-bytes",
+          "x-stream-max-segment-size-bytes",
+          "x-stream-filter-size-bytes",
+          "x-initial-cluster-size");
   private static final Set<String> TEXTS =
       Set.of(
           "x-dead-letter-exchange",
@@ -35,7 +38,8 @@ final class QueueHeaders {
           "x-overflow",
           "x-queue-type",
           "x-queue-mode",
-          "x-queue-leader-locator");
+          "x-queue-leader-locator",
+          "x-max-age");
   private static final Set<String> FLAGS = Set.of("x-single-active-consumer");
 
   private QueueHeaders() {}

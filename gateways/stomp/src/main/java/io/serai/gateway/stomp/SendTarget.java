@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param encoding the headers that belong to the message
  * @param declares whether the queue it names is declared when there is none
+ * @param isShaped whether it says what the queue is like, so that one that exists must be like it
  * @param arguments the queue's arguments, from {@code x-} headers
  * @param transaction the transaction it belongs to, or null
  */
@@ -16,6 +17,7 @@ record SendTarget(
     Address address,
     StompEncoding encoding,
     boolean declares,
+    boolean isShaped,
     Value.MapOf arguments,
     @Nullable String transaction,
     Answer answer) {}

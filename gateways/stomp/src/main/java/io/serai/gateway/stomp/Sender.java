@@ -56,10 +56,16 @@ final class Sender {
     String text = head.required("destination");
     Address address;
     boolean declares = false;
+    boolean isShaped = false;
+    Value.MapOf arguments = Request.noArguments();
     switch (Destination.required(text)) {
       case Destination.Queue(String name, boolean mayDeclare) -> {
         address = Address.ofQueue(name);
         declares = mayDeclare;
+        if (declares) {
+          arguments = QueueHeaders.arguments(head);
+          isShaped = !arguments.entries().isEmpty();
+        }
       }
       case Destination.Exchange(Address at) -> address = at;
       case Destination.TempQueue _ ->
@@ -67,7 +73,12 @@ final class Sender {
               "Invalid destination",
               StompErrors.quoted(text) + " is for reply-to only: answer to the reply-to you got",
               "");
-      case Destination.Stream _ -> throw noStreams(text);
+      case Destination.Stream(String name) -> {
+        address = Address.ofQueue(name);
+        declares = true;
+        arguments = StreamHeaders.arguments(head);
+        isShaped = arguments.entries().size() > 1;
+      }
     }
     StompEncoding encoding = StompEncoding.of(head.fields());
     checkUserId(encoding);
@@ -76,7 +87,8 @@ final class Sender {
             address,
             encoding,
             declares,
-            declares ? QueueHeaders.arguments(head) : Request.noArguments(),
+            isShaped,
+            arguments,
             head.first("transaction"),
             answer);
     String replyTo = encoding.first(StompMapping.REPLY_TO);
@@ -91,6 +103,7 @@ final class Sender {
                       target.address(),
                       encoding.with(StompMapping.REPLY_TO, real),
                       target.declares(),
+                      target.isShaped(),
                       target.arguments(),
                       target.transaction(),
                       answer),
@@ -99,16 +112,6 @@ final class Sender {
       head.target = target; // not with a temp queue: that may be gone by the next time
       then.accept(target, out);
     }
-  }
-
-  /** The error for a destination that comes with streams. */
-  static ProtocolException noStreams(String destination) {
-    return StompErrors.of(
-        "not_implemented",
-        "NOT_IMPLEMENTED - "
-            + StompErrors.quoted(destination)
-            + ": this version has no streams; use /queue/... or /topic/...",
-        "");
   }
 
   /** A user-id header must tell the truth, unless the user may speak for others. */
@@ -131,7 +134,7 @@ final class Sender {
         new Message(
             target.address(), target.encoding(), frame.body(), scope.origin(), out.nowMillis());
     String transaction = target.transaction();
-    if (!target.arguments().entries().isEmpty() && !isDeclared(target)) {
+    if (target.isShaped() && !isDeclared(target)) {
       declare(target, message, out);
     } else if (transaction != null) {
       hold(target, message, transaction, out);
@@ -234,7 +237,7 @@ final class Sender {
         target.answer(),
         out,
         (_, then) -> {
-          if (!target.arguments().entries().isEmpty()) {
+          if (target.isShaped()) {
             if (declared.size() >= MAX_DECLARED) {
               declared.clear();
             }

@@ -58,12 +58,21 @@ final class Subscribing {
             destination,
             view.isBrowsing() ? AckMode.AUTO : ackMode, // nothing is taken that could be settled
             prefetch(head),
-            view);
+            view,
+            StreamHeaders.read(head, ackMode, prefetch(head)));
     int priority = priority(head);
     switch (kind) {
       case Destination.Queue(String name, boolean declares) -> {
         subscription.queue = name;
-        readQueue(subscription, declares, head, priority, answer, out);
+        Value.MapOf arguments = declares ? QueueHeaders.arguments(head) : Request.noArguments();
+        boolean isShaped = declares && (!arguments.entries().isEmpty() || isShaped(head));
+        readQueue(subscription, declares, isShaped, head, arguments, priority, answer, out);
+      }
+      case Destination.Stream(String name) -> {
+        subscription.queue = name;
+        Value.MapOf arguments = StreamHeaders.arguments(head);
+        boolean isShaped = arguments.entries().size() > 1 || isShaped(head);
+        readQueue(subscription, true, isShaped, head, arguments, priority, answer, out);
       }
       case Destination.Exchange(Address address) ->
           bind(subscription, address, id, head, priority, answer, out);
@@ -73,8 +82,13 @@ final class Subscribing {
               StompErrors.quoted(destination)
                   + " cannot be subscribed to: name it in the reply-to of a SEND",
               "");
-      case Destination.Stream _ -> throw Sender.noStreams(destination);
     }
+  }
+
+  private static boolean isShaped(FrameHead head) {
+    return head.first("durable") != null
+        || head.first("auto-delete") != null
+        || head.first("exclusive") != null;
   }
 
   /**
@@ -89,10 +103,10 @@ final class Subscribing {
     if (!isBrowsing && (selector == null || selector.isBlank())) {
       return ConsumerView.ALL;
     }
-    if (!(kind instanceof Destination.Queue)) {
+    if (!(kind instanceof Destination.Queue || kind instanceof Destination.Stream)) {
       throw StompErrors.of(
           "not_implemented",
-          "NOT_IMPLEMENTED - selector and browser are for /queue/... and /amq/queue/...: bind a"
+          "NOT_IMPLEMENTED - selector and browser are for /queue/... and the like: bind a"
               + " queue to the exchange and subscribe to that",
           "");
     }
@@ -125,22 +139,23 @@ final class Subscribing {
     }
   }
 
-  /** Reads a queue that others read too; one that is missing is declared if that is allowed. */
+  /**
+   * Reads a queue that others read too.
+   *
+   * @param declares whether one that is missing is declared
+   * @param isShaped whether the headers say what it is like, so that one that exists must be like it
+   */
   private void readQueue(
       Subscription subscription,
       boolean declares,
+      boolean isShaped,
       FrameHead head,
+      Value.MapOf arguments,
       int priority,
       Answer answer,
       Effects<StompFrame> out) {
-    Value.MapOf arguments = declares ? QueueHeaders.arguments(head) : Request.noArguments();
     QueueSpec spec = QueueHeaders.shared(subscription.queue, head, arguments);
-    boolean isShaped =
-        !arguments.entries().isEmpty()
-            || head.first("durable") != null
-            || head.first("auto-delete") != null
-            || head.first("exclusive") != null;
-    if (declares && isShaped) {
+    if (isShaped) {
       declareAndConsume(subscription, spec, priority, answer, out);
       return;
     }

@@ -5,6 +5,7 @@ import io.serai.bus.ConsumerView;
 import io.serai.bus.CreditMode;
 import io.serai.bus.Delivery;
 import io.serai.bus.SlotRing;
+import io.serai.bus.StreamRead;
 import io.serai.gateway.CreditWindow;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,9 @@ final class Subscription {
 
   /** Which messages it sees, and whether it takes them. */
   final ConsumerView view;
+
+  /** How it reads its queue if that is a stream. */
+  final StreamRead stream;
 
   /** Deliveries by number, until they are settled; bounded by the prefetch the client chose. */
   final SlotRing<Delivery> unacked = new SlotRing<>(1);
@@ -49,7 +53,8 @@ final class Subscription {
       SubscriptionTag tag,
       AckMode ackMode,
       int prefetch,
-      ConsumerView view) {
+      ConsumerView view,
+      StreamRead stream) {
     this.name = name;
     this.destination = destination;
     this.consumerId = consumerId;
@@ -57,6 +62,7 @@ final class Subscription {
     this.ackMode = ackMode;
     this.prefetch = prefetch;
     this.view = view;
+    this.stream = stream;
   }
 
   boolean isNoAck() {

@@ -9,6 +9,7 @@ import io.serai.bus.CreditMode;
 import io.serai.bus.Delivery;
 import io.serai.bus.Outcome;
 import io.serai.bus.Request;
+import io.serai.bus.StreamRead;
 import io.serai.gateway.CreditWindow;
 import io.serai.gateway.Effects;
 import io.serai.gateway.Then;
@@ -64,7 +65,8 @@ final class Subscriptions {
       String destination,
       AckMode ackMode,
       int prefetch,
-      ConsumerView view) {
+      ConsumerView view,
+      StreamRead stream) {
     if (byName.containsKey(name)) {
       throw StompErrors.of(
           "Duplicated subscription identifier",
@@ -87,7 +89,8 @@ final class Subscriptions {
         new SubscriptionTag(id, prefix, ackMode != AckMode.AUTO),
         ackMode,
         prefetch,
-        view);
+        view,
+        stream);
   }
 
   /** Attaches it to its queue, then is ready for deliveries. */
@@ -120,7 +123,8 @@ final class Subscriptions {
             priority,
             mode,
             mode == CreditMode.PER_SETTLE ? subscription.prefetch : CreditWindow.FIRST,
-            subscription.view));
+            subscription.view,
+            subscription.stream));
   }
 
   void attached(Subscription subscription, ConsumerRef ref) {

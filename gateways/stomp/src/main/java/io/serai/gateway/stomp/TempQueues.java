@@ -6,6 +6,7 @@ import io.serai.bus.QueueKind;
 import io.serai.bus.QueueSpec;
 import io.serai.bus.Request;
 import io.serai.bus.Source;
+import io.serai.bus.StreamRead;
 import io.serai.gateway.Effects;
 import io.serai.gateway.Then;
 
@@ -36,7 +37,13 @@ final class TempQueues {
     }
     Subscription subscription =
         subscriptions.create(
-            destination, destination, destination, AckMode.AUTO, 0, ConsumerView.ALL);
+            destination,
+            destination,
+            destination,
+            AckMode.AUTO,
+            0,
+            ConsumerView.ALL,
+            StreamRead.NEXT);
     scope.ask(
         new Request.DeclareQueue(
             scope.caller(),

@@ -217,12 +217,25 @@ class SendTest {
           destination:queue/a      | Unknown destination
           destination:/queue/      | Unknown destination
           destination:/temp-queue/a | Invalid destination
-          destination:/stream/s    | not_implemented
+          destination:/stream/     | Unknown destination
           """)
   void aDestinationThatIsNoneIsRefused(String headers, String message) {
     send(headers, "x");
     assertThat(client.sent()).startsWith("ERROR\nmessage:" + message + "\n");
     assertThat(client.session.closeReason()).isEqualTo("error");
+  }
+
+  @Test
+  void aSendToAStreamDeclaresItWhenItIsMissing() {
+    client.queues.add("there");
+    send("destination:/stream/there", "x");
+    assertThat(client.published()).hasSize(1);
+    assertThat(client.asked(Request.DeclareQueue.class)).isEmpty();
+    send("destination:/stream/new", "x");
+    assertThat(client.asked(Request.DeclareQueue.class).getFirst().spec().arguments())
+        .isEqualTo(
+            new Value.MapOf(
+                List.of(new Value.Entry(Value.of("x-queue-type"), Value.of("stream")))));
   }
 
   @Test

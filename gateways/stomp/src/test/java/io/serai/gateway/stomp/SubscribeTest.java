@@ -12,9 +12,13 @@ import io.serai.bus.QueueSpec;
 import io.serai.bus.Refusal;
 import io.serai.bus.Request;
 import io.serai.bus.Result;
+import io.serai.bus.StreamOffset;
+import io.serai.bus.StreamRead;
 import io.serai.gateway.CreditWindow;
 import io.serai.gateway.harness.Recorded;
+import io.serai.model.Value;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -157,6 +161,46 @@ class SubscribeTest {
     assertThat(spec.lifetime()).isEqualTo(Lifetime.TRANSIENT);
   }
 
+  // ---- streams
+
+  @Test
+  void aStreamIsReadFromWhereTheHeaderSays() {
+    client.queues.add("s");
+    subscribe(
+        "id:1\ndestination:/stream/s\nack:client-individual\nprefetch-count:5"
+            + "\nx-stream-offset:offset=12\nx-stream-filter:a,b\nx-stream-match-unfiltered:true"
+            + "\nx-stream-consumer-name:billing\nx-single-active-consumer:true");
+    assertThat(client.asked(Request.DeclareQueue.class)).isEmpty();
+    assertThat(client.consumer().options().stream())
+        .isEqualTo(
+            new StreamRead(
+                new StreamOffset.At(12), Set.of("a", "b"), true, 5, "billing", true));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"first", "last", "next", "offset:7", "timestamp=1700000000", "12h", "41"})
+  void everySpellingOfAnOffsetIsTaken(String offset) {
+    client.queues.add("s");
+    subscribe("id:1\ndestination:/queue/s\nx-stream-offset:" + offset.replace(":", "\\c"));
+    assertThat(client.consumer().options().stream())
+        .isEqualTo(StreamRead.from(StreamOffset.parse(offset)));
+  }
+
+  @Test
+  void aStreamThatIsMissingIsDeclared() {
+    subscribe("id:1\ndestination:/stream/new\nx-max-age:7D\nselector:size > 3");
+    QueueSpec spec = declared();
+    assertThat(spec.name()).isEqualTo("new");
+    assertThat(spec.lifetime()).isEqualTo(Lifetime.DURABLE);
+    assertThat(spec.arguments())
+        .isEqualTo(
+            new Value.MapOf(
+                List.of(
+                    new Value.Entry(Value.of("x-queue-type"), Value.of("stream")),
+                    new Value.Entry(Value.of("x-max-age"), Value.of("7D")))));
+    assertThat(client.consumer().options().view().selector()).isEqualTo("size > 3");
+  }
+
   // ---- what is refused
 
   @ParameterizedTest
@@ -168,7 +212,8 @@ class SubscribeTest {
           destination:/queue/a                          | Missing id
           id:1;destination:nowhere                      | Unknown destination
           id:1;destination:/temp-queue/a                | Invalid destination
-          id:1;destination:/stream/s                    | not_implemented
+          id:1;destination:/stream/                     | Unknown destination
+          id:1;destination:/stream/s;x-stream-offset:no | Invalid x-stream-offset
           id:1;destination:/queue/a;ack:sometimes       | Invalid ack
           id:1;destination:/queue/a;prefetch-count:few  | Invalid prefetch-count
           id:1;destination:/queue/a;x-priority:high     | Invalid x-priority
