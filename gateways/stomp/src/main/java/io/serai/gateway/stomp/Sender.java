@@ -84,13 +84,7 @@ final class Sender {
     checkUserId(encoding);
     SendTarget target =
         new SendTarget(
-            address,
-            encoding,
-            declares,
-            isShaped,
-            arguments,
-            head.first("transaction"),
-            answer);
+            address, encoding, declares, isShaped, arguments, head.first("transaction"), answer);
     String replyTo = encoding.first(StompMapping.REPLY_TO);
     if (replyTo != null && Destination.of(replyTo) instanceof Destination.TempQueue) {
       tempQueues.address(

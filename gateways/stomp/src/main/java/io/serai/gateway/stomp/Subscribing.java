@@ -143,7 +143,8 @@ final class Subscribing {
    * Reads a queue that others read too.
    *
    * @param declares whether one that is missing is declared
-   * @param isShaped whether the headers say what it is like, so that one that exists must be like it
+   * @param isShaped whether the headers say what it is like, so that one that exists must be like
+   *     it
    */
   private void readQueue(
       Subscription subscription,

@@ -173,8 +173,7 @@ class SubscribeTest {
     assertThat(client.asked(Request.DeclareQueue.class)).isEmpty();
     assertThat(client.consumer().options().stream())
         .isEqualTo(
-            new StreamRead(
-                new StreamOffset.At(12), Set.of("a", "b"), true, 5, "billing", true));
+            new StreamRead(new StreamOffset.At(12), Set.of("a", "b"), true, 5, "billing", true));
   }
 
   @ParameterizedTest
