@@ -9,10 +9,14 @@ import io.serai.model.Message;
 import io.serai.model.Origin;
 import io.serai.node.store.JournalStore;
 import io.serai.routing.store.Store;
+import io.serai.routing.stream.StreamLog;
+import io.serai.routing.stream.StreamSettings;
+import io.serai.routing.stream.StreamStore;
 import io.serai.storage.file.RealFiles;
 import io.serai.storage.journal.JournalOptions;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,6 +60,36 @@ class StoreCommandTest {
     CommandRun stats = run("store", "stats", folder.toString());
     assertThat(stats.exitCode()).isZero();
     assertThat(stats.out()).contains("segment-").contains("ok: 1 messages");
+  }
+
+  @Test
+  void streamsAreCountedAndTheirDamageIsFound() throws Exception {
+    try (JournalStore journal = open()) {
+      StreamStore streams = journal.openStreams(0, Runnable::run);
+      StreamLog log = streams.open(17, StreamSettings.DEFAULT, _ -> {});
+      Message message =
+          new Message(
+              Address.ofQueue("q"),
+              Encoding.Neutral.NONE,
+              Body.ofUtf8("x"),
+              Origin.ofBroker("/"),
+              0);
+      log.append(message, 1, null);
+      log.append(message, 2, null);
+      streams.flush();
+    }
+    CommandRun stats = run("store", "stats", folder.toString());
+    assertThat(stats.exitCode()).isZero();
+    assertThat(stats.out())
+        .contains("stream 17  messages 0 to 1 in 1 segments")
+        .contains("; 2 messages in 1 streams");
+    Path file = folder.resolve("streams/00000000000000000017/00000000000000000000.stream");
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[150] ^= 1;
+    Files.write(file, bytes);
+    CommandRun check = run("store", "check", folder.toString());
+    assertThat(check.exitCode()).isEqualTo(1);
+    assertThat(check.out()).contains(file + " at byte 64: a chunk fails its checksum");
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.serai.storage.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.serai.storage.file.RealFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -159,13 +160,16 @@ class StreamDamageTest {
     Random random = new Random(7);
     int refused = 0;
     int reported = 0;
-    for (int i = 0; i < 400; i++) {
+    int checked = 0;
+    for (int i = 0; i < 300; i++) {
       copyAll();
       Path file = copyOf(name(segments.get(random.nextInt(segments.size()))));
+      assertThat(StreamCheck.check(copy, new RealFiles()).damage()).isEmpty();
       byte[] bytes = Files.readAllBytes(file);
       int at = random.nextInt(bytes.length);
       bytes[at] ^= (byte) (1 << random.nextInt(8));
       Files.write(file, bytes);
+      checked += StreamCheck.check(copy, new RealFiles()).damage().isEmpty() ? 0 : 1;
       try (Streams streams = new Streams(copy)) {
         List<StreamEntry> found = Streams.read(streams.log(7));
         for (StreamEntry entry : found) {
@@ -179,6 +183,7 @@ class StreamDamageTest {
         refused++;
       }
     }
+    assertThat(checked).as("found by a check").isGreaterThanOrEqualTo(reported + refused);
     assertThat(reported).isGreaterThan(100);
     assertThat(refused).isGreaterThan(1);
   }
