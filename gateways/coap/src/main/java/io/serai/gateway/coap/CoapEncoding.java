@@ -67,6 +67,16 @@ public final class CoapEncoding implements Encoding {
     return new CoapEncoding(isConfirmable, retain, qos, expiry, content);
   }
 
+  /** An encoding as a store has it. */
+  static CoapEncoding stored(
+      boolean isConfirmable,
+      boolean isRetain,
+      int queryQos,
+      long expirySeconds,
+      List<CoapOption> options) {
+    return new CoapEncoding(isConfirmable, isRetain, queryQos, expirySeconds, options);
+  }
+
   /** An encoding for a message that came over another protocol. */
   static CoapEncoding converted(boolean isDurable, long expiryMillis, List<CoapOption> options) {
     return new CoapEncoding(

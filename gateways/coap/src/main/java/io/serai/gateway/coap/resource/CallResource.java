@@ -4,6 +4,7 @@ import io.serai.bus.Delivery;
 import io.serai.bus.DirectReplyTo;
 import io.serai.bus.Lifetime;
 import io.serai.bus.QueueKind;
+import io.serai.bus.QueueRef;
 import io.serai.bus.QueueSpec;
 import io.serai.bus.Request;
 import io.serai.bus.Source;
@@ -42,7 +43,10 @@ final class CallResource implements Resource, Consumers.Taker {
   private final PeerScope scope;
   private final Publishing publishing;
   private final Map<String, Waiting> waiting = new HashMap<>(0);
-  private @Nullable String replies;
+
+  /** Where answers come to, in the vhost of the client that called last. */
+  private @Nullable QueueRef replies;
+
   private long nextId = 1;
 
   /** A call without its answer. */
@@ -68,9 +72,9 @@ final class CallResource implements Resource, Consumers.Taker {
       throw new RequestException(
           CoapCode.SERVICE_UNAVAILABLE, "a peer has at most " + MAX_CALLS + " calls at a time");
     }
-    String known = replies;
-    if (known != null) {
-      call(in, known, timeoutSeconds, out);
+    QueueRef known = replies;
+    if (known != null && known.vhost().equals(in.client().vhost())) {
+      call(in, known.name(), timeoutSeconds, out);
       return;
     }
     QueueSpec spec =
@@ -94,7 +98,7 @@ final class CallResource implements Resource, Consumers.Taker {
                     this,
                     declared,
                     (_, later) -> {
-                      replies = info.queue().name();
+                      replies = info.queue();
                       call(in, info.queue().name(), timeoutSeconds, later);
                     }));
   }

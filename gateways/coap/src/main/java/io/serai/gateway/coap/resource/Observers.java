@@ -71,9 +71,15 @@ final class Observers implements Consumers.Taker {
 
   /** Makes sure of the queue. */
   private void prepare(Incoming in, Effects<CoapFrame> out, Prepared then) {
-    if (queue != null) {
+    QueueRef known = queue;
+    if (known != null && known.vhost().equals(in.client().vhost())) {
       then.run(out);
       return;
+    }
+    if (known != null && !byFilter.isEmpty()) {
+      throw new RequestException(
+          CoapCode.FORBIDDEN,
+          "this peer observes topics of another vhost already: use another port");
     }
     QueueSpec spec =
         new QueueSpec(

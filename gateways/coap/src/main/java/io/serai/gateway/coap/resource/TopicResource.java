@@ -39,6 +39,9 @@ final class TopicResource implements Resource {
   /** Topics this peer has given a value that does not expire: a PUT to them is a change. */
   private final Set<Topic> known = new LinkedHashSet<>(0);
 
+  /** The vhost whose topics these are: a peer may speak for clients of several. */
+  private String knownVhost = "";
+
   TopicResource(PeerScope scope, Publishing publishing, Observers observers) {
     this.scope = scope;
     this.publishing = publishing;
@@ -49,6 +52,10 @@ final class TopicResource implements Resource {
   @Override
   public void handle(Incoming in, Effects<CoapFrame> out) {
     TopicPath path = TopicPath.of(in.path().subList(1, in.path().size()));
+    if (!in.client().vhost().equals(knownVhost)) {
+      known.clear();
+      knownVhost = in.client().vhost();
+    }
     if (in.isMethod(CoapCode.GET)) {
       get(path, in, out);
     } else if (in.isMethod(CoapCode.PUT) || in.isMethod(CoapCode.POST)) {
@@ -107,7 +114,7 @@ final class TopicResource implements Resource {
         in,
         out,
         (_, later) -> {
-          if (isKept) {
+          if (isKept && in.client().vhost().equals(knownVhost)) {
             remember(topic, encoding.expirySeconds() < 0 && message.body().length() > 0);
           }
           in.answer(done, later);

@@ -2,6 +2,7 @@ package io.serai.gateway.coap.resource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.serai.bus.Request;
 import io.serai.gateway.AuthResult;
 import io.serai.gateway.coap.CoapCode;
 import io.serai.gateway.harness.Recorded;
@@ -158,6 +159,20 @@ class LoginTest {
     assertThat(peer.publications())
         .extracting(it -> it.message().origin().clientId())
         .containsExactly("c1", "c2", "c1");
+  }
+
+  @Test
+  void clientsOfSeveralVhostsAreKeptApart() {
+    peer.put("/ps/a?username=one:joe&password=x", "x");
+    assertThat(peer.put("/ps/a?username=two:joe&password=x", "x").code())
+        .as("each vhost is asked")
+        .isEqualTo("2.04");
+    assertThat(peer.asked(Request.ReadRetained.class))
+        .extracting(it -> it.caller().vhost())
+        .containsExactly("one", "two");
+    assertThat(peer.observe("/ps/a?username=one:joe&password=x").code()).isEqualTo("2.05");
+    assertThat(peer.observe("/ps/a?username=two:joe&password=x").text())
+        .startsWith("4.03 this peer observes topics of another vhost");
   }
 
   private String opened(String clientId) {

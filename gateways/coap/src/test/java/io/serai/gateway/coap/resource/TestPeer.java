@@ -287,13 +287,14 @@ final class TestPeer {
     return switch (request) {
       case Request.DeclareQueue(_, QueueSpec spec) -> {
         queues.add(spec.name());
-        yield Result.ok(new Request.QueueInfo(queue(spec.name()), 0, 0));
+        yield Result.ok(
+            new Request.QueueInfo(queue(request.caller().vhost(), spec.name()), 0, 0));
       }
       case Request.Consume(var caller, String name, int id, var options) -> {
         if (!queues.contains(name)) {
           yield Result.refused(Refusal.NOT_FOUND, "no queue '" + name + "' in vhost '/'");
         }
-        ConsumerRef ref = new ConsumerRef(caller.session(), id, queue(name), options);
+        ConsumerRef ref = new ConsumerRef(caller.session(), id, queue("/", name), options);
         consumers.put(name, ref);
         yield Result.ok(ref);
       }
@@ -310,7 +311,7 @@ final class TestPeer {
             new ConsumerRef(
                 caller.session(),
                 0,
-                queue(name),
+                queue("/", name),
                 new io.serai.bus.ConsumerOptions(
                     "", false, false, 0, io.serai.bus.CreditMode.GRANTED, 1));
         yield Result.ok(
@@ -328,8 +329,8 @@ final class TestPeer {
     };
   }
 
-  private static QueueRef queue(String name) {
-    return new QueueRef("/", name, 0, 0, name.hashCode());
+  private static QueueRef queue(String vhost, String name) {
+    return new QueueRef(vhost, name, 0, 0, name.hashCode());
   }
 
   /** Keeps a value that somebody else has published. */
