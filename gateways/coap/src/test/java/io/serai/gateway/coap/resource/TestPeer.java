@@ -287,8 +287,7 @@ final class TestPeer {
     return switch (request) {
       case Request.DeclareQueue(_, QueueSpec spec) -> {
         queues.add(spec.name());
-        yield Result.ok(
-            new Request.QueueInfo(queue(request.caller().vhost(), spec.name()), 0, 0));
+        yield Result.ok(new Request.QueueInfo(queue(request.caller().vhost(), spec.name()), 0, 0));
       }
       case Request.Consume(var caller, String name, int id, var options) -> {
         if (!queues.contains(name)) {
