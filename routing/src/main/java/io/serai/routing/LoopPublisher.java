@@ -147,6 +147,9 @@ final class LoopPublisher implements Publisher {
       Route.Leg leg = legs.get(i);
       Address to = leg.readdressed();
       Message copy = to == null ? message : message.readdressed(to);
+      if (leg.isForMany()) {
+        copy.markForMany();
+      }
       List<Route.Part> parts = leg.parts();
       for (int j = 0; j < parts.size(); j++) {
         Route.Part part = parts.get(j);

@@ -23,13 +23,21 @@ record Route(
     List<Dependency> dependencies,
     boolean isCacheable) {
 
+  /** From so many queues on, what is encoded for one consumer is kept for the others. */
+  private static final int MANY = 8;
+
   /**
    * One copy of the message.
    *
    * @param readdressed the copy's address; null for the message as it came
    * @param parts at least one
+   * @param isForMany whether it reaches many queues
    */
-  record Leg(@Nullable Address readdressed, List<Part> parts) {}
+  record Leg(@Nullable Address readdressed, List<Part> parts, boolean isForMany) {
+    Leg(@Nullable Address readdressed, List<Part> parts) {
+      this(readdressed, parts, parts.stream().mapToInt(part -> part.slots().size()).sum() >= MANY);
+    }
+  }
 
   /** The queues of one shard. */
   record Part(int shard, List<Slot> slots) {}

@@ -1,6 +1,7 @@
 package io.serai.gateway;
 
 import io.netty.buffer.ByteBuf;
+import io.serai.model.Body;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,4 +25,15 @@ public interface Codec<F> {
 
   /** Appends the frame to {@code out}. */
   void encode(F frame, ByteBuf out);
+
+  /**
+   * Appends the frame, and leaves out the body it ends with when that is so large that it should not
+   * be copied for each of many connections.
+   *
+   * @return the body that was left out and has to follow; null when the frame is whole
+   */
+  default @Nullable Body encodeUpToBody(F frame, ByteBuf out) {
+    encode(frame, out);
+    return null;
+  }
 }

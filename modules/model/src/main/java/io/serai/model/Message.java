@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
  * One published message. What the publisher said is kept as it said it ({@link #encoding}) and
  * converted only for a consumer that speaks something else ({@link #as}).
  *
- * <p>Immutable and safe to share between event loops. Three fields are bookkeeping rather than
- * content: the conversion cache (a benign race), the holder count and the store's note (atomic).
+ * <p>Immutable and safe to share between event loops. Four fields are bookkeeping rather than
+ * content: the conversion cache (a benign race), the holder count and the store's note (atomic),
+ * and whether it goes to many (set before other loops see it).
  */
 public final class Message {
   private static final VarHandle HOLDERS;
@@ -35,6 +36,7 @@ public final class Message {
   private final long receivedMillis;
 
   private volatile @Nullable Converted conversions;
+  private boolean isForMany;
 
   @SuppressWarnings("unused") // through HOLDERS
   private int holders;
@@ -149,6 +151,18 @@ public final class Message {
     T result = target.convert(this);
     conversions = new Converted(target, result, conversions);
     return result;
+  }
+
+  /**
+   * Whether so many queues get it that bytes made for one consumer are worth keeping for the others.
+   */
+  public boolean isForMany() {
+    return isForMany;
+  }
+
+  /** Many queues get it. Before it is handed to any. */
+  public void markForMany() {
+    isForMany = true;
   }
 
   /**

@@ -3,6 +3,7 @@ package io.serai.gateway.mqtt;
 import io.netty.buffer.ByteBuf;
 import io.serai.gateway.Codec;
 import io.serai.gateway.ProtocolException;
+import io.serai.model.Body;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,9 @@ public final class MqttCodec implements Codec<MqttFrame> {
    * is not known yet makes us hold more.
    */
   static final int MAX_CONNECT_BYTES = 1024 * 1024;
+
+  /** Bodies from here on are not copied for each connection they are sent to. */
+  static final int SHARED_BODY_BYTES = 16 * 1024;
 
   /** Answer of {@link #remainingLength} when the field is cut short. */
   private static final int NEED_MORE = -1;
@@ -209,7 +213,13 @@ public final class MqttCodec implements Codec<MqttFrame> {
   public void encode(MqttFrame frame, ByteBuf out) {
     MqttVersion as = writtenVersion();
     switch (frame) {
-      case MqttFrame.Publish publish -> publishes.write(publish, as, out);
+      case MqttFrame.Publish publish -> PublishCodec.write(publish, as, out);
+      case MqttFrame.PublishToMany(EncodedPublish packet, int id) -> {
+        Body rest = packet.write(id, out);
+        if (rest != null) {
+          rest.writeTo(out);
+        }
+      }
       case MqttFrame.PubAck(int id, int reason, var properties) ->
           AckCodec.writeAck(PacketType.PUBACK, id, reason, properties, as, out);
       case MqttFrame.PubRec(int id, int reason, var properties) ->
@@ -234,10 +244,31 @@ public final class MqttCodec implements Codec<MqttFrame> {
     }
   }
 
+  @Override
+  public @Nullable Body encodeUpToBody(MqttFrame frame, ByteBuf out) {
+    if (frame instanceof MqttFrame.PublishToMany(EncodedPublish packet, int id)) {
+      Body rest = packet.write(id, out);
+      if (rest == null || rest.length() >= SHARED_BODY_BYTES) {
+        return rest;
+      }
+      rest.writeTo(out);
+    } else if (frame instanceof MqttFrame.Publish publish
+        && publish.body().length() >= SHARED_BODY_BYTES) {
+      PublishCodec.writeUpToBody(publish, writtenVersion(), out);
+      return publish.body();
+    } else {
+      encode(frame, out);
+    }
+    return null;
+  }
+
   /** Bytes {@code frame} takes on the wire, for a peer's maximum packet size. */
   int sizeOf(MqttFrame frame) {
     if (frame instanceof MqttFrame.Publish publish) {
-      return publishes.size(publish, writtenVersion());
+      return PublishCodec.size(publish, writtenVersion());
+    }
+    if (frame instanceof MqttFrame.PublishToMany many) {
+      return many.packet().size();
     }
     ByteBuf out = io.netty.buffer.Unpooled.buffer(64);
     encode(frame, out);

@@ -86,6 +86,13 @@ public sealed interface MqttFrame {
     }
   }
 
+  /**
+   * PUBLISH to one of many, in bytes that they share. From broker to client only.
+   *
+   * @param packetId 0 with QoS 0
+   */
+  record PublishToMany(EncodedPublish packet, int packetId) implements MqttFrame {}
+
   /** PUBACK. */
   record PubAck(int packetId, int reason, MqttProperties properties) implements MqttFrame {}
 

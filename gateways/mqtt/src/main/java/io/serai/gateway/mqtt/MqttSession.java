@@ -301,7 +301,7 @@ final class MqttSession implements Session<MqttFrame> {
       case PingReq _ -> out.send(PingResp.PING_RESP);
       case Disconnect disconnect -> onDisconnect(now, disconnect, out);
       case Auth auth -> onAuth(now, auth, out);
-      case Connect _, ConnAck _, SubAck _, UnsubAck _, PingResp _ ->
+      case Connect _, ConnAck _, SubAck _, UnsubAck _, PingResp _, MqttFrame.PublishToMany _ ->
           throw PacketReader.protocolError("a packet only a broker sends", "§2.1.2");
     }
   }

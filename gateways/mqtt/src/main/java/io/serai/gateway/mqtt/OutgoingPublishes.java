@@ -3,6 +3,7 @@ package io.serai.gateway.mqtt;
 import io.serai.bus.MatchData;
 import io.serai.gateway.Effects;
 import io.serai.gateway.mqtt.MqttFrame.Publish;
+import io.serai.gateway.mqtt.MqttFrame.PublishToMany;
 import io.serai.model.Encoding;
 import io.serai.model.Message;
 import io.serai.model.Spelling;
@@ -48,6 +49,15 @@ final class OutgoingPublishes {
       int packetId,
       boolean isDup,
       Effects<MqttFrame> out) {
+    if (message.isForMany() && !isDup && aliases == null && isLikeOthers(message, match)) {
+      EncodedPublish packet = EncodedPublish.of(message, qos, peer.version());
+      PublishToMany shared = packet.frame(packetId);
+      if (!packet.isNameable() || !peer.accepts(shared)) {
+        return false;
+      }
+      out.send(shared);
+      return true;
+    }
     long expirySeconds = -1;
     if (message.expiresAtMillis() != Long.MAX_VALUE) {
       long leftMillis = message.expiresAtMillis() - out.nowMillis();
@@ -83,6 +93,13 @@ final class OutgoingPublishes {
     return true;
   }
 
+  /** Whether the packet differs by its packet identifier only from what other subscribers get. */
+  private static boolean isLikeOthers(Message message, @Nullable MatchData match) {
+    return message.expiresAtMillis() == Long.MAX_VALUE
+        && !(match instanceof SubscriptionMatch own
+            && (own.isRetainedCopy() || own.retainAsPublished() || !own.identifiers().isEmpty()));
+  }
+
   /** Whole seconds, rounded up: 1 to the most MQTT can say, about 136 years. */
   private static long seconds(long millis) {
     return millis <= 1000 ? 1 : Math.min((millis - 1) / 1000 + 1, MAX_EXPIRY_SECONDS);
@@ -107,7 +124,7 @@ final class OutgoingPublishes {
    * spelled was checked when it came; others may be empty or hold control characters, which many
    * clients answer by closing the connection.
    */
-  private static boolean isNameable(Topic topic) {
+  static boolean isNameable(Topic topic) {
     byte[] name = topic.utf8(Spelling.SLASH);
     return name.length > 0
         && name.length <= MAX_NAME_BYTES

@@ -65,7 +65,7 @@ final class PublishCodec {
         encoding.expirySeconds());
   }
 
-  int size(Publish publish, MqttVersion version) {
+  static int size(Publish publish, MqttVersion version) {
     int remaining = remainingLength(publish, version);
     return 1 + PacketWriter.varintSize(remaining) + remaining;
   }
@@ -102,10 +102,18 @@ final class PublishCodec {
     return length;
   }
 
-  void write(Publish publish, MqttVersion version, ByteBuf out) {
+  static void write(Publish publish, MqttVersion version, ByteBuf out) {
+    out.ensureWritable(5 + remainingLength(publish, version));
+    writeUpToBody(publish, version, out);
+    publish.body().writeTo(out);
+  }
+
+  /** Appends all but the body; answers how far in the packet identifier stands, 0 for nowhere. */
+  static int writeUpToBody(Publish publish, MqttVersion version, ByteBuf out) {
     byte[] name = name(publish);
     int remaining = remainingLength(publish, version);
-    out.ensureWritable(5 + remaining);
+    int start = out.writerIndex();
+    int packetIdAt = 0;
     out.writeByte(
         PacketType.PUBLISH.firstByte()
             | (publish.isDup() ? 8 : 0)
@@ -115,12 +123,13 @@ final class PublishCodec {
     out.writeShort(name.length);
     out.writeBytes(name);
     if (publish.qos() > 0) {
+      packetIdAt = out.writerIndex() - start;
       out.writeShort(publish.packetId());
     }
     if (version == MqttVersion.V5) {
       writeProperties(publish, out);
     }
-    publish.body().writeTo(out);
+    return packetIdAt;
   }
 
   private static void writeProperties(Publish publish, ByteBuf out) {

@@ -81,7 +81,7 @@ final class Connection<F> implements TransportEvents {
     this.session = conversation.session();
     this.transport = transport;
     this.input = new Input(transport);
-    this.output = new Output<>(codec, transport);
+    this.output = new Output<>(codec, transport, hub.sharedBodies());
     this.publishing = new Publishing(hub.gate(), this::resumeInput);
     this.openedMillis = hub.clockMillis();
     this.pace = new Pace(hub, visitor.gate().limits(), this::resumeInput);

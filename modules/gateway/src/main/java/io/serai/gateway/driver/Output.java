@@ -2,12 +2,13 @@ package io.serai.gateway.driver;
 
 import io.netty.buffer.ByteBuf;
 import io.serai.gateway.Codec;
+import io.serai.model.Body;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a connection sends: frames are encoded at once into one buffer, which goes to the transport
  * when the turn ends or when it holds {@link #FLUSH_BYTES}; where boundaries count, each by itself.
- * Confined to the connection's loop.
+ * A large body goes there from the one copy that all connections of the loop share. Confined to the connection's loop.
  */
 final class Output<F> {
   /** Collected before it goes to the transport within a turn. */
@@ -18,12 +19,14 @@ final class Output<F> {
 
   private final Codec<F> codec;
   private final Transport transport;
+  private final SharedBodies bodies;
   private @Nullable ByteBuf collected;
   private int lastBytes = 1024;
 
-  Output(Codec<F> codec, Transport transport) {
+  Output(Codec<F> codec, Transport transport, SharedBodies bodies) {
     this.codec = codec;
     this.transport = transport;
+    this.bodies = bodies;
   }
 
   /** Adds a frame; answers how many bytes left for the transport, 0 as long as they are few. */
@@ -33,8 +36,17 @@ final class Output<F> {
       out = transport.allocator().ioBuffer(Math.min(lastBytes, MOST_INITIAL_BYTES));
       collected = out;
     }
-    codec.encode(frame, out);
-    return transport.keepsBoundaries() || out.readableBytes() >= FLUSH_BYTES ? write() : 0;
+    if (transport.keepsBoundaries()) {
+      codec.encode(frame, out);
+      return write();
+    }
+    Body body = codec.encodeUpToBody(frame, out);
+    if (body == null) {
+      return out.readableBytes() >= FLUSH_BYTES ? write() : 0;
+    }
+    int bytes = write();
+    transport.write(bodies.of(body, transport.allocator()));
+    return bytes + body.length();
   }
 
   /** Hands what was collected to the transport; answers how many bytes. */

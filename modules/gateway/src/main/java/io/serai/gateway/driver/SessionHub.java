@@ -48,6 +48,7 @@ public final class SessionHub implements SessionEndpoint {
   private final LongObjectMap<Connection<?>> connections = new LongObjectHashMap<>();
   private final Map<String, Integer> connectionsByListener = new HashMap<>();
   private final DeadlineWheel wheel;
+  private final SharedBodies sharedBodies = new SharedBodies();
 
   private List<Connection<?>> dirty = new ArrayList<>();
   private List<Connection<?>> flushing = new ArrayList<>();
@@ -194,6 +195,7 @@ public final class SessionHub implements SessionEndpoint {
     }
     now.clear();
     flushing = now;
+    sharedBodies.clear();
     inTurn = false;
   }
 
@@ -379,6 +381,10 @@ public final class SessionHub implements SessionEndpoint {
 
   PublisherGate gate() {
     return gate;
+  }
+
+  SharedBodies sharedBodies() {
+    return sharedBodies;
   }
 
   Counters counters() {
