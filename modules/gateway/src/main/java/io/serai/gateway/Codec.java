@@ -27,8 +27,8 @@ public interface Codec<F> {
   void encode(F frame, ByteBuf out);
 
   /**
-   * Appends the frame, and leaves out the body it ends with when that is so large that it should not
-   * be copied for each of many connections.
+   * Appends the frame, and leaves out the body it ends with when that is so large that it should
+   * not be copied for each of many connections.
    *
    * @return the body that was left out and has to follow; null when the frame is whole
    */

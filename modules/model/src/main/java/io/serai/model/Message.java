@@ -154,7 +154,8 @@ public final class Message {
   }
 
   /**
-   * Whether so many queues get it that bytes made for one consumer are worth keeping for the others.
+   * Whether so many queues get it that bytes made for one consumer are worth keeping for the
+   * others.
    */
   public boolean isForMany() {
     return isForMany;

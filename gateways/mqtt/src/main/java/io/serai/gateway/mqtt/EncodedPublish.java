@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A message for many subscribers as PUBLISH in bytes, made once for each version and QoS: all that
  * such a subscriber adds is a packet identifier. Those who need a topic alias, subscription
- * identifiers, the retain flag, DUP or what is left of an expiry get a {@link Publish} of their own.
+ * identifiers, the retain flag, DUP or what is left of an expiry get a {@link Publish} of their
+ * own.
  */
 final class EncodedPublish {
   /** Smaller bodies are among the bytes; larger ones are kept once, as the message has them. */
@@ -75,8 +76,7 @@ final class EncodedPublish {
             List.of(),
             -1);
     boolean isWhole = body.length() <= MAX_INLINE_BODY_BYTES;
-    byte[] bytes =
-        new byte[PublishCodec.size(publish, version) - (isWhole ? 0 : body.length())];
+    byte[] bytes = new byte[PublishCodec.size(publish, version) - (isWhole ? 0 : body.length())];
     ByteBuf out = Unpooled.wrappedBuffer(bytes).clear();
     int packetIdAt = PublishCodec.writeUpToBody(publish, version, out);
     if (isWhole) {

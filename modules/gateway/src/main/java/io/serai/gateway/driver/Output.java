@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a connection sends: frames are encoded at once into one buffer, which goes to the transport
  * when the turn ends or when it holds {@link #FLUSH_BYTES}; where boundaries count, each by itself.
- * A large body goes there from the one copy that all connections of the loop share. Confined to the connection's loop.
+ * A large body goes there from the one copy that all connections of the loop share. Confined to the
+ * connection's loop.
  */
 final class Output<F> {
   /** Collected before it goes to the transport within a turn. */
