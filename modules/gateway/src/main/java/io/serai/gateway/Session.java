@@ -49,6 +49,9 @@ public interface Session<F> {
   /** A group of confirms or deliveries has been handed over: send what was coalesced. */
   default void onBatchEnd(Effects<F> out) {}
 
+  /** What {@link Effects#ask} or {@link Effects#authenticate} was to go on with has run. */
+  default void onAnswerHandled(Effects<F> out) {}
+
   /** A consumer with shared credit has messages waiting and no credit. */
   default void onReady(ConsumerRef consumer, Effects<F> out) {}
 

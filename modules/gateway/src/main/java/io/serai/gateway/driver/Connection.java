@@ -382,7 +382,10 @@ final class Connection<F> implements TransportEvents {
   private void answered(Runnable continuation) {
     hub.beginTurn();
     answersAwaited--;
-    call(continuation);
+    call(() -> {
+      continuation.run();
+      session.onAnswerHandled(effects);
+    });
     if (transportClosed) {
       end();
     } else {

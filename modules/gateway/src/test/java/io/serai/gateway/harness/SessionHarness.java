@@ -103,7 +103,7 @@ public final class SessionHarness<F> {
   /** Answers the oldest outstanding request. */
   public void answer(Result<?> result) {
     Pending<F> oldest = nextPending(Request.class);
-    call(out -> oldest.then.accept(result, out));
+    handleAnswer(oldest.then, result);
     handleHeld();
   }
 
@@ -120,7 +120,7 @@ public final class SessionHarness<F> {
   /** Answers the outstanding credential check. */
   public void authenticated(AuthResult result) {
     Pending<F> oldest = nextPending(Credentials.class);
-    call(out -> oldest.then.accept(result, out));
+    handleAnswer(oldest.then, result);
     handleHeld();
   }
 
@@ -278,7 +278,7 @@ public final class SessionHarness<F> {
   /** Moves the clock, and wakes the session whenever it wants to be. */
   public void pass(long millis) {
     long until = nowMillis + millis;
-    while (wakeAtMillis <= until) {
+    while (closeReason == null && wakeAtMillis <= until) {
       nowMillis = Math.max(nowMillis, wakeAtMillis);
       wakeAtMillis = Long.MAX_VALUE;
       call(session::onWake);
@@ -368,6 +368,13 @@ public final class SessionHarness<F> {
     return oldest;
   }
 
+  private void handleAnswer(Then<Object, F> then, Object answer) {
+    call(out -> {
+      then.accept(answer, out);
+      session.onAnswerHandled(out);
+    });
+  }
+
   private void handleHeld() {
     while (pending.isEmpty() && closeReason == null && !held.isEmpty()) {
       F frame = held.remove();
@@ -404,7 +411,7 @@ public final class SessionHarness<F> {
         return;
       }
       pending.remove();
-      call(out -> then.accept(result, out));
+      handleAnswer(then, result);
     }
   }
 

@@ -1,0 +1,8 @@
+package io.serai.gateway.coap;
+
+/** What all CoAP peers of the node have together. */
+record CoapShared(EchoValues echoValues, ReassemblyBudget budget) {
+  static CoapShared create() {
+    return new CoapShared(EchoValues.random(), ReassemblyBudget.ofHeap());
+  }
+}

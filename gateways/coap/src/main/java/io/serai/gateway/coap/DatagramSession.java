@@ -1,0 +1,472 @@
+package io.serai.gateway.coap;
+
+import io.serai.bus.ConsumerRef;
+import io.serai.bus.Delivery;
+import io.serai.gateway.ConnectionInfo;
+import io.serai.gateway.Effects;
+import io.serai.gateway.ProtocolException;
+import io.serai.gateway.Session;
+import io.serai.gateway.coap.CoapFrame.CoapMessage;
+import io.serai.gateway.coap.CoapFrame.Ignored;
+import io.serai.gateway.coap.CoapFrame.Malformed;
+import io.serai.gateway.coap.Observer.Ended;
+import io.serai.model.Body;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One peer over UDP or DTLS (RFC 7252 §4): finds repeated requests, answers with the
+ * acknowledgement or separately, repeats what is not acknowledged, and forgets a peer that is
+ * silent. Confined to the connection's event loop.
+ */
+final class DatagramSession implements Session<CoapFrame>, Carrier {
+  /**
+   * How long an answer may take to go with the acknowledgement: well below the time after which a
+   * client repeats its request (2 s).
+   */
+  private static final long PIGGYBACK_MILLIS = 500;
+
+  private static final int HEADER_BYTES = 4;
+
+  private final ConnectionInfo info;
+  private final CoapSettings settings;
+  private final EchoValues echoValues;
+  private final RequestHandler handler;
+  private final Requests requests;
+  private final Recent recent;
+  private final Transmissions transmissions;
+  private final MessageIds messageIds;
+  private final AddressCheck address;
+  private final Notifier notifier;
+  private final RequestRate rate;
+
+  /** CONs that were neither answered nor acknowledged, in the order they came. */
+  private @Nullable Queue<Exchange> unacknowledged;
+
+  private @Nullable Exchange current;
+  private long heardMillis;
+
+  /** When to look whether the peer is still of interest. */
+  private long idleCheckMillis;
+
+  /**
+   * @param shared what all peers of the node have together
+   */
+  DatagramSession(
+      ConnectionInfo info,
+      CoapSettings settings,
+      CoapShared shared,
+      RequestHandler handler,
+      RandomGenerator random) {
+    this.info = info;
+    this.settings = settings;
+    this.echoValues = shared.echoValues();
+    this.handler = handler;
+    this.requests = new Requests(handler, settings, shared.budget(), this);
+    this.recent = new Recent(settings);
+    this.transmissions = new Transmissions(settings, random);
+    this.messageIds = new MessageIds(random.nextInt(), settings.exchangeLifetimeMillis());
+    boolean isProven = info.remoteIsLoopback() || !info.transport().equals("udp");
+    this.address = new AddressCheck(settings.amplificationFactor(), isProven);
+    this.notifier = new Notifier(settings, requests, transmissions, messageIds, address);
+    this.rate = new RequestRate(settings.maxRequestsPerSecond());
+  }
+
+  // ---- messages
+
+  @Override
+  public void onOpen(Effects<CoapFrame> out) {
+    heardMillis = out.clockMillis();
+    idleCheckMillis = heardMillis + settings.exchangeLifetimeMillis();
+    settle(out);
+  }
+
+  @Override
+  public void onFrame(CoapFrame frame, Effects<CoapFrame> out) {
+    heardMillis = out.clockMillis();
+    switch (frame) {
+      case Ignored _ -> {}
+      case Malformed(CoapType type, int messageId, _) -> {
+        if (type == CoapType.CON) {
+          reset(messageId, out);
+        }
+      }
+      case CoapMessage message -> onMessage(message, out);
+    }
+    settle(out);
+  }
+
+  private void onMessage(CoapMessage message, Effects<CoapFrame> out) {
+    if (!address.isProven()) {
+      address.received(DatagramCodec.lengthOf(message));
+    }
+    switch (message.type()) {
+      case ACK -> acknowledged(message.messageId(), out);
+      case RST -> wasReset(message.messageId(), out);
+      case CON, NON -> {
+        if (message.code().isRequest()) {
+          request(message, out);
+        } else if (message.type() == CoapType.CON) {
+          reset(message.messageId(), out); // a ping, or an answer that nobody waits for
+        }
+      }
+    }
+  }
+
+  private void request(CoapMessage message, Effects<CoapFrame> out) {
+    long now = out.clockMillis();
+    Exchange earlier = recent.find(message.messageId(), now);
+    if (earlier != null) {
+      repeated(earlier, out);
+      return;
+    }
+    RequestOptions options = RequestOptions.of(message.options());
+    boolean isBad = options.badNumber() >= 0;
+    if (isBad && message.type() == CoapType.NON) {
+      return; // rejected without a word (RFC 7252 §5.4.1, §4.3)
+    }
+    CoapOption echo = options.echo();
+    if (echo != null
+        && !address.isProven()
+        && echoValues.isGood(echo, info.remoteAddress(), out.nowMillis())) {
+      address.prove();
+    }
+    Exchange exchange = new Exchange(requests, message, now);
+    recent.add(exchange, now);
+    current = exchange;
+    if (isBad) {
+      requests.refuse(exchange, options.badNumber(), out);
+    } else if (!rate.take(now)) {
+      requests.refuseTooFast(exchange, out);
+    } else {
+      requests.onRequest(exchange, message, options, out);
+    }
+    if (exchange.isOpen() && exchange.isConfirmable()) {
+      acknowledgeLater(exchange);
+    }
+    current = null;
+  }
+
+  /** The client does not know that its request has come (RFC 7252 §4.5). */
+  private void repeated(Exchange earlier, Effects<CoapFrame> out) {
+    CoapMessage repeat = earlier.repeat;
+    if (!earlier.isConfirmable()) {
+      return;
+    }
+    if (repeat != null) {
+      send(repeat, out);
+    } else {
+      earlier.isAcknowledged = true;
+      sendEmpty(CoapType.ACK, earlier.messageId(), out);
+    }
+  }
+
+  private void acknowledgeLater(Exchange exchange) {
+    Queue<Exchange> all = unacknowledged;
+    if (all == null) {
+      all = new ArrayDeque<>(4);
+      unacknowledged = all;
+    }
+    all.add(exchange);
+  }
+
+  private void acknowledged(int messageId, Effects<CoapFrame> out) {
+    Transmission one = transmissions.settle(messageId);
+    if (one != null) {
+      address.prove();
+      notifier.acknowledged(one, out.clockMillis());
+    }
+  }
+
+  private void wasReset(int messageId, Effects<CoapFrame> out) {
+    Transmission one = transmissions.settle(messageId);
+    Relation relation = one == null ? requests.relations().notifiedWith(messageId) : one.relation;
+    if (one != null) {
+      address.prove();
+      notifier.acknowledged(one, out.clockMillis());
+    }
+    if (relation != null) {
+      requests.end(relation, Ended.RESET, out);
+    }
+  }
+
+  private void reset(int messageId, Effects<CoapFrame> out) {
+    sendEmpty(CoapType.RST, messageId, out);
+  }
+
+  private void sendEmpty(CoapType type, int messageId, Effects<CoapFrame> out) {
+    send(
+        new CoapMessage(type, messageId, CoapCode.EMPTY, CoapToken.EMPTY, List.of(), Body.EMPTY),
+        out);
+  }
+
+  private void send(CoapMessage message, Effects<CoapFrame> out) {
+    if (!address.isProven()) {
+      address.sent(DatagramCodec.lengthOf(message));
+    }
+    out.send(message);
+  }
+
+  // ---- answers
+
+  @Override
+  public void answer(
+      Exchange to, CoapCode code, List<CoapOption> options, Body payload, Effects<CoapFrame> out) {
+    if (!to.isConfirmable()) {
+      send(message(CoapType.NON, messageIds.next(), code, to.token(), options, payload), out);
+    } else if (to.isAcknowledged) {
+      sendLast(to.token(), code, options, payload, out);
+    } else {
+      to.isAcknowledged = true;
+      to.repeat = message(CoapType.ACK, to.messageId(), code, to.token(), options, payload);
+      send(to.repeat, out);
+    }
+  }
+
+  private static CoapMessage message(
+      CoapType type,
+      int messageId,
+      CoapCode code,
+      CoapToken token,
+      List<CoapOption> options,
+      Body payload) {
+    return new CoapMessage(type, messageId, code, token, options, payload);
+  }
+
+  @Override
+  public void acknowledge(Exchange to, Effects<CoapFrame> out) {
+    if (to.isConfirmable() && !to.isAcknowledged) {
+      to.isAcknowledged = true;
+      sendEmpty(CoapType.ACK, to.messageId(), out);
+    }
+  }
+
+  @Override
+  public void sendLast(
+      CoapToken token,
+      CoapCode code,
+      List<CoapOption> options,
+      Body payload,
+      Effects<CoapFrame> out) {
+    transmissions.enqueue(
+        new Transmission(
+            message(CoapType.CON, messageIds.next(), code, token, options, payload), null));
+  }
+
+  @Override
+  public void offer(Relation relation, Effects<CoapFrame> out) {
+    notifier.offer(relation);
+  }
+
+  @Override
+  public void drop(Relation relation) {
+    transmissions.drop(relation);
+  }
+
+  @Override
+  public int roomForWhole(List<CoapOption> options) {
+    return BlockOption.sizeOf(settings.blockExponent());
+  }
+
+  @Override
+  public int roomForBlock(@Nullable Exchange to, List<CoapOption> options) {
+    int room = BlockOption.sizeOf(settings.blockExponent());
+    if (to == null || to.isSafe() || address.isProven()) {
+      return room;
+    }
+    // Asking again would do it again, so the answer goes in blocks as small as need be.
+    long allowed = address.allowedBytes() - lengthOf(options, Body.EMPTY);
+    return (int) Math.clamp(allowed, BlockOption.sizeOf(0), room);
+  }
+
+  @Override
+  public boolean takesBert() {
+    return false;
+  }
+
+  @Override
+  public boolean admits(List<CoapOption> options, Body payload) {
+    return address.isProven() || lengthOf(options, payload) <= address.allowedBytes();
+  }
+
+  private static int lengthOf(List<CoapOption> options, Body payload) {
+    return HEADER_BYTES + CoapToken.MAX_LENGTH + MessageParts.lengthOf(options, payload);
+  }
+
+  @Override
+  public CoapOption challenge(Effects<CoapFrame> out) {
+    return echoValues.issue(info.remoteAddress(), out.nowMillis());
+  }
+
+  // ---- time
+
+  @Override
+  public void onWake(Effects<CoapFrame> out) {
+    long now = out.clockMillis();
+    for (Transmission due = transmissions.due(now); due != null; due = transmissions.due(now)) {
+      repeat(due, out);
+    }
+    acknowledgeDue(now, out);
+    requests.expire(now);
+    if (handler.nextDeadlineMillis() <= out.nowMillis()) {
+      handler.onDeadline(out);
+    }
+    settle(out);
+    if (now >= idleCheckMillis) {
+      checkIdle(now, out);
+    }
+  }
+
+  private void repeat(Transmission due, Effects<CoapFrame> out) {
+    Relation relation = due.relation;
+    if (!transmissions.isGivenUp(due)) {
+      CoapMessage again = relation == null ? due.message : notifier.newest(due, relation, out);
+      transmissions.repeat(due, again, out);
+      return;
+    }
+    transmissions.settle(due.message.messageId());
+    if (relation != null || due.message.isEmpty()) {
+      // Nobody is there: nothing else is sent in vain.
+      transmissions.clear();
+      requests.endAll(Ended.TIMED_OUT, out);
+    }
+  }
+
+  private void acknowledgeDue(long clockMillis, Effects<CoapFrame> out) {
+    Queue<Exchange> all = unacknowledged;
+    while (all != null && !all.isEmpty()) {
+      Exchange oldest = all.element();
+      if (!oldest.isAcknowledged && clockMillis < oldest.cameMillis + PIGGYBACK_MILLIS) {
+        return;
+      }
+      all.remove();
+      acknowledge(oldest, out);
+    }
+  }
+
+  /** A peer that was silent is forgotten; one that observes is asked whether it is there. */
+  private void checkIdle(long clockMillis, Effects<CoapFrame> out) {
+    boolean isObserver = !requests.relations().isEmpty();
+    long limit =
+        isObserver ? settings.observerCheckMillis() : settings.exchangeLifetimeMillis();
+    if (clockMillis < heardMillis + limit) {
+      idleCheckMillis = heardMillis + limit;
+    } else if (isObserver) {
+      idleCheckMillis = clockMillis + limit;
+      if (transmissions.isEmpty()) {
+        transmissions.enqueue(
+            new Transmission(
+                message(
+                    CoapType.CON,
+                    messageIds.next(),
+                    CoapCode.EMPTY,
+                    CoapToken.EMPTY,
+                    List.of(),
+                    Body.EMPTY),
+                null));
+      }
+    } else if (requests.open() > 0 || handler.isHolding() || !transmissions.isEmpty()) {
+      idleCheckMillis = clockMillis + limit;
+    } else {
+      out.close("idle");
+      return;
+    }
+    settle(out);
+  }
+
+  /** What a call has brought about is sent, and the next wake-up set. */
+  private void settle(Effects<CoapFrame> out) {
+    transmissions.pump(out);
+    notifier.pump(out);
+    transmissions.pump(out);
+    long next = Math.min(idleCheckMillis, transmissions.nextMillis());
+    next = Math.min(next, requests.nextExpiryMillis());
+    next = Math.min(next, notifier.nextMillis(out.clockMillis()));
+    Queue<Exchange> all = unacknowledged;
+    if (all != null && !all.isEmpty()) {
+      next = Math.min(next, all.element().cameMillis + PIGGYBACK_MILLIS);
+    }
+    long wanted = handler.nextDeadlineMillis();
+    if (wanted != Long.MAX_VALUE) {
+      next = Math.min(next, out.clockMillis() + Math.max(0, wanted - out.nowMillis()));
+    }
+    out.wakeAt(next);
+  }
+
+  // ---- what the broker has for the resources
+
+  @Override
+  public void onDeliveries(List<Delivery> deliveries, Effects<CoapFrame> out) {
+    handler.onDeliveries(deliveries, out);
+  }
+
+  @Override
+  public void onConfirm(long token, boolean accepted, Effects<CoapFrame> out) {
+    handler.onConfirm(token, accepted, out);
+  }
+
+  @Override
+  public void onBatchEnd(Effects<CoapFrame> out) {
+    handler.onBatchEnd(out);
+    settle(out);
+  }
+
+  @Override
+  public void onAnswerHandled(Effects<CoapFrame> out) {
+    settle(out);
+  }
+
+  @Override
+  public void onReady(ConsumerRef consumer, Effects<CoapFrame> out) {
+    handler.onReady(consumer, out);
+    settle(out);
+  }
+
+  @Override
+  public void onDrained(ConsumerRef consumer, int unused, Effects<CoapFrame> out) {
+    handler.onDrained(consumer, unused, out);
+    settle(out);
+  }
+
+  @Override
+  public void onConsumerCancelled(ConsumerRef consumer, Effects<CoapFrame> out) {
+    handler.onConsumerCancelled(consumer, out);
+    settle(out);
+  }
+
+  // ---- the end
+
+  @Override
+  public void onReadTimeout(Effects<CoapFrame> out) {
+    // never set: silence is watched by the clock
+  }
+
+  @Override
+  public void onProtocolError(ProtocolException error, Effects<CoapFrame> out) {
+    onInternalError(out); // the codec throws none, so this one comes from within
+  }
+
+  @Override
+  public void onInternalError(Effects<CoapFrame> out) {
+    Exchange failed = current;
+    if (failed != null) {
+      requests.answer(failed, CoapAnswer.of(CoapCode.INTERNAL_SERVER_ERROR), out);
+      transmissions.pump(out);
+    }
+  }
+
+  @Override
+  public void onShutdown(Effects<CoapFrame> out) {
+    out.close("shutdown");
+  }
+
+  @Override
+  public void onClosed(Effects<CoapFrame> out) {
+    requests.endAll(Ended.CLOSED, out);
+    requests.close();
+    handler.onClosed(out);
+  }
+}

@@ -1,0 +1,121 @@
+package io.serai.gateway.coap;
+
+import io.serai.gateway.Effects;
+import io.serai.gateway.coap.CoapFrame.CoapMessage;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Our confirmable messages to one peer: so many underway as NSTART allows (RFC 7252 §4.7), repeated
+ * with growing pauses until they are acknowledged (§4.2). Confined to the connection's event loop.
+ */
+final class Transmissions {
+  private final CoapSettings settings;
+  private final RandomGenerator random;
+  private final List<Transmission> underway = new ArrayList<>(1);
+
+  /** Answers that wait for room; bounded by the requests a peer may have open. */
+  private @Nullable Queue<Transmission> waiting;
+
+  Transmissions(CoapSettings settings, RandomGenerator random) {
+    this.settings = settings;
+    this.random = random;
+  }
+
+  boolean hasRoom() {
+    return underway.size() < settings.nstart() && (waiting == null || waiting.isEmpty());
+  }
+
+  boolean isEmpty() {
+    return underway.isEmpty();
+  }
+
+  /** Sends it as soon as there is room. */
+  void enqueue(Transmission next) {
+    Queue<Transmission> queue = waiting;
+    if (queue == null) {
+      queue = new ArrayDeque<>(4);
+      waiting = queue;
+    }
+    queue.add(next);
+  }
+
+  /** Sends what waits and has room. */
+  void pump(Effects<CoapFrame> out) {
+    Queue<Transmission> queue = waiting;
+    while (queue != null && !queue.isEmpty() && underway.size() < settings.nstart()) {
+      start(queue.remove(), out);
+    }
+  }
+
+  /** Sends it now. */
+  void start(Transmission next, Effects<CoapFrame> out) {
+    long now = out.clockMillis();
+    next.firstSentMillis = now;
+    next.timeoutMillis =
+        (long)
+            (settings.ackTimeoutMillis()
+                * random.nextDouble(1, CoapSettings.ACK_RANDOM_FACTOR));
+    next.dueMillis = now + next.timeoutMillis;
+    underway.add(next);
+    out.send(next.message);
+  }
+
+  /** Takes away what had this message id, because it has its acknowledgement or reset. */
+  @Nullable Transmission settle(int messageId) {
+    for (int i = 0; i < underway.size(); i++) {
+      if (underway.get(i).message.messageId() == messageId) {
+        return underway.remove(i);
+      }
+    }
+    return null;
+  }
+
+  /** Takes away what belongs to a relation that has ended. */
+  void drop(Relation relation) {
+    underway.removeIf(one -> one.relation == relation);
+  }
+
+  /** Takes away everything: the peer is not there. */
+  void clear() {
+    underway.clear();
+    waiting = null;
+  }
+
+  /** When something is to be sent again or given up; {@link Long#MAX_VALUE} for never. */
+  long nextMillis() {
+    long next = Long.MAX_VALUE;
+    for (int i = 0; i < underway.size(); i++) {
+      next = Math.min(next, underway.get(i).dueMillis);
+    }
+    return next;
+  }
+
+  /** The first one whose time is over, or null. */
+  @Nullable Transmission due(long clockMillis) {
+    for (int i = 0; i < underway.size(); i++) {
+      if (underway.get(i).dueMillis <= clockMillis) {
+        return underway.get(i);
+      }
+    }
+    return null;
+  }
+
+  /** Whether it was sent as often as it may be. */
+  boolean isGivenUp(Transmission one) {
+    return one.retransmitted >= settings.maxRetransmit();
+  }
+
+  /** Sends it again, or another message in its place, and waits twice as long. */
+  void repeat(Transmission one, CoapMessage message, Effects<CoapFrame> out) {
+    one.message = message;
+    one.retransmitted++;
+    one.timeoutMillis *= 2;
+    one.dueMillis = out.clockMillis() + one.timeoutMillis;
+    out.send(message);
+  }
+}
