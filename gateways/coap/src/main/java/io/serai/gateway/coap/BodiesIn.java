@@ -113,14 +113,12 @@ final class BodiesIn {
   /** Asks for the next block, of a size that we like (RFC 7959 §2.3). */
   private CoapAnswer next(BlockOption block) {
     boolean isTooLarge =
-        block.sizeExponent() != BlockOption.BERT
-            && block.sizeExponent() > settings.blockExponent();
+        block.sizeExponent() != BlockOption.BERT && block.sizeExponent() > settings.blockExponent();
     BlockOption echoed =
         isTooLarge && block.number() == 0
             ? new BlockOption(0, true, settings.blockExponent())
             : block;
-    return new CoapAnswer(
-        CoapCode.CONTINUE, List.of(echoed.as(CoapOption.BLOCK1)), Body.EMPTY);
+    return new CoapAnswer(CoapCode.CONTINUE, List.of(echoed.as(CoapOption.BLOCK1)), Body.EMPTY);
   }
 
   private CoapAnswer tooLarge() {

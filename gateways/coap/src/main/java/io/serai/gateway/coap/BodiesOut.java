@@ -104,8 +104,7 @@ final class BodiesOut {
   /** The payload of a notification's message; adds Block2, ETag and Size2 to {@code options}. */
   Body cut(Relation relation, CoapAnswer state, List<CoapOption> options) {
     BlockOption wanted = relation.wantedBlock();
-    BlockOption first =
-        wanted == null ? null : new BlockOption(0, false, wanted.sizeExponent());
+    BlockOption first = wanted == null ? null : new BlockOption(0, false, wanted.sizeExponent());
     return cut(null, relation.key(), first, false, state, options);
   }
 
@@ -170,8 +169,7 @@ final class BodiesOut {
     return wanted == null ? ours : Math.min(ours, wanted.sizeExponent());
   }
 
-  private int blockBytes(
-      @Nullable Exchange exchange, int exponent, List<CoapOption> options) {
+  private int blockBytes(@Nullable Exchange exchange, int exponent, List<CoapOption> options) {
     int size = BlockOption.sizeOf(exponent);
     return exponent == BlockOption.BERT
         ? carrier.roomForBlock(exchange, options) / size * size

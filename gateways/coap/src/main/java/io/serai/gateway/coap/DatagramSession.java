@@ -350,8 +350,7 @@ final class DatagramSession implements Session<CoapFrame>, Carrier {
   /** A peer that was silent is forgotten; one that observes is asked whether it is there. */
   private void checkIdle(long clockMillis, Effects<CoapFrame> out) {
     boolean isObserver = !requests.relations().isEmpty();
-    long limit =
-        isObserver ? settings.observerCheckMillis() : settings.exchangeLifetimeMillis();
+    long limit = isObserver ? settings.observerCheckMillis() : settings.exchangeLifetimeMillis();
     if (clockMillis < heardMillis + limit) {
       idleCheckMillis = heardMillis + limit;
     } else if (isObserver) {

@@ -2,8 +2,8 @@ package io.serai.gateway.coap;
 
 /**
  * How fast notifications may go to one peer that need no confirmation: one in a round trip on
- * average (RFC 7641 §4.5.1), with a few at once after a rest. Round trips are those of messages that
- * were acknowledged at the first attempt. Confined to the connection's event loop.
+ * average (RFC 7641 §4.5.1), with a few at once after a rest. Round trips are those of messages
+ * that were acknowledged at the first attempt. Confined to the connection's event loop.
  */
 final class NotificationPace {
   private static final int BURST = 16;
@@ -25,9 +25,7 @@ final class NotificationPace {
   /** A message was acknowledged that was sent once. */
   void measured(long millis) {
     roundTripMillis =
-        roundTripMillis < 0
-            ? millis
-            : roundTripMillis + NEWEST_WEIGHT * (millis - roundTripMillis);
+        roundTripMillis < 0 ? millis : roundTripMillis + NEWEST_WEIGHT * (millis - roundTripMillis);
   }
 
   /** A message had to be sent again: slower, until the next measurement. */

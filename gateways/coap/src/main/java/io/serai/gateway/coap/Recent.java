@@ -31,9 +31,7 @@ final class Recent {
 
   private boolean isOver(Exchange exchange, long clockMillis) {
     long lifetime =
-        exchange.isConfirmable()
-            ? settings.exchangeLifetimeMillis()
-            : settings.nonLifetimeMillis();
+        exchange.isConfirmable() ? settings.exchangeLifetimeMillis() : settings.nonLifetimeMillis();
     return clockMillis - exchange.cameMillis >= lifetime;
   }
 

@@ -191,10 +191,7 @@ final class Requests {
    * @return false when the peer has to show first that its address is its own
    */
   private boolean finish(
-      Exchange exchange,
-      CoapAnswer given,
-      @Nullable CoapOption observe,
-      Effects<CoapFrame> out) {
+      Exchange exchange, CoapAnswer given, @Nullable CoapOption observe, Effects<CoapFrame> out) {
     CoapAnswer answer =
         BodiesOut.isBeyondEnd(exchange, given)
             ? CoapAnswer.error(CoapCode.BAD_REQUEST, "the body ends before this block")

@@ -57,9 +57,7 @@ final class Transmissions {
     long now = out.clockMillis();
     next.firstSentMillis = now;
     next.timeoutMillis =
-        (long)
-            (settings.ackTimeoutMillis()
-                * random.nextDouble(1, CoapSettings.ACK_RANDOM_FACTOR));
+        (long) (settings.ackTimeoutMillis() * random.nextDouble(1, CoapSettings.ACK_RANDOM_FACTOR));
     next.dueMillis = now + next.timeoutMillis;
     underway.add(next);
     out.send(next.message);
