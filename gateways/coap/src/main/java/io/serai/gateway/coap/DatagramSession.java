@@ -332,6 +332,8 @@ final class DatagramSession implements Session<CoapFrame>, Carrier {
       // Nobody is there: nothing else is sent in vain.
       transmissions.clear();
       requests.endAll(Ended.TIMED_OUT, out);
+      idleCheckMillis =
+          Math.min(idleCheckMillis, out.clockMillis() + settings.exchangeLifetimeMillis());
     }
   }
 

@@ -1,0 +1,132 @@
+package io.serai.gateway.coap;
+
+import static io.serai.gateway.coap.TestPeer.con;
+import static io.serai.gateway.coap.TestPeer.content;
+import static io.serai.gateway.coap.TestPeer.empty;
+import static io.serai.gateway.coap.TestPeer.message;
+import static io.serai.gateway.coap.TestPeer.path;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.serai.gateway.coap.CoapFrame.CoapMessage;
+import io.serai.model.Body;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/** What may be sent to an address that nobody has shown to be its own: RFC 9175 §2.3. */
+class AmplificationTest {
+  private static final CoapOption REGISTER = CoapOption.of(CoapOption.OBSERVE, 0);
+  private static final Body LONG = Body.of(new byte[500]);
+
+  private final TestPeer stranger = new TestPeer(false, Map.of());
+
+  private static int lengthOf(List<CoapMessage> messages) {
+    return messages.stream().mapToInt(DatagramCodec::lengthOf).sum();
+  }
+
+  @Test
+  void aLongAnswerDemandsASignThatTheAddressIsTheClientsOwn() {
+    stranger.answering(content(LONG));
+    CoapMessage request = con(1, CoapCode.GET, 1, path("a"));
+    List<CoapMessage> first = stranger.says(request);
+    assertThat(first.getFirst().code()).isEqualTo(CoapCode.UNAUTHORIZED);
+    assertThat(lengthOf(first)).isLessThanOrEqualTo(3 * DatagramCodec.lengthOf(request));
+    CoapOption echo =
+        Objects.requireNonNull(CoapRequest.first(first.getFirst().options(), CoapOption.ECHO));
+    CoapMessage second = stranger.says(con(2, CoapCode.GET, 1, path("a"), echo)).getFirst();
+    assertThat(second.code()).isEqualTo(CoapCode.CONTENT);
+    assertThat(second.payload()).isEqualTo(LONG);
+    assertThat(stranger.says(con(3, CoapCode.GET, 1, path("a"))).getFirst().code())
+        .as("shown once, known from then on")
+        .isEqualTo(CoapCode.CONTENT);
+  }
+
+  @Test
+  void anEchoOfAnotherAddressOrTimeIsWorthNothing() {
+    long now = stranger.session.nowMillis();
+    for (CoapOption echo :
+        List.of(
+            TestPeer.ECHO.issue("192.0.2.8:50000", now),
+            TestPeer.ECHO.issue("192.0.2.7:50000", now - 600_000),
+            CoapOption.of(CoapOption.ECHO, "whatever"))) {
+      TestPeer peer = new TestPeer(false, Map.of());
+      peer.answering(content(LONG));
+      assertThat(peer.says(con(2, CoapCode.GET, 1, echo)).getFirst().code())
+          .isEqualTo(CoapCode.UNAUTHORIZED);
+    }
+    assertThat(
+            TestPeer.ECHO.isGood(
+                TestPeer.ECHO.issue("192.0.2.7:50000", now - 100_000), "192.0.2.7:50000", now))
+        .isTrue();
+  }
+
+  @Test
+  void anAnswerOfWhatMustNotBeDoneTwiceGoesInSmallBlocks() {
+    stranger.answering(new CoapAnswer(CoapCode.CHANGED, List.of(), LONG));
+    CoapMessage request =
+        message(CoapType.CON, 1, CoapCode.POST, 1, Body.of(new byte[20]), path("rpc"));
+    List<CoapMessage> sent = stranger.says(request);
+    assertThat(sent.getFirst().code()).isEqualTo(CoapCode.CHANGED);
+    assertThat(lengthOf(sent)).isLessThanOrEqualTo(3 * DatagramCodec.lengthOf(request));
+    BlockOption block =
+        Objects.requireNonNull(BlockOption.in(sent.getFirst().options(), CoapOption.BLOCK2));
+    assertThat(block.isMore()).isTrue();
+    assertThat(stranger.requests).hasSize(1);
+  }
+
+  @Test
+  void aShortAnswerNeedsNoSign() {
+    stranger.answering(content("21.5"));
+    assertThat(stranger.says(con(1, CoapCode.GET, 1, path("temperature"))).getFirst().code())
+        .isEqualTo(CoapCode.CONTENT);
+  }
+
+  @Test
+  void whatIsRepeatedCountsToo() {
+    stranger.answering(content("12345678901234567890123456"));
+    CoapMessage request = con(1, CoapCode.GET, 1, path("temperature"));
+    assertThat(stranger.says(request).getFirst().code()).isEqualTo(CoapCode.CONTENT);
+    int received = DatagramCodec.lengthOf(request);
+    for (int i = 2; i < 40; i++) {
+      received += DatagramCodec.lengthOf(request);
+    }
+    int sent = 0;
+    for (int i = 2; i < 40; i++) {
+      sent += lengthOf(stranger.says(con(i, CoapCode.GET, 1, path("temperature"))));
+    }
+    assertThat(sent).isLessThanOrEqualTo(3 * received);
+  }
+
+  @Test
+  void anObserverShowsItsAddressByItsFirstAcknowledgement() {
+    Observation[] observation = stranger.observable(content("x"));
+    stranger.says(con(1, CoapCode.GET, 5, path("temperature"), REGISTER));
+    stranger.notify(observation[0], "y", false, 1);
+    CoapMessage sent = stranger.sent().getFirst();
+    assertThat(sent.type()).isEqualTo(CoapType.CON);
+    stranger.says(empty(CoapType.ACK, sent.messageId()));
+    stranger.notify(observation[0], "z", false, 2);
+    assertThat(stranger.sent().getFirst().type()).isEqualTo(CoapType.NON);
+    stranger.answering(content(LONG));
+    assertThat(stranger.says(con(2, CoapCode.GET, 6)).getFirst().code())
+        .isEqualTo(CoapCode.CONTENT);
+  }
+
+  @Test
+  void anObservationWhoseFirstAnswerIsTooLongDoesNotStart() {
+    Observation[] observation = stranger.observable(content(LONG));
+    assertThat(stranger.says(con(1, CoapCode.GET, 5, REGISTER)).getFirst().code())
+        .isEqualTo(CoapCode.UNAUTHORIZED);
+    assertThat(observation[0].isActive()).isFalse();
+  }
+
+  @Test
+  void theLimitCanBeSwitchedOffAndIsNotForThisMachine() {
+    for (TestPeer peer :
+        List.of(new TestPeer(), new TestPeer(false, Map.of("amplification-factor", 0)))) {
+      peer.answering(content(LONG));
+      assertThat(peer.says(con(1, CoapCode.GET, 1)).getFirst().payload()).isEqualTo(LONG);
+    }
+  }
+}
