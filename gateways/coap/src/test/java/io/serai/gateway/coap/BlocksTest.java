@@ -115,8 +115,7 @@ class BlocksTest {
         small.asks(
             CoapCode.PUT, 1, Body.of(Arrays.copyOfRange(body, 1024, 1280)), block1(4, true, 4));
     assertThat(second.code()).isEqualTo(CoapCode.CONTINUE);
-    small.asks(
-        CoapCode.PUT, 1, Body.of(Arrays.copyOfRange(body, 1280, 1400)), block1(5, false, 4));
+    small.asks(CoapCode.PUT, 1, Body.of(Arrays.copyOfRange(body, 1280, 1400)), block1(5, false, 4));
     assertThat(small.requests.getFirst().payload()).isEqualTo(Body.of(body));
   }
 
@@ -141,11 +140,9 @@ class BlocksTest {
 
   @Test
   void aBlockOfAnotherSizeThanItSaysIsBad() {
-    assertThat(
-            peer.asks(CoapCode.PUT, 1, Body.of(bytes(1000)), block1(0, true, 6)).code())
+    assertThat(peer.asks(CoapCode.PUT, 1, Body.of(bytes(1000)), block1(0, true, 6)).code())
         .isEqualTo(CoapCode.BAD_REQUEST);
-    assertThat(
-            peer.asks(CoapCode.PUT, 1, Body.of(bytes(1024)), block1(0, true, 7)).code())
+    assertThat(peer.asks(CoapCode.PUT, 1, Body.of(bytes(1024)), block1(0, true, 7)).code())
         .as("several blocks at once are for TCP")
         .isEqualTo(CoapCode.BAD_REQUEST);
     assertThat(peer.gets(block2(0, 7)).code()).isEqualTo(CoapCode.BAD_REQUEST);
@@ -176,8 +173,7 @@ class BlocksTest {
     assertThat(peer.budget.used()).isEqualTo(8 * 1024);
     TestPeer poor = new TestPeer(true, Map.of(), new ReassemblyBudget(1_500));
     poor.asks(CoapCode.PUT, 1, Body.of(bytes(1024)), block1(0, true, 6));
-    CoapMessage refused =
-        poor.asks(CoapCode.PUT, 1, Body.of(bytes(1024)), block1(1, true, 6));
+    CoapMessage refused = poor.asks(CoapCode.PUT, 1, Body.of(bytes(1024)), block1(1, true, 6));
     assertThat(refused.code()).isEqualTo(CoapCode.SERVICE_UNAVAILABLE);
     assertThat(unsigned(refused, CoapOption.MAX_AGE)).isPositive();
     assertThat(poor.budget.used()).isZero();
@@ -246,8 +242,7 @@ class BlocksTest {
   @Test
   void theResourcesOwnTagIsKept() {
     CoapOption tag = CoapOption.of(CoapOption.ETAG, "v1");
-    peer.answering(
-        new CoapAnswer(CoapCode.CONTENT, java.util.List.of(tag), Body.of(bytes(3_000))));
+    peer.answering(new CoapAnswer(CoapCode.CONTENT, java.util.List.of(tag), Body.of(bytes(3_000))));
     assertThat(CoapRequest.first(peer.gets().options(), CoapOption.ETAG)).isEqualTo(tag);
     assertThat(CoapRequest.first(peer.gets(block2(2, 6)).options(), CoapOption.ETAG))
         .isEqualTo(tag);

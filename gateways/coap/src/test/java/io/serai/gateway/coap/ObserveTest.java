@@ -25,8 +25,7 @@ class ObserveTest {
   private final Observation[] last = peer.observable(content("first"));
 
   private Observation register(int messageId, int token) {
-    List<CoapMessage> sent =
-        peer.says(con(messageId, CoapCode.GET, token, path("a"), REGISTER));
+    List<CoapMessage> sent = peer.says(con(messageId, CoapCode.GET, token, path("a"), REGISTER));
     assertThat(sent).hasSize(1);
     assertThat(sent.getFirst().code()).isEqualTo(CoapCode.CONTENT);
     assertThat(unsigned(sent.getFirst(), CoapOption.OBSERVE)).isNotNegative();
@@ -135,8 +134,7 @@ class ObserveTest {
   @Test
   void observeOneDeregistersAndIsAnsweredLikeAPlainGet() {
     Observation observation = register(1, 5);
-    CoapMessage answer =
-        peer.says(con(2, CoapCode.GET, 5, path("a"), DEREGISTER)).getFirst();
+    CoapMessage answer = peer.says(con(2, CoapCode.GET, 5, path("a"), DEREGISTER)).getFirst();
     assertThat(shortly(answer)).isEqualTo("ACK 2.05 [05] first");
     assertThat(unsigned(answer, CoapOption.OBSERVE)).isEqualTo(-1);
     assertThat(peer.told()).containsExactly("ended DEREGISTERED");
