@@ -189,7 +189,7 @@ def heartbeats_keep_an_idle_connection():
 
 
 def errors_close_the_connection():
-    for destination, message in (("/amq/queue/" + unique("none"), "not_found"), ("/stream/s", "not_implemented"),
+    for destination, message in (("/amq/queue/" + unique("none"), "not_found"), ("/stream/", "Unknown destination"),
                                  ("nowhere", "Unknown destination")):
         c, heard = connect()
         c.subscribe(destination, 1, receipt="r")

@@ -194,3 +194,32 @@ def a_deleted_stream_cancels_its_readers():
     c.channel().queue_delete(stream)
     pump(c, lambda: cancelled, what="cancel")
     c.close()
+
+
+def before_a_crash(stream):
+    """A hundred messages, every other one transient; a reader with a name takes forty."""
+    c = connect()
+    ch = c.channel()
+    ch.queue_declare(stream, durable=True, arguments={**STREAM, "x-max-length-bytes": 1_000_000_000})
+    ch.confirm_delivery()
+    for n in range(100):
+        ch.basic_publish("", stream, f"m{n}".encode(), pika.BasicProperties(delivery_mode=1 + n % 2))
+    reader = Reader(c, stream, prefetch=40, acks=False, x_stream_offset="first", x_stream_consumer_name="billing")
+    reader.expect(*[f"m{n}" for n in range(40)])
+    reader.channel.basic_ack(reader.tags[-1], multiple=True)
+    c.process_data_events(time_limit=0.5)
+    # not closed: the node is killed under it, after the place was stored
+
+
+def after_the_crash(stream):
+    c = connect()
+    ch = c.channel()
+    ch.queue_declare(stream, durable=True, arguments={**STREAM, "x-max-length-bytes": 1_000_000_000})
+    everything = Reader(c, stream, prefetch=1000, x_stream_offset="first")
+    everything.expect(*[f"m{n}" for n in range(100)])
+    named = Reader(c, stream, prefetch=1000, x_stream_offset="first", x_stream_consumer_name="billing")
+    named.expect(*[f"m{n}" for n in range(40, 100)])
+    publish(ch, stream, "after")
+    everything.expect(*[f"m{n}" for n in range(100)], "after")
+    assert everything.got == [(n, f"m{n}") for n in range(100)] + [(100, "after")], everything.got
+    c.close()

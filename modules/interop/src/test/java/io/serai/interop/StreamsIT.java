@@ -6,12 +6,14 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Date;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Streams with pika, whose steps are in src/test/python/streams.py, and others' clients. */
 class StreamsIT {
@@ -55,6 +57,18 @@ class StreamsIT {
   @Uses(ThirdParty.PIKA)
   void aDeletedStreamCancelsItsReaders() throws Exception {
     run("a_deleted_stream_cancels_its_readers");
+  }
+
+  @Test
+  @Uses(ThirdParty.PIKA)
+  void aStreamAndTheNamesOfItsReadersOutliveACrash(@TempDir Path data) throws Exception {
+    try (SeraiProcess node = SeraiProcess.start(data)) {
+      Scripts.python(node, "streams", "before_a_crash", "it.stream.crash");
+      node.kill();
+    }
+    try (SeraiProcess node = SeraiProcess.start(data)) {
+      Scripts.python(node, "streams", "after_the_crash", "it.stream.crash");
+    }
   }
 
   @Test
