@@ -25,6 +25,9 @@ final class SenmlPack {
   /** Records of a pack. */
   static final int MAX_RECORDS = 1_000;
 
+  private static final int MAX_EXPONENT = 400;
+  private static final int MAX_DIGITS = 60;
+
   private static final JsonFactory JSON = new JsonFactory();
   private static final CBORFactory CBOR = new CBORFactory();
 
@@ -108,7 +111,7 @@ final class SenmlPack {
       Object value =
           switch (in.nextToken()) {
             case VALUE_STRING -> in.getText();
-            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> in.getDecimalValue();
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> checked(label, in.getDecimalValue());
             case VALUE_TRUE -> true;
             case VALUE_FALSE -> false;
             case VALUE_EMBEDDED_OBJECT -> in.getBinaryValue();
@@ -119,6 +122,14 @@ final class SenmlPack {
       }
     }
     return fields;
+  }
+
+  /** A double's range: adding a base to a number beyond it would take memory without end. */
+  private static BigDecimal checked(String label, BigDecimal number) {
+    if (Math.abs(number.scale()) > MAX_EXPONENT || number.precision() > MAX_DIGITS) {
+      throw RequestException.badRequest("SenML label " + label + " is a number out of range");
+    }
+    return number;
   }
 
   private String label(String written) {
@@ -228,12 +239,16 @@ final class SenmlPack {
       case String text -> to.writeString(text);
       case Boolean flag -> to.writeBoolean(flag);
       case byte[] bytes -> to.writeBinary(bytes);
-      case BigDecimal number when number.scale() <= 0 && number.precision() < 19 ->
+      case BigDecimal number when number.scale() <= 0 && isLong(number) ->
           to.writeNumber(number.longValueExact());
       case BigDecimal number when to instanceof CBORGenerator ->
           to.writeNumber(number.doubleValue()); // what constrained readers of CBOR understand
       case BigDecimal number -> to.writeNumber(number);
       default -> throw new IllegalStateException("not a value of SenML");
     }
+  }
+
+  private static boolean isLong(BigDecimal number) {
+    return number.precision() - number.scale() <= 18;
   }
 }

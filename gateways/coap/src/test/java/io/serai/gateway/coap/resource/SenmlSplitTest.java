@@ -70,6 +70,15 @@ class SenmlSplitTest {
   }
 
   @Test
+  void largeNumbersStayWhatTheyAre() {
+    peer.post("/ps/p?split=1", "[{\"n\":\"a\",\"v\":1e300},{\"n\":\"b\",\"v\":1e3}]", JSON);
+    assertThat(peer.published())
+        .containsExactly(
+            "amq.topic/p/a [{\"n\":\"a\",\"v\":1E+300}] CONFIRM",
+            "amq.topic/p/b [{\"n\":\"b\",\"v\":1000}] CONFIRM");
+  }
+
+  @Test
   void theAnswerWaitsForAllOfThem() {
     peer.confirmingLater();
     FakeReply reply =
@@ -104,6 +113,7 @@ class SenmlSplitTest {
         "[{\"n\":\"a\",\"v\":1,\"v\":2}]",
         "[{\"n\":\"a\",\"v\":1,\"must_\":2}]",
         "[{\"n\":\"+\",\"v\":1}]",
+        "[{\"n\":\"a\",\"v\":1e999999,\"bv\":1}]",
         "[{\"n\":\"a\",\"v\":1}",
         "[{\"n\":\"a\",\"v\":1}] 2"
       })
