@@ -16,20 +16,68 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ResourcesFuzzTest {
   private static final List<String> SEGMENTS =
       List.of(
-          "ps", "q", "x", "rpc", "topics", "mqtt", "connection", ".well-known", "core", "", "+",
-          "#", "a", "a.b", "a/b", "jobs", "amq.topic", "name0001", "$SYS", "\0", "käse");
+          "ps",
+          "q",
+          "x",
+          "rpc",
+          "topics",
+          "mqtt",
+          "connection",
+          ".well-known",
+          "core",
+          "",
+          "+",
+          "#",
+          "a",
+          "a.b",
+          "a/b",
+          "jobs",
+          "amq.topic",
+          "name0001",
+          "$SYS",
+          "\0",
+          "käse");
   private static final List<String> ROOTS = List.of("ps", "ps", "ps", "q", "x", "rpc", "topics");
   private static final List<String> NAMES = List.of("a", "jobs");
   private static final List<String> QUERIES =
       List.of(
-          "qos=1", "qos=9", "retain=1", "retain=x", "expiry=60", "expiry=-1", "split=1", "all=1",
-          "wait=5", "wait=999", "hold=1", "hold", "timeout=1", "key=a.b", "mandatory", "requeue=1",
-          "rt=core.ps.data", "href=/ps*", "clientid=c", "token=t", "username=:u", "password=p",
-          "u=u", "=", "", "nothing");
+          "qos=1",
+          "qos=9",
+          "retain=1",
+          "retain=x",
+          "expiry=60",
+          "expiry=-1",
+          "split=1",
+          "all=1",
+          "wait=5",
+          "wait=999",
+          "hold=1",
+          "hold",
+          "timeout=1",
+          "key=a.b",
+          "mandatory",
+          "requeue=1",
+          "rt=core.ps.data",
+          "href=/ps*",
+          "clientid=c",
+          "token=t",
+          "username=:u",
+          "password=p",
+          "u=u",
+          "=",
+          "",
+          "nothing");
   private static final List<String> BODIES =
       List.of(
-          "", "x", "[]", "[{\"n\":\"a\",\"v\":1}]", "[{\"n\":\"a\",\"v\":1e999999}]",
-          "[{\"bn\":1,\"v\":true}]", "{", "\u00a2\0aa", "[[[[[[");
+          "",
+          "x",
+          "[]",
+          "[{\"n\":\"a\",\"v\":1}]",
+          "[{\"n\":\"a\",\"v\":1e999999}]",
+          "[{\"bn\":1,\"v\":true}]",
+          "{",
+          "\u00a2\0aa",
+          "[[[[[[");
   private static final int[] OPTIONS = {
     CoapOption.IF_MATCH, CoapOption.IF_NONE_MATCH, CoapOption.ETAG, CoapOption.CONTENT_FORMAT,
     CoapOption.ACCEPT, CoapOption.OBSERVE, CoapOption.MAX_AGE, CoapOption.PROPERTY,
@@ -64,7 +112,14 @@ class ResourcesFuzzTest {
     StringBuilder uri = new StringBuilder();
     int segments = 1 + random.nextInt(3);
     for (int i = 0; i < segments; i++) {
-      uri.append(io.serai.gateway.coap.CoapPath.written(List.of(any(random, i == 0 && random.nextInt(4) > 0 ? ROOTS : random.nextInt(3) > 0 ? NAMES : SEGMENTS))));
+      uri.append(
+          io.serai.gateway.coap.CoapPath.written(
+              List.of(
+                  any(
+                      random,
+                      i == 0 && random.nextInt(4) > 0
+                          ? ROOTS
+                          : random.nextInt(3) > 0 ? NAMES : SEGMENTS))));
     }
     int queries = random.nextInt(3);
     for (int i = 0; i < queries; i++) {
