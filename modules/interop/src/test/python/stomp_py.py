@@ -245,6 +245,32 @@ def a_silent_client_is_dropped():
         assert b"\nmessage:Heart-beat timeout\n" in data, data
 
 
+def selectors_on_topics():
+    topic, exchange = "/topic/" + unique("sel"), "/exchange/amq.direct/" + unique("sel")
+    name = unique("durable")
+    c, heard = connect()
+    c.subscribe(topic, "red", headers={"selector": "color = 'red'"}, receipt="s1")
+    c.subscribe(exchange, "big", headers={"selector": "size IN ('18', '27')"}, receipt="s2")
+    c.subscribe(topic, name, ack="client", headers={"selector": "color <> 'red'", "durable": "true", "auto-delete": "false"}, receipt="s3")
+    eventually(lambda: len(heard.receipts) == 3, what="receipts")
+    c.unsubscribe(name, receipt="gone")
+    eventually(lambda: "gone" in heard.receipts, what="receipt")
+    for n, color in enumerate(("red", "blue", "red", "green")):
+        c.send(topic, color + str(n), headers={"color": color})
+        c.send(exchange, "size" + str(n), headers={"size": str(n * 9)})
+    eventually(lambda: len(heard.messages) == 4, what="what is selected")
+    assert sorted(heard.bodies()) == ["red0", "red2", "size2", "size3"], heard.bodies()
+    heard.messages.clear()
+    c.subscribe(topic, name, headers={"selector": "color <> 'red'", "durable": "true", "auto-delete": "false"})
+    eventually(lambda: len(heard.messages) == 2, what="what was selected meanwhile")
+    assert heard.bodies() == ["blue1", "green3"], heard.bodies()
+    c.unsubscribe(name, headers={"durable": "true"}, receipt="deleted")
+    eventually(lambda: "deleted" in heard.receipts, what="receipt")
+    c.subscribe(topic, "bad", headers={"selector": "color = "})
+    eventually(lambda: heard.errors, what="error")
+    assert heard.errors[0].headers["message"] == "precondition_failed", heard.errors[0]
+
+
 def selectors_and_browsers():
     queue = "/queue/" + unique("py-view")
     c, heard = connect()

@@ -80,6 +80,11 @@ class StompPyIT {
     run("a_stream_is_replayed");
   }
 
+  @Test
+  void selectorsOnTopicsAndExchanges() throws Exception {
+    run("selectors_on_topics");
+  }
+
   private static void run(String function) throws Exception {
     Scripts.python(SharedNode.get(), "stomp_py", function);
   }

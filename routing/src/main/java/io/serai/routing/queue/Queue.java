@@ -14,6 +14,7 @@ import io.serai.bus.Request;
 import io.serai.bus.Result;
 import io.serai.bus.SessionEvent;
 import io.serai.model.Message;
+import io.serai.routing.selector.Selector;
 import io.serai.routing.selector.SelectorException;
 import io.serai.routing.store.StoredBacklog;
 import java.util.List;
@@ -42,6 +43,10 @@ final class Queue extends ShardQueue {
   private static final int ROOM_PER_APPEND = 16;
 
   private final boolean isVolatile;
+
+  /** Which messages it takes; null for every one. */
+  private final @Nullable Selector accepts;
+
   private final ShardServices shard;
   private final Custody custody;
   private final QueueLife life;
@@ -67,6 +72,7 @@ final class Queue extends ShardQueue {
       ShardServices shard) {
     super(ref, declared.stored() != null, arguments, shard.memory());
     QueueSpec spec = declared.spec();
+    this.accepts = arguments.accepts();
     this.isVolatile = spec.kind() == QueueKind.VOLATILE;
     this.shard = shard;
     this.custody = new Custody(declared.owner(), shard, arguments.isQuorum());
@@ -113,6 +119,9 @@ final class Queue extends ShardQueue {
   }
 
   private AppendResult append(Message message, @Nullable MatchData match, boolean isRetained) {
+    if (accepts != null && !accepts.matches(message)) {
+      return AppendResult.DROPPED; // not for this queue: as it should be
+    }
     while (ready.isFullFor(message) && dispatch.deliverOne()) {
       // room made by somebody with credit
     }

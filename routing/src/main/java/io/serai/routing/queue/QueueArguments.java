@@ -7,6 +7,8 @@ import io.serai.bus.RepeatWindow;
 import io.serai.bus.Result;
 import io.serai.model.Value;
 import io.serai.routing.queue.ArgumentReader.Invalid;
+import io.serai.routing.selector.Selector;
+import io.serai.routing.selector.SelectorException;
 import io.serai.routing.stream.StreamSettings;
 import java.util.Map;
 import java.util.Set;
@@ -30,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param retry how long what comes back waits, null when it is ready at once
  * @param consumerTimeoutMillis how long a delivery may be unsettled, -1 for no limit
  * @param repeats how far back it knows a message again, null when it does not look
+ * @param accepts which messages it takes at all, null for every one
  */
 public record QueueArguments(
     boolean isQuorum,
@@ -43,13 +46,20 @@ public record QueueArguments(
     boolean isSingleActive,
     @Nullable RetrySchedule retry,
     long consumerTimeoutMillis,
-    @Nullable RepeatWindow repeats) {
+    @Nullable RepeatWindow repeats,
+    @Nullable Selector accepts) {
   /** No arguments at all. */
   static final QueueArguments NONE =
       new QueueArguments(
-          false, null, -1, -1, QueueLimits.NONE, null, null, 0, false, null, -1, null);
+          false, null, -1, -1, QueueLimits.NONE, null, null, 0, false, null, -1, null, null);
 
   private static final int HIGHEST_PRIORITY = 255;
+
+  /** Which messages a queue takes; what it does not take is not for it, and nobody is told. */
+  private static final String SELECTOR = "x-message-selector";
+
+  /** Every message for the queue is looked at when it comes, so less than a consumer may ask. */
+  static final int MAX_SELECTOR_CHARS = 1_024;
 
   /** What a queue is told by its arguments; the rest are the client's own notes, as in RabbitMQ. */
   private static final Set<String> WITH_MEANING =
@@ -85,7 +95,8 @@ public record QueueArguments(
           "x-message-deduplication",
           "x-deduplication-header",
           "x-cache-size",
-          "x-cache-ttl");
+          "x-cache-ttl",
+          SELECTOR);
 
   private static final Set<String> MODES = Set.of("default", "lazy");
 
@@ -212,6 +223,7 @@ public record QueueArguments(
     private final RetryReading retry = new RetryReading();
     private long consumerTimeoutMillis = -1;
     private final RepeatArguments repeats = new RepeatArguments();
+    private @Nullable Selector accepts;
     private final StreamArguments stream = new StreamArguments();
 
     Reading(QueueType type) {
@@ -243,7 +255,8 @@ public record QueueArguments(
           isSingleActive,
           retry.schedule(),
           consumerTimeoutMillis,
-          repeats.window(""));
+          repeats.window(""),
+          accepts);
     }
 
     private void take(ArgumentReader argument) throws Invalid {
@@ -271,6 +284,7 @@ public record QueueArguments(
         case "x-single-active-consumer" -> isSingleActive = argument.flag();
         case "x-quorum-initial-group-size" -> argument.positive();
         case "x-max-in-memory-length", "x-max-in-memory-bytes" -> argument.count();
+        case SELECTOR -> accepts = selector(argument);
         case "x-queue-mode" -> {
           if (!MODES.contains(argument.text())) {
             throw argument.wrong("\"unsupported queue mode '" + argument.text() + "'\"");
@@ -286,6 +300,19 @@ public record QueueArguments(
       takesRefused = argument.text().equals(REJECT_PUBLISH_DLX);
       if (isQuorum && takesRefused) {
         overflow = Overflow.DROP_HEAD;
+      }
+    }
+
+    private static Selector selector(ArgumentReader argument) throws Invalid {
+      String text = argument.text();
+      if (text.length() > MAX_SELECTOR_CHARS) {
+        throw argument.wrong(
+            text.length() + " characters, at most " + MAX_SELECTOR_CHARS + " are allowed");
+      }
+      try {
+        return Selector.parse(text);
+      } catch (SelectorException e) {
+        throw argument.wrong(String.valueOf(e.getMessage()));
       }
     }
 

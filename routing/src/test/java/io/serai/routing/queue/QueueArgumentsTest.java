@@ -94,6 +94,7 @@ class QueueArgumentsTest {
                 true,
                 new RetrySchedule(10, 11, 12),
                 13,
+                null,
                 null));
   }
 

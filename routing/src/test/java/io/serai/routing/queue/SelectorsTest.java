@@ -460,4 +460,41 @@ class SelectorsTest {
             "PRECONDITION_FAILED invalid arg 'x-selector' for queue 'q' in vhost '/': selector:"
                 + " expected a name or a value at character 9, found the end");
   }
+
+  @Test
+  void aQueueTakesOnlyWhatItsOwnSelectorLetsThrough() {
+    QueueRef queue = shard.queueWith("q", "x-message-selector", "color = 'red'");
+    QueueRef all = shard.queue("all");
+    append(queue, "red", "r1");
+    append(queue, "blue", "b1");
+    assertThat(shard.readyIn(queue)).isEqualTo(1);
+    assertThat(shard.shard.heldBytes()).isPositive();
+    shard.publish(List.of(message("blue", "b2"), message("red", "r2")), queue, all);
+    assertThat(shard.events())
+        .as("what is not for it is not refused")
+        .contains(new SessionEvent.Appended(session(1), 3, List.of()));
+    shard.noAck(queue, 2);
+    assertThat(shard.delivered()).containsExactly("r1", "r2");
+    assertThat(shard.count(Counter.MESSAGES_DROPPED)).isZero();
+    shard.noAck(all, 3);
+    assertThat(shard.delivered()).containsExactly("b2", "r2");
+    assertThat(shard.shard.heldBytes()).isZero();
+  }
+
+  @Test
+  void aQueuesOwnSelectorIsCheckedWhenItIsDeclared() {
+    for (String wrong : List.of("color =", "x".repeat(QueueArguments.MAX_SELECTOR_CHARS + 1))) {
+      var spec =
+          ShardHarness.spec(
+              "q",
+              QueueKind.CLASSIC,
+              Lifetime.TRANSIENT,
+              false,
+              Value.of("x-message-selector"),
+              Value.of(wrong));
+      assertThat(refusal(QueueArguments.parse("/", spec)))
+          .startsWith(
+              "PRECONDITION_FAILED invalid arg 'x-message-selector' for queue 'q' in vhost '/': ");
+    }
+  }
 }

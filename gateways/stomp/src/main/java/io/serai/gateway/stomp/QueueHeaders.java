@@ -42,6 +42,9 @@ final class QueueHeaders {
           "x-max-age");
   private static final Set<String> FLAGS = Set.of("x-single-active-consumer");
 
+  /** The argument of a queue that takes some messages only. */
+  static final String SELECTOR = "x-message-selector";
+
   private QueueHeaders() {}
 
   /**

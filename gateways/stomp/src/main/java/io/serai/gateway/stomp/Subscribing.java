@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -94,8 +95,10 @@ final class Subscribing {
   /**
    * Which messages are seen, and whether they are taken.
    *
-   * @throws io.serai.gateway.ProtocolException when the destination has no queue to choose from:
-   *     what a subscription of its own queue does not take would stay there for ever
+   * A selector of a subscription with a queue of its own is the queue's: what it does not let
+   * through never comes there.
+   *
+   * @throws io.serai.gateway.ProtocolException when there is nothing to browse
    */
   private static ConsumerView view(FrameHead head, Destination kind) {
     String selector = head.first("selector");
@@ -104,11 +107,14 @@ final class Subscribing {
       return ConsumerView.ALL;
     }
     if (!(kind instanceof Destination.Queue || kind instanceof Destination.Stream)) {
-      throw StompErrors.of(
-          "not_implemented",
-          "NOT_IMPLEMENTED - selector and browser are for /queue/... and the like: bind a"
-              + " queue to the exchange and subscribe to that",
-          "");
+      if (isBrowsing) {
+        throw StompErrors.of(
+            "not_implemented",
+            "NOT_IMPLEMENTED - browser is for /queue/... and the like: a subscription of its own"
+                + " queue begins empty",
+            "");
+      }
+      return ConsumerView.ALL;
     }
     return new ConsumerView(
         selector == null ? "" : selector,
@@ -249,8 +255,17 @@ final class Subscribing {
         QueueKind.CLASSIC,
         isExclusive ? Lifetime.EXCLUSIVE : isDurable ? Lifetime.DURABLE : Lifetime.TRANSIENT,
         QueueHeaders.flag(head, "auto-delete", !isDurable),
-        QueueHeaders.arguments(head),
+        selecting(QueueHeaders.arguments(head), head.first("selector")),
         Source.CLIENT);
+  }
+
+  private static Value.MapOf selecting(Value.MapOf arguments, @Nullable String selector) {
+    if (selector == null || selector.isBlank()) {
+      return arguments;
+    }
+    List<Value.Entry> entries = new ArrayList<>(arguments.entries());
+    entries.add(new Value.Entry(Value.of(QueueHeaders.SELECTOR), Value.of(selector)));
+    return new Value.MapOf(entries);
   }
 
   /** {@code persistent} is the older name of the header. */

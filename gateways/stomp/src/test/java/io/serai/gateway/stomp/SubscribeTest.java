@@ -217,7 +217,6 @@ class SubscribeTest {
           id:1;destination:/queue/a;prefetch-count:few  | Invalid prefetch-count
           id:1;destination:/queue/a;x-priority:high     | Invalid x-priority
           id:1;destination:/queue/a;durable:perhaps     | Invalid durable
-          id:1;destination:/topic/a;selector:a = 1      | not_implemented
           id:1;destination:/exchange/e;browser:true     | not_implemented
           id:1;destination:/queue/a;browser:maybe       | Invalid browser
           """)
@@ -339,6 +338,21 @@ class SubscribeTest {
         .isEqualTo(
             new ConsumerView("color = 'red'", ConsumerView.Syntax.JMS, ConsumerView.Mode.TAKE));
     assertThat(client.consumer().options().noAck()).isFalse();
+  }
+
+  @Test
+  void aSelectorOfATopicIsThatOfTheSubscriptionsQueue() {
+    subscribe("id:1\ndestination:/topic/a\nselector:color = 'red'\nx-message-ttl:60");
+    subscribe("id:2\ndestination:/exchange/e/k\nselector: \ndurable:true");
+    assertThat(client.asked(Request.DeclareQueue.class))
+        .extracting(it -> it.spec().arguments())
+        .containsExactly(
+            new Value.MapOf(
+                List.of(
+                    new Value.Entry(Value.of("x-message-ttl"), new Value.Long(60)),
+                    new Value.Entry(Value.of("x-message-selector"), Value.of("color = 'red'")))),
+            Request.noArguments());
+    assertThat(client.consumer().options().view()).isEqualTo(ConsumerView.ALL);
   }
 
   @Test
