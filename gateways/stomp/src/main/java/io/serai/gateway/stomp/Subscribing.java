@@ -19,8 +19,8 @@ import io.serai.model.Value;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Base64;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -95,7 +95,7 @@ final class Subscribing {
   /**
    * Which messages are seen, and whether they are taken.
    *
-   * A selector of a subscription with a queue of its own is the queue's: what it does not let
+   * <p>A selector of a subscription with a queue of its own is the queue's: what it does not let
    * through never comes there.
    *
    * @throws io.serai.gateway.ProtocolException when there is nothing to browse
