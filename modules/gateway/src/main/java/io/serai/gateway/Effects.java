@@ -37,8 +37,11 @@ public interface Effects<F> {
   /** Whether the vhost exists, to say which of the two reasons {@link #enter} had for null. */
   boolean hasVhost(String vhost);
 
-  /** Whether a client of this id is kept out for a while; ask before {@link #authenticate}. */
-  default boolean isBanned(String clientId) {
+  /**
+   * Whether this client is kept out for a while; ask between {@link #authenticate} and {@link
+   * #enter}, so that nobody has another user's client kept out.
+   */
+  default boolean isBanned(Origin origin) {
     return false;
   }
 

@@ -87,10 +87,6 @@ final class Handshake {
       refuse(MqttReason.CLIENT_IDENTIFIER_NOT_VALID, out);
       return;
     }
-    if (!isWithoutId && out.isBanned(connect.clientId())) {
-      refuse(MqttReason.BANNED, out);
-      return;
-    }
     Will will = connect.will();
     if (will != null && TopicRules.isReserved(will.address().topic().spelled(Spelling.SLASH))) {
       refuse(
@@ -204,6 +200,10 @@ final class Handshake {
     String clientId = named.isEmpty() ? clientIds.get() : named;
     String assigned = connect.clientId().isEmpty() ? clientId : null;
     Origin origin = new Origin(connect.version().protocol(), login.vhost(), user, clientId);
+    if (assigned == null && out.isBanned(origin)) {
+      refuse(MqttReason.BANNED, out);
+      return;
+    }
     Caller caller = out.enter(granted.principal(), origin);
     if (caller == null) {
       refuse(MqttReason.NOT_AUTHORIZED, out);

@@ -141,7 +141,8 @@ class ConnectTest {
       Client client = started(version);
       client.harness.ban("c");
       client.harness.receives(connect(version, "c", null, null));
-      assertThat(client.harness.recorded(Recorded.Authenticating.class)).isEmpty();
+      client.harness.authenticated(GRANTED);
+      assertThat(client.harness.recorded(Recorded.Entered.class)).isEmpty();
       assertThat(client.harness.sentOne(ConnAck.class).reason())
           .isEqualTo(MqttReason.BANNED); // 5 in 3.x
       assertThat(client.harness.closeReason()).isEqualTo("connect_refused");

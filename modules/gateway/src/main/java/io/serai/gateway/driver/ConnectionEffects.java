@@ -97,9 +97,10 @@ final class ConnectionEffects<F> implements Effects<F> {
   }
 
   @Override
-  public boolean isBanned(String clientId) {
-    connection.visitor().watch(clientId);
-    boolean isBanned = hub.flapping().isBanned(clientId, hub.clockMillis());
+  public boolean isBanned(Origin origin) {
+    FlappingWatch.Client client = FlappingWatch.Client.of(origin);
+    connection.visitor().watch(client);
+    boolean isBanned = hub.flapping().isBanned(client, hub.clockMillis());
     if (isBanned) {
       hub.counters().add(Counter.CONNECTIONS_REFUSED, 1);
     }

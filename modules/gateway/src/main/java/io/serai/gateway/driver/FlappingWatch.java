@@ -1,33 +1,42 @@
 package io.serai.gateway.driver;
 
-import java.util.concurrent.ConcurrentHashMap;
+import io.serai.model.Origin;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Counts how often clients come and go, and keeps those out for a while that do so too often.
- * Shared by all loops. Remembers at most {@link #MAX_CLIENTS} at a time; while there are more, new
- * ones are not counted.
+ * Shared by all loops. Counts at most {@link Generations#MOST} in a window and keeps out as many;
+ * while there are more, new ones are not counted.
  */
 public final class FlappingWatch {
   /** Watches nobody. */
   public static final FlappingWatch OFF = new FlappingWatch(0, 0, 0);
 
-  static final int MAX_CLIENTS = 100_000;
   private static final Logger log = LoggerFactory.getLogger(FlappingWatch.class);
+
+  /** A client of a user: another user's that has the same id is another client. */
+  record Client(String vhost, String user, String clientId) {
+    static Client of(Origin origin) {
+      return new Client(origin.vhost(), origin.user(), origin.clientId());
+    }
+  }
 
   /**
    * A client that went at least once.
    *
-   * @param untilMillis the end of the window, or of the ban
+   * @param untilMillis the end of the window
    */
-  private record Seen(int count, long untilMillis, boolean isBanned) {}
+  private record Seen(int count, long untilMillis) {}
 
   private final int maxCount;
   private final long windowMillis;
   private final long banMillis;
-  private final ConcurrentHashMap<String, Seen> clients = new ConcurrentHashMap<>();
+  private final Generations<Client, Seen> seen;
+
+  /** When each ban ends. */
+  private final Generations<Client, Long> banned;
 
   /**
    * @param maxCount disconnections within the window that are one too many; 0 watches nobody
@@ -36,43 +45,40 @@ public final class FlappingWatch {
     this.maxCount = maxCount;
     this.windowMillis = windowMillis;
     this.banMillis = banMillis;
+    this.seen = new Generations<>(windowMillis);
+    this.banned = new Generations<>(banMillis);
   }
 
   /** Whether the client is kept out at the moment. */
-  boolean isBanned(String clientId, long nowMillis) {
+  boolean isBanned(Client client, long nowMillis) {
     if (maxCount == 0) {
       return false;
     }
-    Seen seen = clients.get(clientId);
-    return seen != null && seen.isBanned && nowMillis < seen.untilMillis;
+    Long until = banned.find(client, nowMillis);
+    return until != null && nowMillis < until;
   }
 
   /** A client that was in has gone. */
-  void left(String clientId, long nowMillis) {
-    if (maxCount == 0 || clientId.isEmpty()) {
+  void left(Client client, long nowMillis) {
+    if (maxCount == 0 || client.clientId().isEmpty() || isBanned(client, nowMillis)) {
       return;
     }
-    if (clients.size() >= MAX_CLIENTS && !clients.containsKey(clientId)) {
-      clients.values().removeIf(seen -> seen.untilMillis <= nowMillis);
-      if (clients.size() >= MAX_CLIENTS) {
-        return;
-      }
+    Seen now = seen.change(client, nowMillis, known -> next(known, nowMillis));
+    if (now != null && now.count >= maxCount) {
+      seen.change(client, nowMillis, _ -> null);
+      banned.change(client, nowMillis, _ -> nowMillis + banMillis);
+      log.warn(
+          "client banned client={} vhost={} user={} disconnections={}",
+          LogText.of(client.clientId()),
+          LogText.of(client.vhost()),
+          LogText.of(client.user()),
+          now.count);
     }
-    clients.compute(clientId, (_, seen) -> next(clientId, seen, nowMillis));
   }
 
-  private Seen next(String clientId, @Nullable Seen seen, long nowMillis) {
-    if (seen == null || nowMillis >= seen.untilMillis) {
-      return new Seen(1, nowMillis + windowMillis, false);
-    }
-    if (seen.isBanned) {
-      return seen;
-    }
-    int count = seen.count + 1;
-    if (count < maxCount) {
-      return new Seen(count, seen.untilMillis, false);
-    }
-    log.warn("client banned client={} disconnections={}", LogText.of(clientId), count);
-    return new Seen(count, nowMillis + banMillis, true);
+  private Seen next(@Nullable Seen known, long nowMillis) {
+    return known == null || nowMillis >= known.untilMillis
+        ? new Seen(1, nowMillis + windowMillis)
+        : new Seen(known.count + 1, known.untilMillis);
   }
 }

@@ -104,7 +104,10 @@ final class Publishing {
    * way around the bound.
    */
   void flushBefore(Request<?> request) {
-    hasConsumers |= request instanceof Request.Consume || request instanceof Request.Get;
+    hasConsumers |=
+        request instanceof Request.Consume
+            || request instanceof Request.OpenSubscription
+            || request instanceof Request.Get;
     if (!mustPark() || speaksOfMessages(request)) {
       send();
     }

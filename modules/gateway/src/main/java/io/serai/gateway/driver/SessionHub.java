@@ -302,7 +302,10 @@ public final class SessionHub implements SessionEndpoint {
     counters.add(Counter.CONNECTIONS_CLOSED, 1);
     leave(connection.visitor());
     if (connection.user() != null) {
-      admission.flapping().left(connection.visitor().watchedId(), clockMillis);
+      FlappingWatch.Client watched = connection.visitor().watched();
+      if (watched != null) {
+        admission.flapping().left(watched, clockMillis);
+      }
       broker().sessionEnded(session);
     }
   }

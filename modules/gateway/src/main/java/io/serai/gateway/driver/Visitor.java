@@ -11,7 +11,7 @@ final class Visitor {
   private final ListenerGate gate;
   private final String address;
   private final @Nullable Kind refusal;
-  private String watchedId = "";
+  private FlappingWatch.@Nullable Client watched;
   private @Nullable String user;
   private boolean hasLeft;
 
@@ -38,13 +38,13 @@ final class Visitor {
     return refusal;
   }
 
-  /** The client id whose coming and going this is; empty for none. */
-  String watchedId() {
-    return watchedId;
+  /** Whose coming and going this is; null when it is nobody's that is watched. */
+  FlappingWatch.@Nullable Client watched() {
+    return watched;
   }
 
-  void watch(String clientId) {
-    watchedId = clientId;
+  void watch(FlappingWatch.Client client) {
+    watched = client;
   }
 
   /** Whose connections it is one of, from the login on; null before. */

@@ -111,40 +111,66 @@ class ConnectionLimitsTest {
   @Test
   void aClientThatComesAndGoesIsKeptOutForAWhile() {
     FlappingWatch watch = new FlappingWatch(3, 1_000, 5_000);
-    watch.left("c", START);
-    watch.left("c", START + 900);
-    assertThat(watch.isBanned("c", START + 900)).isFalse();
-    watch.left("c", START + 999);
-    assertThat(watch.isBanned("c", START + 999)).isTrue();
-    assertThat(watch.isBanned("d", START + 999)).isFalse();
-    assertThat(watch.isBanned("c", START + 5_998)).isTrue();
-    assertThat(watch.isBanned("c", START + 5_999)).isFalse();
-    watch.left("c", START + 6_000);
-    assertThat(watch.isBanned("c", START + 6_000)).as("counted anew").isFalse();
+    watch.left(client("c"), START);
+    watch.left(client("c"), START + 900);
+    assertThat(watch.isBanned(client("c"), START + 900)).isFalse();
+    watch.left(client("c"), START + 999);
+    assertThat(watch.isBanned(client("c"), START + 999)).isTrue();
+    assertThat(watch.isBanned(client("d"), START + 999)).isFalse();
+    assertThat(watch.isBanned(client("c"), START + 5_998)).isTrue();
+    assertThat(watch.isBanned(client("c"), START + 5_999)).isFalse();
+    watch.left(client("c"), START + 6_000);
+    assertThat(watch.isBanned(client("c"), START + 6_000)).as("counted anew").isFalse();
   }
 
   @Test
   void disconnectionsInSeveralWindowsAreNotAddedUp() {
     FlappingWatch watch = new FlappingWatch(2, 1_000, 5_000);
-    watch.left("c", START);
-    watch.left("c", START + 1_000);
-    assertThat(watch.isBanned("c", START + 1_000)).isFalse();
-    watch.left("", START + 1_000);
-    watch.left("", START + 1_000);
-    assertThat(watch.isBanned("", START + 1_000)).as("no client id, no watch").isFalse();
+    watch.left(client("c"), START);
+    watch.left(client("c"), START + 1_000);
+    assertThat(watch.isBanned(client("c"), START + 1_000)).isFalse();
+    watch.left(client(""), START + 1_000);
+    watch.left(client(""), START + 1_000);
+    assertThat(watch.isBanned(client(""), START + 1_000)).as("no client id, no watch").isFalse();
   }
 
   @Test
   void noMoreClientsAreRememberedThanThereIsRoomFor() {
     FlappingWatch watch = new FlappingWatch(2, 1_000, 5_000);
-    for (int i = 0; i < FlappingWatch.MAX_CLIENTS; i++) {
-      watch.left("c" + i, START);
+    for (int i = 0; i < Generations.MOST; i++) {
+      watch.left(client("c" + i), START);
     }
-    watch.left("late", START);
-    watch.left("late", START);
-    assertThat(watch.isBanned("late", START)).isFalse();
-    watch.left("late", START + 1_000);
-    watch.left("late", START + 1_000);
-    assertThat(watch.isBanned("late", START + 1_000)).as("the others' time is over").isTrue();
+    watch.left(client("late"), START);
+    watch.left(client("late"), START);
+    assertThat(watch.isBanned(client("late"), START)).isFalse();
+    watch.left(client("late"), START + 1_000);
+    watch.left(client("late"), START + 1_000);
+    assertThat(watch.isBanned(client("late"), START + 1_000)).as("the others' time is over").isTrue();
+  }
+
+  private static FlappingWatch.Client client(String id) {
+    return new FlappingWatch.Client("/", "joe", id);
+  }
+
+  @Test
+  void aClientOfAnotherUserOrVhostIsAnotherClient() {
+    FlappingWatch watch = new FlappingWatch(2, 1_000, 5_000);
+    watch.left(client("c"), START);
+    watch.left(client("c"), START);
+    assertThat(watch.isBanned(client("c"), START)).isTrue();
+    assertThat(watch.isBanned(new FlappingWatch.Client("/", "ann", "c"), START)).isFalse();
+    assertThat(watch.isBanned(new FlappingWatch.Client("other", "joe", "c"), START)).isFalse();
+  }
+
+  @Test
+  void aBanOutlivesTheWindowItWasEarnedIn() {
+    FlappingWatch watch = new FlappingWatch(2, 1_000, 60_000);
+    watch.left(client("c"), START);
+    watch.left(client("c"), START);
+    for (int second = 0; second < 60; second++) {
+      watch.left(client("another" + second), START + second * 1_000);
+      assertThat(watch.isBanned(client("c"), START + second * 1_000)).isTrue();
+    }
+    assertThat(watch.isBanned(client("c"), START + 60_000)).isFalse();
   }
 }

@@ -240,16 +240,18 @@ class LimitsIT {
       int port = watching.listen(ListenerSpec.Kind.STREAM);
       for (int i = 0; i < 2; i++) {
         try (LineClient client = loggedIn(port)) {
-          client.write("banned sensor-7\n");
+          client.write("banned sensor-7 / joe\n");
           assertThat(client.read()).isEqualTo("free");
         }
         eventually(() -> watching.hub.connectionCount() == 0);
       }
       try (LineClient client = loggedIn(port)) {
-        client.write("banned sensor-7\n");
+        client.write("banned sensor-7 / joe\n");
         assertThat(client.read()).isEqualTo("banned");
-        client.write("banned sensor-8\n");
-        assertThat(client.read()).isEqualTo("free");
+        for (String another : List.of("sensor-8 / joe", "sensor-7 other joe", "sensor-7 / ann")) {
+          client.write("banned " + another + "\n");
+          assertThat(client.read()).as(another).isEqualTo("free");
+        }
       }
     }
   }

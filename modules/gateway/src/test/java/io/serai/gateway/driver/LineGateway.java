@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A protocol of text lines that exercises the driver: {@code login}, {@code tune} (a login that
- * does not enter), {@code who}, {@code banned ID}, {@code ask NAME}, {@code consume}, {@code credit
+ * does not enter), {@code who}, {@code banned ID VHOST USER}, {@code ask NAME}, {@code consume}, {@code credit
  * N}, {@code publish BODY}, {@code later BODY} (asks, then publishes), {@code copies N} (publishes
  * with N more keys), {@code qos0 BODY}, {@code bad}, {@code boom}, {@code big N}, {@code keepalive
  * MS}, {@code bye}; any other line comes back. What is published is confirmed, but for qos0.
@@ -179,7 +179,11 @@ final class LineGateway implements Gateway {
                     0),
                 0,
                 0);
-        case "banned" -> out.send(out.isBanned(words[1]) ? "banned" : "free");
+        case "banned" -> {
+          List<String> who = List.of(words[1].split(" "));
+          Origin origin = new Origin("line", who.get(1), who.get(2), who.get(0));
+          out.send(out.isBanned(origin) ? "banned" : "free");
+        }
         case "ask" ->
             out.ask(
                 new Request.CheckExchange(Objects.requireNonNull(caller), words[1]),

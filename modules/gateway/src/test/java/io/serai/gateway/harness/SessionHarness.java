@@ -444,9 +444,9 @@ public final class SessionHarness<F> {
     }
 
     @Override
-    public boolean isBanned(String clientId) {
+    public boolean isBanned(Origin origin) {
       check();
-      return bannedClients.contains(clientId);
+      return bannedClients.contains(origin.clientId());
     }
 
     @Override
