@@ -6,9 +6,9 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers something about each of many for a lifetime after it changed last, and forgets it before
- * the second is over. Forgetting is dropping a map: it costs the same however much there is in it.
- * Safe for use by all loops.
+ * Remembers something about each of many for a lifetime after it changed last, and forgets it
+ * before the second is over. Forgetting is dropping a map: it costs the same however much there is
+ * in it. Safe for use by all loops.
  *
  * @param <K> those of whom something is remembered
  * @param <V> what is remembered
@@ -37,8 +37,7 @@ final class Generations<K, V> {
     if (age < lifetimeMillis) {
       return both;
     }
-    ConcurrentHashMap<K, V> old =
-        age < 2 * lifetimeMillis ? both.young : new ConcurrentHashMap<>();
+    ConcurrentHashMap<K, V> old = age < 2 * lifetimeMillis ? both.young : new ConcurrentHashMap<>();
     current.compareAndSet(both, new Both<>(new ConcurrentHashMap<>(), old, nowMillis));
     return current.get();
   }

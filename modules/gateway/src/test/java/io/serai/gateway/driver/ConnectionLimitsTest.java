@@ -145,7 +145,9 @@ class ConnectionLimitsTest {
     assertThat(watch.isBanned(client("late"), START)).isFalse();
     watch.left(client("late"), START + 1_000);
     watch.left(client("late"), START + 1_000);
-    assertThat(watch.isBanned(client("late"), START + 1_000)).as("the others' time is over").isTrue();
+    assertThat(watch.isBanned(client("late"), START + 1_000))
+        .as("the others' time is over")
+        .isTrue();
   }
 
   private static FlappingWatch.Client client(String id) {

@@ -37,10 +37,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A protocol of text lines that exercises the driver: {@code login}, {@code tune} (a login that
- * does not enter), {@code who}, {@code banned ID VHOST USER}, {@code ask NAME}, {@code consume}, {@code credit
- * N}, {@code publish BODY}, {@code later BODY} (asks, then publishes), {@code copies N} (publishes
- * with N more keys), {@code qos0 BODY}, {@code bad}, {@code boom}, {@code big N}, {@code keepalive
- * MS}, {@code bye}; any other line comes back. What is published is confirmed, but for qos0.
+ * does not enter), {@code who}, {@code banned ID VHOST USER}, {@code ask NAME}, {@code consume},
+ * {@code credit N}, {@code publish BODY}, {@code later BODY} (asks, then publishes), {@code copies
+ * N} (publishes with N more keys), {@code qos0 BODY}, {@code bad}, {@code boom}, {@code big N},
+ * {@code keepalive MS}, {@code bye}; any other line comes back. What is published is confirmed, but
+ * for qos0.
  */
 final class LineGateway implements Gateway {
   private static final QueueRef QUEUE = new QueueRef("/", "q", 0, 0, 1);
