@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads chunks of one segment through a window. Confined to a thread. */
 final class ChunkCursor {
+  /** Read at once for a header; all that fits the window where chunks are smaller than this. */
+  private static final int NEAR_BYTES = 4096;
+
   private static final int MAX_HEADER_BYTES =
       StreamFormat.CHUNK_HEADER_BYTES + StreamFormat.MAX_FILTER_BYTES;
 
@@ -18,6 +21,9 @@ final class ChunkCursor {
   private final ByteBuffer window;
   private final CRC32C crc = new CRC32C();
   private long windowStart;
+
+  /** Of the chunk seen last: the next ones are likely to be like it. */
+  private long chunkBytes = NEAR_BYTES;
 
   /**
    * A cursor.
@@ -44,17 +50,22 @@ final class ChunkCursor {
     if (place + StreamFormat.CHUNK_HEADER_BYTES > end) {
       return null;
     }
-    int at = load(place, MAX_HEADER_BYTES);
+    int at =
+        load(place, MAX_HEADER_BYTES, chunkBytes < NEAR_BYTES ? window.capacity() : NEAR_BYTES);
     ChunkHeader header =
         ChunkHeader.read(window, at, place, StreamFormat.tag(stream, segment, place), crc);
-    return header == null || header.endPlace() > end ? null : header;
+    if (header == null || header.endPlace() > end) {
+      return null;
+    }
+    chunkBytes = header.endPlace() - place;
+    return header;
   }
 
   /** The content of a chunk; null when it is not as it was written. */
   byte @Nullable [] payload(ChunkHeader header) throws IOException {
     byte[] content = new byte[header.payloadBytes()];
     if (content.length <= window.capacity()) {
-      int at = load(header.payloadPlace(), content.length);
+      int at = load(header.payloadPlace(), content.length, content.length);
       if (window.limit() - at < content.length) {
         return null; // the file is shorter than it was
       }
@@ -74,7 +85,7 @@ final class ChunkCursor {
     int left = header.payloadBytes();
     while (left > 0) {
       int piece = Math.min(left, window.capacity());
-      int at = load(place, piece);
+      int at = load(place, piece, window.capacity());
       if (window.limit() - at < piece) {
         return false;
       }
@@ -90,17 +101,22 @@ final class ChunkCursor {
     if (place + Long.BYTES > end) {
       return 0;
     }
-    int at = load(place, Long.BYTES);
+    int at = load(place, Long.BYTES, window.capacity());
     return window.limit() - at < Long.BYTES ? 0 : window.getLong(at);
   }
 
-  /** Makes bytes available as far as there are any; returns where in the window they begin. */
-  private int load(long place, int wanted) throws IOException {
+  /**
+   * Makes bytes available as far as there are any.
+   *
+   * @param ahead read at once when they are not there yet
+   * @return where in the window they begin
+   */
+  private int load(long place, int wanted, int ahead) throws IOException {
     long needed = Math.min(wanted, end - place);
     if (place < windowStart || place + needed > windowStart + window.limit()) {
       window.clear();
       windowStart = place;
-      window.limit((int) Math.min(window.capacity(), end - place));
+      window.limit((int) Math.min(Math.max(wanted, ahead), end - place));
       file.readFully(window, place);
       window.flip();
     }

@@ -24,12 +24,15 @@ final class StreamReader {
 
   private final StreamLog log;
   private final IndexCache indexes;
+  private final ContentCache contents;
   private final Consumer<Damage> onDamage;
   private final StreamView view;
 
-  StreamReader(StreamLog log, IndexCache indexes, Consumer<Damage> onDamage) {
+  StreamReader(
+      StreamLog log, IndexCache indexes, ContentCache contents, Consumer<Damage> onDamage) {
     this.log = log;
     this.indexes = indexes;
+    this.contents = contents;
     this.onDamage = onDamage;
     view = log.view;
   }
@@ -83,6 +86,20 @@ final class StreamReader {
       indexes.put(key, index);
     }
     return index;
+  }
+
+  /** The content of a chunk, null when it is damaged. */
+  private byte @Nullable [] content(ChunkCursor cursor, SegmentInfo info, ChunkHeader chunk)
+      throws IOException {
+    ContentCache.Key key = new ContentCache.Key(log.stream(), info.firstOffset(), chunk.place());
+    byte[] content = contents.get(key);
+    if (content == null) {
+      content = cursor.payload(chunk);
+      if (content != null) {
+        contents.put(key, content);
+      }
+    }
+    return content;
   }
 
   /** See {@link StreamLog#read}. */
@@ -145,7 +162,7 @@ final class StreamReader {
         return;
       }
       if (filter == null || filter.mayBeIn(chunk.filter())) {
-        byte[] content = cursor.payload(chunk);
+        byte[] content = content(cursor, info, chunk);
         if (content == null) {
           damaged(info, chunk.place(), "the content of a chunk fails its checksum");
         } else {

@@ -41,6 +41,7 @@ public final class StreamStorage implements AutoCloseable {
   private final JournalListener listener;
   private final Map<Long, StreamLog> logs = new ConcurrentHashMap<>();
   private final IndexCache indexes = new IndexCache();
+  private final ContentCache contents = new ContentCache();
   private final StreamWriter writer;
   private final Executor readers;
   private final boolean isThreaded;
@@ -195,7 +196,7 @@ public final class StreamStorage implements AutoCloseable {
     }
     readers.execute(() -> {
       if (!log.isDeleted) {
-        T found = what.apply(new StreamReader(log, indexes, listener::damaged));
+        T found = what.apply(new StreamReader(log, indexes, contents, listener::damaged));
         if (!log.isDeleted) {
           to.accept(found);
         }
