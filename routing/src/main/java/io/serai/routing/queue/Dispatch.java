@@ -280,10 +280,18 @@ final class Dispatch {
     }
   }
 
+  /** Somebody has left: what was loaded for views is not needed if it was the last of them. */
+  void viewerLeft() {
+    if (paging != null && !consumers.hasViewers()) {
+      paging.keepViewed(0);
+    }
+  }
+
   private void endBrowser(QueueConsumer consumer) {
     shard.turn().flush(consumer.session);
     shard.host().send(new SessionEvent.BrowseEnded(consumer.session.ref, consumer.ref));
     consumers.detach(consumer);
+    viewerLeft();
     if (consumer.unsettled.isEmpty()) {
       consumers.forget(consumer);
     }

@@ -39,7 +39,7 @@ final class Paging {
 
   private final Pager pager;
   private final Custody custody;
-  private final BooleanSupplier hasTakers;
+  private final BooleanSupplier wantsHead;
   private final Listener listener;
 
   /** Of one queue, in ascending priority. */
@@ -58,12 +58,12 @@ final class Paging {
   boolean isListed;
 
   /**
-   * @param hasTakers whether the queue would deliver its first message if it were here
+   * @param wantsHead whether the queue has something to do with its first message
    */
-  Paging(Pager pager, Custody custody, BooleanSupplier hasTakers, Listener listener) {
+  Paging(Pager pager, Custody custody, BooleanSupplier wantsHead, Listener listener) {
     this.pager = pager;
     this.custody = custody;
-    this.hasTakers = hasTakers;
+    this.wantsHead = wantsHead;
     this.listener = listener;
   }
 
@@ -115,7 +115,7 @@ final class Paging {
    */
   long trim(long windowBytes, long excessBytes) {
     long wanted = Math.min(residentBytes - windowBytes, excessBytes);
-    ReadyMessages headRun = hasTakers.getAsBoolean() ? headRun() : null;
+    ReadyMessages headRun = wantsHead.getAsBoolean() ? headRun() : null;
     long out = 0;
     for (int i = 0; i < runs.size() && out < wanted; i++) {
       ReadyMessages run = runs.get(i);

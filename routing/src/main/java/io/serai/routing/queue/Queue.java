@@ -80,7 +80,7 @@ final class Queue extends ShardQueue {
     this.consumers = new Consumers(arguments.isSingleActive());
     this.paging =
         custody.canLoad()
-            ? new Paging(shard.pager(), custody, consumers::hasNext, this::pagedIn)
+            ? new Paging(shard.pager(), custody, this::wantsHead, this::pagedIn)
             : null;
     this.ready =
         new Backlog(
@@ -236,6 +236,14 @@ final class Queue extends ShardQueue {
     setDeadline();
   }
 
+  /** Whether there is something to do with the first message as soon as it is here. */
+  private boolean wantsHead() {
+    return consumers.hasNext()
+        || ready.isOverfull()
+        || takes.isWaiting()
+        || ready.headExpiresAtMillis() <= shard.host().nowMillis();
+  }
+
   /** Messages are here that were in the store only: whoever waits for them goes on. */
   private void pagedIn(ReadyMessages run, MessageChunk chunk, Absent was, int lost) {
     ready.pagedIn(run, chunk, was, lost);
@@ -332,7 +340,7 @@ final class Queue extends ShardQueue {
     }
     shard.turn().flush(consumer.session);
     consumers.detach(consumer);
-    viewerLeft();
+    dispatch.viewerLeft();
     if (consumer.unsettled.isEmpty()) {
       consumers.forget(consumer);
     }
@@ -352,16 +360,10 @@ final class Queue extends ShardQueue {
       consumer.unsettled.drain(unprocessed::giveBack);
     }
     consumers.forget(consumer);
-    viewerLeft();
+    dispatch.viewerLeft();
     shard.turn().wake(this);
     if (wasAttached && !consumer.isBrowser()) {
       consumerLeft();
-    }
-  }
-
-  private void viewerLeft() {
-    if (paging != null && !consumers.hasViewers()) {
-      paging.keepViewed(0);
     }
   }
 

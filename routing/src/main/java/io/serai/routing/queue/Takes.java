@@ -48,6 +48,11 @@ final class Takes implements Chore {
     goOn();
   }
 
+  /** Whether somebody is not answered yet. */
+  boolean isWaiting() {
+    return !waiting.isEmpty();
+  }
+
   /** Answers those that can be answered now; what takes longer goes on in later turns. */
   void goOn() {
     doSome(Turn.SLICE);

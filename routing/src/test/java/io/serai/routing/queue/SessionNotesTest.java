@@ -94,12 +94,12 @@ class SessionNotesTest {
     store.hold();
     publish(PublishOnce.first(ITEM), ShardHarness.durable("m"), queue);
     assertThat(shard.events()).as("no confirm before the sync").isEmpty();
-    assertThat(store.afterCrash().recover().messages()).isEmpty();
+    assertThat(store.afterCrash().recover().backlogs()).isEmpty();
     assertThat(noted().published()).isEmpty();
     store.sync();
     assertThat(shard.events()).hasOnlyElementsOfType(SessionEvent.Appended.class).hasSize(1);
     Recovered recovered = store.afterCrash().recover();
-    long owner = recovered.messages().keySet().iterator().next();
+    long owner = recovered.backlogs().keySet().iterator().next();
     assertThat(noted().published()).containsExactly(new PublishOnce(ITEM, Set.of(owner)));
     assertThat(store.unsyncedBatches()).isZero();
   }
@@ -152,10 +152,10 @@ class SessionNotesTest {
     note(taken, new SessionNote.Drop(new SessionItem(VHOST, "c", 4711, 6)));
     assertThat(shard.events()).isEmpty();
     assertThat(store.unsyncedBatches()).isEqualTo(1);
-    assertThat(store.afterCrash().recover().messages()).isNotEmpty();
+    assertThat(store.afterCrash().recover().backlogs()).isNotEmpty();
     store.sync();
     assertThat(shard.events()).containsExactly(new SessionEvent.Noted(session(1), List.of(0L, 1L)));
-    assertThat(store.afterCrash().recover().messages()).isEmpty();
+    assertThat(store.afterCrash().recover().backlogs()).isEmpty();
     assertThat(noted().kept()).containsExactly(taken);
     note(new SessionNote.Drop(ITEM));
     shard.turn();

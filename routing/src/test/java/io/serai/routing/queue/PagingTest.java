@@ -1,0 +1,397 @@
+package io.serai.routing.queue;
+
+import static io.serai.routing.queue.ShardHarness.durable;
+import static io.serai.routing.queue.ShardHarness.message;
+import static io.serai.routing.queue.ShardHarness.session;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.serai.bus.ConsumerOptions;
+import io.serai.bus.ConsumerRef;
+import io.serai.bus.ConsumerView;
+import io.serai.bus.Counter;
+import io.serai.bus.CreditMode;
+import io.serai.bus.Delivery;
+import io.serai.bus.Lifetime;
+import io.serai.bus.Outcome;
+import io.serai.bus.QueueKind;
+import io.serai.bus.QueueRef;
+import io.serai.bus.QueueSpec;
+import io.serai.bus.Request;
+import io.serai.bus.Result;
+import io.serai.bus.SessionEvent;
+import io.serai.model.Message;
+import io.serai.model.Properties;
+import io.serai.model.Value;
+import io.serai.routing.store.MemoryNodeStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Queues whose backlogs are in the store only, as soon as that is safe. */
+class PagingTest {
+  private final MemoryNodeStore store = new MemoryNodeStore();
+  private final ShardHarness shard = ShardHarness.paging(store);
+
+  private QueueRef queue(String name, Value... arguments) {
+    return shard.queue(
+        ShardHarness.spec(name, QueueKind.CLASSIC, Lifetime.DURABLE, false, arguments));
+  }
+
+  private static Value[] arguments(Object... pairs) {
+    Value[] values = new Value[pairs.length];
+    for (int i = 0; i < pairs.length; i++) {
+      values[i] =
+          pairs[i] instanceof Integer number ? new Value.Int(number) : Value.of("" + pairs[i]);
+    }
+    return values;
+  }
+
+  private static List<String> names(int from, int to) {
+    return IntStream.range(from, to).mapToObj(i -> "m" + i).toList();
+  }
+
+  /** Appends in several turns, so that it is in several pages, and sees it go out. */
+  private void fill(QueueRef queue, int from, int to) {
+    for (int i = from; i < to; i++) {
+      shard.append(queue, durable("m" + i));
+      if (i % 10 == 9) {
+        shard.turn();
+      }
+    }
+    shard.append(queue, durable("last")); // what is in an open page stays until more comes
+    shard.turn();
+    shard.turn();
+  }
+
+  private List<String> drained(QueueRef queue) {
+    List<String> all = new ArrayList<>();
+    ConsumerRef consumer = shard.noAck(queue, 99);
+    all.addAll(shard.delivered());
+    ShardHarness.ok(shard.call(new ShardCall.Detach(consumer)));
+    return all;
+  }
+
+  @Test
+  void onlyWhatIsNotSafeYetIsInMemory() {
+    QueueRef queue = queue("q");
+    store.hold();
+    fill(queue, 0, 100);
+    long all = shard.shard.heldBytes();
+    assertThat(all).isGreaterThan(100 * 96);
+    store.sync();
+    shard.turn();
+    shard.append(queue, durable("more"));
+    store.sync();
+    shard.turn();
+    assertThat(shard.shard.heldBytes()).isLessThan(all / 4);
+    assertThat(shard.readyIn(queue)).isEqualTo(102);
+  }
+
+  @Test
+  void consumersGetEverythingInOrder() {
+    QueueRef queue = queue("q");
+    fill(queue, 0, 5_000);
+    assertThat(shard.shard.heldBytes()).isLessThan(100 * 100);
+    ConsumerRef consumer = shard.prefetching(queue, 1, 7);
+    for (int next = 0; next < 5_000; ) {
+      List<Delivery> some = shard.deliveries();
+      assertThat(some).isNotEmpty();
+      for (Delivery delivery : some) {
+        if (next < 5_000) {
+          assertThat(delivery.message().body().toUtf8()).isEqualTo("m" + next++);
+          assertThat(delivery.isRedelivered()).isFalse();
+          assertThat(delivery.consumer()).isSameAs(consumer);
+        }
+      }
+      shard.settle(Outcome.ACCEPTED, some);
+    }
+    shard.settle(Outcome.ACCEPTED, shard.deliveries());
+    assertThat(shard.readyIn(queue)).isZero();
+    assertThat(shard.shard.heldBytes()).isZero();
+    assertThat(store.afterCrash().recover().backlogs()).isEmpty();
+  }
+
+  @Test
+  void transientMessagesAmongThemStayAndKeepTheirPlace() {
+    QueueRef queue = queue("q");
+    List<String> wanted = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      shard.append(queue, i % 3 == 0 ? message("m" + i) : durable("m" + i));
+      wanted.add("m" + i);
+      if (i % 10 == 9) {
+        shard.turn();
+      }
+    }
+    assertThat(drained(queue)).isEqualTo(wanted);
+    assertThat(shard.shard.heldBytes()).isZero();
+  }
+
+  @Test
+  void basicGetIsAnsweredWhenTheMessageIsHere() {
+    QueueRef queue = queue("q");
+    fill(queue, 0, 50);
+    List<Request.Got> answers = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      shard.shard.onCall(
+          new ShardCall.Take(queue, session(1), true),
+          got -> answers.add(ShardHarness.ok(got)));
+    }
+    assertThat(answers).isEmpty();
+    shard.turn();
+    assertThat(answers)
+        .extracting(got -> got.delivery().message().body().toUtf8())
+        .containsExactly("m0", "m1", "m2");
+    assertThat(answers.getLast().remaining()).isEqualTo(48);
+  }
+
+  @Test
+  void whoIsGoneBeforeItsMessageIsHereTakesNothing() {
+    QueueRef queue = queue("q");
+    fill(queue, 0, 50);
+    List<Result<Request.Got>> answers = new ArrayList<>();
+    shard.prefetching(queue("other"), 1, 1);
+    shard.shard.onCall(new ShardCall.Take(queue, session(1), false), answers::add);
+    shard.end(1);
+    shard.turn();
+    assertThat(answers).hasSize(1);
+    assertThat(ShardHarness.ok(answers.getFirst()).delivery()).isNull();
+    assertThat(shard.readyIn(queue)).isEqualTo(51);
+    assertThat(drained(queue)).startsWith("m0", "m1").hasSize(51);
+  }
+
+  @Test
+  void aPurgeNeedsNoMessageAndAnswersWhoWaits() {
+    QueueRef queue = queue("q");
+    fill(queue, 0, 500);
+    List<Request.Got> answers = new ArrayList<>();
+    shard.shard.onCall(
+        new ShardCall.Take(queue, session(1), true), got -> answers.add(ShardHarness.ok(got)));
+    assertThat(ShardHarness.ok(shard.call(new ShardCall.Purge(queue)))).isEqualTo(501);
+    assertThat(answers).singleElement().extracting(Request.Got::delivery).isNull();
+    shard.append(queue, durable("after"));
+    shard.turn();
+    assertThat(shard.readyIn(queue)).isEqualTo(1);
+    assertThat(drained(queue)).containsExactly("after");
+    assertThat(shard.shard.heldBytes()).isZero();
+    assertThat(store.afterCrash().recover().backlogs()).isEmpty();
+  }
+
+  @Test
+  void aQueueIsRemovedWhilePagesAreOnTheirWay() {
+    QueueRef queue = queue("q");
+    fill(queue, 0, 500);
+    shard.prefetching(queue, 1, 1);
+    shard.shard.onTurnEnd(); // asks for the first page
+    assertThat(shard.call(new ShardCall.RemoveQueue(queue))).isEqualTo(501);
+    shard.turn();
+    assertThat(shard.shard.heldBytes()).isZero();
+    assertThat(store.afterCrash().recover().backlogs()).isEmpty();
+  }
+
+  @Test
+  void theOldestIsDroppedWithoutBeingLoaded() {
+    QueueRef queue = queue("q", arguments("x-max-length", 20));
+    fill(queue, 0, 500);
+    assertThat(shard.readyIn(queue)).isEqualTo(20);
+    List<String> left = names(481, 500);
+    assertThat(drained(queue)).startsWith(left.toArray(String[]::new)).endsWith("last");
+    assertThat(shard.count(Counter.MESSAGES_DROPPED)).isEqualTo(481);
+    assertThat(store.afterCrash().recover().backlogs()).isEmpty();
+  }
+
+  @Test
+  void theOldestOfABoundedNumberOfBytesIsDropped() {
+    QueueRef queue = queue("q", arguments("x-max-length-bytes", 40));
+    fill(queue, 100, 300); // four bytes each, and four of the last
+    assertThat(shard.readyIn(queue)).isEqualTo(10);
+    assertThat(drained(queue)).startsWith("m291").endsWith("m299", "last").hasSize(10);
+  }
+
+  @Test
+  void theOldestBecomesADeadLetter() {
+    QueueRef queue = queue("q", arguments("x-max-length", 20, "x-dead-letter-exchange", "dlx"));
+    fill(queue, 0, 100);
+    assertThat(shard.readyIn(queue)).isEqualTo(20);
+    assertThat(shard.host.deadLetters)
+        .extracting(letter -> letter.letter().message().body().toUtf8())
+        .containsExactlyElementsOf(names(0, 81));
+  }
+
+  @Test
+  void messagesExpireAtTheHeadWhereverTheyAre() {
+    QueueRef queue =
+        queue("q", arguments("x-message-ttl", 60_000, "x-dead-letter-exchange", "dlx"));
+    for (int i = 0; i < 100; i++) {
+      Message sent =
+          message(
+              "m" + i,
+              Properties.builder().durable(true).build(),
+              shard.host.nowMillis() + (i < 50 ? 0 : 30_000));
+      shard.append(queue, sent);
+      shard.turn();
+    }
+    shard.advance(59_999);
+    assertThat(shard.readyIn(queue)).isEqualTo(100);
+    shard.advance(1);
+    assertThat(shard.readyIn(queue)).isEqualTo(50);
+    shard.advance(30_000);
+    assertThat(shard.readyIn(queue)).isZero();
+    assertThat(shard.host.deadLetters)
+        .extracting(letter -> letter.letter().message().body().toUtf8())
+        .containsExactlyElementsOf(names(0, 100));
+  }
+
+  @Test
+  void aLimitOfBytesThatComesLaterCountsWhatIsInTheStoreOnly() {
+    QueueRef queue = queue("q");
+    fill(queue, 100, 300);
+    QueueSpec limited =
+        ShardHarness.spec(
+            "q",
+            QueueKind.CLASSIC,
+            Lifetime.DURABLE,
+            false,
+            arguments("x-max-length-bytes", 400));
+    shard.call(new ShardCall.Reconfigure(queue, limited));
+    shard.turn();
+    assertThat(shard.readyIn(queue)).isEqualTo(100);
+    assertThat(drained(queue)).startsWith("m201").endsWith("last").hasSize(100);
+    fill(queue, 100, 300);
+    assertThat(shard.readyIn(queue)).isEqualTo(100);
+  }
+
+  private ConsumerRef view(QueueRef queue, String selector, ConsumerView.Mode mode) {
+    return shard.consume(
+        queue,
+        2,
+        new ConsumerOptions(
+            "view",
+            true,
+            false,
+            0,
+            CreditMode.GRANTED,
+            100_000,
+            new ConsumerView(selector, ConsumerView.Syntax.JMS, mode)));
+  }
+
+  @Test
+  void aSelectorFindsWhatIsFarFromTheHead() {
+    QueueRef queue = queue("q");
+    for (int i = 0; i < 12_000; i++) {
+      String type = i % 2_000 == 1_999 ? "wanted" : "other";
+      shard.append(
+          queue,
+          message("m" + i, Properties.builder().durable(true).type(type).build(), 1_000_000));
+      if (i % 10 == 9) {
+        shard.turn();
+      }
+    }
+    view(queue, "JMSType = 'wanted'", ConsumerView.Mode.TAKE);
+    assertThat(shard.delivered())
+        .containsExactly("m1999", "m3999", "m5999", "m7999", "m9999", "m11999");
+    assertThat(shard.readyIn(queue)).isEqualTo(11_994);
+    assertThat(shard.shard.heldBytes()).as("what was looked at goes out").isLessThan(1_200_000);
+    assertThat(drained(queue)).hasSize(11_994).startsWith("m0").endsWith("m11998");
+  }
+
+  @Test
+  void aBrowserSeesEverythingAndLeavesIt() {
+    QueueRef queue = queue("q");
+    fill(queue, 0, 3_000);
+    view(queue, "", ConsumerView.Mode.BROWSE);
+    assertThat(shard.delivered()).hasSize(3_001).startsWith("m0", "m1").endsWith("m2999", "last");
+    assertThat(shard.readyIn(queue)).isEqualTo(3_001);
+    assertThat(shard.shard.heldBytes()).isLessThan(200_000);
+    assertThat(drained(queue)).hasSize(3_001);
+  }
+
+  @Test
+  void prioritiesCountWhereverMessagesAre() {
+    QueueRef queue = queue("q", arguments("x-max-priority", 3));
+    List<String> wanted = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      shard.append(
+          queue,
+          message("m" + i, Properties.builder().durable(true).priority(i % 3).build(), 1_000_000));
+      if (i % 10 == 9) {
+        shard.turn();
+      }
+    }
+    for (int priority = 2; priority >= 0; priority--) {
+      for (int i = priority; i < 300; i += 3) {
+        wanted.add("m" + i);
+      }
+    }
+    assertThat(drained(queue)).isEqualTo(wanted);
+  }
+
+  @Test
+  void whatComesBackGoesToItsPlaceBeforeWhatIsNotHere() {
+    QueueRef queue = queue("q");
+    fill(queue, 0, 100);
+    shard.prefetching(queue, 1, 20);
+    assertThat(shard.delivered()).isEqualTo(names(0, 20));
+    shard.end(1);
+    shard.turn();
+    ConsumerRef again = shard.prefetching(queue, 2, 30);
+    List<Delivery> deliveries = shard.deliveries();
+    assertThat(ShardHarness.texts(deliveries)).isEqualTo(names(0, 30));
+    assertThat(deliveries.get(19).deliveryCount()).isEqualTo(1);
+    assertThat(deliveries.get(20).deliveryCount()).isZero();
+    assertThat(again).isNotNull();
+  }
+
+  @Test
+  void aMessageThatCannotBeReadIsSkippedAndStaysInTheStore() {
+    QueueRef queue = queue("q", arguments("x-max-length-bytes", 1_000_000));
+    fill(queue, 0, 100);
+    long first = store.open(1, Runnable::run).firstSequence();
+    store.lose(first);
+    store.lose(first + 1);
+    store.lose(first + 50);
+    List<String> wanted = new ArrayList<>(names(2, 100));
+    wanted.remove("m50");
+    wanted.add("last");
+    assertThat(drained(queue)).isEqualTo(wanted);
+    assertThat(shard.readyIn(queue)).isZero();
+    assertThat(store.afterCrash().recover().backlogs().values())
+        .singleElement()
+        .satisfies(backlog -> assertThat(backlog.count()).isEqualTo(3));
+  }
+
+  @Test
+  void aDrainWaitsForMessagesThatAreOnTheirWay() {
+    QueueRef queue = queue("q");
+    fill(queue, 0, 30);
+    ConsumerRef consumer =
+        shard.consume(queue, 1, ShardHarness.options(CreditMode.GRANTED, 0));
+    shard.grant(consumer, 100, true);
+    List<SessionEvent> events = shard.events();
+    assertThat(ShardHarness.deliveriesIn(events)).hasSize(31);
+    assertThat(events.getLast()).isInstanceOfSatisfying(
+        SessionEvent.Drained.class, drained -> assertThat(drained.unused()).isEqualTo(69));
+  }
+
+  @Test
+  void manyQueuesLoadOneAfterTheOther() {
+    List<QueueRef> queues = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      QueueRef queue = queue("q" + i);
+      fill(queue, 0, 40);
+      queues.add(queue);
+    }
+    for (int i = 0; i < queues.size(); i++) {
+      shard.prefetching(queues.get(i), i, 1);
+    }
+    assertThat(shard.delivered()).hasSize(50).containsOnly("m0");
+    for (int i = 0; i < queues.size(); i++) {
+      shard.end(i);
+    }
+    shard.turn();
+    for (QueueRef queue : queues) {
+      assertThat(drained(queue)).hasSize(41).startsWith("m0", "m1").endsWith("m39", "last");
+    }
+    assertThat(shard.shard.heldBytes()).isZero();
+  }
+}
