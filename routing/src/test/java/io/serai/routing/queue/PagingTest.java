@@ -134,8 +134,7 @@ class PagingTest {
     List<Request.Got> answers = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       shard.shard.onCall(
-          new ShardCall.Take(queue, session(1), true),
-          got -> answers.add(ShardHarness.ok(got)));
+          new ShardCall.Take(queue, session(1), true), got -> answers.add(ShardHarness.ok(got)));
     }
     assertThat(answers).isEmpty();
     shard.turn();
@@ -248,11 +247,7 @@ class PagingTest {
     fill(queue, 100, 300);
     QueueSpec limited =
         ShardHarness.spec(
-            "q",
-            QueueKind.CLASSIC,
-            Lifetime.DURABLE,
-            false,
-            arguments("x-max-length-bytes", 400));
+            "q", QueueKind.CLASSIC, Lifetime.DURABLE, false, arguments("x-max-length-bytes", 400));
     shard.call(new ShardCall.Reconfigure(queue, limited));
     shard.turn();
     assertThat(shard.readyIn(queue)).isEqualTo(100);
@@ -364,13 +359,13 @@ class PagingTest {
   void aDrainWaitsForMessagesThatAreOnTheirWay() {
     QueueRef queue = queue("q");
     fill(queue, 0, 30);
-    ConsumerRef consumer =
-        shard.consume(queue, 1, ShardHarness.options(CreditMode.GRANTED, 0));
+    ConsumerRef consumer = shard.consume(queue, 1, ShardHarness.options(CreditMode.GRANTED, 0));
     shard.grant(consumer, 100, true);
     List<SessionEvent> events = shard.events();
     assertThat(ShardHarness.deliveriesIn(events)).hasSize(31);
-    assertThat(events.getLast()).isInstanceOfSatisfying(
-        SessionEvent.Drained.class, drained -> assertThat(drained.unused()).isEqualTo(69));
+    assertThat(events.getLast())
+        .isInstanceOfSatisfying(
+            SessionEvent.Drained.class, drained -> assertThat(drained.unused()).isEqualTo(69));
   }
 
   @Test
