@@ -398,6 +398,7 @@ final class ListenerKeys {
                   STOMP_MAX_HEADER_SIZE,
                   STOMP_MAX_TRANSACTIONS,
                   STOMP_MAX_TRANSACTION_FRAMES)),
+          CoapKeys.TOPIC,
           new Topic(
               "TLS",
               """

@@ -1,11 +1,8 @@
 package io.serai.gateway.coap;
 
-import io.serai.bus.ConsumerRef;
-import io.serai.bus.Delivery;
 import io.serai.gateway.ConnectionInfo;
 import io.serai.gateway.Effects;
 import io.serai.gateway.ProtocolException;
-import io.serai.gateway.Session;
 import io.serai.gateway.coap.CoapFrame.CoapMessage;
 import io.serai.gateway.coap.CoapFrame.Ignored;
 import io.serai.gateway.coap.CoapFrame.Malformed;
@@ -22,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * acknowledgement or separately, repeats what is not acknowledged, and forgets a peer that is
  * silent. Confined to the connection's event loop.
  */
-final class DatagramSession implements Session<CoapFrame>, Carrier {
+final class DatagramSession implements PeerSession, Carrier {
   /**
    * How long an answer may take to go with the acknowledgement: well below the time after which a
    * client repeats its request (2 s).
@@ -378,8 +375,8 @@ final class DatagramSession implements Session<CoapFrame>, Carrier {
     settle(out);
   }
 
-  /** What a call has brought about is sent, and the next wake-up set. */
-  private void settle(Effects<CoapFrame> out) {
+  @Override
+  public void settle(Effects<CoapFrame> out) {
     transmissions.pump(out);
     notifier.pump(out);
     transmissions.pump(out);
@@ -390,52 +387,12 @@ final class DatagramSession implements Session<CoapFrame>, Carrier {
     if (all != null && !all.isEmpty()) {
       next = Math.min(next, all.element().cameMillis + PIGGYBACK_MILLIS);
     }
-    long wanted = handler.nextDeadlineMillis();
-    if (wanted != Long.MAX_VALUE) {
-      next = Math.min(next, out.clockMillis() + Math.max(0, wanted - out.nowMillis()));
-    }
-    out.wakeAt(next);
-  }
-
-  // ---- what the broker has for the resources
-
-  @Override
-  public void onDeliveries(List<Delivery> deliveries, Effects<CoapFrame> out) {
-    handler.onDeliveries(deliveries, out);
+    out.wakeAt(Math.min(next, nextHandlerMillis(out)));
   }
 
   @Override
-  public void onConfirm(long token, boolean accepted, Effects<CoapFrame> out) {
-    handler.onConfirm(token, accepted, out);
-  }
-
-  @Override
-  public void onBatchEnd(Effects<CoapFrame> out) {
-    handler.onBatchEnd(out);
-    settle(out);
-  }
-
-  @Override
-  public void onAnswerHandled(Effects<CoapFrame> out) {
-    settle(out);
-  }
-
-  @Override
-  public void onReady(ConsumerRef consumer, Effects<CoapFrame> out) {
-    handler.onReady(consumer, out);
-    settle(out);
-  }
-
-  @Override
-  public void onDrained(ConsumerRef consumer, int unused, Effects<CoapFrame> out) {
-    handler.onDrained(consumer, unused, out);
-    settle(out);
-  }
-
-  @Override
-  public void onConsumerCancelled(ConsumerRef consumer, Effects<CoapFrame> out) {
-    handler.onConsumerCancelled(consumer, out);
-    settle(out);
+  public RequestHandler handler() {
+    return handler;
   }
 
   // ---- the end

@@ -1,0 +1,59 @@
+package io.serai.gateway.coap;
+
+import io.serai.gateway.Codec;
+import io.serai.gateway.ConnectionInfo;
+import io.serai.gateway.Gateway.Conversation;
+import io.serai.gateway.Session;
+import io.serai.gateway.Settings;
+import java.security.SecureRandom;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+
+/** The message layer of a node: codec and session for a peer over any transport. Thread-safe. */
+public final class CoapPeers {
+  /** Beside the body: code, token and options of a message over TCP or WebSocket. */
+  private static final int HEAD_BYTES = 16 << 10;
+
+  private final CoapShared shared = CoapShared.create();
+
+  /** Message ids and waiting times: nobody should guess them, but they are no secrets. */
+  private final RandomGeneratorFactory<RandomGenerator> randoms =
+      RandomGeneratorFactory.of("L64X128MixRandom");
+
+  private final SecureRandom seeds = new SecureRandom();
+
+  /**
+   * The two halves of a connection.
+   *
+   * @param handler what its requests are handed to
+   */
+  public Conversation<CoapFrame> open(
+      ConnectionInfo info, Settings settings, RequestHandler handler) {
+    CoapSettings options = CoapSettings.of(settings);
+    return switch (info.transport()) {
+      case "udp", "dtls" ->
+          new Conversation<>(
+              new DatagramCodec(),
+              new DatagramSession(
+                  info, options, shared, handler, randoms.create(seeds.nextLong())));
+      case "websocket", "websocket-tls" -> {
+        int maxBytes = maxMessageBytes(options);
+        yield conversation(new WebSocketCodec(maxBytes), options, handler, maxBytes);
+      }
+      default -> {
+        int maxBytes = maxMessageBytes(options);
+        yield conversation(new StreamCodec(maxBytes), options, handler, maxBytes);
+      }
+    };
+  }
+
+  private Conversation<CoapFrame> conversation(
+      Codec<CoapFrame> codec, CoapSettings options, RequestHandler handler, int maxBytes) {
+    Session<CoapFrame> session = new StreamSession(options, shared, handler, maxBytes);
+    return new Conversation<>(codec, session);
+  }
+
+  private static int maxMessageBytes(CoapSettings options) {
+    return (int) Math.min(Integer.MAX_VALUE, (long) options.maxBodyBytes() + HEAD_BYTES);
+  }
+}
