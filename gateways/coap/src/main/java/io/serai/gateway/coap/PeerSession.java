@@ -6,7 +6,9 @@ import io.serai.gateway.Effects;
 import io.serai.gateway.Session;
 import java.util.List;
 
-/** What sessions over every transport do alike: what the broker has for a peer is its resources'. */
+/**
+ * What sessions over every transport do alike: what the broker has for a peer is its resources'.
+ */
 interface PeerSession extends Session<CoapFrame> {
   /** The resources. */
   RequestHandler handler();

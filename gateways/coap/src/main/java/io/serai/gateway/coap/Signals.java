@@ -26,8 +26,7 @@ final class Signals {
     return signal(
         CoapCode.CSM,
         CoapToken.EMPTY,
-        List.of(
-            CoapOption.of(MAX_MESSAGE_SIZE, maxMessageBytes), CoapOption.of(BLOCK_WISE, 0)),
+        List.of(CoapOption.of(MAX_MESSAGE_SIZE, maxMessageBytes), CoapOption.of(BLOCK_WISE, 0)),
         Body.EMPTY);
   }
 

@@ -67,8 +67,7 @@ final class StreamSession implements PeerSession, Carrier {
   /**
    * @param ourMaxBytes the longest message we take
    */
-  StreamSession(
-      CoapSettings settings, CoapShared shared, RequestHandler handler, int ourMaxBytes) {
+  StreamSession(CoapSettings settings, CoapShared shared, RequestHandler handler, int ourMaxBytes) {
     this.settings = settings;
     this.handler = handler;
     this.requests = new Requests(handler, settings, shared.budget(), this);
