@@ -201,3 +201,65 @@ def message_expiry_counts_down():
     keep.disconnect()
     keep.loop_stop()
     a.close()
+
+
+def a_stream_is_replayed():
+    """A stream gets what is published under a topic; MQTT clients read it from any place, and go on there."""
+    from serai_it import connect
+    amqp = connect()
+    ch = amqp.channel()
+    stream = f"it.stream.mqtt.{time.time_ns()}"
+    ch.queue_declare(stream, durable=True, arguments={"x-queue-type": "stream"})
+    ch.queue_bind(stream, "amq.topic", f"{stream}.#")
+    topic = stream.replace(".", "/")
+    writer = Device("stream-w")
+    for n in range(20):
+        writer.client.publish(f"{topic}/{n}", b"m%d" % n, qos=1)
+    eventually(lambda: len(writer.acks) == 20, what="acks")
+
+    def bodies(device):
+        return [m.payload for m in device.received]
+
+    old = Device("stream-3", mqtt.MQTTv311)
+    old.subscribe(f"$stream/{stream}/first", qos=1)
+    eventually(lambda: len(old.received) == 20, what="everything, in version 3")
+    assert bodies(old) == [b"m%d" % n for n in range(20)]
+    assert [m.topic for m in old.received] == [f"{topic}/{n}" for n in range(20)]
+    old.close()
+
+    new = Device("stream-5", mqtt.MQTTv5)
+    asked = Properties(PacketTypes.SUBSCRIBE)
+    asked.UserProperty = ("x-stream-offset", "15")
+    new.client.subscribe(f"$stream/{stream}", options=SubscribeOptions(qos=1), properties=asked)
+    eventually(lambda: len(new.received) == 5, what="the last five")
+    assert bodies(new) == [b"m%d" % n for n in range(15, 20)]
+    assert [dict(m.properties.UserProperty)["x-stream-offset"] for m in new.received] == [str(n) for n in range(15, 20)]
+    writer.client.publish(f"$stream/{stream}", b"straight", qos=1)
+    eventually(lambda: len(new.received) == 6, what="what was published to the stream itself")
+    assert new.received[-1].payload == b"straight"
+    new.close()
+
+    def session():
+        got = []
+        c = mqtt.Client("stream-session", clean_session=False)
+        c.on_message = lambda _c, _u, m: got.append(m.payload)
+        c.connect("127.0.0.1", MQTT)
+        c.loop_start()
+        eventually(c.is_connected, what="connect")
+        return c, got
+
+    c, got = session()
+    c.subscribe(f"$stream/{stream}/first", 1)
+    eventually(lambda: len(got) == 21, what="everything")
+    time.sleep(0.3)
+    c.disconnect(), c.loop_stop()
+    writer.client.publish(f"{topic}/later", b"later", qos=1)
+    eventually(lambda: len(writer.acks) == 22, what="acks")
+    c, got = session()
+    eventually(lambda: got, what="what came meanwhile")
+    time.sleep(0.2)
+    assert got == [b"later"], got
+    c.disconnect(), c.loop_stop()
+    writer.close()
+    ch.queue_delete(stream)
+    amqp.close()

@@ -50,6 +50,11 @@ class PahoIT {
     run("message_expiry_counts_down");
   }
 
+  @Test
+  void aStreamIsReplayed() throws Exception {
+    run("a_stream_is_replayed");
+  }
+
   private static void run(String function) throws Exception {
     Scripts.python(SharedNode.get(), "paho_mqtt", function);
   }

@@ -1,5 +1,7 @@
 package io.serai.routing.queue;
 
+import io.serai.bus.Delivery;
+import io.serai.bus.Outcome;
 import io.serai.bus.StreamRead;
 import java.util.HashMap;
 import java.util.Map;
@@ -74,8 +76,11 @@ final class NamedReaders {
     }
   }
 
-  /** A reader with a name is done with a message. */
-  void settled(StreamReader reader) {
+  /** A reader with a name has settled a message. */
+  void settled(StreamReader reader, Delivery delivery, Outcome outcome) {
+    if (outcome == Outcome.RETURNED) {
+      reader.returned(delivery.sequence());
+    }
     if (!reader.consumer.unsettled.isEmpty()) {
       moved();
       return;

@@ -322,7 +322,7 @@ final class StreamQueue extends ShardQueue {
     readers.forget(reader);
   }
 
-  /** Whatever the outcome: it is done with the message, which stays. */
+  /** Whatever the outcome: the message stays; only where its reader has a name does it matter. */
   @Override
   void settle(QueueConsumer consumer, Delivery delivery, Outcome outcome) {
     Delivery held = consumer.unsettled.get(delivery.unsettledIndex());
@@ -333,7 +333,7 @@ final class StreamQueue extends ShardQueue {
     shard.counters().add(Counter.SETTLED, 1);
     shard.memory().drop(held.message());
     if (consumer.ref.options().stream().isNamed()) {
-      named.settled(readers.of(consumer));
+      named.settled(readers.of(consumer), held, outcome);
     }
     if (!consumer.isAttached) {
       if (consumer.unsettled.isEmpty()) {

@@ -44,6 +44,9 @@ final class StreamReader {
   /** Another one of its name reads. */
   private boolean isHalted;
 
+  /** The first offset that was given back undone; nobody of its name goes on behind that. */
+  private long firstReturned = Long.MAX_VALUE;
+
   /** Counts halts and the end: what was asked for before is of no use any more. */
   private int generation;
 
@@ -88,6 +91,7 @@ final class StreamReader {
   /** It may read, once it is told where to begin. */
   void takeTurn() {
     isHalted = false;
+    firstReturned = Long.MAX_VALUE;
     position = -1;
   }
 
@@ -95,13 +99,18 @@ final class StreamReader {
     return isHalted;
   }
 
-  /** Where a reader would have to begin to get what this one has not settled or not been shown. */
+  /** A delivery was given back: it is for the next reader of the name. */
+  void returned(long offset) {
+    firstReturned = Math.min(firstReturned, offset);
+  }
+
+  /** Where a reader would have to begin to get what this one has not done or not been shown. */
   long resumesAt() {
     Delivery first =
         consumer.unsettled.isEmpty()
             ? null
             : consumer.unsettled.get(consumer.unsettled.firstNumber());
-    return first == null ? position : first.sequence();
+    return Math.min(firstReturned, first == null ? position : first.sequence());
   }
 
   /** It begins at an offset. */

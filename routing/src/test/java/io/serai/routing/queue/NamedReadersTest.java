@@ -118,6 +118,21 @@ class NamedReadersTest {
   }
 
   @Test
+  void whatIsGivenBackIsForTheNextReaderOfTheName() {
+    QueueRef stream = stream("s");
+    fill(stream, 0, 10);
+    read(stream, 1, "billing", false, 3);
+    List<Delivery> three = settled();
+    shard.settle(Outcome.ACCEPTED, three.get(0));
+    shard.settle(Outcome.RETURNED, three.get(1));
+    shard.settle(Outcome.ACCEPTED, three.get(2));
+    assertThat(texts(settled())).as("it has had it").containsExactly("m3", "m4", "m5");
+    shard.end(1);
+    read(stream, 2, "billing", false, 2);
+    assertThat(texts(settled())).containsExactly("m1", "m2");
+  }
+
+  @Test
   void aPlaceIsStoredSoonAfterItMovedAndWhenItsReaderLeaves() {
     QueueRef stream = stream("s");
     fill(stream, 0, 10);

@@ -2,11 +2,13 @@ package io.serai.gateway.mqtt;
 
 import io.serai.bus.BindingSpec;
 import io.serai.bus.ConsumerOptions;
+import io.serai.bus.ConsumerView;
 import io.serai.bus.CreditMode;
 import io.serai.bus.Lifetime;
 import io.serai.bus.QueueKind;
 import io.serai.bus.QueueSpec;
 import io.serai.bus.Source;
+import io.serai.bus.StreamRead;
 import io.serai.model.Value;
 import java.util.List;
 
@@ -56,6 +58,12 @@ final class GroupQueue {
   }
 
   static ConsumerOptions consumer(String clientId) {
-    return new ConsumerOptions(clientId, false, false, 0, CreditMode.GRANTED, 0);
+    return consumer(clientId, StreamRead.NEXT);
+  }
+
+  /** A consumer of a stream. */
+  static ConsumerOptions consumer(String clientId, StreamRead stream) {
+    return new ConsumerOptions(
+        clientId, false, false, 0, CreditMode.GRANTED, 0, ConsumerView.ALL, stream);
   }
 }

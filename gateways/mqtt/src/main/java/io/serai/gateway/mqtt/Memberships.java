@@ -1,5 +1,6 @@
 package io.serai.gateway.mqtt;
 
+import io.serai.bus.ConsumerOptions;
 import io.serai.bus.ConsumerRef;
 import io.serai.bus.Refusal;
 import io.serai.bus.Request;
@@ -12,24 +13,32 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Joins and leaves the groups of shared subscriptions (MQTT 5.0 §4.8.2) in the broker. */
+/**
+ * Joins and leaves the groups of shared subscriptions (MQTT 5.0 §4.8.2) in the broker, and begins
+ * and ends to read streams.
+ */
 final class Memberships {
   private final Peer peer;
   private final MqttOptions options;
   private final SharedGroups groups;
+  private final boolean outlivesConnection;
 
   /** By filter; bounded by the number of subscriptions. */
   private final Map<String, Member> byFilter = new HashMap<>(0);
 
   private int nextConsumerId = SharedGroups.FIRST_CONSUMER_ID;
 
-  Memberships(Peer peer, MqttOptions options, SharedGroups groups) {
+  /**
+   * @param outlivesConnection whether the session's place in a stream is kept
+   */
+  Memberships(Peer peer, MqttOptions options, SharedGroups groups, boolean outlivesConnection) {
+    this.outlivesConnection = outlivesConnection;
     this.peer = peer;
     this.options = options;
     this.groups = groups;
   }
 
-  /** Changes how the session takes part in a group; false when it is not a member. */
+  /** Changes how the session takes part; false when it does not yet. */
   boolean change(Subscription subscription) {
     Member member = byFilter.get(subscription.filter());
     if (member == null) {
@@ -39,11 +48,28 @@ final class Memberships {
     return true;
   }
 
-  /** Joins a group. {@code then} gets null, or why that cannot be. */
+  /**
+   * Joins a group or reads a stream. {@code then} gets null, or why that cannot be.
+   *
+   * @param asked the properties of its SUBSCRIBE, none when the session is resumed
+   */
   void join(
       Subscription subscription,
+      MqttProperties asked,
       Effects<MqttFrame> out,
       Then<Result.@Nullable Refused<?>, MqttFrame> then) {
+    String filter = subscription.filter();
+    if (StreamTopics.isStream(filter)) {
+      String session = outlivesConnection ? SessionQueue.name(peer.clientId()) : "";
+      consume(
+          subscription,
+          false,
+          StreamTopics.name(filter),
+          GroupQueue.consumer(peer.clientId(), StreamTopics.read(filter, asked, session)),
+          out,
+          then);
+      return;
+    }
     out.ask(
         new Request.DeclareQueue(peer.caller(), GroupQueue.spec(subscription.filter(), options)),
         (result, later) -> {
@@ -66,7 +92,14 @@ final class Memberships {
         new Request.Bind(peer.caller(), GroupQueue.bindings(subscription.filter())),
         (result, later) -> {
           switch (result) {
-            case Result.Ok<Request.Done> _ -> consume(subscription, isOurQueue, later, then);
+            case Result.Ok<Request.Done> _ ->
+                consume(
+                    subscription,
+                    isOurQueue,
+                    GroupQueue.name(subscription.filter()),
+                    GroupQueue.consumer(peer.clientId()),
+                    later,
+                    then);
             case Result.Refused<Request.Done> refused -> then.accept(refused, later);
           }
         });
@@ -75,14 +108,12 @@ final class Memberships {
   private void consume(
       Subscription subscription,
       boolean isOurQueue,
+      String queue,
+      ConsumerOptions options,
       Effects<MqttFrame> out,
       Then<Result.@Nullable Refused<?>, MqttFrame> then) {
     out.ask(
-        new Request.Consume(
-            peer.caller(),
-            GroupQueue.name(subscription.filter()),
-            nextConsumerId++,
-            GroupQueue.consumer(peer.clientId())),
+        new Request.Consume(peer.caller(), queue, nextConsumerId++, options),
         (result, later) -> {
           switch (result) {
             case Result.Ok<ConsumerRef>(ConsumerRef attached) -> {

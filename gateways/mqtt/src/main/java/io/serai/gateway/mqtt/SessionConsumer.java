@@ -43,6 +43,11 @@ final class SessionConsumer {
     this.mayHaveQueue = hasQueue;
   }
 
+  /** Whether the session goes on without its connection. */
+  boolean outlivesConnection() {
+    return outlivesConnection;
+  }
+
   /** The queue's name, from when it may exist; null while there is certainly none. */
   @Nullable String queueName() {
     return mayHaveQueue ? SessionQueue.name(peer.clientId()) : null;

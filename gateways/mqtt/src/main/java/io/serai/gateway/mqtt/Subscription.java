@@ -14,8 +14,9 @@ record Subscription(Wanted options, int identifier) {
     return options.filter();
   }
 
-  boolean isShared() {
-    return TopicRules.isShared(filter());
+  /** Whether it reads a queue that others read too. */
+  boolean isMembership() {
+    return TopicRules.isMembership(filter());
   }
 
   SubscriptionMatch match(String clientId) {

@@ -59,7 +59,8 @@ final class Subscriptions {
     this.options = options;
     this.outbound = outbound;
     this.consumer = consumer;
-    this.memberships = new Memberships(peer, options, outbound.groups());
+    this.memberships =
+        new Memberships(peer, options, outbound.groups(), consumer.outlivesConnection());
     kept.forEach(this::put);
   }
 
@@ -89,7 +90,8 @@ final class Subscriptions {
   void resume(
       boolean hasQueue, Effects<MqttFrame> out, Then<Result.@Nullable Refused<?>, MqttFrame> then) {
     isBusy = true;
-    List<Subscription> shared = byFilter.values().stream().filter(Subscription::isShared).toList();
+    List<Subscription> shared =
+        byFilter.values().stream().filter(Subscription::isMembership).toList();
     if (!hasQueue) {
       rejoin(shared, 0, out, then);
       return;
@@ -116,6 +118,7 @@ final class Subscriptions {
     }
     memberships.join(
         shared.get(next),
+        MqttProperties.NONE,
         out,
         (refusal, later) -> {
           if (refusal != null) {
@@ -196,15 +199,21 @@ final class Subscriptions {
 
   private Attempt attempt(Subscribe subscribe, int identifier) {
     List<Wanted> wanted = subscribe.wanted();
-    Attempt attempt = new Attempt(subscribe.packetId(), wanted.size());
+    Attempt attempt = new Attempt(subscribe);
     Set<String> more = new HashSet<>();
     long moreChars = 0;
     for (int i = 0; i < wanted.size(); i++) {
       Wanted one = wanted.get(i);
       String filter = one.filter();
       boolean isMore = !byFilter.containsKey(filter) && !more.contains(filter);
-      boolean isShared = TopicRules.isShared(filter);
-      if (isShared && !TopicRules.isValidShare(filter)) {
+      String problem =
+          StreamTopics.isStream(filter)
+              ? StreamTopics.problem(filter, subscribe.properties())
+              : null;
+      if (problem != null) {
+        attempt.reasons[i] = MqttReason.TOPIC_FILTER_INVALID;
+        attempt.explanation = problem;
+      } else if (TopicRules.isShared(filter) && !TopicRules.isValidShare(filter)) {
         attempt.reasons[i] = MqttReason.TOPIC_FILTER_INVALID; // in MQTT 5 it never comes here
       } else if (TopicRules.isTooDeep(filter, options.maxTopicLevels())) {
         attempt.reasons[i] = MqttReason.TOPIC_FILTER_INVALID;
@@ -216,7 +225,7 @@ final class Subscriptions {
                 .formatted(options.maxSubscriptions(), maxFilterChars());
       } else {
         Candidate candidate = new Candidate(i, new Subscription(one, identifier));
-        (isShared ? attempt.memberships : attempt.candidates).add(candidate);
+        (TopicRules.isMembership(filter) ? attempt.memberships : attempt.candidates).add(candidate);
         if (isMore) {
           more.add(filter);
           moreChars += filter.length();
@@ -239,14 +248,16 @@ final class Subscriptions {
   /** One SUBSCRIBE on its way to its SUBACK. */
   private static final class Attempt {
     final int packetId;
+    final MqttProperties properties;
     final int[] reasons;
     final List<Candidate> candidates = new ArrayList<>();
     final List<Candidate> memberships = new ArrayList<>(0);
     @Nullable String explanation;
 
-    Attempt(int packetId, int filters) {
-      this.packetId = packetId;
-      this.reasons = new int[filters];
+    Attempt(Subscribe subscribe) {
+      this.packetId = subscribe.packetId();
+      this.properties = subscribe.properties();
+      this.reasons = new int[subscribe.wanted().size()];
     }
 
     boolean needsAcknowledgement() {
@@ -320,6 +331,7 @@ final class Subscriptions {
     Candidate candidate = attempt.memberships.get(joined);
     memberships.join(
         candidate.subscription,
+        attempt.properties,
         out,
         (refusal, later) -> {
           if (refusal == null) {
@@ -381,7 +393,7 @@ final class Subscriptions {
     isBusy = true;
     Set<String> known = new LinkedHashSet<>(unsubscribe.filters());
     known.retainAll(byFilter.keySet());
-    List<String> shared = known.stream().filter(TopicRules::isShared).toList();
+    List<String> shared = known.stream().filter(TopicRules::isMembership).toList();
     leaveFrom(shared, 0, out, later -> unbind(unsubscribe, known, later));
   }
 
@@ -397,7 +409,7 @@ final class Subscriptions {
   private void unbind(Unsubscribe unsubscribe, Set<String> known, Effects<MqttFrame> out) {
     List<BindingSpec> bindings =
         known.stream()
-            .filter(filter -> !TopicRules.isShared(filter))
+            .filter(filter -> !TopicRules.isMembership(filter))
             .flatMap(filter -> SessionQueue.subscription(peer.clientId(), filter, null).stream())
             .toList();
     if (bindings.isEmpty()) {
@@ -431,10 +443,10 @@ final class Subscriptions {
       reasons.add(
           !known.contains(filter)
               ? MqttReason.NO_SUBSCRIPTION_EXISTED
-              : TopicRules.isShared(filter) ? MqttReason.SUCCESS : unbound);
+              : TopicRules.isMembership(filter) ? MqttReason.SUCCESS : unbound);
     }
     for (String filter : known) {
-      if (refused == null || TopicRules.isShared(filter)) {
+      if (refused == null || TopicRules.isMembership(filter)) {
         remove(filter);
       }
     }

@@ -59,6 +59,11 @@ final class TopicRules {
     return filter.startsWith(SHARED);
   }
 
+  /** Whether a filter reads a queue that others read too, instead of being a binding. */
+  static boolean isMembership(String filter) {
+    return isShared(filter) || StreamTopics.isStream(filter);
+  }
+
   /** What a valid shared filter subscribes to, without the group. */
   static String sharedFilter(String filter) {
     return filter.substring(filter.indexOf('/', SHARED.length()) + 1);
