@@ -10,7 +10,9 @@ import io.serai.routing.exchange.Matcher;
 import io.serai.routing.queue.RepeatArguments;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -23,13 +25,15 @@ import org.jspecify.annotations.Nullable;
  * @param matcher its bindings, compiled
  * @param bindingCount how many there are
  * @param alternate the exchange that gets what matches nothing, or null
+ * @param window how far back it knows what is published again, or null when it does not look
  */
 record Exchange(
     ExchangeSpec spec,
     ExchangeType type,
     Matcher matcher,
     int bindingCount,
-    @Nullable String alternate) {
+    @Nullable String alternate,
+    @Nullable RepeatWindow window) {
   static final String ALTERNATE_ARGUMENT = "alternate-exchange";
 
   /** An exchange without bindings. Its type must be known. */
@@ -38,7 +42,17 @@ record Exchange(
     if (type == null) {
       throw new IllegalArgumentException("unknown exchange type " + spec.type());
     }
-    return new Exchange(spec, type, type.emptyMatcher(spec.arguments()), 0, alternate(spec));
+    return new Exchange(
+        spec,
+        type,
+        type.emptyMatcher(spec.arguments()),
+        0,
+        alternate(spec),
+        window(spec, spec.arguments()));
+  }
+
+  private static @Nullable RepeatWindow window(ExchangeSpec spec, Value.MapOf arguments) {
+    return RepeatArguments.ofExchange(spec.name(), spec.type(), arguments);
   }
 
   private static @Nullable String alternate(ExchangeSpec spec) {
@@ -50,23 +64,32 @@ record Exchange(
     return null;
   }
 
-  /**
-   * Under a policy: its alternate counts unless the exchange was declared with one.
-   *
-   * @param policys null when no policy names one
-   */
-  Exchange underPolicy(@Nullable String policys) {
+  /** Under a policy, or none: what it says counts unless the exchange was declared with it. */
+  Exchange underPolicy(@Nullable Policy policy) {
     String own = alternate(spec);
-    return new Exchange(spec, type, matcher, bindingCount, own == null ? policys : own);
+    Value policys = policy == null ? null : policy.find(ALTERNATE_ARGUMENT);
+    return new Exchange(
+        spec,
+        type,
+        matcher,
+        bindingCount,
+        own != null || policys == null ? own : policys.asText(),
+        window(spec, policy == null ? spec.arguments() : argumentsUnder(policy)));
+  }
+
+  private Value.MapOf argumentsUnder(Policy policy) {
+    Map<String, Value> all = new LinkedHashMap<>();
+    for (Value.Entry entry : spec.arguments().entries()) {
+      all.put(entry.key().asText(), entry.value());
+    }
+    for (Value.Entry entry : policy.definition().entries()) {
+      all.putIfAbsent("x-" + entry.key().asText(), entry.value());
+    }
+    return PolicyMerge.arguments(all);
   }
 
   String name() {
     return spec.name();
-  }
-
-  /** How far back it knows what is published again, or null when it does not look. */
-  @Nullable RepeatWindow window() {
-    return RepeatArguments.ofExchange(spec.name(), spec.type(), spec.arguments());
   }
 
   /**
@@ -76,12 +99,12 @@ record Exchange(
    */
   Exchange with(Bound binding, boolean isNew) {
     return new Exchange(
-        spec, type, matcher.with(binding), bindingCount + (isNew ? 1 : 0), alternate);
+        spec, type, matcher.with(binding), bindingCount + (isNew ? 1 : 0), alternate, window);
   }
 
   /** Without a binding that it has. */
   Exchange without(Bound binding) {
-    return new Exchange(spec, type, matcher.without(binding), bindingCount - 1, alternate);
+    return new Exchange(spec, type, matcher.without(binding), bindingCount - 1, alternate, window);
   }
 
   /** Without bindings that it has. */
@@ -90,7 +113,7 @@ record Exchange(
     for (Bound binding : bindings) {
       left = left.without(binding);
     }
-    return new Exchange(spec, type, left, bindingCount - bindings.size(), alternate);
+    return new Exchange(spec, type, left, bindingCount - bindings.size(), alternate, window);
   }
 
   /** With no binding but those that pass, compiled anew: for when few of them stay. */
@@ -103,7 +126,7 @@ record Exchange(
         count[0]++;
       }
     });
-    return new Exchange(spec, type, left[0], count[0], alternate);
+    return new Exchange(spec, type, left[0], count[0], alternate, window);
   }
 
   /** Every binding from it. */

@@ -66,11 +66,9 @@ final class Policies {
         first(operators, vhost, policy -> policy.isForQueue(queue)));
   }
 
-  /** The alternate exchange that a policy gives an exchange without one of its own, or null. */
-  @Nullable String alternate(String vhost, String exchange) {
-    Policy policy = first(byVhost, vhost, one -> one.isForExchange(exchange));
-    Value alternate = policy == null ? null : policy.find(Exchange.ALTERNATE_ARGUMENT);
-    return alternate == null ? null : alternate.asText();
+  /** The policy for an exchange, or null. */
+  @Nullable Policy forExchange(String vhost, String exchange) {
+    return first(byVhost, vhost, one -> one.isForExchange(exchange));
   }
 
   private static @Nullable Policy first(
@@ -83,7 +81,7 @@ final class Policies {
     return null;
   }
 
-  /** The table with every exchange's alternate as these policies have it. */
+  /** The table with every exchange as these policies have it. */
   RoutingTable applyTo(RoutingTable table, Iterable<String> vhosts) {
     RoutingTable changed = table;
     for (String name : vhosts) {
@@ -100,8 +98,9 @@ final class Policies {
     vhost
         .exchanges()
         .forEach((name, exchange) -> {
-          Exchange applied = exchange.underPolicy(alternate(vhost.name(), name));
-          if (!Objects.equals(applied.alternate(), exchange.alternate())) {
+          Exchange applied = exchange.underPolicy(forExchange(vhost.name(), name));
+          if (!Objects.equals(applied.alternate(), exchange.alternate())
+              || !Objects.equals(applied.window(), exchange.window())) {
             different.add(applied);
           }
         });

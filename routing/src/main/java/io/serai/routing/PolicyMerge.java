@@ -110,7 +110,7 @@ final class PolicyMerge {
     }
   }
 
-  private static Value.MapOf arguments(Map<String, Value> merged) {
+  static Value.MapOf arguments(Map<String, Value> merged) {
     List<Value.Entry> entries = new ArrayList<>(merged.size());
     merged.forEach((name, value) -> entries.add(new Value.Entry(Value.of(name), value)));
     return new Value.MapOf(entries);

@@ -44,9 +44,9 @@ final class QueueChanges {
     this.durable = durable;
   }
 
-  /** The alternate exchange that a policy gives an exchange about to be declared, or null. */
-  @Nullable String alternate(String vhost, String exchange) {
-    return policies.alternate(vhost, exchange);
+  /** An exchange about to be declared, as its policy has it. */
+  Exchange underPolicy(String vhost, Exchange exchange) {
+    return exchange.underPolicy(policies.forExchange(vhost, exchange.name()));
   }
 
   /** Puts policies in force, for queues that are there and for those to come. */

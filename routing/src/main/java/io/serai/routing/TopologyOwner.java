@@ -219,8 +219,7 @@ final class TopologyOwner {
   private Future<Result<Request.Done>> declare(VhostTable vhost, ExchangeSpec spec) {
     Exchange present = vhost.exchange(spec.name());
     if (present == null) {
-      return publish(
-          vhost.with(Exchange.of(spec).underPolicy(queues.alternate(vhost.name(), spec.name()))));
+      return publish(vhost.with(queues.underPolicy(vhost.name(), Exchange.of(spec))));
     }
     String difference = Equivalence.of(present.spec(), spec, vhost.name());
     return difference == null ? done() : refuse(Refusal.PRECONDITION_FAILED, difference);

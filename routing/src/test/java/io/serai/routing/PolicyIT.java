@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serai.bus.Counter;
 import io.serai.bus.Request;
+import io.serai.model.Header;
 import io.serai.model.Value;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -127,6 +128,53 @@ class PolicyIT {
     connection.publish(Specs.message("after", "k"));
     assertThat(ready("rest")).isEqualTo(2);
     assertThat(node.count(Counter.MESSAGES_UNROUTABLE)).isEqualTo(2);
+  }
+
+  @Test
+  void anExchangeLooksForRepeatsByPolicy() {
+    declare("q");
+    for (String exchange : List.of("before", "own")) {
+      connection.ok(caller ->
+          new Request.DeclareExchange(
+              caller,
+              Specs.exchange(
+                  exchange,
+                  "fanout",
+                  exchange.equals("own")
+                      ? Specs.arguments("x-deduplication-header", Value.of("mine"))
+                      : Request.noArguments())));
+      connection.ok(caller -> new Request.Bind(caller, List.of(Specs.toQueue(exchange, "q", ""))));
+    }
+    publishTwice("before", "id");
+    assertThat(ready("q")).isEqualTo(2);
+    node.declare(
+        with(
+            policy(
+                "before|after|own",
+                Policy.Target.EXCHANGES,
+                "message-deduplication",
+                new Value.Bool(true),
+                "deduplication-header",
+                Value.of("id"))));
+    connection.ok(caller -> new Request.DeclareExchange(caller, Specs.exchange("after", "fanout")));
+    connection.ok(caller -> new Request.Bind(caller, List.of(Specs.toQueue("after", "q", ""))));
+    publishTwice("before", "id");
+    assertThat(ready("q")).isEqualTo(3);
+    publishTwice("after", "id");
+    assertThat(ready("q")).isEqualTo(4);
+    publishTwice("own", "id");
+    assertThat(ready("q")).as("its own header is another one").isEqualTo(6);
+    publishTwice("own", "mine");
+    assertThat(ready("q")).isEqualTo(7);
+    node.declare(with());
+    publishTwice("before", "id");
+    assertThat(ready("q")).isEqualTo(9);
+  }
+
+  private void publishTwice(String exchange, String header) {
+    for (int n = 0; n < 2; n++) {
+      connection.publish(Specs.message(Specs.address(exchange, ""), "m", Header.of(header, "1")));
+    }
   }
 
   @Test

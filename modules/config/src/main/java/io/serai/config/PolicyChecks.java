@@ -10,6 +10,11 @@ import java.util.TreeSet;
 /** Checks policies: each key is one that policies have, with a value that a queue would take. */
 final class PolicyChecks {
   private static final String ALTERNATE = "alternate-exchange";
+
+  /** What queues and exchanges both have. */
+  private static final Set<String> OF_BOTH =
+      Set.of("message-deduplication", "deduplication-header", "cache-size", "cache-ttl");
+
   private static final Set<String> EXCHANGES_NAMED = Set.of(ALTERNATE, "dead-letter-exchange");
   private static final String PREFIX = "x-";
 
@@ -119,7 +124,8 @@ final class PolicyChecks {
     if (!core.hasEffect(key)) {
       problems.warn(checked.place(), checked.path(key), "has no effect here", "");
     } else if (key.equals(ALTERNATE) != isForExchangesOnly(checked.policy())
-        && !isForBoth(checked.policy())) {
+        && !isForBoth(checked.policy())
+        && !OF_BOTH.contains(key)) {
       problems.warn(
           checked.place(),
           checked.path(key),

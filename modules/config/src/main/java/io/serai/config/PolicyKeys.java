@@ -27,7 +27,8 @@ record PolicyKeys(
           `max-length-bytes`, `overflow`, `dead-letter-exchange`, `dead-letter-routing-key`, \
           `dead-letter-strategy`, `delivery-limit`, `delayed-retry-type`, `delayed-retry-min`, \
           `delayed-retry-max`, `delayed-retry-multiplier`, `consumer-timeout`; for exchanges \
-          `alternate-exchange`.\
+          `alternate-exchange`; for both `message-deduplication`, `deduplication-header`, \
+          `cache-size`, `cache-ttl`.\
           """);
   private static final PolicyKeys OF_OPERATORS =
       in(
