@@ -10,7 +10,7 @@ set -uo pipefail
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 NODE_DIR=$HERE/src/test/node
 PACKAGES=(mosquitto-clients amqp-tools python3 python3-pika python3-amqp python3-kombu python3-celery
-  python3-paho-mqtt python3-stomp)
+  python3-paho-mqtt python3-stomp libcoap3-bin)
 
 say() { printf 'install-clients: %s\n' "$*" >&2; }
 
@@ -23,6 +23,7 @@ missing() { # prints what is missing, one a line
   /usr/bin/python3 -c 'import celery' 2>/dev/null || echo python3-celery
   /usr/bin/python3 -c 'import paho.mqtt.client' 2>/dev/null || echo python3-paho-mqtt
   /usr/bin/python3 -c 'import stomp' 2>/dev/null || echo python3-stomp
+  command -v coap-client-notls >/dev/null || echo libcoap3-bin
   [ -d "$NODE_DIR/node_modules/amqplib" ] || echo npm:amqplib
   [ -d "$NODE_DIR/node_modules/mqtt" ] || echo npm:mqtt
   [ -d "$NODE_DIR/node_modules/@stomp/stompjs" ] || echo npm:stompjs

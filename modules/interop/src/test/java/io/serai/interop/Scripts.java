@@ -21,8 +21,8 @@ final class Scripts {
 
   /**
    * Runs one function of a Python file; it fails the test when the function raises. Ports are in
-   * the environment as {@code AMQP}, {@code MQTT}, {@code MQTT_WS}, {@code STOMP}, {@code STOMP_WS}
-   * and {@code HTTP}.
+   * the environment as {@code AMQP}, {@code MQTT}, {@code MQTT_WS}, {@code STOMP}, {@code
+   * STOMP_WS}, {@code COAP} and {@code HTTP}.
    */
   static String python(SeraiProcess node, String file, String function, String... arguments)
       throws IOException, InterruptedException {
@@ -72,6 +72,7 @@ final class Scripts {
                 "MQTT_WS", Integer.toString(node.port("mqtt-ws")),
                 "STOMP", Integer.toString(node.port("stomp")),
                 "STOMP_WS", Integer.toString(node.port("stomp-ws")),
+                "COAP", Integer.toString(node.port("coap")),
                 "HTTP", Integer.toString(node.port("http"))),
             "");
     assertThat(finished.exitCode())

@@ -73,6 +73,12 @@ enum ThirdParty {
       return Files.isDirectory(Scripts.NODE_FOLDER.resolve("node_modules/@stomp/stompjs"));
     }
   },
+  LIBCOAP("coap-client (libcoap)", "apt install libcoap3-bin") {
+    @Override
+    boolean isPresent() {
+      return runs("coap-client-notls", "-h");
+    }
+  },
   RABBITMQ_JAVA("RabbitMQ Java client", "a Maven dependency"),
   HIVEMQ_JAVA("HiveMQ MQTT client", "a Maven dependency");
 

@@ -16,7 +16,7 @@ import io.serai.model.Message;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class ObserveTest {
+class ObserversTest {
   private static final long NOW = 1_700_000_000_000L;
 
   private final TestPeer peer = new TestPeer();
