@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
       "Every message is counted: lost, doubled, reordered or changed ones end it with exit code 1.",
       "Without --amqp and --mqtt a fresh node is started for every scenario and stopped after it."
     },
-    synopsisSubcommandLabel = "[compare | jmh | scenarios]",
+    synopsisSubcommandLabel = "[compare | connects | jmh | scenarios]",
     footer = {
       "",
       "./serai bench                               the usual scenarios",
@@ -119,6 +119,7 @@ public final class Bench implements Callable<Integer> {
   static int run(String[] args, PrintWriter out, PrintWriter err) {
     return new CommandLine(new Bench())
         .addSubcommand(new CompareCommand())
+        .addSubcommand(new ConnectsCommand())
         .addSubcommand(JmhCommand.commandLine())
         .addSubcommand(new ScenariosCommand())
         .setOut(out)

@@ -10,22 +10,15 @@ final class MqttPackets {
   private static final int CONNACK = 2;
   private static final int SUBACK = 9;
 
+  /** Room for CONNECT or SUBSCRIBE with names of the usual lengths. */
+  private static final int MAX_SET_UP_BYTES = 4096;
+
   private MqttPackets() {}
 
   /** Connects and logs in, with a clean session and without keep alive. */
   static Link connect(String name, Target target, String clientId) {
     Link link = Link.connect("MQTT " + name, target.host(), target.port(Protocol.MQTT));
-    byte[] id = utf8(clientId);
-    byte[] user = utf8(target.user());
-    byte[] password = utf8(target.password());
-    int length = 10 + 2 + id.length + 2 + user.length + 2 + password.length;
-    ByteBuffer out = link.room(length + 5);
-    putHead(out, 0x10, length);
-    putString(out, utf8("MQTT"));
-    out.put((byte) 4).put((byte) 0xC2).putShort((short) 0); // level 4; user, password, clean
-    putString(out, id);
-    putString(out, user);
-    putString(out, password);
+    putConnect(link.room(MAX_SET_UP_BYTES), target, clientId);
     link.flush();
     ByteBuffer answer = link.await(4);
     if ((answer.get(0) & 0xf0) >> 4 != CONNACK || answer.get(3) != 0) {
@@ -35,15 +28,31 @@ final class MqttPackets {
     return link;
   }
 
-  /** Subscribes to one filter and waits for the answer. */
-  static void subscribe(Link link, String filter, int qos) {
+  /** CONNECT with a login, a clean session and no keep alive. */
+  static void putConnect(ByteBuffer out, Target target, String clientId) {
+    byte[] id = utf8(clientId);
+    byte[] user = utf8(target.user());
+    byte[] password = utf8(target.password());
+    putHead(out, 0x10, 10 + 2 + id.length + 2 + user.length + 2 + password.length);
+    putString(out, utf8("MQTT"));
+    out.put((byte) 4).put((byte) 0xC2).putShort((short) 0); // level 4; user, password, clean
+    putString(out, id);
+    putString(out, user);
+    putString(out, password);
+  }
+
+  /** SUBSCRIBE to one filter under packet id 1. */
+  static void putSubscribe(ByteBuffer out, String filter, int qos) {
     byte[] bytes = utf8(filter);
-    int length = 2 + 2 + bytes.length + 1;
-    ByteBuffer out = link.room(length + 5);
-    putHead(out, 0x82, length);
+    putHead(out, 0x82, 2 + 2 + bytes.length + 1);
     out.putShort((short) 1);
     putString(out, bytes);
     out.put((byte) qos);
+  }
+
+  /** Subscribes to one filter and waits for the answer. */
+  static void subscribe(Link link, String filter, int qos) {
+    putSubscribe(link.room(MAX_SET_UP_BYTES), filter, qos);
     link.flush();
     ByteBuffer answer = link.await(5);
     if ((answer.get(0) & 0xf0) >> 4 != SUBACK || (answer.get(4) & 0xff) != qos) {

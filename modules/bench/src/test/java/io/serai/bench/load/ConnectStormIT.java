@@ -1,0 +1,86 @@
+package io.serai.bench.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.serai.bench.cost.Meter;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class ConnectStormIT {
+  private final AtomicInteger left = new AtomicInteger();
+
+  /** Welcomes or refuses whoever comes. */
+  private ServerSocket broker(byte code) throws IOException {
+    ServerSocket server = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
+    Thread.ofVirtual()
+        .start(() -> {
+          try {
+            while (true) {
+              Socket client = server.accept();
+              Thread.ofVirtual().start(() -> serve(client, code));
+            }
+          } catch (IOException e) {
+            return; // closed
+          }
+        });
+    return server;
+  }
+
+  private void serve(Socket client, byte code) {
+    try (client) {
+      DataInputStream in = new DataInputStream(client.getInputStream());
+      packet(in);
+      client.getOutputStream().write(new byte[] {0x20, 2, 0, code});
+      if (packet(in) == (byte) 0x82) {
+        client.getOutputStream().write(new byte[] {(byte) 0x90, 3, 0, 1, 0});
+        packet(in);
+      }
+      left.incrementAndGet();
+    } catch (IOException e) {
+      return; // gone without a word
+    }
+  }
+
+  private static byte packet(DataInputStream in) throws IOException {
+    byte head = in.readByte();
+    in.readFully(new byte[in.readByte()]);
+    return head;
+  }
+
+  @Test
+  void clientsComeSubscribeAndLeaveOneAfterTheOther() throws Exception {
+    for (boolean subscribes : new boolean[] {false, true}) {
+      left.set(0);
+      try (ServerSocket server = broker((byte) 0)) {
+        ConnectStorm.Result result =
+            ConnectStorm.run(
+                Target.local(0, server.getLocalPort(), 0),
+                4,
+                subscribes,
+                0,
+                0.5,
+                Meter.withoutProcess());
+        assertThat(result.connects()).isPositive().isLessThanOrEqualTo(left.get() + 4L);
+        assertThat(result.p50Micros()).isPositive().isLessThanOrEqualTo(result.p99Micros());
+      }
+    }
+  }
+
+  @Test
+  void aRefusalEndsIt() throws Exception {
+    try (ServerSocket server = broker((byte) 5)) {
+      Target target = Target.local(0, server.getLocalPort(), 0);
+      assertThatThrownBy(() -> ConnectStorm.run(target, 1, false, 0, 5, Meter.withoutProcess()))
+          .isInstanceOf(LoadFailure.class)
+          .hasMessageContaining("code 5");
+    }
+  }
+}
