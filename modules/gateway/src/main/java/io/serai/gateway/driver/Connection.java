@@ -45,11 +45,19 @@ final class Connection<F> implements TransportEvents {
 
   private int answersAwaited;
   private boolean inCall;
+
+  /** Whether the frame at hand is the last of what came so far. */
+  private boolean isLastFrame;
+
   private boolean drainedDuringCall;
   private boolean isToldBlocked;
 
   private @Nullable String user;
   private boolean closing;
+
+  /** The session closes because of the last frame that came: a peer says nothing after goodbye. */
+  private boolean isPeerDone;
+
   private boolean transportClosed;
   private boolean ended;
   private String closeReason = "peer_closed";
@@ -138,6 +146,7 @@ final class Connection<F> implements TransportEvents {
           }
           break;
         }
+        isLastFrame = input.isEmpty();
         session.onFrame(frame, effects);
       }
     } catch (ProtocolException e) {
@@ -146,6 +155,7 @@ final class Connection<F> implements TransportEvents {
       internalError(e);
     } finally {
       inCall = false;
+      isLastFrame = false;
     }
     input.trim();
     afterCall();
@@ -350,7 +360,7 @@ final class Connection<F> implements TransportEvents {
       wrote(output.write());
       transport.flush();
       if (closing && !ended) {
-        transport.finish();
+        transport.finish(isPeerDone);
       }
     } catch (RuntimeException e) {
       internalError(e); // the loop's other connections have something to say, too
@@ -463,6 +473,7 @@ final class Connection<F> implements TransportEvents {
     }
     closing = true;
     closeReason = reason;
+    isPeerDone = isLastFrame;
     limits.closeAt(hub.clockMillis() + LINGER_MILLIS);
     hub.reschedule(this);
     markDirty();

@@ -202,7 +202,7 @@ final class DatagramListener extends SimpleChannelInboundHandler<DatagramPacket>
     }
 
     @Override
-    public void finish() {
+    public void finish(boolean isPeerDone) {
       close();
     }
 

@@ -149,7 +149,7 @@ final class PipelineTransport extends ChannelInboundHandlerAdapter implements Tr
   }
 
   @Override
-  public void finish() {
+  public void finish(boolean isPeerDone) {
     if (finished) {
       return;
     }
@@ -157,7 +157,15 @@ final class PipelineTransport extends ChannelInboundHandlerAdapter implements Tr
     if (!isTls && channel instanceof DuplexChannel duplex) {
       // A plain close with unread input makes the kernel send RST, and the peer loses our last
       // words. It comes behind what waits for the socket, which a shutdown would drop.
-      own().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> duplex.shutdownOutput());
+      own()
+          .writeAndFlush(Unpooled.EMPTY_BUFFER)
+          .addListener(_ -> {
+            if (isPeerDone) {
+              duplex.close();
+            } else {
+              duplex.shutdownOutput();
+            }
+          });
     } else {
       own().close();
     }

@@ -53,7 +53,7 @@ final class SocketTransport implements Transport {
   }
 
   @Override
-  public void finish() {
+  public void finish(boolean isPeerDone) {
     if (!finished) {
       finished = true;
       socket.end();

@@ -34,8 +34,11 @@ interface Transport {
   /**
    * Says "nothing more from us" after what was written, so that the peer can still read our last
    * words; transports without half-close close at once.
+   *
+   * @param isPeerDone whether the peer has said all it will: then it may be closed at once, since
+   *     nothing can come any more that would make the kernel reset the connection
    */
-  void finish();
+  void finish(boolean isPeerDone);
 
   /** Closes now. */
   void close();

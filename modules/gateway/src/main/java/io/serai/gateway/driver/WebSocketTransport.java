@@ -108,7 +108,7 @@ final class WebSocketTransport implements Transport {
   }
 
   @Override
-  public void finish() {
+  public void finish(boolean isPeerDone) {
     if (!finished) {
       finished = true;
       socket.close();

@@ -67,7 +67,7 @@ class OutputTest {
     public void resumeReading() {}
 
     @Override
-    public void finish() {}
+    public void finish(boolean isPeerDone) {}
 
     @Override
     public void close() {}

@@ -187,7 +187,7 @@ class StreamDriverIT {
     public void resumeReading() {}
 
     @Override
-    public void finish() {}
+    public void finish(boolean isPeerDone) {}
 
     @Override
     public void close() {
@@ -210,6 +210,29 @@ class StreamDriverIT {
   void aPeerThatDoesNotLogInIsDropped() throws Exception {
     try (LineClient client = new LineClient(loop.listen(ListenerSpec.Kind.STREAM))) {
       assertThat(client.read()).isEqualTo("hello");
+      assertThat(client.read()).isNull();
+    }
+  }
+
+  @Test
+  void aPeerThatSaidGoodbyeIsNotWaitedFor() throws Exception {
+    try (LineClient client = new LineClient(loop.listen(ListenerSpec.Kind.STREAM))) {
+      assertThat(client.read()).isEqualTo("hello");
+      client.write("bye\n");
+      assertThat(client.read()).isEqualTo("bye");
+      long since = System.nanoTime();
+      eventually(() -> loop.hub.connectionCount() == 0); // though its own end is still open
+      assertThat(System.nanoTime() - since).isLessThan(800_000_000L);
+    }
+  }
+
+  @Test
+  void aPeerThatGoesOnTalkingStillReadsTheLastWords() throws Exception {
+    try (LineClient client = new LineClient(loop.listen(ListenerSpec.Kind.STREAM))) {
+      client.write("bye\n" + "more\n".repeat(1_000));
+      assertThat(client.read()).isEqualTo("hello");
+      client.write("and more\n");
+      assertThat(client.read()).isEqualTo("bye");
       assertThat(client.read()).isNull();
     }
   }
