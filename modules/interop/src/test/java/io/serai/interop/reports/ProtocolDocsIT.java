@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -19,8 +20,8 @@ import org.junit.jupiter.api.Test;
 class ProtocolDocsIT {
   private static final Pattern TEST = Pattern.compile("`([A-Z]\\w*#\\w+)`");
 
-  /** The lines of the table of what applications expect of AMQP 0-9-1. */
-  private static final int EXPECTED_OF_AMQP_0_9_1 = 47;
+  /** The lines of the tables of what applications expect, by page. */
+  private static final Map<String, Integer> EXPECTED = Map.of("amqp-0-9-1.md", 47, "coap.md", 24);
 
   private static final boolean IN_CI = System.getenv("CI") != null;
 
@@ -94,15 +95,17 @@ class ProtocolDocsIT {
   /** Each line of what applications expect is there, in its place, and names a test. */
   @Test
   void everyLineOfWhatApplicationsExpectNamesATest() throws Exception {
-    List<String> lines =
-        Files.readAllLines(root().resolve("docs/protocols/amqp-0-9-1.md")).stream()
-            .dropWhile(line -> !line.equals("| no | what | tests |"))
-            .skip(2)
-            .takeWhile(line -> line.startsWith("|"))
-            .toList();
-    assertThat(lines).hasSize(EXPECTED_OF_AMQP_0_9_1);
-    for (int i = 0; i < lines.size(); i++) {
-      assertThat(lines.get(i)).startsWith("| " + (i + 1) + " | ").containsPattern(TEST);
+    for (Map.Entry<String, Integer> page : EXPECTED.entrySet()) {
+      List<String> lines =
+          Files.readAllLines(root().resolve("docs/protocols/" + page.getKey())).stream()
+              .dropWhile(line -> !line.equals("| no | what | tests |"))
+              .skip(2)
+              .takeWhile(line -> line.startsWith("|"))
+              .toList();
+      assertThat(lines).as(page.getKey()).hasSize(page.getValue());
+      for (int i = 0; i < lines.size(); i++) {
+        assertThat(lines.get(i)).startsWith("| " + (i + 1) + " | ").containsPattern(TEST);
+      }
     }
   }
 
