@@ -14,7 +14,7 @@ import picocli.CommandLine.ParameterException;
     name = "serai",
     description = "A message broker that speaks every messaging protocol natively.",
     synopsisSubcommandLabel =
-        "[start | demo | check | diff | route | store | verifier | version | help]",
+        "[start | demo | check | diff | route | delayed | store | verifier | version | help]",
     footer = {
       "",
       "The launcher script ./serai adds:",
@@ -45,6 +45,7 @@ public final class Serai {
             .addSubcommand(new CheckCommand(out))
             .addSubcommand(new DiffCommand(out))
             .addSubcommand(new RouteCommand(out))
+            .addSubcommand(new DelayedCommand(out))
             .addSubcommand(new StoreCommand(out))
             .addSubcommand(new VerifierCommand(out))
             .addSubcommand(new VersionCommand(out))
