@@ -90,7 +90,8 @@ final class DelayedCommand {
       out.println(http.url + " is no Serai node: its answer is not what one would say");
       return ExitCode.PROBLEM;
     } catch (IOException e) {
-      out.println("cannot reach " + http.url + ": " + e + ". Is the node running? Name it by --url.");
+      out.println(
+          "cannot reach " + http.url + ": " + e + ". Is the node running? Name it by --url.");
       return ExitCode.CANNOT_CONNECT;
     }
   }
@@ -118,8 +119,7 @@ final class DelayedCommand {
   /** What clients chose may not speak to the terminal. */
   private static String printable(String text) {
     StringBuilder shown = new StringBuilder(text.length());
-    text.codePoints()
-        .forEach(c -> shown.appendCodePoint(Character.isISOControl(c) ? '?' : c));
+    text.codePoints().forEach(c -> shown.appendCodePoint(Character.isISOControl(c) ? '?' : c));
     return shown.toString();
   }
 }

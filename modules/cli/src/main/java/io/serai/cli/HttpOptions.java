@@ -95,7 +95,8 @@ final class HttpOptions {
   private @Nullable String asked() throws IOException {
     Console console = System.console();
     if (console == null || !console.isTerminal()) {
-      return new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
+      return new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))
+          .readLine();
     }
     char[] typed = console.readPassword("Password of %s: ", user);
     return typed == null ? null : new String(typed);
