@@ -47,7 +47,7 @@ final class ServerKeys {
   static final Key<Long> MAX_MESSAGE_SIZE =
       Key.of(
               "limits.max-message-size",
-              new UnitTypes.Bytes(1024, 1L << 30),
+              new UnitTypes.Bytes(1024, 512L << 20), // with what goes along it fits one segment
               "Largest message body, over all protocols.")
           .or("64 MiB");
   static final Key<Double> MEMORY_WATERMARK =

@@ -42,13 +42,13 @@ public final class JournalStore implements NodeStore {
   private final Journal journal;
   private final Opened opened;
   private final DiskStreams streams;
-  private final CompletableFuture<Throwable> failure;
+  private final Watched watched;
   private long starts;
 
-  private JournalStore(Opened opened, DiskStreams streams, CompletableFuture<Throwable> failure) {
+  private JournalStore(Opened opened, DiskStreams streams, Watched watched) {
     this.opened = opened;
     this.streams = streams;
-    this.failure = failure;
+    this.watched = watched;
     this.journal = opened.journal();
   }
 
@@ -64,13 +64,12 @@ public final class JournalStore implements NodeStore {
       JournalListener listener,
       JournalListener streamListener)
       throws IOException {
-    CompletableFuture<Throwable> failure = new CompletableFuture<>();
-    Opened opened =
-        Journal.open(dataFolder.resolve(FOLDER), options, files, new Watched(listener, failure));
+    Watched watched = new Watched(listener, new CompletableFuture<>(), new CompletableFuture<>());
+    Opened opened = Journal.open(dataFolder.resolve(FOLDER), options, files, watched);
     try {
       boolean isComplete = opened.report().damage().isEmpty();
       DiskStreams streams = DiskStreams.open(dataFolder, isComplete, files, streamListener);
-      return new JournalStore(opened, streams, failure);
+      return new JournalStore(opened, streams, watched);
     } catch (IOException | RuntimeException e) {
       opened.journal().close();
       throw e;
@@ -84,8 +83,11 @@ public final class JournalStore implements NodeStore {
     return open(dataFolder, options, files, listener, listener);
   }
 
-  /** Tells the store of a failure, too: it may be waiting for the journal. */
-  private record Watched(JournalListener listener, CompletableFuture<Throwable> failure)
+  /** Tells the store, too, what keeps the journal from being written: it may be waiting for it. */
+  private record Watched(
+      JournalListener listener,
+      CompletableFuture<Throwable> failure,
+      CompletableFuture<Boolean> isFull)
       implements JournalListener {
     @Override
     public void failed(Throwable cause) {
@@ -95,6 +97,7 @@ public final class JournalStore implements NodeStore {
 
     @Override
     public void full(long freeBytes, long neededBytes) {
+      isFull.complete(true);
       listener.full(freeBytes, neededBytes);
     }
 
@@ -122,7 +125,11 @@ public final class JournalStore implements NodeStore {
     return recovered;
   }
 
-  /** Writes that there was another start, and waits until that is safe. */
+  /**
+   * Writes that there was another start, and waits until that is safe. Not on a full disk, where it
+   * waits in the journal ahead of everything that this run has to say: if it is lost, so is that,
+   * and its sequences can be given out again.
+   */
   private long countStart(List<Fact> facts) {
     long before =
         facts.stream()
@@ -139,13 +146,14 @@ public final class JournalStore implements NodeStore {
     handle.flush();
     try {
       Object first =
-          CompletableFuture.anyOf(isSafe, failure).get(FIRST_SYNC_SECONDS, TimeUnit.SECONDS);
+          CompletableFuture.anyOf(isSafe, watched.failure(), watched.isFull())
+              .get(FIRST_SYNC_SECONDS, TimeUnit.SECONDS);
       if (first instanceof Throwable cause) {
         throw new IllegalStateException("the journal cannot be written: " + reason(cause), cause);
       }
     } catch (TimeoutException e) {
       throw new IllegalStateException(
-          "the first write to the journal is not safe after %d s: is the disk full?"
+          "the first write to the journal is not safe after %d s: does the disk answer?"
               .formatted(FIRST_SYNC_SECONDS),
           e);
     } catch (InterruptedException e) {

@@ -15,6 +15,8 @@ import io.serai.routing.store.Recovered;
 import io.serai.routing.store.Store;
 import io.serai.routing.store.StoredBacklog;
 import io.serai.routing.store.StoredMessage;
+import io.serai.storage.fault.Faults;
+import io.serai.storage.fault.FaultyFiles;
 import io.serai.storage.file.RealFiles;
 import io.serai.storage.journal.JournalListener;
 import io.serai.storage.journal.JournalOptions;
@@ -22,6 +24,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
@@ -147,6 +150,51 @@ class JournalStoreTest {
       for (int i = 0; i < count; i++) {
         assertThat(read[i].body().toUtf8()).isEqualTo(i + "x".repeat(i % 700));
       }
+    }
+  }
+
+  @Test
+  void aStartOnAFullDiskServesWhatThereIsAndGoesOnWhenThereIsSpace() throws Exception {
+    JournalOptions tiny = JournalOptions.defaults().withSegmentBytes(32 << 10);
+    FullDisk disk = new FullDisk(new CompletableFuture<>());
+    Faults faults = new Faults(1).diskBytes(10 * (32 << 10));
+    try (JournalStore journal =
+        JournalStore.open(folder, tiny, new FaultyFiles(new RealFiles(), faults), disk)) {
+      journal.recover();
+      Store store = journal.open(0, Runnable::run);
+      for (int i = 0; !disk.isFull().isDone(); i++) {
+        store.append(17, store.firstSequence() + i, message("x".repeat(2_000)), null, false, 0);
+        store.flush();
+        Thread.sleep(1);
+      }
+    }
+    Faults full = new Faults(2).diskBytes(1); // as full as can be
+    try (JournalStore journal =
+        JournalStore.open(folder, tiny, new FaultyFiles(new RealFiles(), full), disk)) {
+      Set<Long> old = deliveryCounts(journal.recover(), 17).keySet();
+      Store store = journal.open(0, Runnable::run);
+      long first = store.firstSequence();
+      assertThat(old).isNotEmpty().allMatch(sequence -> sequence < first);
+      assertThat(load(store, 17, old.iterator().next())[0].body().length()).isEqualTo(2_000);
+      store.append(17, first, message("waits"), null, false, 0);
+      old.forEach(sequence -> store.settle(17, sequence));
+      full.diskBytes(Long.MAX_VALUE);
+      awaitSync(store);
+    }
+    try (JournalStore journal = open()) {
+      assertThat(deliveryCounts(journal.recover(), 17)).hasSize(1);
+    }
+  }
+
+  private record FullDisk(CompletableFuture<Boolean> isFull) implements JournalListener {
+    @Override
+    public void failed(Throwable cause) {
+      throw new AssertionError(cause);
+    }
+
+    @Override
+    public void full(long freeBytes, long neededBytes) {
+      isFull.complete(true);
     }
   }
 

@@ -12,10 +12,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A file system that loses in a power cut whatever a real one may lose: unsynced bytes sector by
@@ -58,6 +60,9 @@ public final class FaultyFiles implements FileSystemSeam {
   private int pending;
   private boolean off;
 
+  /** Lock files that somebody has; who gives the last one back ends the process. */
+  private final Set<Path> locks = ConcurrentHashMap.newKeySet();
+
   public FaultyFiles(FileSystemSeam real, Faults faults) {
     this(real, faults, () -> {});
   }
@@ -80,8 +85,8 @@ public final class FaultyFiles implements FileSystemSeam {
     }
     off = true;
     try {
-      Set<Node> nodes = new HashSet<>(safeNames.values());
-      nodes.addAll(names.values());
+      Set<Node> nodes = new LinkedHashSet<>(names.values()); // in an order: a seed says it all
+      safeNames.keySet().stream().sorted().forEach(name -> nodes.add(safeNames.get(name)));
       for (Change change : changes) {
         if (faults.chance(0.5)) {
           apply(change);
@@ -254,8 +259,11 @@ public final class FaultyFiles implements FileSystemSeam {
   @Override
   public AutoCloseable lock(Path file) throws IOException {
     AutoCloseable lock = real.lock(file);
+    locks.add(file);
     return () -> {
-      closeFiles();
+      if (locks.remove(file) && locks.isEmpty()) {
+        closeFiles();
+      }
       lock.close();
     };
   }

@@ -23,6 +23,9 @@ final class JournalWriter {
   private static final int MAX_UNIT_OPERATIONS = 1 << 16;
   private static final long MAX_UNIT_BYTES = 4L << 20;
 
+  /** How long it sleeps at most while it is closed and a segment is being made. */
+  private static final long CLOSING_NANOS = 1_000_000;
+
   /** Part of a segment that only settles and compaction may use while the disk is full. */
   private static final int RESERVE_PART = 8;
 
@@ -104,10 +107,8 @@ final class JournalWriter {
         return;
       }
       parked = true;
-      if (submitted.isEmpty() && tasks.isEmpty() && !closing) {
-        LockSupport.parkNanos(this, idleNanos());
-      } else if (closing) {
-        LockSupport.parkNanos(this, 1_000_000); // for the segment being made
+      if (!step()) { // once more: what came before that was set found nobody to wake
+        LockSupport.parkNanos(this, closing ? CLOSING_NANOS : idleNanos());
       }
       parked = false;
     }
