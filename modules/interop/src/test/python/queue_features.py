@@ -412,6 +412,7 @@ def delayed_messages_are_listed_and_cancelled():
         ("job-2", "key.2"), ("job-3", "key.3"), ("job-1", "key.1")], listed
     assert abs(listed[1]["due_ms"] / 1000 - time.time() - 30) < 10, listed
     assert [m["message_id"] for m in delayed("GET", "qf.plan", limit=1)] == ["job-2"]
+    assert [m["message_id"] for m in delayed("DELETE", "qf.plan", **{"message-id": "job-2"})] == ["job-2"]
     assert [m["message_id"] for m in delayed("DELETE", "qf.plan", **{"message-id": "job-1"})] == ["job-1"]
     assert delayed("DELETE", "qf.plan", **{"message-id": "job-1"}) == []
     assert [m["message_id"] for m in delayed("GET", "qf.plan")] == ["job-3"]
