@@ -223,3 +223,57 @@ def after_the_crash(stream):
     everything.expect(*[f"m{n}" for n in range(100)], "after")
     assert everything.got == [(n, f"m{n}") for n in range(100)] + [(100, "after")], everything.got
     c.close()
+
+
+def members_of_a_group_share_a_super_stream():
+    """Three partitions, two members that come one after the other; the first leaves before the end."""
+    c = connect()
+    ch = c.channel()
+    name = "it.super." + uuid.uuid4().hex
+    ch.exchange_declare(name, "x-super-stream", durable=True, arguments={"x-partitions": 3, "x-max-age": "1h"})
+    ch.confirm_delivery()
+    partitions = [f"{name}-{n}" for n in range(3)]
+
+    def publish_some(first, last):
+        for n in range(first, last):
+            ch.basic_publish(name, f"customer-{n % 10}", f"{n}".encode(), mandatory=True)
+
+    class Member:
+        def __init__(self):
+            self.connection = connect()
+            self.readers = [Reader(self.connection, p, prefetch=5, x_stream_offset="first",
+                                   x_stream_consumer_name="billing", x_single_active_consumer=True) for p in partitions]
+
+        def got(self):
+            return [[int(body) for body in reader.bodies()] for reader in self.readers]
+
+        def count(self):
+            return sum(map(len, self.got()))
+
+    publish_some(0, 150)
+    one = Member()
+    pump(one.connection, lambda: one.count() == 150, what="everything, alone")
+    assert all(one.got()), "every partition has some"
+    other = Member()
+    pump(one.connection, lambda: True)
+    publish_some(150, 300)
+    deadline = time.monotonic() + 10
+    while one.count() + other.count() < 300:
+        assert time.monotonic() < deadline, (one.count(), other.count())
+        one.connection.process_data_events(time_limit=0.02)
+        other.connection.process_data_events(time_limit=0.02)
+    assert [bool(got) for got in other.got()] == [False, True, False], "the second member has the partition in the middle"
+    one.connection.close()
+    publish_some(300, 450)
+    pump(other.connection, lambda: one.count() + other.count() >= 450, what="the rest")
+    assert all(other.got()), "it has all partitions now"
+    other.connection.process_data_events(time_limit=0.3)
+    for n in range(3):
+        both = one.got()[n] + other.got()[n]
+        assert both == sorted(set(both)), (n, both)  # in order, nothing twice
+    assert sorted(sum(one.got() + other.got(), [])) == list(range(450))
+    other.connection.close()
+    ch.exchange_delete(name)
+    for partition in partitions:
+        ch.queue_delete(partition)
+    c.close()

@@ -94,6 +94,9 @@ final class DeclareRules {
           .formatted(spec.type(), String.join(", ", ExchangeTypes.names()));
     }
     String wrong = type.check(spec.arguments());
+    if (wrong == null) {
+      wrong = SuperStream.problem(spec);
+    }
     return wrong == null ? RepeatArguments.problem(spec.name(), spec.arguments()) : wrong;
   }
 

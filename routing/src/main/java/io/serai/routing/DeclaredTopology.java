@@ -3,7 +3,10 @@ package io.serai.routing;
 import io.serai.bus.BindingSpec;
 import io.serai.bus.ExchangeSpec;
 import io.serai.bus.QueueSpec;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What the configuration declares. Taking it over touches only objects the configuration declared
@@ -35,12 +38,33 @@ public record DeclaredTopology(List<Vhost> vhosts) {
       this(name, exchanges, queues, bindings, rules, List.of());
     }
 
+    /** The streams behind super streams are declared along with these. */
     public Vhost {
+      List<QueueSpec> allQueues = new ArrayList<>(queues);
+      List<BindingSpec> allBindings = new ArrayList<>(bindings);
+      for (ExchangeSpec exchange : exchanges) {
+        SuperStream whole = SuperStream.of(exchange);
+        if (whole != null) {
+          addMissing(whole, allQueues);
+          whole.bindings().stream()
+              .filter(binding -> !allBindings.contains(binding))
+              .forEach(allBindings::add);
+        }
+      }
       exchanges = List.copyOf(exchanges);
-      queues = List.copyOf(queues);
-      bindings = List.copyOf(bindings);
+      queues = List.copyOf(allQueues);
+      bindings = List.copyOf(allBindings);
       rules = List.copyOf(rules);
       policies = List.copyOf(policies);
+    }
+
+    /** One that is declared by itself may say what the others do not. */
+    private static void addMissing(SuperStream whole, List<QueueSpec> queues) {
+      Set<String> names = new HashSet<>();
+      queues.forEach(queue -> names.add(queue.name()));
+      whole.streams().stream()
+          .filter(stream -> !names.contains(stream.name()))
+          .forEach(queues::add);
     }
   }
 

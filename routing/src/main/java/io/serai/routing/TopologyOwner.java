@@ -39,6 +39,7 @@ final class TopologyOwner {
   private final SharedTable shared;
   private final BulkChange bulk;
   private final QueueChanges queues;
+  private final SuperStreams superStreams;
   private final DeclaredSwap configuration;
   private final DurableTopology durable;
   private final TopologyRestore restore;
@@ -54,6 +55,7 @@ final class TopologyOwner {
     this.bulk = new BulkChange(offLoop);
     this.durable = new DurableTopology(store, bus);
     this.queues = new QueueChanges(shared, bus, bulk, durable);
+    this.superStreams = new SuperStreams(shared, queues);
     this.configuration = new DeclaredSwap(shared, queues, offLoop);
     this.restore = new TopologyRestore(shared, bus, queues, configuration, durable);
   }
@@ -190,7 +192,8 @@ final class TopologyOwner {
 
   private Future<? extends Result<?>> carryOut(Request<?> request, VhostTable vhost) {
     return switch (request) {
-      case Request.DeclareExchange(_, ExchangeSpec spec) -> declare(vhost, spec);
+      case Request.DeclareExchange(Caller caller, ExchangeSpec spec) ->
+          declare(vhost, caller, spec);
       case Request.DeleteExchange(_, String name, boolean ifUnused) ->
           delete(vhost, name, ifUnused);
       case Request.DeclareQueue(Caller caller, QueueSpec spec) ->
@@ -216,8 +219,13 @@ final class TopologyOwner {
     };
   }
 
-  private Future<Result<Request.Done>> declare(VhostTable vhost, ExchangeSpec spec) {
+  private Future<Result<Request.Done>> declare(
+      VhostTable vhost, Caller caller, ExchangeSpec spec) {
     Exchange present = vhost.exchange(spec.name());
+    SuperStream whole = present == null ? SuperStream.of(spec) : null;
+    if (whole != null) {
+      return superStreams.declare(vhost, caller, whole);
+    }
     if (present == null) {
       return publish(vhost.with(queues.underPolicy(vhost.name(), Exchange.of(spec))));
     }

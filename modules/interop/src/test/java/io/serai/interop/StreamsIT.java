@@ -72,6 +72,12 @@ class StreamsIT {
   }
 
   @Test
+  @Uses(ThirdParty.PIKA)
+  void membersOfAGroupShareASuperStream() throws Exception {
+    run("members_of_a_group_share_a_super_stream");
+  }
+
+  @Test
   @Uses(ThirdParty.AMQPLIB)
   void amqplibReplaysAStream() throws Exception {
     Scripts.node(SharedNode.get(), "amqp.js", "replayOfAStream");

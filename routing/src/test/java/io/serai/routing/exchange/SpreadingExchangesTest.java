@@ -17,6 +17,7 @@ import io.serai.model.Properties;
 import io.serai.model.Spelling;
 import io.serai.model.Topic;
 import io.serai.model.Value;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -170,6 +171,64 @@ class SpreadingExchangesTest {
     assertThat(type.check(arguments("hash-property", "app_id")))
         .isEqualTo("Unsupported property: app_id");
     assertThat(type.check(arguments("hash-property", "timestamp"))).isNull();
+  }
+
+  // ---- x-super-stream
+
+  @Test
+  void aSuperStreamChoosesPartitionsAsRabbitMqsClientsDo() {
+    var matcher =
+        matcher(
+            SuperStreamExchange.TYPE,
+            Request.noArguments(),
+            bound("invoices-02", "1"),
+            bound("invoices-03", "2"),
+            bound("invoices-01", "0"));
+    List<String> found = new ArrayList<>();
+    for (int n = 1; n <= 10; n++) {
+      found.addAll(matches(matcher, message("hello" + n)));
+    }
+    assertThat(found)
+        .as("what the tests of RabbitMQ's stream clients expect")
+        .extracting(name -> name.substring("invoices-".length()))
+        .containsExactly("02", "01", "02", "03", "01", "03", "01", "02", "01", "03");
+  }
+
+  @Test
+  void partitionsAreInTheOrderOfTheirNumbers() {
+    Bound[] eleven = new Bound[11];
+    for (int n = 0; n < eleven.length; n++) {
+      eleven[n] = bound("p" + n, Integer.toString(n));
+    }
+    var matcher = matcher(SuperStreamExchange.TYPE, Request.noArguments(), eleven);
+    assertThat(spread(matcher)).hasSize(11);
+    for (int n = 0; n < 100; n++) {
+      String key = "key." + n;
+      int hash = Murmur3.of(key.getBytes(StandardCharsets.UTF_8), Murmur3.SEED);
+      assertThat(matches(matcher, message(key)))
+          .containsExactly("p" + Integer.remainderUnsigned(hash, 11));
+    }
+  }
+
+  @Test
+  void theHashIsMurmur3() {
+    assertThat(Murmur3.of(new byte[0], 0)).isZero();
+    assertThat(Murmur3.of(new byte[0], 1)).isEqualTo(0x514e28b7);
+    assertThat(Murmur3.of("hello".getBytes(StandardCharsets.UTF_8), 0)).isEqualTo(0x248bfa47);
+    assertThat(
+            Murmur3.of(
+                "The quick brown fox jumps over the lazy dog".getBytes(StandardCharsets.UTF_8), 0))
+        .isEqualTo(0x2e4ff723);
+  }
+
+  @Test
+  void thePartitionsNumberIsItsBindingKey() {
+    ExchangeType type = ExchangeTypes.find(SuperStreamExchange.TYPE);
+    assertThat(type.checkBinding(bound("q", "12").spec(), Request.noArguments())).isNull();
+    for (String wrong : List.of("", "one", "-1", "1234567")) {
+      assertThat(type.checkBinding(bound("q", wrong).spec(), Request.noArguments()))
+          .isEqualTo("The binding key must be the number of a partition, it is: '" + wrong + "'");
+    }
   }
 
   // ---- x-random
