@@ -79,8 +79,7 @@ final class SuperStreams {
       return noVhost(vhost);
     }
     Exchange exchange =
-        Exchange.of(whole.exchange())
-            .underPolicy(queues.alternate(vhost, whole.exchange().name()));
+        Exchange.of(whole.exchange()).underPolicy(queues.alternate(vhost, whole.exchange().name()));
     return switch (BindingChanges.bind(table.with(exchange), caller, whole.bindings())) {
       case Result.Ok<VhostTable>(VhostTable changed) -> {
         shared.update(vhost, _ -> changed);

@@ -219,8 +219,7 @@ final class TopologyOwner {
     };
   }
 
-  private Future<Result<Request.Done>> declare(
-      VhostTable vhost, Caller caller, ExchangeSpec spec) {
+  private Future<Result<Request.Done>> declare(VhostTable vhost, Caller caller, ExchangeSpec spec) {
     Exchange present = vhost.exchange(spec.name());
     SuperStream whole = present == null ? SuperStream.of(spec) : null;
     if (whole != null) {

@@ -44,8 +44,7 @@ class SuperStreamIT {
   }
 
   private String refusal(ExchangeSpec spec) {
-    Result<Request.Done> result =
-        client.ask(caller -> new Request.DeclareExchange(caller, spec));
+    Result<Request.Done> result = client.ask(caller -> new Request.DeclareExchange(caller, spec));
     assertThat(result).isInstanceOf(Result.Refused.class);
     return ((Result.Refused<Request.Done>) result).text();
   }
@@ -90,8 +89,7 @@ class SuperStreamIT {
           .startsWith("invalid arg 'x-partitions' for exchange 'orders': expected 1 to 1000");
     }
     assertThat(refusal(orders("x-max-age", Value.of("soon")))).contains("invalid_max_age");
-    assertThat(refusal(orders("x-message-ttl", new Value.Int(5))))
-        .contains("rabbit_stream_queue");
+    assertThat(refusal(orders("x-message-ttl", new Value.Int(5)))).contains("rabbit_stream_queue");
     assertThat(
             refusal(
                 new ExchangeSpec(
@@ -120,13 +118,11 @@ class SuperStreamIT {
 
   @Test
   void withoutPartitionsItTakesTheBindingsItIsGiven() {
-    client.ok(
-        caller ->
-            new Request.DeclareExchange(
-                caller, exchange("orders", "x-super-stream", Request.noArguments())));
+    client.ok(caller ->
+        new Request.DeclareExchange(
+            caller, exchange("orders", "x-super-stream", Request.noArguments())));
     client.ok(caller -> new Request.DeclareQueue(caller, Specs.queue("any")));
-    client.ok(
-        caller -> new Request.Bind(caller, List.of(Specs.toQueue("orders", "any", "0"))));
+    client.ok(caller -> new Request.Bind(caller, List.of(Specs.toQueue("orders", "any", "0"))));
     assertThat(client.publish(message("orders", "key"))).isEqualTo(PublishResult.ROUTED);
     assertThat(messagesIn("any")).isEqualTo(1);
   }
@@ -143,8 +139,7 @@ class SuperStreamIT {
             orders().arguments(),
             Source.CONF);
     node.declare(
-        List.of(
-            new DeclaredTopology.Vhost("/", List.of(spec), List.of(), List.of(), List.of())));
+        List.of(new DeclaredTopology.Vhost("/", List.of(spec), List.of(), List.of(), List.of())));
     publish(20);
     assertThat(messagesIn("orders-0") + messagesIn("orders-1") + messagesIn("orders-2"))
         .isEqualTo(20);

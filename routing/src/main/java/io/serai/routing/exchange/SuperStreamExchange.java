@@ -12,9 +12,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives each message to one partition of a super stream, by the hash of its routing key modulo their
- * number: the way that RabbitMQ's exchange of this type and its stream clients choose, so that all
- * publishers agree. The binding key of a partition is its number.
+ * Gives each message to one partition of a super stream, by the hash of its routing key modulo
+ * their number: the way that RabbitMQ's exchange of this type and its stream clients choose, so
+ * that all publishers agree. The binding key of a partition is its number.
  */
 public final class SuperStreamExchange implements ExchangeType {
   /** The name it is declared by. */

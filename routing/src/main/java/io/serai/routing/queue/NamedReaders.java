@@ -58,13 +58,13 @@ final class NamedReaders {
       start.accept(reader);
       return;
     }
+    writePlaces(); // perhaps of one whose place it takes
     if (reader.asked().takesTurns()) {
       StreamGroup group =
           groups.computeIfAbsent(reader.asked().name(), _ -> new StreamGroup(partition));
       group.join(reader);
       goOn(group);
     } else {
-      writePlaces(); // perhaps of one that this is to replace
       start.accept(reader);
     }
   }

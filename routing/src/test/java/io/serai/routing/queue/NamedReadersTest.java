@@ -240,6 +240,17 @@ class NamedReadersTest {
   }
 
   @Test
+  void aMemberThatHasSettledEverythingGivesWayAtOnceAndNothingComesTwice() {
+    QueueRef partition = stream("orders-1");
+    fill(partition, 0, 10);
+    read(partition, 1, "billing", true, 10);
+    shard.settle(Outcome.ACCEPTED, settled());
+    read(partition, 2, "billing", true, 10);
+    fill(partition, 10, 12);
+    assertThat(bySession(settled(), 2)).containsExactly("m10", "m11");
+  }
+
+  @Test
   void aMemberThatNeedNotGiveWayAfterAllGoesOnWhereItWas() {
     QueueRef partition = stream("orders-1");
     fill(partition, 0, 10);
