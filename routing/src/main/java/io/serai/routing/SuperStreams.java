@@ -78,8 +78,7 @@ final class SuperStreams {
     if (table == null) {
       return noVhost(vhost);
     }
-    Exchange exchange =
-        Exchange.of(whole.exchange()).underPolicy(queues.alternate(vhost, whole.exchange().name()));
+    Exchange exchange = queues.underPolicy(vhost, Exchange.of(whole.exchange()));
     return switch (BindingChanges.bind(table.with(exchange), caller, whole.bindings())) {
       case Result.Ok<VhostTable>(VhostTable changed) -> {
         shared.update(vhost, _ -> changed);
