@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The node is killed while clients use a stream; what it confirmed or showed is there after it. */
-class StreamKillNineIT {
+class KillNineStreamIT {
   /** {@code ./serai test faults} asks for more. */
   private static final int ROUNDS =
       Integer.parseInt(System.getenv().getOrDefault("SERAI_FAULT_ROUNDS", "3"));
