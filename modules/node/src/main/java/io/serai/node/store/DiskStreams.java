@@ -25,6 +25,12 @@ final class DiskStreams implements AutoCloseable {
   /** In the data folder. */
   static final String FOLDER = "streams";
 
+  /** A stream with a limit in bytes has about so many segments. */
+  private static final int SEGMENTS_KEPT = 8;
+
+  /** But none is made smaller than this on account of it. */
+  private static final long LEAST_PART_BYTES = 128 << 10;
+
   private final StreamStorage storage;
   private final boolean isComplete;
 
@@ -62,12 +68,17 @@ final class DiskStreams implements AutoCloseable {
     return found;
   }
 
-  /** Segments are no larger than the default: retention and recovery go by segments. */
+  /**
+   * What is kept goes by segments, so they are a small part of it, and no larger than the default
+   * in any case.
+   */
   static StreamLimits limits(StreamSettings settings) {
-    return new StreamLimits(
-        orNone(settings.maxAgeMillis()),
-        orNone(settings.maxLengthBytes()),
-        Math.min(settings.maxSegmentBytes(), StreamLimits.DEFAULT_SEGMENT_BYTES));
+    long maxBytes = orNone(settings.maxLengthBytes());
+    long segmentBytes =
+        Math.min(
+            Math.min(settings.maxSegmentBytes(), StreamLimits.DEFAULT_SEGMENT_BYTES),
+            Math.max(LEAST_PART_BYTES, maxBytes / SEGMENTS_KEPT));
+    return new StreamLimits(orNone(settings.maxAgeMillis()), maxBytes, segmentBytes);
   }
 
   private static long orNone(long limit) {

@@ -2,6 +2,7 @@ package io.serai.node.store;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.serai.model.Encoding;
 import io.serai.model.Message;
 import io.serai.model.StoredMessages;
 import io.serai.storage.journal.StoredPayload;
@@ -67,11 +68,18 @@ final class MessagePayload implements StoredPayload, StreamRecord {
     }
   }
 
+  /** What no format is for is kept without what is its publisher's own. */
+  private static Message storable(Message message) {
+    return StoredMessages.canWrite(message)
+        ? message
+        : message.reencoded(new Encoding.Neutral(message.properties(), message.headers()));
+  }
+
   private ByteBuf written() {
     Scratch scratch = SCRATCH.get();
     if (scratch.holds != this) {
       scratch.bytes.clear();
-      StoredMessages.write(message, scratch.bytes);
+      StoredMessages.write(storable(message), scratch.bytes);
       scratch.holds = this;
     }
     return scratch.bytes;

@@ -227,7 +227,58 @@ class DiskStreamsTest {
         .isEqualTo(
             new StreamLimits(
                 StreamLimits.NONE, StreamLimits.NONE, StreamLimits.DEFAULT_SEGMENT_BYTES));
+    assertThat(DiskStreams.limits(new StreamSettings(5, 80 << 20, 1 << 20, 16)))
+        .isEqualTo(new StreamLimits(5, 80 << 20, 1 << 20));
+    assertThat(DiskStreams.limits(new StreamSettings(5, 80 << 20, 500_000_000, 16)))
+        .as("an eighth of what is kept")
+        .isEqualTo(new StreamLimits(5, 80 << 20, 10 << 20));
     assertThat(DiskStreams.limits(new StreamSettings(5, 6, 1 << 20, 16)))
-        .isEqualTo(new StreamLimits(5, 6, 1 << 20));
+        .isEqualTo(new StreamLimits(5, 6, 128 << 10));
+  }
+
+  @Test
+  void aMessageThatNoFormatIsForIsKeptWithItsPropertiesAndHeaders() throws Exception {
+    open(true);
+    StreamLog log = log(1);
+    Message odd = message("m").reencoded(new Odd());
+    onLoop(() -> log.append(odd, 1, null));
+    sync();
+    Message read = read(log, 0, StreamFilter.ALL).entries().getFirst().message();
+    assertThat(read.body().toUtf8()).isEqualTo("m");
+    assertThat(read.properties()).isEqualTo(odd.properties());
+    assertThat(read.headers()).isEqualTo(odd.headers());
+  }
+
+  /** What a module would say whose format is not installed. */
+  private static final class Odd implements Encoding {
+    @Override
+    public boolean isDurable() {
+      return true;
+    }
+
+    @Override
+    public long expiryMillis() {
+      return -1;
+    }
+
+    @Override
+    public int priority() {
+      return 0;
+    }
+
+    @Override
+    public int sizeBytes() {
+      return 0;
+    }
+
+    @Override
+    public Properties properties() {
+      return Properties.builder().type("odd").build();
+    }
+
+    @Override
+    public Headers headers() {
+      return Headers.of(Header.of("k", "v"));
+    }
   }
 }

@@ -3,7 +3,10 @@ package io.serai.storage.stream;
 import io.serai.storage.file.SeamFile;
 import io.serai.storage.journal.Damage;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +46,11 @@ final class StreamReader {
     boolean segment(ChunkCursor cursor, SegmentInfo info) throws IOException;
   }
 
-  /** Goes from segment to segment; one that retention took meanwhile is passed over. */
+  /**
+   * Goes from segment to segment; one that retention took meanwhile is passed over.
+   *
+   * @throws UncheckedIOException when the device does not give what is there; it may later
+   */
   private void visit(long from, Visit visit) {
     int number = view.segmentOf(from);
     while (number < view.segments()) {
@@ -54,13 +61,15 @@ final class StreamReader {
         if (!visit.segment(cursor, info)) {
           return;
         }
-      } catch (IOException e) {
+      } catch (NoSuchFileException _) {
         if (log.isDeleted) {
           return;
         }
         if (log.view.firstOffset() <= info.firstOffset()) {
-          damaged(info, 0, "cannot be read: " + e.getMessage());
+          damaged(info, 0, "is missing"); // retention would have said so before
         }
+      } catch (IOException e) {
+        throw new UncheckedIOException(path(info) + ": " + e.getMessage(), e);
       }
       number++;
     }
@@ -167,13 +176,21 @@ final class StreamReader {
           damaged(info, chunk.place(), "the content of a chunk fails its checksum");
         } else {
           next = Math.max(next, chunk.firstOffset());
-          ChunkContent.read(chunk, content, this::entry);
+          read(info, chunk, content);
           if (isStopped) {
             return;
           }
         }
       }
       next = chunk.endOffset();
+    }
+
+    private void read(SegmentInfo info, ChunkHeader chunk, byte[] content) {
+      try {
+        ChunkContent.read(chunk, content, this::entry);
+      } catch (BufferUnderflowException | IllegalArgumentException _) {
+        damaged(info, chunk.place(), "the content of a chunk makes no sense");
+      }
     }
 
     /** Returns whether to go on. */

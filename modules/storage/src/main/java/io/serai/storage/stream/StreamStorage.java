@@ -4,6 +4,7 @@ import io.serai.storage.file.FileSystemSeam;
 import io.serai.storage.journal.Damage;
 import io.serai.storage.journal.JournalListener;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -16,6 +17,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -33,6 +36,7 @@ import org.slf4j.LoggerFactory;
 public final class StreamStorage implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StreamStorage.class);
   private static final String LOCK_FILE = "streams.lock";
+  private static final long READ_AGAIN_MILLIS = 500;
   private static final int RECOVERY_WINDOW_BYTES = 1 << 20;
 
   private final FileSystemSeam files;
@@ -190,18 +194,40 @@ public final class StreamStorage implements AutoCloseable {
         synced);
   }
 
+  /** Answers on a reader's thread; never when the stream is deleted or all is closed by then. */
   <T> void read(StreamLog log, Function<StreamReader, T> what, Consumer<T> to) {
-    if (isClosed) {
-      return; // nobody waits any more
+    execute(readers, () -> readNow(log, what, to));
+  }
+
+  private <T> void readNow(StreamLog log, Function<StreamReader, T> what, Consumer<T> to) {
+    if (log.isDeleted || isClosed) {
+      return;
     }
-    readers.execute(() -> {
-      if (!log.isDeleted) {
-        T found = what.apply(new StreamReader(log, indexes, contents, listener::damaged));
-        if (!log.isDeleted) {
-          to.accept(found);
-        }
-      }
-    });
+    T found;
+    try {
+      found = what.apply(new StreamReader(log, indexes, contents, listener::damaged));
+    } catch (UncheckedIOException e) {
+      LOG.atError()
+          .addKeyValue("stream", log.stream())
+          .addKeyValue("retry_ms", READ_AGAIN_MILLIS)
+          .setCause(e)
+          .log("stream cannot be read, its reader waits");
+      Executor later =
+          CompletableFuture.delayedExecutor(READ_AGAIN_MILLIS, TimeUnit.MILLISECONDS, readers);
+      execute(later, () -> readNow(log, what, to));
+      return;
+    }
+    if (!log.isDeleted) {
+      to.accept(found);
+    }
+  }
+
+  private static void execute(Executor executor, Runnable task) {
+    try {
+      executor.execute(task);
+    } catch (RejectedExecutionException _) {
+      // all is closed: nobody waits any more
+    }
   }
 
   void delete(StreamLog log) {

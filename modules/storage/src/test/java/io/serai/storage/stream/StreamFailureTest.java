@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.serai.storage.fault.Faults;
 import io.serai.storage.fault.Faults.Operation;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,15 +42,29 @@ class StreamFailureTest {
   }
 
   @Test
-  void anErrorWhileReadingIsReportedAndTheReaderGoesOn() throws Exception {
+  void anErrorWhileReadingCostsNoMessageTheReaderWaitsUntilItPasses() throws Exception {
     Faults faults = new Faults(1);
     try (Streams streams = Streams.faulty(folder, faults)) {
       StreamLog log = StreamStorageTest.fill(streams, 7, 300);
       faults.fail(Operation.READ, 1);
-      assertThat(Streams.read(log)).isNotEmpty();
-      assertThat(streams.damages).hasSize(1);
-      assertThat(streams.damages.getFirst().what()).contains("simulated I/O error");
-      assertThat(Streams.read(log)).hasSize(300);
+      CompletableFuture<StreamRead> answer = new CompletableFuture<>();
+      log.read(0, 1 << 20, null, answer::complete);
+      assertThat(answer).isNotDone();
+      assertThat(answer.get(20, TimeUnit.SECONDS).entries()).hasSize(300);
+      assertThat(streams.damages).isEmpty();
     }
+  }
+
+  @Test
+  void whoWaitsForAReadWhenAllIsClosedIsForgotten() throws Exception {
+    Faults faults = new Faults(1);
+    CompletableFuture<StreamRead> answer = new CompletableFuture<>();
+    try (Streams streams = Streams.faulty(folder, faults)) {
+      StreamLog log = StreamStorageTest.fill(streams, 7, 3);
+      faults.fail(Operation.READ, 1);
+      log.read(0, 1 << 20, null, answer::complete);
+    }
+    Thread.sleep(700);
+    assertThat(answer).isNotDone();
   }
 }
