@@ -87,7 +87,7 @@ final class Access {
                   queue(caller, Action.WRITE, queue.name()),
                   bindings(caller, bindings, vhost),
                   wanted.isEmpty() ? null : retained(caller, wanted));
-          case Request.ReadRetained(Caller caller, TopicFilter filter, _) ->
+          case Request.ReadRetained(Caller caller, TopicFilter filter, _, _) ->
               first(
                   exchange(caller, Action.READ, Address.TOPIC_EXCHANGE),
                   topic(caller, Address.TOPIC_EXCHANGE, filter));

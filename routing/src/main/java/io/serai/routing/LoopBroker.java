@@ -19,7 +19,6 @@ import io.serai.bus.SessionNote;
 import io.serai.bus.SessionRef;
 import io.serai.bus.ShardCommand;
 import io.serai.model.Origin;
-import io.serai.model.TopicFilter;
 import io.serai.routing.queue.ShardCall;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -240,8 +239,7 @@ final class LoopBroker implements Broker {
               retained.subscribe(
                   subscribe,
                   () -> change(new Request.Bind(subscribe.caller(), subscribe.bindings())));
-          case Request.ReadRetained(Caller caller, TopicFilter filter, int most) ->
-              retained.read(caller.vhost(), filter, most).map(Result::ok);
+          case Request.ReadRetained read -> retained.read(read).map(Result::ok);
           case Request.AwaitPublished _ -> allSynced();
           case Request.OpenSubscription open -> opener.open(open);
           case Request.ClaimSession claim ->

@@ -76,15 +76,18 @@ final class RetainedDelivery {
     return request.wanted().stream().map(Request.WantedRetained::filter).toList();
   }
 
-  /** Answers {@link Request.ReadRetained}: a filter without wildcards asks one shard only. */
-  Future<List<Message>> read(String vhost, TopicFilter filter, int most) {
-    return barrier
-        .pass()
+  /** The values that pass the filter: one without wildcards asks one shard only. */
+  Future<List<Message>> read(Request.ReadRetained request) {
+    Future<Void> settled = request.isBound() ? barrier.pass() : Future.succeededFuture();
+    String vhost = request.caller().vhost();
+    TopicFilter filter = request.filter();
+    return settled
         .compose(_ ->
             filter instanceof TopicFilter.Levels levels && levels.isLiteral()
                 ? read(vhost, List.of(filter), 1, owner(vhost, levels))
                 : read(vhost, List.of(filter), bus.loopCount(), 0))
-        .map(found -> found.stream().limit(most).map(ShardCall.FoundRetained::message).toList());
+        .map(found ->
+            found.stream().limit(request.most()).map(ShardCall.FoundRetained::message).toList());
   }
 
   private int owner(String vhost, TopicFilter.Levels literal) {

@@ -130,7 +130,7 @@ class AccessIT {
   }
 
   private static Request<?> read(Caller caller, String filter) {
-    return new Request.ReadRetained(caller, TopicFilter.ofMqtt(filter), 10);
+    return new Request.ReadRetained(caller, TopicFilter.ofMqtt(filter), 10, false);
   }
 
   private static Request<?> retained(Caller caller, String filter) {

@@ -156,7 +156,16 @@ class RetainedIT {
   }
 
   private static List<String> bodies(RoutingNode.Connection client, String filter, int most) {
-    return client.ok(c -> new Request.ReadRetained(c, TopicFilter.ofMqtt(filter), most)).stream()
+    List<String> bodies = bodies(client, filter, most, false);
+    assertThat(bodies(client, filter, most, true)).hasSameElementsAs(bodies);
+    return bodies;
+  }
+
+  private static List<String> bodies(
+      RoutingNode.Connection client, String filter, int most, boolean isBound) {
+    return client
+        .ok(c -> new Request.ReadRetained(c, TopicFilter.ofMqtt(filter), most, isBound))
+        .stream()
         .map(message -> message.body().toUtf8())
         .toList();
   }

@@ -79,12 +79,13 @@ public sealed interface Request<R> {
 
   /**
    * Answers the retained values that pass a filter, those a subscriber of {@code amq.topic} would
-   * get. Whatever was routed before a binding that the caller was told of is among them: who binds
-   * first and asks then misses no value, live or retained.
+   * get.
    *
    * @param most of them at most, in no order; at least 1
+   * @param isBound whether the caller has bound a queue to the filter, and must miss no value, live
+   *     or retained: then whatever was routed before is among them. This asks every loop
    */
-  record ReadRetained(Caller caller, TopicFilter filter, int most)
+  record ReadRetained(Caller caller, TopicFilter filter, int most, boolean isBound)
       implements Request<List<Message>> {}
 
   /**

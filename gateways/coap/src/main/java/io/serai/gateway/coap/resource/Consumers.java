@@ -1,17 +1,21 @@
 package io.serai.gateway.coap.resource;
 
+import io.serai.bus.BindingSpec;
 import io.serai.bus.ConsumerOptions;
 import io.serai.bus.ConsumerRef;
 import io.serai.bus.CreditMode;
 import io.serai.bus.Delivery;
+import io.serai.bus.Outcome;
+import io.serai.bus.QueueSpec;
 import io.serai.bus.Request;
+import io.serai.bus.Result;
 import io.serai.gateway.Effects;
 import io.serai.gateway.Then;
 import io.serai.gateway.coap.CoapFrame;
+import io.serai.gateway.coap.Reply;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** The queues a peer reads, and who takes what comes from each. */
 final class Consumers {
@@ -27,14 +31,50 @@ final class Consumers {
   private static final int CREDIT = 256;
 
   private final PeerScope scope;
-  private final Map<Integer, Taker> takers = new HashMap<>(0);
+  private final Map<Integer, Reading> byId = new HashMap<>(0);
   private int nextId = 1;
 
-  /** What the consumers that take everything have used of their credit. */
-  private final Map<ConsumerRef, Integer> used = new HashMap<>(0);
+  /** One consumer. */
+  private static final class Reading {
+    final Taker taker;
+
+    /** What has come and was not granted again, of a consumer that takes everything. */
+    int used;
+
+    Reading(Taker taker) {
+      this.taker = taker;
+    }
+  }
 
   Consumers(PeerScope scope) {
     this.scope = scope;
+  }
+
+  /**
+   * Declares a queue, binds it and reads it without acknowledging, as fast as messages come.
+   *
+   * @param then gets the consumer, or why there is none; then there is no queue either
+   */
+  void open(
+      Client client,
+      QueueSpec spec,
+      List<BindingSpec> bindings,
+      Taker taker,
+      Reply reply,
+      Effects<CoapFrame> out,
+      Then<Result<ConsumerRef>, CoapFrame> then) {
+    int id = nextId++;
+    byId.put(id, new Reading(taker));
+    scope.askEither(
+        new Request.OpenSubscription(client.caller(), spec, id, takingAll(), bindings, List.of()),
+        reply,
+        out,
+        (result, later) -> {
+          if (result instanceof Result.Refused<ConsumerRef>) {
+            byId.remove(id);
+          }
+          then.accept(result, later);
+        });
   }
 
   /** Reads a queue without acknowledging, as fast as messages come. */
@@ -44,13 +84,11 @@ final class Consumers {
       Taker taker,
       Effects<CoapFrame> out,
       Then<ConsumerRef, CoapFrame> then) {
-    read(
-        in,
-        queue,
-        new ConsumerOptions("", true, false, 0, CreditMode.GRANTED, CREDIT),
-        taker,
-        out,
-        then);
+    read(in, queue, takingAll(), taker, out, then);
+  }
+
+  private static ConsumerOptions takingAll() {
+    return new ConsumerOptions("", true, false, 0, CreditMode.GRANTED, CREDIT);
   }
 
   /**
@@ -79,7 +117,7 @@ final class Consumers {
       Effects<CoapFrame> out,
       Then<ConsumerRef, CoapFrame> then) {
     int id = nextId++;
-    takers.put(id, taker);
+    byId.put(id, new Reading(taker));
     scope.askEither(
         new Request.Consume(in.client().caller(), queue, id, options),
         in.reply(),
@@ -87,7 +125,7 @@ final class Consumers {
         (result, later) -> {
           ConsumerRef ref = PeerScope.valueOrNull(result);
           if (ref == null) {
-            takers.remove(id);
+            byId.remove(id);
             throw PeerScope.refusal(result);
           }
           then.accept(ref, later);
@@ -96,45 +134,33 @@ final class Consumers {
 
   /** Reads no more; what the consumer holds may still be settled. */
   void cancel(Client client, ConsumerRef consumer, Effects<CoapFrame> out) {
-    takers.remove(consumer.id());
-    used.remove(consumer);
+    byId.remove(consumer.id());
     out.tell(new Request.CancelConsumer(client.caller(), consumer));
   }
 
   void deliver(List<Delivery> deliveries, Effects<CoapFrame> out) {
-    for (Delivery delivery : deliveries) {
+    for (int i = 0; i < deliveries.size(); i++) {
+      Delivery delivery = deliveries.get(i);
       ConsumerRef consumer = delivery.consumer();
-      if (consumer.options().noAck()) {
-        used.merge(consumer, 1, Integer::sum);
+      Reading reading = byId.get(consumer.id());
+      if (reading == null) {
+        if (!consumer.options().noAck()) {
+          out.settle(delivery, Outcome.RETURNED);
+        }
+      } else {
+        reading.taker.take(delivery, out);
+        if (consumer.options().noAck() && ++reading.used == CREDIT / 2) {
+          reading.used = 0;
+          out.grant(consumer, CREDIT / 2, false);
+        }
       }
-      Taker taker = takers.get(consumer.id());
-      if (taker != null) {
-        taker.take(delivery, out);
-      } else if (!consumer.options().noAck()) {
-        out.settle(delivery, io.serai.bus.Outcome.RETURNED);
-      }
-    }
-    refill(out);
-  }
-
-  private void refill(Effects<CoapFrame> out) {
-    if (!used.isEmpty()) {
-      used.entrySet()
-          .removeIf(entry -> {
-            if (entry.getValue() < CREDIT / 2) {
-              return false;
-            }
-            out.grant(entry.getKey(), entry.getValue(), false);
-            return true;
-          });
     }
   }
 
   void cancelled(ConsumerRef consumer, Effects<CoapFrame> out) {
-    used.remove(consumer);
-    @Nullable Taker taker = takers.remove(consumer.id());
-    if (taker != null) {
-      taker.onCancelled(out);
+    Reading reading = byId.remove(consumer.id());
+    if (reading != null) {
+      reading.taker.onCancelled(out);
     }
   }
 }

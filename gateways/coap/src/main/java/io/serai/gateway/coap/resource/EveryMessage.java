@@ -89,7 +89,8 @@ final class EveryMessage implements Observer, Consumers.Taker {
                 declared,
                 (_, bound) ->
                     orDelete(
-                        new Request.ReadRetained(in.client().caller(), path.compiled(), MAX_QUEUED),
+                        new Request.ReadRetained(
+                            in.client().caller(), path.compiled(), MAX_QUEUED, true),
                         bound,
                         (values, later) -> begin(values, config, later))));
   }

@@ -1,6 +1,7 @@
 package io.serai.gateway.coap.resource;
 
 import io.serai.bus.BindingSpec;
+import io.serai.bus.ConsumerRef;
 import io.serai.bus.Delivery;
 import io.serai.bus.Lifetime;
 import io.serai.bus.MatchData;
@@ -8,6 +9,7 @@ import io.serai.bus.QueueKind;
 import io.serai.bus.QueueRef;
 import io.serai.bus.QueueSpec;
 import io.serai.bus.Request;
+import io.serai.bus.Result;
 import io.serai.bus.Source;
 import io.serai.gateway.Effects;
 import io.serai.gateway.coap.CoapAnswer;
@@ -62,52 +64,19 @@ final class Observers implements Consumers.Taker {
       throw new RequestException(
           CoapCode.SERVICE_UNAVAILABLE, "a peer observes at most " + MAX_FILTERS + " filters");
     }
-    prepare(in, out, later -> bind(path, qos, in, config, later));
-  }
-
-  private interface Prepared {
-    void run(Effects<CoapFrame> out);
-  }
-
-  /** Makes sure of the queue. */
-  private void prepare(Incoming in, Effects<CoapFrame> out, Prepared then) {
-    QueueRef known = queue;
-    if (known != null && known.vhost().equals(in.client().vhost())) {
-      then.run(out);
-      return;
+    QueueRef of = queue;
+    if (of != null && !of.vhost().equals(in.client().vhost())) {
+      if (!byFilter.isEmpty()) {
+        throw new RequestException(
+            CoapCode.FORBIDDEN,
+            "this peer observes topics of another vhost already: use another port");
+      }
+      queue = null;
     }
-    if (known != null && !byFilter.isEmpty()) {
-      throw new RequestException(
-          CoapCode.FORBIDDEN,
-          "this peer observes topics of another vhost already: use another port");
-    }
-    QueueSpec spec =
-        new QueueSpec(
-            QUEUE_PREFIX + scope.node().randomName(),
-            QueueKind.VOLATILE,
-            Lifetime.EXCLUSIVE,
-            false,
-            Request.noArguments(),
-            Source.CLIENT);
-    scope.ask(
-        new Request.DeclareQueue(in.client().caller(), spec),
-        in.reply(),
-        out,
-        (info, declared) ->
-            scope
-                .consumers()
-                .readAll(
-                    in,
-                    info.queue().name(),
-                    this,
-                    declared,
-                    (_, later) -> {
-                      queue = info.queue();
-                      then.run(later);
-                    }));
+    add(path, qos, in, config, out);
   }
 
-  private void bind(
+  private void add(
       TopicPath path, long qos, Incoming in, @Nullable TopicConfig config, Effects<CoapFrame> out) {
     ObservedFilter known = byFilter.get(path.filter());
     ObservedFilter filter =
@@ -122,22 +91,58 @@ final class Observers implements Consumers.Taker {
     }
     byFilter.put(path.filter(), filter);
     byNumber.put(filter.match().filters().getFirst(), filter);
+    QueueRef of = queue;
+    if (of == null) {
+      open(filter, observer, in, out);
+      return;
+    }
     scope.askEither(
-        new Request.Bind(in.client().caller(), bindings(path, queueName(), filter.match())),
+        new Request.Bind(in.client().caller(), bindings(path, of.name(), filter.match())),
         in.reply(),
         out,
-        (result, later) -> {
-          if (PeerScope.valueOrNull(result) == null) {
-            observer.gone(later);
-            throw PeerScope.refusal(result);
-          }
-          read(observer, path, in, later);
-        });
+        (result, later) -> bound(result, observer, path, in, later));
   }
 
-  private String queueName() {
-    QueueRef known = queue;
-    return known == null ? "" : known.name();
+  /** The peer's first observation: the queue and its binding at once. */
+  private void open(
+      ObservedFilter filter, TopicObserver observer, Incoming in, Effects<CoapFrame> out) {
+    QueueSpec spec =
+        new QueueSpec(
+            QUEUE_PREFIX + scope.node().randomName(),
+            QueueKind.VOLATILE,
+            Lifetime.EXCLUSIVE,
+            false,
+            Request.noArguments(),
+            Source.CLIENT);
+    scope
+        .consumers()
+        .open(
+            in.client(),
+            spec,
+            bindings(filter.path(), spec.name(), filter.match()),
+            this,
+            in.reply(),
+            out,
+            (result, later) -> {
+              ConsumerRef consumer = PeerScope.valueOrNull(result);
+              if (consumer != null) {
+                queue = consumer.queue();
+              }
+              bound(result, observer, filter.path(), in, later);
+            });
+  }
+
+  private void bound(
+      Result<?> result,
+      TopicObserver observer,
+      TopicPath path,
+      Incoming in,
+      Effects<CoapFrame> out) {
+    if (result instanceof Result.Refused<?>) {
+      observer.gone(out);
+      throw PeerScope.refusal(result);
+    }
+    read(observer, path, in, out);
   }
 
   /** What a filter binds: also what the node says of itself, where it asks for that. */
@@ -167,7 +172,7 @@ final class Observers implements Consumers.Taker {
   private void read(TopicObserver observer, TopicPath path, Incoming in, Effects<CoapFrame> out) {
     int most = path.isWildcard() ? TopicObserver.MAX_WAITING : 1;
     scope.askEither(
-        new Request.ReadRetained(in.client().caller(), path.compiled(), most),
+        new Request.ReadRetained(in.client().caller(), path.compiled(), most, true),
         in.reply(),
         out,
         (result, later) -> {
@@ -222,10 +227,10 @@ final class Observers implements Consumers.Taker {
     filter.remove(gone);
     if (filter.isEmpty() && byFilter.remove(filter.path().filter(), filter)) {
       byNumber.remove(filter.match().filters().getFirst());
-      if (queue != null) {
+      QueueRef of = queue;
+      if (of != null) {
         out.tell(
-            new Request.Unbind(
-                filter.client().caller(), bindings(filter.path(), queueName(), null)));
+            new Request.Unbind(filter.client().caller(), bindings(filter.path(), of.name(), null)));
       }
     }
   }

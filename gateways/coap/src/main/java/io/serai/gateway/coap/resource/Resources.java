@@ -19,13 +19,12 @@ import org.jspecify.annotations.Nullable;
 public final class Resources implements RequestHandler {
   private final PeerScope scope;
   private final Login login;
-  private final ConnectionResource connection;
-  private final DiscoveryResource discovery;
+  private final Publishing publishing;
   private final TopicResource topics;
-  private final QueueResource queues;
-  private final ExchangeResource exchanges;
-  private final CallResource calls;
-  private final CollectionResource collection;
+
+  // Made when first asked for: most peers only observe, and there may be very many of them.
+  private @Nullable QueueResource queues;
+  private @Nullable CallResource calls;
 
   /**
    * @param info the peer
@@ -34,14 +33,8 @@ public final class Resources implements RequestHandler {
   public Resources(ConnectionInfo info, NodeResources node) {
     scope = new PeerScope(info, node);
     login = new Login(scope);
-    connection = new ConnectionResource(scope, login);
-    discovery = new DiscoveryResource(scope);
-    Publishing publishing = new Publishing(scope);
+    publishing = new Publishing(scope);
     topics = new TopicResource(scope, publishing, new Observers(scope));
-    queues = new QueueResource(scope, publishing);
-    exchanges = new ExchangeResource(publishing);
-    calls = new CallResource(scope, publishing);
-    collection = new CollectionResource(scope, publishing, topics);
   }
 
   // ---- requests
@@ -55,9 +48,9 @@ public final class Resources implements RequestHandler {
     List<String> path = request.path();
     Query query = Query.of(request.queries());
     if (DiscoveryResource.isAt(path)) {
-      discovery.handle(request, query, reply, out);
+      new DiscoveryResource(scope).handle(request, query, reply, out);
     } else if (ConnectionResource.isAt(path)) {
-      connection.handle(request, query, reply, out);
+      new ConnectionResource(scope, login).handle(request, query, reply, out);
     } else {
       Resource resource = path.isEmpty() ? null : resource(path.getFirst());
       if (resource == null) {
@@ -76,12 +69,30 @@ public final class Resources implements RequestHandler {
   private @Nullable Resource resource(String first) {
     return switch (first) {
       case "ps" -> topics;
-      case "q" -> queues;
-      case "x" -> exchanges;
-      case "rpc" -> calls;
-      case CollectionResource.PATH -> collection;
+      case "q" -> queues();
+      case "x" -> new ExchangeResource(publishing);
+      case "rpc" -> calls();
+      case CollectionResource.PATH -> new CollectionResource(scope, publishing, topics);
       default -> null;
     };
+  }
+
+  private QueueResource queues() {
+    QueueResource known = queues;
+    if (known == null) {
+      known = new QueueResource(scope, publishing);
+      queues = known;
+    }
+    return known;
+  }
+
+  private CallResource calls() {
+    CallResource known = calls;
+    if (known == null) {
+      known = new CallResource(scope, publishing);
+      calls = known;
+    }
+    return known;
   }
 
   // ---- events
@@ -115,11 +126,15 @@ public final class Resources implements RequestHandler {
 
   @Override
   public boolean isHolding() {
-    return queues.isHolding();
+    QueueResource known = queues;
+    return known != null && known.isHolding();
   }
 
   @Override
   public void onClosed(Effects<CoapFrame> out) {
-    queues.close();
+    QueueResource known = queues;
+    if (known != null) {
+      known.close();
+    }
   }
 }

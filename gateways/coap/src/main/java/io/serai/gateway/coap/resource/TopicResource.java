@@ -34,10 +34,9 @@ final class TopicResource implements Resource {
   private final PeerScope scope;
   private final Publishing publishing;
   private final Observers observers;
-  private final SenmlSplit split;
 
   /** Topics this peer has given a value that does not expire: a PUT to them is a change. */
-  private final Set<Topic> known = new LinkedHashSet<>(0);
+  private Set<Topic> known = Set.of();
 
   /** The vhost whose topics these are: a peer may speak for clients of several. */
   private String knownVhost = "";
@@ -46,14 +45,13 @@ final class TopicResource implements Resource {
     this.scope = scope;
     this.publishing = publishing;
     this.observers = observers;
-    this.split = new SenmlSplit(publishing);
   }
 
   @Override
   public void handle(Incoming in, Effects<CoapFrame> out) {
     TopicPath path = TopicPath.of(in.path().subList(1, in.path().size()));
     if (!in.client().vhost().equals(knownVhost)) {
-      known.clear();
+      known = Set.of();
       knownVhost = in.client().vhost();
     }
     if (in.isMethod(CoapCode.GET)) {
@@ -77,7 +75,7 @@ final class TopicResource implements Resource {
     in.query().number(EXPIRY, -1, 0xffff_ffffL);
     in.query().isOn("retain");
     if (in.query().isOn(SenmlSplit.PARAMETER)) {
-      split.publish(path, in, out);
+      new SenmlSplit(publishing).publish(path, in, out);
       return;
     }
     Topic topic = path.topic();
@@ -123,9 +121,20 @@ final class TopicResource implements Resource {
 
   private void remember(Topic topic, boolean hasValueForGood) {
     if (!hasValueForGood) {
-      known.remove(topic);
-    } else if (known.add(topic) && known.size() > MAX_KNOWN) {
+      forget(topic);
+      return;
+    }
+    if (known.isEmpty()) {
+      known = new LinkedHashSet<>();
+    }
+    if (known.add(topic) && known.size() > MAX_KNOWN) {
       known.remove(known.iterator().next());
+    }
+  }
+
+  private void forget(Topic topic) {
+    if (!known.isEmpty()) {
+      known.remove(topic);
     }
   }
 
@@ -225,7 +234,7 @@ final class TopicResource implements Resource {
       Effects<CoapFrame> out,
       Then<@Nullable Message, CoapFrame> then) {
     scope.ask(
-        new Request.ReadRetained(in.client().caller(), filter, 1),
+        new Request.ReadRetained(in.client().caller(), filter, 1, false),
         in.reply(),
         out,
         (values, later) -> then.accept(values.isEmpty() ? null : values.getFirst(), later));
@@ -247,7 +256,7 @@ final class TopicResource implements Resource {
 
   /** Clears a topic's value, which ends those who observe it, and answers 2.02. */
   void clear(Topic topic, Incoming in, Effects<CoapFrame> out) {
-    known.remove(topic);
+    forget(topic);
     List<CoapOption> none = List.of();
     CoapEncoding encoding = CoapEncoding.ofRequest(in.request().isConfirmable(), true, none);
     publishing.publish(

@@ -46,18 +46,17 @@ class ObserversTest {
     FakeReply one = peer.observe("/ps/a");
     FakeReply two = peer.observe("/ps/a");
     FakeReply other = peer.observe("/ps/b");
-    assertThat(peer.asked(Request.DeclareQueue.class))
+    assertThat(peer.asked(Request.OpenSubscription.class))
         .singleElement()
-        .satisfies(declared -> {
-          assertThat(declared.spec().kind()).isEqualTo(QueueKind.VOLATILE);
-          assertThat(declared.spec().lifetime()).isEqualTo(Lifetime.EXCLUSIVE);
+        .satisfies(opened -> {
+          assertThat(opened.spec().kind()).isEqualTo(QueueKind.VOLATILE);
+          assertThat(opened.spec().lifetime()).isEqualTo(Lifetime.EXCLUSIVE);
+          assertThat(opened.options().noAck()).isTrue();
+          assertThat(opened.bindings()).extracting(BindingSpec::key).containsExactly("a");
         });
-    assertThat(peer.asked(Request.Consume.class))
-        .singleElement()
-        .satisfies(consume -> assertThat(consume.options().noAck()).isTrue());
     assertThat(peer.asked(Request.Bind.class))
         .extracting(bind -> bind.bindings().getFirst().key())
-        .containsExactly("a", "b");
+        .containsExactly("b");
     peer.arrives(Messages.topic("a", "x"));
     List<CoapAnswer> toOne = one.notifications();
     assertThat(toOne).hasSize(1);
@@ -79,7 +78,7 @@ class ObserversTest {
     peer.arrives(Messages.topic("a", "x"));
     assertThat(one.notified()).isEmpty();
     assertThat(peer.observe("/ps/a").isActive()).isTrue();
-    assertThat(peer.asked(Request.Bind.class)).hasSize(2);
+    assertThat(peer.asked(Request.Bind.class)).hasSize(1);
   }
 
   @Test
@@ -210,19 +209,27 @@ class ObserversTest {
 
   @Test
   void observingWithoutPermissionIsForbiddenAndLeavesNothing() {
-    peer.answering(request ->
-        request instanceof Request.Bind ? Result.refused(Refusal.ACCESS_REFUSED, "no") : null);
-    FakeReply refused = peer.observe("/ps/a");
-    assertThat(refused.text()).isEqualTo("4.03 no");
+    refusing(Request.OpenSubscription.class);
+    assertThat(peer.observe("/ps/a").text()).isEqualTo("4.03 no");
     peer.answering(_ -> null);
     assertThat(peer.observe("/ps/a").text()).isEqualTo("2.05");
-    assertThat(peer.asked(Request.Bind.class)).hasSize(2);
+    assertThat(peer.asked(Request.OpenSubscription.class)).hasSize(2);
+    refusing(Request.Bind.class);
+    assertThat(peer.observe("/ps/b").text()).isEqualTo("4.03 no");
+    refusing(Request.ReadRetained.class);
+    assertThat(peer.observe("/ps/a").text()).as("also where others observe").isEqualTo("4.03 no");
+    peer.arrives(Messages.topic("a", "x"));
+  }
+
+  private void refusing(Class<? extends Request<?>> kind) {
+    peer.answering(
+        request -> kind.isInstance(request) ? Result.refused(Refusal.ACCESS_REFUSED, "no") : null);
   }
 
   @Test
   void whatTheBrokerSaysOfItselfIsObservedWhereItIsAskedFor() {
     peer.observe("/ps/%24SYS/broker/uptime");
-    assertThat(peer.asked(Request.Bind.class).getFirst().bindings())
+    assertThat(peer.asked(Request.OpenSubscription.class).getFirst().bindings())
         .extracting(BindingSpec::source)
         .containsExactly("amq.topic", "amq.sys");
   }
@@ -233,7 +240,7 @@ class ObserversTest {
     peer.session.cancelConsumer(peer.consumer(peer.lastQueue()));
     assertThat(observed.last()).startsWith("5.03");
     assertThat(peer.observe("/ps/a").text()).isEqualTo("2.05");
-    assertThat(peer.asked(Request.DeclareQueue.class)).hasSize(2);
+    assertThat(peer.asked(Request.OpenSubscription.class)).hasSize(2);
   }
 
   // ---- every message

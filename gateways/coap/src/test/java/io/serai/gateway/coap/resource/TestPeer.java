@@ -297,6 +297,20 @@ final class TestPeer {
         consumers.put(name, ref);
         yield Result.ok(ref);
       }
+      case Request.OpenSubscription(
+              var caller,
+              QueueSpec spec,
+              int id,
+              var options,
+              var more,
+              _) -> {
+        queues.add(spec.name());
+        bindings.addAll(more);
+        ConsumerRef ref =
+            new ConsumerRef(caller.session(), id, queue(caller.vhost(), spec.name()), options);
+        consumers.put(spec.name(), ref);
+        yield Result.ok(ref);
+      }
       case Request.Bind(_, var more) -> {
         bindings.addAll(more);
         yield Result.ok(Request.Done.DONE);
@@ -317,7 +331,7 @@ final class TestPeer {
             new Request.Got(
                 first == null ? null : new Delivery(getter, ++sequence, 0, first, 0, null), 0));
       }
-      case Request.ReadRetained(_, TopicFilter filter, int most) ->
+      case Request.ReadRetained(_, TopicFilter filter, int most, _) ->
           Result.ok(
               retained.values().stream()
                   .filter(message -> filter.matches(message.topic()))
