@@ -4,6 +4,7 @@ import io.serai.bus.Refusal;
 import io.serai.bus.Request;
 import io.serai.bus.Result;
 import io.serai.routing.queue.ShardCall;
+import io.serai.routing.store.CommittedTransaction;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -32,7 +33,12 @@ final class FailedCall {
               List.of();
           case ShardCall.AppendDeadLetters(var entries) ->
               IntStream.range(0, entries.size()).boxed().toList();
-          case ShardCall.Barrier _,
+          case ShardCall.Prepare _ -> ShardCall.PreparedPart.REFUSED;
+          case ShardCall.KeepTransaction _ -> new CommittedTransaction(0, List.of());
+          case ShardCall.UndoPart _,
+              ShardCall.ApplyPart _,
+              ShardCall.ForgetTransaction _,
+              ShardCall.Barrier _,
               ShardCall.ReleaseClient _,
               ShardCall.Retain _,
               ShardCall.RestoreMessages _,

@@ -18,15 +18,19 @@ import io.serai.bus.Result;
 import io.serai.bus.SessionNote;
 import io.serai.bus.SessionRef;
 import io.serai.bus.ShardCommand;
+import io.serai.bus.Transaction;
 import io.serai.model.Origin;
 import io.serai.routing.queue.ShardCall;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +55,11 @@ final class LoopBroker implements Broker {
   private final @Nullable List<ShardCommand.NoteEntry>[] notes;
 
   private boolean hasSettles;
+
+  /** The last transaction of each session that is being committed. */
+  private final Map<SessionRef, Future<Boolean>> committing = new HashMap<>();
+
+  private long lastTransaction;
   private final RetainedDelivery retained;
   private final SubscriptionOpener opener;
 
@@ -80,6 +89,21 @@ final class LoopBroker implements Broker {
   @Override
   public Publisher publisher(Caller caller, Origin origin) {
     return new LoopPublisher(shared, bus, counters, caller);
+  }
+
+  @Override
+  public Transaction transaction(Caller caller) {
+    LoopPublisher collecting = new LoopPublisher(shared, bus, counters, caller);
+    return new LoopTransaction(this, bus, caller, collecting, ++lastTransaction);
+  }
+
+  /** Commits one transaction of a session after the other. */
+  Future<Boolean> inTurn(SessionRef session, Supplier<Future<Boolean>> commit) {
+    Future<Boolean> before = committing.get(session);
+    Future<Boolean> now = before == null ? commit.get() : before.compose(_ -> commit.get());
+    committing.put(session, now);
+    now.onComplete(_ -> committing.remove(session, now));
+    return now;
   }
 
   // ---- settling and credit

@@ -198,6 +198,13 @@ final class LoopPublisher implements Publisher {
     return list;
   }
 
+  /** Takes what goes to a shard out of the open batch, for who sends it otherwise. */
+  List<Entry> take(int shard) {
+    List<Entry> entries = open[shard];
+    open[shard] = null;
+    return entries == null ? List.of() : entries;
+  }
+
   @Override
   public int flush(long batchId) {
     if (isOpenEmpty) {

@@ -16,6 +16,7 @@ import io.serai.bus.Result;
 import io.serai.bus.SessionEndpoint;
 import io.serai.bus.SessionEvent;
 import io.serai.bus.SessionRef;
+import io.serai.bus.Transaction;
 import io.serai.model.Message;
 import io.serai.routing.store.NodeStore;
 import io.vertx.core.AbstractVerticle;
@@ -33,6 +34,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.Predicate;
@@ -242,6 +244,21 @@ final class RoutingNode implements AutoCloseable {
       loop.loop.runOnContext(
           _ -> loop.routing.broker().ask(request.apply(caller)).onSuccess(answer::complete));
       return answer.orTimeout(LIMIT_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** Has what {@code parts} says take effect together; completes with whether it has. */
+    CompletableFuture<Boolean> committing(Consumer<Transaction> parts) {
+      CompletableFuture<Boolean> answer = new CompletableFuture<>();
+      loop.loop.runOnContext(_ -> {
+        Transaction transaction = loop.routing.broker().transaction(caller);
+        parts.accept(transaction);
+        transaction.commit().onSuccess(answer::complete);
+      });
+      return answer.orTimeout(LIMIT_SECONDS, TimeUnit.SECONDS);
+    }
+
+    boolean commit(Consumer<Transaction> parts) {
+      return committing(parts).join();
     }
 
     void settle(Delivery delivery, Outcome outcome) {

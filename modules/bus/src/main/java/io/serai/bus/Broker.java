@@ -15,6 +15,9 @@ public interface Broker {
   /** Opens a way to publish for a connection of this loop. */
   Publisher publisher(Caller caller, Origin origin);
 
+  /** What the connection publishes and settles together from now on, besides everything else. */
+  Transaction transaction(Caller caller);
+
   /** Asks for something; the future completes on the caller's loop and never fails. */
   <R> Future<Result<R>> ask(Request<R> request);
 

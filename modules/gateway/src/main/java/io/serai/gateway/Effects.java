@@ -76,6 +76,15 @@ public interface Effects<F> {
   /** Settles a delivery. */
   void settle(Delivery delivery, Outcome outcome);
 
+  /**
+   * Has what {@code parts} publishes and settles take effect in every queue or in none, also when
+   * the node ends without a word in the middle. It may be done with later than what follows it.
+   *
+   * @param parts run at once; its publishes ask for no confirmation of their own
+   * @param token comes back in {@link Session#onCommitted}; commits are answered in order
+   */
+  void commit(Runnable parts, long token);
+
   /** Adds credit to a consumer; with {@code drain} what is not used at once comes back. */
   void grant(ConsumerRef consumer, int credit, boolean drain);
 

@@ -46,6 +46,15 @@ public interface Session<F> {
    */
   default void onNoted(long token, Effects<F> out) {}
 
+  /**
+   * A commit is done.
+   *
+   * @param token from {@link Effects#commit}
+   * @param isDone false when a queue refused its part: nothing was published or settled, and what
+   *     was to be settled has gone back to its queue
+   */
+  default void onCommitted(long token, boolean isDone, Effects<F> out) {}
+
   /** A group of confirms or deliveries has been handed over: send what was coalesced. */
   default void onBatchEnd(Effects<F> out) {}
 

@@ -35,6 +35,11 @@ final class Backlog {
   /** How many of those are ready. */
   private int sparedReady;
 
+  /** Messages of transactions that have room kept for them, and the bytes of their bodies. */
+  private int reserved;
+
+  private long reservedBytes;
+
   /**
    * An empty backlog.
    *
@@ -80,7 +85,25 @@ final class Backlog {
   /** Whether there is no room for the message, and older ones do not go to make some. */
   boolean isFullFor(Message message) {
     return limits.overflow() != Overflow.DROP_HEAD
-        && limits.isExceeded(counted() + 1, bodyBytes + message.body().length());
+        && limits.isExceeded(
+            counted() + reserved + 1, bodyBytes + reservedBytes + message.body().length());
+  }
+
+  /** Keeps room for a message that is to come; only while it is not full for it. */
+  void reserve(Message message) {
+    reserved++;
+    reservedBytes += message.body().length();
+  }
+
+  /** The room is not kept any more. */
+  void unreserve(Message message) {
+    reserved--;
+    reservedBytes -= message.body().length();
+  }
+
+  /** The upper bits of the sequence that such a message would get. */
+  int levelOf(Message message) {
+    return levels == null ? 0 : levels.priority(message);
   }
 
   /** Whether the publisher of a message without room is told that all is well. */

@@ -87,6 +87,11 @@ final class DelayedMessages {
     setDeadline();
   }
 
+  /** The note that a message would be held with now. */
+  static long note(Message message, boolean isRouted, long nowMillis) {
+    return new Held(nowMillis + Delay.millisOf(message), 0, message, isRouted).note();
+  }
+
   /** Takes back messages whose delay was not over when the node ended. */
   void restore(List<StoredMessage> messages) {
     for (StoredMessage stored : messages) {

@@ -215,8 +215,13 @@ final class Intake {
     return isRepeat;
   }
 
+  /** What the bindings that a message came through make of it together. */
+  static @Nullable MatchData match(Message message, List<MatchData> matches) {
+    return matches.isEmpty() ? null : matches.getFirst().fold(message, matches);
+  }
+
   private AppendResult append(ShardQueue queue, Message message, List<MatchData> matches) {
-    MatchData match = matches.isEmpty() ? null : matches.getFirst().fold(message, matches);
+    MatchData match = match(message, matches);
     if (match == null && !matches.isEmpty()) {
       return AppendResult.DROPPED; // not for this subscriber (no-local): as it should be
     }

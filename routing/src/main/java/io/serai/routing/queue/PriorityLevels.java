@@ -141,7 +141,8 @@ final class PriorityLevels {
     return level(priority);
   }
 
-  private int priority(Message message) {
+  /** The priority that a message has here. */
+  int priority(Message message) {
     return Math.min(highest, message.encoding().priority());
   }
 

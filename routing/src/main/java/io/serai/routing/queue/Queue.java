@@ -97,6 +97,49 @@ final class Queue extends ShardQueue {
     }
   }
 
+  // ---- transactions
+
+  @Override
+  boolean reserve(Message message) {
+    while (ready.isFullFor(message) && dispatch.deliverOne()) {
+      // room made by somebody with credit
+    }
+    if (ready.isFullFor(message) && !ready.dropsTail()) {
+      return false;
+    }
+    ready.reserve(message);
+    return true;
+  }
+
+  @Override
+  void unreserve(Message message) {
+    ready.unreserve(message);
+  }
+
+  @Override
+  int levelOf(Message message) {
+    return ready.levelOf(message);
+  }
+
+  @Override
+  @Nullable Delivery takeUnsettled(QueueConsumer consumer, Delivery delivery) {
+    Delivery held = consumer.unsettled.get(delivery.unsettledIndex());
+    if (held == null || held.sequence() != delivery.sequence()) {
+      return null;
+    }
+    consumer.unsettled.remove(delivery.unsettledIndex());
+    if (consumers.settled(consumer) && !ready.isEmpty()) {
+      shard.turn().wake(this);
+    }
+    return held;
+  }
+
+  @Override
+  void settleTaken(Delivery held, Outcome outcome) {
+    shard.counters().add(Counter.SETTLED, 1);
+    settle(held, outcome);
+  }
+
   // ---- messages in
 
   @Override

@@ -15,6 +15,7 @@ import io.serai.bus.SessionEvent;
 import io.serai.bus.SessionRef;
 import io.serai.bus.ShardCommand;
 import io.serai.model.Message;
+import io.serai.routing.store.CommittedTransaction;
 import io.serai.routing.store.Definitions;
 import io.serai.routing.store.FactKind;
 import io.serai.routing.store.QueueDefinition;
@@ -53,6 +54,7 @@ public final class Shard {
   private final Intake intake;
   private final StreamStore streams;
   private final Safety safety;
+  private final Committing committing;
   private final RetainedValues retained;
   private final SessionNotesWriter sessionNotes;
   private final ClientRegistry clients;
@@ -106,6 +108,7 @@ public final class Shard {
     this.queues = new QueueTable(loop);
     this.delayed = new DelayedMessages(loop, services);
     this.intake = new Intake(loop, services, queues, delayed, watches);
+    this.committing = new Committing(loop, services, queues, intake);
     this.retained = new RetainedValues(loop, services);
     this.sessionNotes = new SessionNotesWriter(host, store);
     this.clients = new ClientRegistry(host, deadlines, store, sessionNotes);
@@ -215,6 +218,23 @@ public final class Shard {
           clients.claim(request, (Consumer<Request.SessionClaim>) answer);
       case ShardCall.ReleaseClient(Request.ReleaseSession request) ->
           clients.release(request, (Consumer<Request.Done>) answer);
+      case ShardCall.Prepare prepare -> to.accept(committing.prepare(prepare));
+      case ShardCall.UndoPart(var id) -> {
+        committing.undo(id);
+        to.accept(Request.Done.DONE);
+      }
+      case ShardCall.ApplyPart(var id, Long committed) -> {
+        committing.apply(id, committed);
+        to.accept(Request.Done.DONE);
+      }
+      case ShardCall.KeepTransaction(var parts) -> {
+        CommittedTransaction kept = committing.keep(parts);
+        safety.whenStored(() -> to.accept(kept));
+      }
+      case ShardCall.ForgetTransaction(CommittedTransaction transaction) -> {
+        committing.forget(transaction);
+        to.accept(Request.Done.DONE);
+      }
       case ShardCall.Retain(Message message) -> {
         retained.keep(message);
         safety.whenStored(() -> to.accept(Request.Done.DONE));

@@ -3,6 +3,8 @@ package io.serai.routing.queue;
 import io.serai.bus.Caller;
 import io.serai.bus.ConsumerOptions;
 import io.serai.bus.ConsumerRef;
+import io.serai.bus.Delivery;
+import io.serai.bus.Outcome;
 import io.serai.bus.OwnerRequest;
 import io.serai.bus.QueueRef;
 import io.serai.bus.QueueSpec;
@@ -13,6 +15,7 @@ import io.serai.bus.SessionRef;
 import io.serai.bus.ShardCommand;
 import io.serai.model.Message;
 import io.serai.model.TopicFilter;
+import io.serai.routing.store.CommittedTransaction;
 import io.serai.routing.store.QueueDefinition;
 import io.serai.routing.store.Store;
 import io.serai.routing.store.StoredBacklog;
@@ -176,4 +179,60 @@ public sealed interface ShardCall<R> extends OwnerRequest<R> {
 
   /** Keeps or, with an empty body, removes a topic's retained value; answered when that is safe. */
   record Retain(Message message) implements ShardCall<Request.Done> {}
+
+  // ---- transactions
+
+  /**
+   * One transaction.
+   *
+   * @param loop where it is committed from
+   * @param number of that loop's
+   */
+  record TransactionId(int loop, long number) {}
+
+  /** A delivery to settle in a transaction. */
+  record SettleOne(Delivery delivery, Outcome outcome) {}
+
+  /**
+   * Makes sure that this shard can do its part of a transaction: room is kept, deliveries are taken
+   * out of their consumers' hands. {@link ApplyPart} or {@link UndoPart} follows.
+   */
+  record Prepare(
+      TransactionId id, SessionRef by, List<ShardCommand.Entry> entries, List<SettleOne> settles)
+      implements ShardCall<PreparedPart> {}
+
+  /** A message that a durable queue will get. */
+  record StoredEnqueue(CommittedTransaction.Stored stored, long owner, int level) {}
+
+  /**
+   * Answer to {@link Prepare}.
+   *
+   * @param enqueues what of it survives the node
+   * @param settles what of it survives the node
+   */
+  record PreparedPart(
+      boolean isPossible, List<StoredEnqueue> enqueues, List<CommittedTransaction.Settle> settles) {
+    /** It cannot be done; nothing has changed. */
+    public static final PreparedPart REFUSED = new PreparedPart(false, List.of(), List.of());
+
+    /** Whether anything of it survives the node. */
+    public boolean isStored() {
+      return !enqueues.isEmpty() || !settles.isEmpty();
+    }
+  }
+
+  /** What one shard has prepared. */
+  record KeptPart(int loop, PreparedPart prepared) {}
+
+  /** Gives up what was prepared. */
+  record UndoPart(TransactionId id) implements ShardCall<Request.Done> {}
+
+  /** Does what was prepared, which may not be safe when this is answered. */
+  record ApplyPart(TransactionId id, @Nullable Long committed) implements ShardCall<Request.Done> {}
+
+  /** Stores a transaction before its parts are done; answered once that is safe. */
+  record KeepTransaction(List<KeptPart> parts) implements ShardCall<CommittedTransaction> {}
+
+  /** Every part of a stored transaction is safe. */
+  record ForgetTransaction(CommittedTransaction transaction) implements ShardCall<Request.Done> {}
 }

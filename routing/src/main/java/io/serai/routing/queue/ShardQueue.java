@@ -59,6 +59,30 @@ abstract sealed class ShardQueue permits Queue, StreamQueue {
     }
   }
 
+  // ---- transactions
+
+  /** Keeps room for a message of a transaction; false when there is none. */
+  boolean reserve(Message message) {
+    return true;
+  }
+
+  /** Room that was kept for a message is not needed any more, or will be used now. */
+  void unreserve(Message message) {}
+
+  /** The upper bits of the sequences of such a message: its priority here. */
+  int levelOf(Message message) {
+    return 0;
+  }
+
+  /**
+   * Takes a delivery out of a consumer's hands, to be settled by {@link #settleTaken}; null when
+   * the consumer does not have it.
+   */
+  abstract @Nullable Delivery takeUnsettled(QueueConsumer consumer, Delivery delivery);
+
+  /** Settles what {@link #takeUnsettled} took. */
+  abstract void settleTaken(Delivery held, Outcome outcome);
+
   // ---- messages in
 
   /**

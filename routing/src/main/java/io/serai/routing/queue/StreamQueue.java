@@ -346,6 +346,15 @@ final class StreamQueue extends ShardQueue {
   }
 
   @Override
+  Delivery takeUnsettled(QueueConsumer consumer, Delivery delivery) {
+    settle(consumer, delivery, Outcome.ACCEPTED); // the message stays in any case
+    return delivery;
+  }
+
+  @Override
+  void settleTaken(Delivery held, Outcome outcome) {}
+
+  @Override
   void grant(QueueConsumer consumer, int credit, boolean drain) {
     if (consumer.isAttached) {
       consumer.isToldReady = false;

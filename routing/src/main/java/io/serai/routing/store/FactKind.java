@@ -19,7 +19,9 @@ public enum FactKind {
   /** Which owners have a message that its session may publish again. */
   PUBLISHED_ONCE(8),
   /** How far the readers of one name have come in a stream. */
-  STREAM_PLACE(9);
+  STREAM_PLACE(9),
+  /** A transaction that is committed, and which loops have done their part of it. */
+  TRANSACTION(10);
 
   private final int number;
 

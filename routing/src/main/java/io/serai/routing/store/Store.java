@@ -32,6 +32,9 @@ public interface Store {
   /** Retained values. */
   long RETAINED_OWNER = 2;
 
+  /** Messages of transactions that are committed and not yet in every queue. */
+  long TRANSACTION_OWNER = 3;
+
   /** Where the sequences of a loop start, for an owner that several loops share. */
   static long sequenceOfLoop(int loop, long firstSequence) {
     return (long) loop << SEQUENCE_BITS | firstSequence;

@@ -186,6 +186,11 @@ final class StompSession implements Session<StompFrame> {
   }
 
   @Override
+  public void onCommitted(long token, boolean isDone, Effects<StompFrame> out) {
+    onConfirm(token, isDone, out);
+  }
+
+  @Override
   public void onBatchEnd(Effects<StompFrame> out) {
     Parts open = parts;
     if (open != null && !isClosed) {

@@ -2,19 +2,17 @@ package io.serai.gateway.stomp;
 
 import io.serai.bus.Delivery;
 import io.serai.bus.Outcome;
-import io.serai.bus.PublishResult;
 import io.serai.bus.Publisher;
 import io.serai.gateway.Effects;
-import io.serai.model.Address;
+import io.serai.gateway.ProtocolException;
 import io.serai.model.Message;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
- * What a client has sent and settled since BEGIN. All of it waits here: at COMMIT each queue gets
- * its messages and settlements together, in one batch. A commit changes nothing when one of its
- * messages may not be published any more.
+ * What a client has sent and settled since BEGIN. All of it waits here: at COMMIT every queue gets
+ * its messages and settlements or none does. A commit changes nothing when one of its messages may
+ * not be published any more or a queue does not take one.
  */
 final class Transaction {
   private record Settlement(
@@ -65,29 +63,38 @@ final class Transaction {
   /**
    * Publishes and settles everything held; the answer is done once it is stored.
    *
-   * @throws io.serai.gateway.ProtocolException when a message's exchange or the permission to write
-   *     there is gone: nothing was done
+   * @throws ProtocolException when a message's exchange or the permission to write there is gone:
+   *     nothing was done
    */
   void commit(
       Answer answer, Sender sender, Receipts receipts, StompScope scope, Effects<StompFrame> out) {
     for (Message message : messages) {
       sender.checkTaken(out.publish(message, Publisher.CHECK, 0), message.address());
     }
-    Commit commit = new Commit(answer, scope);
-    for (Message message : messages) {
-      long token = receipts.add(commit.part(message.address()));
-      if (out.publish(message, Publisher.CONFIRM, token) == PublishResult.ROUTED) {
-        commit.open++;
-      } else {
-        receipts.forget(token); // unroutable: nobody wanted it, and nobody lost it
-      }
-    }
-    for (Settlement held : settlements) {
-      out.settle(held.delivery, held.outcome);
-    }
+    long token =
+        receipts.add((isDone, then) -> {
+          if (isDone) {
+            answer.done(then);
+          } else {
+            scope.fail(answer, refused(), then);
+          }
+        });
+    out.commit(
+        () -> {
+          messages.forEach(message -> out.publish(message, 0, 0)); // unroutable: nobody wanted it
+          settlements.forEach(held -> out.settle(held.delivery, held.outcome));
+        },
+        token);
     release();
     settlements.clear();
-    commit.finish(out);
+  }
+
+  private static ProtocolException refused() {
+    return StompErrors.of(
+        "Message refused",
+        "a queue is full, or a delivery is not this connection's any more: nothing of the"
+            + " transaction was done",
+        "");
   }
 
   /** Forgets the messages; what was settled is unsettled again and not delivered anew. */
@@ -103,40 +110,5 @@ final class Transaction {
     messages.clear();
     all.release(heldBytes);
     heldBytes = 0;
-  }
-
-  /** A commit whose messages are not all stored. */
-  private static final class Commit {
-    private final Answer answer;
-    private final StompScope scope;
-    int open;
-    private @Nullable Address refusing;
-
-    Commit(Answer answer, StompScope scope) {
-      this.answer = answer;
-      this.scope = scope;
-    }
-
-    Receipts.Waiting part(Address address) {
-      return (accepted, out) -> {
-        open--;
-        if (!accepted) {
-          refusing = address;
-        }
-        finish(out);
-      };
-    }
-
-    void finish(Effects<StompFrame> out) {
-      Address at = refusing;
-      if (open > 0) {
-        return;
-      }
-      if (at == null) {
-        answer.done(out);
-      } else {
-        scope.fail(answer, Sender.refusedBy(at), out);
-      }
-    }
   }
 }

@@ -327,6 +327,19 @@ final class Connection<F> implements TransportEvents {
 
   // ---- for the effects
 
+  /** A commit is done: the session learns of it, but not from inside one of its calls. */
+  void committed(long token, boolean isDone) {
+    if (inCall) {
+      hub.later(() -> committed(token, isDone));
+    } else {
+      hub.beginTurn();
+      call(() -> {
+        session.onCommitted(token, isDone, effects);
+        session.onBatchEnd(effects);
+      });
+    }
+  }
+
   /** Encodes a frame, which leaves when the turn ends. */
   void send(F frame) {
     if (!closing) { // nothing follows what a session closes with

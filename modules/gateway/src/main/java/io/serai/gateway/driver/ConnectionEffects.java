@@ -13,6 +13,7 @@ import io.serai.bus.QueueRef;
 import io.serai.bus.Request;
 import io.serai.bus.Result;
 import io.serai.bus.SessionNote;
+import io.serai.bus.Transaction;
 import io.serai.gateway.AuthResult;
 import io.serai.gateway.AuthResult.Kind;
 import io.serai.gateway.Credentials;
@@ -33,6 +34,11 @@ final class ConnectionEffects<F> implements Effects<F> {
   private final Publishing publishing;
   private final IdleLimits limits;
   private final Pace pace;
+
+  private @Nullable Caller entered;
+
+  /** Takes what is published and settled while a session says what belongs to it. */
+  private @Nullable Transaction transaction;
 
   ConnectionEffects(
       Connection<F> connection,
@@ -114,6 +120,7 @@ final class ConnectionEffects<F> implements Effects<F> {
     }
     Caller caller =
         new Caller(connection.info().session(), principal, origin.vhost(), origin.clientId());
+    entered = caller;
     publishing.enter(hub.broker().publisher(caller, origin));
     limits.neverClose();
     connection.entered(principal.user());
@@ -139,6 +146,10 @@ final class ConnectionEffects<F> implements Effects<F> {
 
   private PublishResult publish(
       Message message, int flags, long token, @Nullable PublishOnce once) {
+    Transaction into = transaction;
+    if (into != null) {
+      return into.publish(message, flags);
+    }
     if ((flags & Publisher.CHECK) == 0 && !pace.admits((flags & Publisher.CONFIRM) != 0)) {
       hub.counters().add(Counter.MESSAGES_SHED, 1);
       return PublishResult.SHED;
@@ -156,7 +167,28 @@ final class ConnectionEffects<F> implements Effects<F> {
 
   @Override
   public void settle(Delivery delivery, Outcome outcome) {
-    hub.broker().settle(delivery, outcome);
+    Transaction into = transaction;
+    if (into == null) {
+      hub.broker().settle(delivery, outcome);
+    } else {
+      into.settle(delivery, outcome);
+    }
+  }
+
+  @Override
+  public void commit(Runnable parts, long token) {
+    Caller caller = entered;
+    if (caller == null || transaction != null) {
+      throw new IllegalStateException("a commit before enter, or in another one");
+    }
+    Transaction begun = hub.broker().transaction(caller);
+    transaction = begun;
+    try {
+      parts.run();
+    } finally {
+      transaction = null;
+    }
+    publishing.commit(begun, isDone -> connection.committed(token, isDone));
   }
 
   @Override

@@ -4,9 +4,13 @@ import io.serai.bus.PublishOnce;
 import io.serai.bus.PublishResult;
 import io.serai.bus.Publisher;
 import io.serai.bus.Request;
+import io.serai.bus.Transaction;
 import io.serai.gateway.ConfirmTracker;
 import io.serai.model.Message;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +41,9 @@ final class Publishing {
 
   /** Published since the gate was shut, whether it left or not. */
   private long parkedBytes;
+
+  /** Commits that wait behind what is parked; their messages count as parked. */
+  private final Deque<Commit> parkedCommits = new ArrayDeque<>(0);
 
   /** Something in the open batch is kept as a retained value, too. */
   private boolean holdsRetained;
@@ -126,6 +133,25 @@ final class Publishing {
     };
   }
 
+  /** Has a transaction take effect after what was published before it. */
+  void commit(Transaction transaction, Consumer<Boolean> done) {
+    flush();
+    Commit commit = new Commit(transaction, done);
+    if (!mustPark()) {
+      commit.run();
+      return;
+    }
+    parkedBytes += transaction.sizeBytes();
+    gate.park(this, transaction.sizeBytes());
+    parkedCommits.add(commit);
+  }
+
+  private record Commit(Transaction transaction, Consumer<Boolean> done) {
+    void run() {
+      transaction.commit().onSuccess(done::accept);
+    }
+  }
+
   private void send() {
     Publisher to = publisher;
     holdsRetained = false;
@@ -168,6 +194,9 @@ final class Publishing {
     gate.leave(this, parkedBytes);
     parkedBytes = 0;
     send();
+    for (Commit next; (next = parkedCommits.poll()) != null; ) {
+      next.run();
+    }
   }
 
   /** Whether no more can be parked, so that the socket must not be read. */

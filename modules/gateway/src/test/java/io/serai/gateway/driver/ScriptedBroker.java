@@ -15,6 +15,7 @@ import io.serai.bus.Result;
 import io.serai.bus.SessionEvent;
 import io.serai.bus.SessionNote;
 import io.serai.bus.SessionRef;
+import io.serai.bus.Transaction;
 import io.serai.model.Message;
 import io.serai.model.Origin;
 import io.vertx.core.Future;
@@ -78,6 +79,35 @@ final class ScriptedBroker implements Broker {
         Objects.requireNonNull(bus)
             .send(new SessionEvent.Appended(caller.session(), batchId, List.of()));
         return 1;
+      }
+    };
+  }
+
+  @Override
+  public Transaction transaction(Caller caller) {
+    return new Transaction() {
+      private final List<String> open = new ArrayList<>();
+      private long sizeBytes;
+
+      @Override
+      public PublishResult publish(Message message, int flags) {
+        open.add(message.body().toUtf8());
+        sizeBytes += message.sizeBytes();
+        return PublishResult.ROUTED;
+      }
+
+      @Override
+      public void settle(Delivery delivery, Outcome outcome) {}
+
+      @Override
+      public long sizeBytes() {
+        return sizeBytes;
+      }
+
+      @Override
+      public Future<Boolean> commit() {
+        stored.addAll(open);
+        return Future.succeededFuture(true);
       }
     };
   }

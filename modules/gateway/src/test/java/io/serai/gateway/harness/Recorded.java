@@ -24,6 +24,9 @@ public sealed interface Recorded {
   /** {@code Effects.publish}. */
   record Published(Message message, int flags, long token) implements Recorded {}
 
+  /** {@code Effects.commit}; what belongs to it comes before. Answer it with the harness. */
+  record Committed(long token) implements Recorded {}
+
   /** Comes before the {@link Published} of {@code Effects.publishOnce}. */
   record Once(PublishOnce once) implements Recorded {}
 

@@ -53,6 +53,7 @@ public final class SessionHarness<F> {
   private final Deque<Long> unsafe = new ArrayDeque<>();
 
   private boolean holdsNotes;
+  private final Deque<Long> committing = new ArrayDeque<>();
   private final Set<String> bannedClients = new HashSet<>();
   private Function<Message, PublishResult> routing = _ -> PublishResult.ROUTED;
   private @Nullable Function<Request<?>, @Nullable Result<?>> broker;
@@ -135,6 +136,13 @@ public final class SessionHarness<F> {
     for (long token : tokens) {
       call(out -> session.onConfirm(token, accepted, out));
     }
+    call(session::onBatchEnd);
+  }
+
+  /** The oldest commit that is not answered is done, or refused. */
+  public void commit(boolean isDone) {
+    long token = committing.remove();
+    call(out -> session.onCommitted(token, isDone, out));
     call(session::onBatchEnd);
   }
 
@@ -479,6 +487,14 @@ public final class SessionHarness<F> {
     public void note(@Nullable QueueRef beside, SessionNote note, long token) {
       record(new Recorded.Noted(beside, note, token));
       unsafe.add(token);
+    }
+
+    @Override
+    public void commit(Runnable parts, long token) {
+      check();
+      parts.run();
+      record(new Recorded.Committed(token));
+      committing.add(token);
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.serai.node.store;
 
 import io.serai.routing.store.Fact;
-import io.serai.routing.store.FactKind;
 import io.serai.routing.store.NodeStore;
 import io.serai.routing.store.Recovered;
 import io.serai.routing.store.Store;
@@ -9,35 +8,24 @@ import io.serai.routing.stream.StreamStore;
 import io.serai.storage.file.FileSystemSeam;
 import io.serai.storage.journal.Damage;
 import io.serai.storage.journal.Journal;
-import io.serai.storage.journal.JournalHandle;
 import io.serai.storage.journal.JournalListener;
 import io.serai.storage.journal.JournalOptions;
 import io.serai.storage.journal.Opened;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Keeps what routing stores in a journal, and streams in folders of their own. */
 public final class JournalStore implements NodeStore {
   /** In the data folder. */
   public static final String FOLDER = "journal";
 
-  private static final byte[] STARTS = "starts".getBytes(StandardCharsets.US_ASCII);
-  private static final long FIRST_SYNC_SECONDS = 60;
-
-  /** Sequences of a run share the upper of their 48 bits: the number of the start. */
-  private static final int RUN_BITS = 32;
-
-  private static final long MOST_STARTS = 1L << (Store.SEQUENCE_BITS - RUN_BITS);
+  private static final Logger log = LoggerFactory.getLogger(JournalStore.class);
 
   private final Journal journal;
   private final Opened opened;
@@ -65,9 +53,11 @@ public final class JournalStore implements NodeStore {
       JournalListener streamListener)
       throws IOException {
     Watched watched = new Watched(listener, new CompletableFuture<>(), new CompletableFuture<>());
-    Opened opened = Journal.open(dataFolder.resolve(FOLDER), options, files, watched);
+    Opening opening = () -> Journal.open(dataFolder.resolve(FOLDER), options, files, watched);
+    Opened first = opening.open();
+    boolean isComplete = first.report().damage().isEmpty();
+    Opened opened = withoutTransactions(first, watched, opening);
     try {
-      boolean isComplete = opened.report().damage().isEmpty();
       DiskStreams streams = DiskStreams.open(dataFolder, isComplete, files, streamListener);
       return new JournalStore(opened, streams, watched);
     } catch (IOException | RuntimeException e) {
@@ -81,6 +71,43 @@ public final class JournalStore implements NodeStore {
       Path dataFolder, JournalOptions options, FileSystemSeam files, JournalListener listener)
       throws IOException {
     return open(dataFolder, options, files, listener, listener);
+  }
+
+  @FunctionalInterface
+  private interface Opening {
+    Opened open() throws IOException;
+  }
+
+  /** An open journal in which nothing is left of transactions that the node ended over. */
+  private static Opened withoutTransactions(Opened opened, Watched watched, Opening again)
+      throws IOException {
+    UnfinishedTransactions unfinished = new UnfinishedTransactions(opened.recovered());
+    if (unfinished.isEmpty()) {
+      return opened;
+    }
+    log.atInfo()
+        .addKeyValue("transactions", unfinished.count())
+        .log("committed transactions are completed");
+    long run = FirstWrite.starts(facts(opened)) + 1; // of its own, for what it gives to queues
+    try (Journal journal = opened.journal()) {
+      FirstWrite.write(
+          journal,
+          handle -> {
+            unfinished.finish(handle, FirstWrite.firstSequence(run));
+            FirstWrite.putStarts(handle, run);
+          },
+          List.of(watched.failure()));
+    }
+    return again.open();
+  }
+
+  private static List<Fact> facts(Opened opened) {
+    List<Fact> facts = new ArrayList<>();
+    opened
+        .recovered()
+        .forEachFact(
+            (kind, key, value) -> facts.add(new Fact(Byte.toUnsignedInt(kind), key, value)));
+    return facts;
   }
 
   /** Tells the store, too, what keeps the journal from being written: it may be waiting for it. */
@@ -114,67 +141,22 @@ public final class JournalStore implements NodeStore {
 
   @Override
   public Recovered recover() {
-    List<Fact> facts = new ArrayList<>();
-    opened
-        .recovered()
-        .forEachFact(
-            (kind, key, value) -> facts.add(new Fact(Byte.toUnsignedInt(kind), key, value)));
+    List<Fact> facts = facts(opened);
     MessageLoader loader = new MessageLoader(journal, opened.recovered());
     Recovered recovered = loader.load(facts);
-    starts = countStart(facts);
+    starts = FirstWrite.starts(facts) + 1;
+    // On a full disk nobody waits: it is in the journal ahead of everything that this run has to
+    // say. If it is lost, so is that, and its sequences can be given out again.
+    FirstWrite.write(
+        journal,
+        handle -> FirstWrite.putStarts(handle, starts),
+        List.of(watched.failure(), watched.isFull()));
     return recovered;
-  }
-
-  /**
-   * Writes that there was another start, and waits until that is safe. Not on a full disk, where it
-   * waits in the journal ahead of everything that this run has to say: if it is lost, so is that,
-   * and its sequences can be given out again.
-   */
-  private long countStart(List<Fact> facts) {
-    long before =
-        facts.stream()
-            .filter(fact -> fact.is(FactKind.NODE) && Arrays.equals(fact.key(), STARTS))
-            .mapToLong(fact -> ByteBuffer.wrap(fact.value()).getLong())
-            .findFirst()
-            .orElse(0);
-    CompletableFuture<Object> isSafe = new CompletableFuture<>();
-    JournalHandle handle = journal.handle(isSafe::complete);
-    handle.put(
-        (byte) FactKind.NODE.number(),
-        STARTS,
-        ByteBuffer.allocate(Long.BYTES).putLong(before + 1).array());
-    handle.flush();
-    try {
-      Object first =
-          CompletableFuture.anyOf(isSafe, watched.failure(), watched.isFull())
-              .get(FIRST_SYNC_SECONDS, TimeUnit.SECONDS);
-      if (first instanceof Throwable cause) {
-        throw new IllegalStateException("the journal cannot be written: " + reason(cause), cause);
-      }
-    } catch (TimeoutException e) {
-      throw new IllegalStateException(
-          "the first write to the journal is not safe after %d s: does the disk answer?"
-              .formatted(FIRST_SYNC_SECONDS),
-          e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while the journal was opened", e);
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e.getCause());
-    }
-    return before + 1;
-  }
-
-  private static String reason(Throwable cause) {
-    Throwable deeper = cause.getCause();
-    return deeper == null
-        ? String.valueOf(cause.getMessage())
-        : cause.getMessage() + ": " + deeper.getMessage();
   }
 
   @Override
   public Store open(int loop, Executor onLoop) {
-    return new LoopJournal(journal, onLoop, (starts % MOST_STARTS) << RUN_BITS);
+    return new LoopJournal(journal, onLoop, FirstWrite.firstSequence(starts));
   }
 
   @Override

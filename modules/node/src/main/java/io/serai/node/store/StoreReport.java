@@ -88,9 +88,7 @@ public record StoreReport(
     long retained = stats.owners().getOrDefault(Store.RETAINED_OWNER, 0L);
     long delayed = stats.owners().getOrDefault(Store.DELAYED_OWNER, 0L);
     long queues =
-        stats.owners().keySet().stream()
-            .filter(owner -> owner != Store.RETAINED_OWNER && owner != Store.DELAYED_OWNER)
-            .count();
+        stats.owners().keySet().stream().filter(owner -> owner > Store.TRANSACTION_OWNER).count();
     return "%d messages in %d queues, %d retained, %d delayed, %d facts, %d bytes on disk"
         .formatted(
             stats.references() - retained - delayed,

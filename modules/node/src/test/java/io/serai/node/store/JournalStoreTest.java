@@ -10,6 +10,7 @@ import io.serai.model.Headers;
 import io.serai.model.Message;
 import io.serai.model.Origin;
 import io.serai.model.Properties;
+import io.serai.routing.store.CommittedTransaction;
 import io.serai.routing.store.FactKind;
 import io.serai.routing.store.Recovered;
 import io.serai.routing.store.Store;
@@ -122,6 +123,92 @@ class JournalStoreTest {
             .satisfies(fact -> assertThat(fact.value()).containsExactly(2));
         assertThat(store.firstSequence()).isGreaterThan(first);
       }
+    }
+  }
+
+  /** Two queues on two loops, 17 and 18, get a message each, and 19 lets go of one. */
+  private static CommittedTransaction commit(Store store, Store queueStore) {
+    queueStore.append(19, store.firstSequence(), message("consumed"), null, false, 0);
+    queueStore.append(17, store.firstSequence(), message("before"), null, false, 0);
+    queueStore.flush();
+    long held = Store.sequenceOfLoop(1, store.firstSequence());
+    var both = message("both");
+    store.append(Store.TRANSACTION_OWNER, held + 1, both, null, false, 0);
+    store.append(Store.TRANSACTION_OWNER, held + 2, both, null, false, 0);
+    var transaction =
+        new CommittedTransaction(
+            held,
+            List.of(
+                new CommittedTransaction.Part(
+                    0,
+                    List.of(new CommittedTransaction.Enqueue(held + 1, 17, 0)),
+                    List.of(new CommittedTransaction.Settle(19, store.firstSequence()))),
+                new CommittedTransaction.Part(
+                    1, List.of(new CommittedTransaction.Enqueue(held + 2, 18, 5)), List.of())));
+    store.put(FactKind.TRANSACTION, CommittedTransaction.key(held), transaction.write());
+    return transaction;
+  }
+
+  private static List<String> bodies(Recovered recovered, long owner) {
+    return recovered.messages().getOrDefault(owner, List.of()).stream()
+        .map(stored -> stored.message().body().toUtf8())
+        .toList();
+  }
+
+  @Test
+  void aCommittedTransactionIsCompletedByTheNextStartWhicheverPartsWereDone() throws Exception {
+    for (int partsDone = 0; partsDone <= 2; partsDone++) {
+      Path own = folder.resolve("parts" + partsDone);
+      long firstOfRun;
+      try (JournalStore journal = JournalStore.open(own, SMALL, new RealFiles(), SILENT)) {
+        journal.recover();
+        Store store = journal.open(1, Runnable::run);
+        Store queues = journal.open(0, Runnable::run);
+        firstOfRun = store.firstSequence();
+        CommittedTransaction transaction = commit(store, queues);
+        awaitSync(store);
+        if (partsDone > 0) {
+          queues.append(17, firstOfRun + 1, message("both"), null, false, 0);
+          queues.settle(19, firstOfRun);
+          queues.put(
+              FactKind.TRANSACTION, CommittedTransaction.key(transaction.id(), 0), new byte[0]);
+          awaitSync(queues);
+        }
+        if (partsDone > 1) {
+          store.append(18, 5L << Store.SEQUENCE_BITS | firstOfRun, message("both"), null, false, 0);
+          store.put(
+              FactKind.TRANSACTION, CommittedTransaction.key(transaction.id(), 1), new byte[0]);
+          awaitSync(store);
+        }
+      }
+      for (int start = 0; start < 2; start++) {
+        try (JournalStore journal = JournalStore.open(own, SMALL, new RealFiles(), SILENT)) {
+          Recovered recovered = journal.recover();
+          assertThat(bodies(recovered, 17)).containsExactly("before", "both");
+          assertThat(bodies(recovered, 18)).containsExactly("both");
+          assertThat(recovered.messages().get(18L).getFirst().sequence() >>> Store.SEQUENCE_BITS)
+              .isEqualTo(5);
+          assertThat(recovered.messages()).containsOnlyKeys(17L, 18L);
+          assertThat(recovered.facts()).noneMatch(fact -> fact.is(FactKind.TRANSACTION));
+          assertThat(recovered.messages().get(17L).getLast().sequence())
+              .isLessThan(journal.open(0, Runnable::run).firstSequence());
+        }
+      }
+    }
+  }
+
+  @Test
+  void aTransactionThatWasNotStoredLeavesNothing() throws Exception {
+    try (JournalStore journal = open()) {
+      journal.recover();
+      Store queues = journal.open(0, Runnable::run);
+      commit(journal.open(1, Runnable::run), queues); // never handed over
+      awaitSync(queues);
+    }
+    try (JournalStore journal = open()) {
+      Recovered recovered = journal.recover();
+      assertThat(bodies(recovered, 17)).containsExactly("before");
+      assertThat(recovered.messages()).containsOnlyKeys(17L, 19L);
     }
   }
 

@@ -324,7 +324,15 @@ public final class Amqp091Session implements Session<Amqp091Frame> {
   public void onConfirm(long token, boolean accepted, Effects<Amqp091Frame> out) {
     Channel channel = channels[Channel.channelOf(token)];
     if (channel != null && !channel.isClosing()) {
-      channel.onConfirm(token, accepted, out);
+      channel.onConfirm(token, accepted);
+    }
+  }
+
+  @Override
+  public void onCommitted(long token, boolean isDone, Effects<Amqp091Frame> out) {
+    Channel channel = channels[Channel.channelOf(token)];
+    if (channel != null && !channel.isClosing()) {
+      channel.onCommitted(token, isDone, out);
     }
   }
 

@@ -81,9 +81,16 @@ final class Channel {
   }
 
   /** A publish was stored or refused; one of an earlier channel with this number is ignored. */
-  void onConfirm(long confirmToken, boolean accepted, Effects<Amqp091Frame> out) {
+  void onConfirm(long confirmToken, boolean accepted) {
     if ((confirmToken & ~PUBLISH_MASK) == tokenBits) {
-      publisher.onConfirm(confirmToken & PUBLISH_MASK, accepted, out);
+      publisher.onConfirm(confirmToken & PUBLISH_MASK, accepted);
+    }
+  }
+
+  /** A commit is done or refused; one of an earlier channel with this number is ignored. */
+  void onCommitted(long confirmToken, boolean isDone, Effects<Amqp091Frame> out) {
+    if ((confirmToken & ~PUBLISH_MASK) == tokenBits && transaction != null) {
+      transaction.onCommitted(isDone, out);
     }
   }
 

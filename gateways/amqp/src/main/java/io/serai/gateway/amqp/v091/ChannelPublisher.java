@@ -200,14 +200,11 @@ final class ChannelPublisher {
     transaction = held;
   }
 
-  void onConfirm(long number, boolean accepted, Effects<Amqp091Frame> out) {
+  void onConfirm(long number, boolean accepted) {
     Confirms wanted = confirms;
-    Transaction held = transaction;
     if (wanted != null) {
       forget(number);
       wanted.settled(number, accepted);
-    } else if (held != null) {
-      held.onConfirm(number, accepted, out);
     }
   }
 

@@ -2,21 +2,18 @@ package io.serai.gateway.amqp.v091;
 
 import io.serai.bus.Delivery;
 import io.serai.bus.Outcome;
-import io.serai.bus.PublishResult;
 import io.serai.bus.Publisher;
 import io.serai.gateway.Effects;
 import io.serai.gateway.ProtocolException;
 import io.serai.model.Message;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 
 /**
  * What a transactional channel has published and settled since its last commit (AMQP 0-9-1 §1.9).
- * All of it waits here: at commit each queue gets its messages and settlements together, in one
- * batch, and commit-ok follows once every message is stored. A commit changes nothing when one of
- * its messages may not be published any more.
+ * All of it waits here: at commit every queue gets its messages and settlements or none does, and
+ * commit-ok follows once all of it is stored. A commit changes nothing when one of its messages may
+ * not be published any more or a queue does not take one.
  */
 final class Transaction {
   /** Heap bytes of messages that one transaction may hold; one message may always be held. */
@@ -25,18 +22,6 @@ final class Transaction {
   private record Publish(Message message, int flags, boolean isMandatory) {}
 
   private record Settlement(long tag, Delivery delivery, Outcome outcome) {}
-
-  /** A commit whose messages are not all stored: confirms {@code first} to {@code last} are its. */
-  private static final class Commit {
-    final long first;
-    long last;
-    int open;
-    boolean isPartial;
-
-    Commit(long first) {
-      this.first = first;
-    }
-  }
 
   private final Channel channel;
   private final ChannelPublisher publisher;
@@ -50,10 +35,8 @@ final class Transaction {
   /** As many as the client was delivered, which its prefetch limits. */
   private final List<Settlement> settlements = new ArrayList<>();
 
-  /** Commits not answered yet, in order; more than one only if a client does not wait. */
-  private final Deque<Commit> committing = new ArrayDeque<>(1);
-
-  private long lastNumber;
+  /** Commits not answered yet; more than one only if a client does not wait. */
+  private int committing;
 
   Transaction(Channel channel, ChannelPublisher publisher, Unacked unacked) {
     this.channel = channel;
@@ -78,40 +61,34 @@ final class Transaction {
   }
 
   /**
-   * Publishes and settles everything held, and answers when it is stored.
+   * Publishes and settles everything held, and answers when all of it is stored.
    *
    * @throws ProtocolException when a message's exchange or the permission to write there is gone:
-   *     nothing was done; or when a queue refused one
+   *     nothing was done
    */
   void commit(Effects<Amqp091Frame> out) {
     for (Publish held : publishes) {
       publisher.checkTaken(
           out.publish(held.message, held.flags | Publisher.CHECK, 0), held.message);
     }
-    Commit commit = new Commit(lastNumber + 1);
-    for (Publish held : publishes) {
-      publish(held, commit, out);
+    if (publishes.isEmpty() && settlements.isEmpty() && committing == 0) {
+      out.send(new TxMethod.CommitOk(channel.number()));
+      return;
     }
-    commit.last = lastNumber;
+    committing++;
+    out.commit(() -> hand(out), channel.confirmToken(0));
     publishes.clear();
     heldBytes = 0;
-    for (Settlement held : settlements) {
-      unacked.settleNow(held.delivery, held.outcome, out);
-    }
     settlements.clear();
-    committing.add(commit);
-    answer(out);
   }
 
-  private void publish(Publish held, Commit commit, Effects<Amqp091Frame> out) {
-    PublishResult result =
-        out.publish(
-            held.message, held.flags | Publisher.CONFIRM, channel.confirmToken(lastNumber + 1));
-    if (result == PublishResult.ROUTED) {
-      lastNumber++;
-      commit.open++;
-    } else {
-      publisher.settleAtOnce(result, held.isMandatory, held.message, out);
+  private void hand(Effects<Amqp091Frame> out) {
+    for (Publish held : publishes) {
+      publisher.settleAtOnce(
+          out.publish(held.message, held.flags, 0), held.isMandatory, held.message, out);
+    }
+    for (Settlement held : settlements) {
+      unacked.settleNow(held.delivery, held.outcome, out);
     }
   }
 
@@ -134,31 +111,18 @@ final class Transaction {
     settlements.clear();
   }
 
-  /** A committed message was stored or refused. */
-  void onConfirm(long number, boolean accepted, Effects<Amqp091Frame> out) {
-    for (Commit commit : committing) {
-      if (number >= commit.first && number <= commit.last) {
-        commit.open--;
-        commit.isPartial |= !accepted;
-        break;
-      }
-    }
-    try {
-      answer(out);
-    } catch (ProtocolException e) {
-      channel.fail(e, TxMethod.Commit.ID, out);
-    }
-  }
-
-  private void answer(Effects<Amqp091Frame> out) {
-    for (Commit oldest = committing.peek();
-        oldest != null && oldest.open == 0;
-        oldest = committing.peek()) {
-      committing.remove();
-      if (oldest.isPartial) {
-        throw ReplyCode.PRECONDITION_FAILED.because("partial tx completion", "AMQP 0-9-1 §1.9.2.5");
-      }
+  /** A commit is stored, or was refused and has changed nothing. */
+  void onCommitted(boolean isDone, Effects<Amqp091Frame> out) {
+    committing--;
+    if (isDone) {
       out.send(new TxMethod.CommitOk(channel.number()));
+    } else {
+      ProtocolException refused =
+          ReplyCode.PRECONDITION_FAILED.because(
+              "commit refused: a queue is full, or a delivery is not this channel's any more;"
+                  + " nothing was published or acknowledged",
+              "AMQP 0-9-1 §1.9.2.5");
+      channel.fail(refused, TxMethod.Commit.ID, out);
     }
   }
 }

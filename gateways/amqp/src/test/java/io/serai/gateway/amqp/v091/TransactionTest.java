@@ -37,10 +37,6 @@ class TransactionTest {
     client.session.receives(new TxMethod.Commit(1));
   }
 
-  private static long[] tokens(List<Recorded.Published> published) {
-    return published.stream().mapToLong(Recorded.Published::token).toArray();
-  }
-
   // ---- publishing
 
   @Test
@@ -51,11 +47,9 @@ class TransactionTest {
     commit();
     var published = published();
     assertThat(published).extracting(p -> p.message().body().toUtf8()).containsExactly("1", "2");
-    assertThat(published).extracting(Recorded.Published::flags).containsOnly(Publisher.CONFIRM);
+    assertThat(client.session.recorded(Recorded.Committed.class)).as("as one").hasSize(1);
     assertThat(client.session.sent()).isEmpty();
-    client.session.confirm(true, published.get(1).token());
-    assertThat(client.session.sent()).isEmpty();
-    client.session.confirm(true, published.get(0).token());
+    client.session.commit(true);
     assertThat(client.session.sent()).containsExactly(new TxMethod.CommitOk(1));
   }
 
@@ -85,6 +79,7 @@ class TransactionTest {
     client.session.receives(mandatory("logs", "x", "hello"));
     assertThat(client.session.sent()).isEmpty();
     commit();
+    client.session.commit(true);
     var sent = client.session.sent();
     assertThat(sent).hasSize(2);
     assertThat(sent.get(0)).isInstanceOf(BasicContent.Return.class);
@@ -125,9 +120,12 @@ class TransactionTest {
     select();
     client.session.receives(publish("", "a", "1"), publish("", "b", "2"));
     commit();
-    client.session.confirmMixed(tokens(published()), true, false);
+    client.session.commit(false);
     client.assertChannelClosed(
-        ReplyCode.PRECONDITION_FAILED, "partial tx completion", TxMethod.Commit.ID);
+        ReplyCode.PRECONDITION_FAILED,
+        "commit refused: a queue is full, or a delivery is not this channel's any more;"
+            + " nothing was published or acknowledged",
+        TxMethod.Commit.ID);
   }
 
   @Test
@@ -137,10 +135,12 @@ class TransactionTest {
     commit();
     client.session.receives(publish("", "a", "2"));
     commit();
-    long[] tokens = tokens(published());
-    client.session.confirm(true, tokens[1]);
-    assertThat(client.session.sent()).isEmpty();
-    client.session.confirm(true, tokens[0]);
+    commit();
+    assertThat(client.session.recorded(Recorded.Committed.class)).hasSize(3);
+    client.session.commit(true);
+    assertThat(client.session.sent()).containsExactly(new TxMethod.CommitOk(1));
+    client.session.commit(true);
+    client.session.commit(true);
     assertThat(client.session.sent())
         .containsExactly(new TxMethod.CommitOk(1), new TxMethod.CommitOk(1));
   }
@@ -181,6 +181,7 @@ class TransactionTest {
             new Recorded.Settled(deliveries[1], Outcome.ACCEPTED),
             new Recorded.Settled(deliveries[2], Outcome.RETURNED),
             new Recorded.Settled(deliveries[3], Outcome.REJECTED));
+    client.session.commit(true);
     assertThat(client.session.sent()).containsExactly(new TxMethod.CommitOk(1));
   }
 
@@ -281,9 +282,8 @@ class TransactionTest {
     select();
     client.session.receives(publish("", "a", "1"));
     commit();
-    long[] tokens = tokens(published());
     client.session.receives(consume("q", "c1"));
-    client.session.confirm(false, tokens);
+    client.session.commit(false);
     client.session.recorded();
     client.attach();
     assertThat(client.session.recorded(Recorded.Told.class))
