@@ -1,0 +1,164 @@
+package io.serai.interop;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
+import com.rabbitmq.client.GetResponse;
+import com.rabbitmq.client.MessageProperties;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The node is killed under transactions over queues of several loops: all or nothing of each. */
+class KillNineTransactionIT {
+  private static final int ROUNDS =
+      Integer.parseInt(System.getenv().getOrDefault("SERAI_FAULT_ROUNDS", "4"));
+  private static final int CLIENTS = 3;
+  private static final int COMMITTED_A_ROUND = 40;
+  private static final List<String> QUEUES =
+      IntStream.range(0, 6).mapToObj(i -> "t" + i).toList();
+
+  private Path data;
+
+  /** Answered by commit-ok. */
+  private final Set<String> committed = ConcurrentHashMap.newKeySet();
+
+  @BeforeEach
+  void makeFolder() throws IOException {
+    data = Files.createTempDirectory("serai-crash");
+  }
+
+  @AfterEach
+  void removeFolder() throws IOException {
+    KillNineIT.delete(data);
+  }
+
+  private static Connection connect(SeraiProcess node) throws Exception {
+    ConnectionFactory factory = new ConnectionFactory();
+    factory.setPort(node.port("amqp"));
+    factory.setAutomaticRecoveryEnabled(false);
+    return factory.newConnection();
+  }
+
+  /** Each transaction takes a token out of one queue and puts its name into all the others. */
+  private Thread committing(SeraiProcess node, String client) {
+    return Thread.ofPlatform()
+        .daemon()
+        .start(() -> {
+          try (Connection connection = connect(node)) {
+            Channel channel = connection.createChannel();
+            channel.txSelect();
+            for (int i = 0; ; i++) {
+              String name = client + "-" + i;
+              GetResponse token = channel.basicGet("tokens", false);
+              for (String queue : QUEUES) {
+                channel.basicPublish(
+                    "", queue, MessageProperties.PERSISTENT_BASIC, name.getBytes(UTF_8));
+              }
+              channel.basicPublish(
+                  "",
+                  "spent",
+                  MessageProperties.PERSISTENT_BASIC,
+                  (name + " " + new String(token.getBody(), UTF_8)).getBytes(UTF_8));
+              channel.basicAck(token.getEnvelope().getDeliveryTag(), false);
+              channel.txCommit();
+              committed.add(name);
+            }
+          } catch (Exception e) {
+            // the node is gone: the last one stays unknown
+          }
+        });
+  }
+
+  private static List<String> drain(Channel channel, String queue) throws IOException {
+    List<String> all = new ArrayList<>();
+    for (GetResponse got; (got = channel.basicGet(queue, true)) != null; ) {
+      all.add(new String(got.getBody(), UTF_8));
+    }
+    return all;
+  }
+
+  @Test
+  void everyTransactionIsWholeOrNotThereAfterEveryKill() throws Exception {
+    int tokens = ROUNDS * COMMITTED_A_ROUND * 20;
+    for (int round = 0; round < ROUNDS; round++) {
+      try (SeraiProcess node = SeraiProcess.start(data)) {
+        if (round == 0) {
+          declare(node, tokens);
+        }
+        List<Thread> clients = new ArrayList<>();
+        for (int i = 0; i < CLIENTS; i++) {
+          clients.add(committing(node, "r" + round + "c" + i));
+        }
+        int before = committed.size();
+        long deadline = System.nanoTime() + 60_000_000_000L;
+        while (committed.size() < before + COMMITTED_A_ROUND) {
+          assertThat(System.nanoTime()).as("commits come").isLessThan(deadline);
+          Thread.sleep(1);
+        }
+        node.kill();
+        for (Thread client : clients) {
+          client.join(20_000);
+        }
+      }
+    }
+    try (SeraiProcess node = SeraiProcess.start(data);
+        Connection connection = connect(node)) {
+      check(connection.createChannel(), tokens);
+    }
+  }
+
+  private static void declare(SeraiProcess node, int tokens) throws Exception {
+    try (Connection connection = connect(node)) {
+      Channel channel = connection.createChannel();
+      for (String queue : QUEUES) {
+        channel.queueDeclare(queue, true, false, false, Map.of());
+      }
+      channel.queueDeclare("tokens", true, false, false, Map.of());
+      channel.queueDeclare("spent", true, false, false, Map.of());
+      channel.confirmSelect();
+      for (int i = 0; i < tokens; i++) {
+        channel.basicPublish(
+            "", "tokens", MessageProperties.PERSISTENT_BASIC, ("" + i).getBytes(UTF_8));
+      }
+      channel.waitForConfirmsOrDie(60_000);
+    }
+  }
+
+  private void check(Channel channel, int tokens) throws IOException {
+    Map<String, Integer> copies = new HashMap<>();
+    for (String queue : QUEUES) {
+      List<String> names = drain(channel, queue);
+      assertThat(names).as("once in " + queue).doesNotHaveDuplicates();
+      names.forEach(name -> copies.merge(name, 1, Integer::sum));
+    }
+    assertThat(copies.values()).as("in every queue or in none").containsOnly(QUEUES.size());
+    assertThat(copies.keySet()).as("nothing that was committed is lost").containsAll(committed);
+    Set<String> spent = new HashSet<>();
+    for (String line : drain(channel, "spent")) {
+      String[] words = line.split(" ");
+      assertThat(copies).containsKey(words[0]);
+      assertThat(spent.add(words[1])).as("token " + words[1] + " spent once").isTrue();
+    }
+    List<String> left = drain(channel, "tokens");
+    assertThat(spent).as("spent or there, not both").doesNotContainAnyElementsOf(left);
+    assertThat(left.size() + spent.size()).as("no token is lost or made").isEqualTo(tokens);
+    System.out.printf(
+        "transactions over %d kills: %d committed, %d whole, 0 in part%n",
+        ROUNDS, committed.size(), copies.size());
+  }
+}
