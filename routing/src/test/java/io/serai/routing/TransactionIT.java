@@ -64,10 +64,10 @@ class TransactionIT {
     QUEUES.forEach(name -> transaction.publish(message(name, body, true), 0));
   }
 
-  private long stored(Recovered recovered) {
-    return recovered.messages().entrySet().stream()
+  private static long stored(Recovered recovered) {
+    return recovered.backlogs().entrySet().stream()
         .filter(entry -> entry.getKey() > Store.TRANSACTION_OWNER)
-        .mapToLong(entry -> entry.getValue().size())
+        .mapToLong(entry -> entry.getValue().count())
         .sum();
   }
 
@@ -86,7 +86,7 @@ class TransactionIT {
     Recovered recovered = store.afterCrash().recover();
     assertThat(stored(recovered)).isEqualTo(QUEUES.size());
     assertThat(hasTransaction(recovered)).isFalse();
-    assertThat(recovered.messages()).doesNotContainKey(Store.TRANSACTION_OWNER);
+    assertThat(recovered.backlogs()).doesNotContainKey(Store.TRANSACTION_OWNER);
   }
 
   @Test
@@ -112,7 +112,7 @@ class TransactionIT {
     assertThat(hasTransaction(before)).isFalse();
     Recovered after = store.afterCrashWithTail().recover();
     assertThat(hasTransaction(after)).isTrue();
-    assertThat(after.messages().get(Store.TRANSACTION_OWNER)).hasSize(QUEUES.size());
+    assertThat(after.backlogs().get(Store.TRANSACTION_OWNER).count()).isEqualTo(QUEUES.size());
     QUEUES.forEach(name -> assertThat(ready(name)).as("nobody sees it yet").isZero());
     store.sync();
     assertThat(answer.join()).isTrue();

@@ -108,6 +108,16 @@ public final class AmqpSession implements Session<AmqpFrame> {
   }
 
   @Override
+  public void onNoted(long token, Effects<AmqpFrame> out) {
+    chosen.onNoted(token, out);
+  }
+
+  @Override
+  public void onCommitted(long token, boolean isDone, Effects<AmqpFrame> out) {
+    chosen.onCommitted(token, isDone, out);
+  }
+
+  @Override
   public void onRepeat(long token, Effects<AmqpFrame> out) {
     chosen.onRepeat(token, out);
   }

@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -150,9 +151,13 @@ class JournalStoreTest {
     return transaction;
   }
 
-  private static List<String> bodies(Recovered recovered, long owner) {
-    return recovered.messages().getOrDefault(owner, List.of()).stream()
-        .map(stored -> stored.message().body().toUtf8())
+  private static long[] sequences(Recovered recovered, long owner) {
+    return deliveryCounts(recovered, owner).keySet().stream().mapToLong(Long::longValue).toArray();
+  }
+
+  private static List<String> bodies(Store store, long owner, long[] sequences) throws Exception {
+    return Stream.of(load(store, owner, sequences))
+        .map(message -> message.body().toUtf8())
         .toList();
   }
 
@@ -185,14 +190,15 @@ class JournalStoreTest {
       for (int start = 0; start < 2; start++) {
         try (JournalStore journal = JournalStore.open(own, SMALL, new RealFiles(), SILENT)) {
           Recovered recovered = journal.recover();
-          assertThat(bodies(recovered, 17)).containsExactly("before", "both");
-          assertThat(bodies(recovered, 18)).containsExactly("both");
-          assertThat(recovered.messages().get(18L).getFirst().sequence() >>> Store.SEQUENCE_BITS)
-              .isEqualTo(5);
-          assertThat(recovered.messages()).containsOnlyKeys(17L, 18L);
+          Store store = journal.open(0, Runnable::run);
+          assertThat(recovered.backlogs()).containsOnlyKeys(17L, 18L);
+          long[] in17 = sequences(recovered, 17);
+          assertThat(bodies(store, 17, in17)).containsExactly("before", "both");
+          assertThat(in17[1]).isLessThan(store.firstSequence());
+          long[] in18 = sequences(recovered, 18);
+          assertThat(bodies(store, 18, in18)).containsExactly("both");
+          assertThat(in18[0] >>> Store.SEQUENCE_BITS).as("its priority").isEqualTo(5);
           assertThat(recovered.facts()).noneMatch(fact -> fact.is(FactKind.TRANSACTION));
-          assertThat(recovered.messages().get(17L).getLast().sequence())
-              .isLessThan(journal.open(0, Runnable::run).firstSequence());
         }
       }
     }
@@ -208,8 +214,9 @@ class JournalStoreTest {
     }
     try (JournalStore journal = open()) {
       Recovered recovered = journal.recover();
-      assertThat(bodies(recovered, 17)).containsExactly("before");
-      assertThat(recovered.messages()).containsOnlyKeys(17L, 19L);
+      long[] in17 = sequences(recovered, 17);
+      assertThat(bodies(journal.open(0, Runnable::run), 17, in17)).containsExactly("before");
+      assertThat(recovered.backlogs()).containsOnlyKeys(17L, 19L);
     }
   }
 
