@@ -29,8 +29,7 @@ class KillNineTransactionIT {
       Integer.parseInt(System.getenv().getOrDefault("SERAI_FAULT_ROUNDS", "4"));
   private static final int CLIENTS = 3;
   private static final int COMMITTED_A_ROUND = 40;
-  private static final List<String> QUEUES =
-      IntStream.range(0, 6).mapToObj(i -> "t" + i).toList();
+  private static final List<String> QUEUES = IntStream.range(0, 6).mapToObj(i -> "t" + i).toList();
 
   private Path data;
 
