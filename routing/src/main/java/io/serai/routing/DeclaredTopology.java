@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the configuration declares. Taking it over touches only objects the configuration declared
@@ -66,6 +67,11 @@ public record DeclaredTopology(List<Vhost> vhosts) {
           .filter(stream -> !names.contains(stream.name()))
           .forEach(queues::add);
     }
+  }
+
+  /** What is wrong with an exchange's type or its arguments, or null. */
+  public static @Nullable String problem(ExchangeSpec exchange) {
+    return DeclareRules.badType(exchange);
   }
 
   public DeclaredTopology {

@@ -58,6 +58,15 @@ final class RoutingChecks {
           at.pathOf(RoutingKeys.EXCHANGE_TYPE),
           "unknown exchange type " + Found.quoted(exchange.type()),
           Suggestions.didYouMean(exchange.type(), vocabulary.exchangeTypes()));
+    } else {
+      String refusal = vocabulary.core().problem(exchange);
+      if (refusal != null) {
+        problems.error(
+            at.placeOf(RoutingKeys.EXCHANGE_ARGUMENTS),
+            at.path().then("arguments").toString(),
+            refusal,
+            "");
+      }
     }
     String alternate = exchange.alternateExchange();
     if (alternate != null) {

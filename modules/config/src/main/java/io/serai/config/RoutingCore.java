@@ -27,6 +27,11 @@ public interface RoutingCore {
         }
 
         @Override
+        public @Nullable String problem(RoutingConfig.Exchange exchange) {
+          return null;
+        }
+
+        @Override
         public @Nullable String problem(String vhost, RoutingConfig.Queue queue) {
           return null;
         }
@@ -45,6 +50,9 @@ public interface RoutingCore {
 
   /** Whether something comes of a name in a policy's definition. */
   boolean hasEffect(String policyKey);
+
+  /** Why an exchange of a known type would be refused, or null. */
+  @Nullable String problem(RoutingConfig.Exchange exchange);
 
   /** Why the queue would be refused, or null. */
   @Nullable String problem(String vhost, RoutingConfig.Queue queue);

@@ -32,6 +32,13 @@ final class SampleCore implements RoutingCore {
   }
 
   @Override
+  public @Nullable String problem(RoutingConfig.Exchange exchange) {
+    return exchange.arguments().containsKey("x-odd")
+        ? "invalid arg 'x-odd' for exchange '%s'".formatted(exchange.name())
+        : null;
+  }
+
+  @Override
   public @Nullable String problem(String vhost, RoutingConfig.Queue queue) {
     return queue.arguments().get("x-queue-type") instanceof String type && type.equals("odd")
         ? "invalid arg 'x-queue-type' for queue '%s' in vhost '%s'".formatted(queue.name(), vhost)

@@ -4,6 +4,7 @@ import io.serai.bus.Refusal;
 import io.serai.bus.Result;
 import io.serai.config.RoutingConfig;
 import io.serai.config.RoutingCore;
+import io.serai.routing.DeclaredTopology;
 import io.serai.routing.PolicyKeys;
 import io.serai.routing.queue.QueueArguments;
 import java.util.Set;
@@ -24,6 +25,11 @@ final class InstalledCore implements RoutingCore {
   @Override
   public boolean hasEffect(String policyKey) {
     return !PolicyKeys.isWithoutEffect(policyKey);
+  }
+
+  @Override
+  public @Nullable String problem(RoutingConfig.Exchange exchange) {
+    return DeclaredTopology.problem(TopologyMapping.exchange(exchange));
   }
 
   @Override

@@ -60,7 +60,7 @@ public final class TopologyMapping {
         policy.isOperators());
   }
 
-  private static ExchangeSpec exchange(RoutingConfig.Exchange exchange) {
+  static ExchangeSpec exchange(RoutingConfig.Exchange exchange) {
     List<Value.Entry> arguments = new ArrayList<>(entries(exchange.arguments()));
     if (exchange.alternateExchange() != null) {
       arguments.add(
