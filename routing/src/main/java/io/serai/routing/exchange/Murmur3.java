@@ -27,7 +27,7 @@ final class Murmur3 {
   private static int block(byte[] bytes, int from, int count) {
     int block = 0;
     for (int i = count - 1; i >= 0; i--) {
-      block = block << 8 | bytes[from + i] & 0xff;
+      block = (block << 8) | (bytes[from + i] & 0xff);
     }
     return block;
   }

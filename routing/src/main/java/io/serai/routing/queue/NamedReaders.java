@@ -6,7 +6,6 @@ import io.serai.bus.StreamRead;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The readers of one stream that have a name: where they have come to is kept, and they may take
@@ -110,7 +109,7 @@ final class NamedReaders {
       return;
     }
     writePlace(reader);
-    @Nullable StreamGroup group = groups.get(reader.asked().name());
+    StreamGroup group = groups.get(reader.asked().name());
     if (group != null) {
       group.leave(reader);
       if (group.isEmpty()) {

@@ -47,6 +47,11 @@ final class StreamReader {
   /** The first offset that was given back undone; nobody of its name goes on behind that. */
   private long firstReturned = Long.MAX_VALUE;
 
+  /** What the last {@link #look} ended with. */
+  private @Nullable Message found;
+
+  private long foundOffset;
+
   /** Counts halts and the end: what was asked for before is of no use any more. */
   private int generation;
 
@@ -124,7 +129,7 @@ final class StreamReader {
   }
 
   /**
-   * The first offset that it still wants from the tail in memory; that of nobody else's concern.
+   * The first offset that it still wants from memory; {@link Long#MAX_VALUE} when it wants none.
    */
   long wantsFrom() {
     return position >= tail.first() && !isHalted ? position : Long.MAX_VALUE;
@@ -169,9 +174,6 @@ final class StreamReader {
     }
     return looked;
   }
-
-  private @Nullable Message found;
-  private long foundOffset;
 
   /** What {@link #look} ended with, or null. */
   @Nullable Message found() {

@@ -368,6 +368,31 @@ class StreamQueueTest {
     assertThat(left.getLast().sequence()).isEqualTo(9);
   }
 
+  @Test
+  void aPolicyMayChangeWhatIsKept() {
+    QueueRef small =
+        stream("small", Value.of("x-stream-max-segment-size-bytes"), new Value.Int(100));
+    shard.append(small, numbered(0, 10));
+    shard.turn();
+    assertThat(shard.readyIn(small)).isEqualTo(10);
+    var limited =
+        ShardHarness.spec(
+            "small",
+            QueueKind.CLASSIC,
+            Lifetime.DURABLE,
+            false,
+            Value.of("x-queue-type"),
+            Value.of("stream"),
+            Value.of("x-stream-max-segment-size-bytes"),
+            new Value.Int(100),
+            Value.of("x-max-length-bytes"),
+            new Value.Int(300));
+    assertThat(ShardHarness.ok(shard.call(new ShardCall.Reconfigure(small, limited)))).isNotNull();
+    shard.append(small, "one more");
+    shard.turn();
+    assertThat(shard.readyIn(small)).isLessThan(10);
+  }
+
   // ---- what streams refuse
 
   @Test
