@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
       "Every message is counted: lost, doubled, reordered or changed ones end it with exit code 1.",
       "Without --amqp and --mqtt a fresh node is started for every scenario and stopped after it."
     },
-    synopsisSubcommandLabel = "[compare | connects | jmh | scenarios]",
+    synopsisSubcommandLabel = "[compare | connects | flood | jmh | scenarios]",
     footer = {
       "",
       "./serai bench                               the usual scenarios",
@@ -120,6 +120,7 @@ public final class Bench implements Callable<Integer> {
     return new CommandLine(new Bench())
         .addSubcommand(new CompareCommand())
         .addSubcommand(new ConnectsCommand())
+        .addSubcommand(new FloodCommand())
         .addSubcommand(JmhCommand.commandLine())
         .addSubcommand(new ScenariosCommand())
         .setOut(out)
