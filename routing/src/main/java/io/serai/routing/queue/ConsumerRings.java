@@ -6,11 +6,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The consumers of one queue that there is something to do for, in turn among those of equal
- * priority. Choosing, adding and removing take constant time.
+ * priority. Choosing takes constant time, and so does adding and removing among those of a priority
+ * that somebody else has, too; the first and the last of one cost a logarithm of how many there
+ * are.
  */
 final class ConsumerRings {
   /** Consumers of one priority, as a ring. */
-  private static final class Ring {
+  static final class Ring {
     final int priority;
     int attached;
     @Nullable QueueConsumer first;
@@ -23,39 +25,43 @@ final class ConsumerRings {
   /** Highest priority first; one per priority that attached consumers have. */
   private final List<Ring> rings = new ArrayList<>(1);
 
+  /** Those of them that are not empty, likewise: clients choose how many priorities there are. */
+  private final List<Ring> filled = new ArrayList<>(1);
+
   /** A consumer of this priority is attached. */
   void attached(QueueConsumer consumer) {
-    ring(consumer).attached++;
+    int priority = consumer.options().priority();
+    int at = place(rings, priority);
+    if (at == rings.size() || rings.get(at).priority != priority) {
+      rings.add(at, new Ring(priority));
+    }
+    Ring ring = rings.get(at);
+    ring.attached++;
+    consumer.ring = ring;
   }
 
   /** A consumer is not attached any more and not in a ring. */
   void detached(QueueConsumer consumer) {
     Ring ring = ring(consumer);
+    consumer.ring = null;
     if (--ring.attached == 0) {
-      rings.remove(ring);
+      rings.remove(place(rings, ring.priority));
     }
   }
 
   boolean isEmpty() {
-    for (int i = 0; i < rings.size(); i++) {
-      if (rings.get(i).first != null) {
-        return false;
-      }
-    }
-    return true;
+    return filled.isEmpty();
   }
 
   /** Whose turn it is, null when nobody is in a ring. The next call gives the next one. */
   @Nullable QueueConsumer next() {
-    for (int i = 0; i < rings.size(); i++) {
-      Ring ring = rings.get(i);
-      QueueConsumer chosen = ring.first;
-      if (chosen != null) {
-        ring.first = chosen.nextActive;
-        return chosen;
-      }
+    if (filled.isEmpty()) {
+      return null;
     }
-    return null;
+    Ring ring = filled.getFirst();
+    QueueConsumer chosen = ring.first;
+    ring.first = chosen == null ? null : chosen.nextActive;
+    return chosen;
   }
 
   static boolean isLinked(QueueConsumer consumer) {
@@ -70,6 +76,7 @@ final class ConsumerRings {
       consumer.nextActive = consumer;
       consumer.previousActive = consumer;
       ring.first = consumer;
+      filled.add(place(filled, ring.priority), ring);
       return;
     }
     QueueConsumer last = first.previousActive;
@@ -91,6 +98,7 @@ final class ConsumerRings {
     Ring ring = ring(consumer);
     if (next == consumer) {
       ring.first = null;
+      filled.remove(place(filled, ring.priority));
     } else {
       previous.nextActive = next;
       next.previousActive = previous;
@@ -102,15 +110,26 @@ final class ConsumerRings {
     consumer.previousActive = null;
   }
 
-  private Ring ring(QueueConsumer consumer) {
-    int priority = consumer.options().priority();
-    int at = 0;
-    while (at < rings.size() && rings.get(at).priority > priority) {
-      at++;
+  private static Ring ring(QueueConsumer consumer) {
+    Ring known = consumer.ring;
+    if (known == null) {
+      throw new IllegalStateException("consumer " + consumer.ref + " is not attached");
     }
-    if (at == rings.size() || rings.get(at).priority != priority) {
-      rings.add(at, new Ring(priority));
+    return known;
+  }
+
+  /** Where a priority is in a list, or would be. */
+  private static int place(List<Ring> sorted, int priority) {
+    int from = 0;
+    int to = sorted.size();
+    while (from < to) {
+      int middle = (from + to) >>> 1;
+      if (sorted.get(middle).priority > priority) {
+        from = middle + 1;
+      } else {
+        to = middle;
+      }
     }
-    return rings.get(at);
+    return from;
   }
 }

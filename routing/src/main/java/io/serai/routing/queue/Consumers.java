@@ -52,6 +52,9 @@ final class Consumers {
   /** The one that takes part; null without consumers, or when all of them do. */
   private @Nullable QueueConsumer active;
 
+  /** Who follows the active one; null when all of them take part. */
+  private final @Nullable Heirs heirs;
+
   /** Attached shared ones that would have to be told when messages wait. */
   private int untold;
 
@@ -59,6 +62,7 @@ final class Consumers {
 
   Consumers(boolean isSingleActive) {
     this.isSingleActive = isSingleActive;
+    this.heirs = isSingleActive ? new Heirs() : null;
   }
 
   /** Number of attached consumers. */
@@ -138,6 +142,9 @@ final class Consumers {
     if (consumer.options().exclusive()) {
       exclusive = consumer;
     }
+    if (heirs != null) {
+      heirs.add(consumer);
+    }
     if (!isSingleActive) {
       untold += consumer.isToBeTold() ? 1 : 0;
       place(consumer);
@@ -157,16 +164,8 @@ final class Consumers {
   }
 
   private void activateNext() {
-    QueueConsumer next = null;
-    for (int i = 0; i < all.size(); i++) {
-      QueueConsumer one = all.get(i);
-      if (one.isAttached
-          && !one.isBrowser()
-          && (next == null || one.options().priority() > next.options().priority())) {
-        next = one;
-      }
-    }
     active = null;
+    QueueConsumer next = heirs == null ? null : heirs.first();
     if (next != null) {
       activate(next);
     }
@@ -213,6 +212,9 @@ final class Consumers {
     }
     if (consumer.isToBeTold() && !consumer.isToldReady) {
       untold--;
+    }
+    if (heirs != null) {
+      heirs.remove(consumer);
     }
     if (active == consumer) {
       activateNext();

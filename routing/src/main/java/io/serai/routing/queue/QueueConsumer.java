@@ -56,6 +56,9 @@ final class QueueConsumer {
   /** Index among its session's consumers. Written by {@link ShardSession}. */
   int placeInSession;
 
+  /** Those of its priority; null while it is not attached. Written by {@link ConsumerRings}. */
+  ConsumerRings.@Nullable Ring ring;
+
   /** Neighbours in the ring of consumers with credit. Written by {@link Consumers}. */
   @Nullable QueueConsumer nextActive;
 

@@ -156,7 +156,9 @@ final class ReadyMessages {
       returned = new TreeMap<>();
     }
     returned.put(back.sequence(), back);
-    findHead();
+    if (back.sequence() <= headSequence()) {
+      returnedHead = back; // nothing is before it, and in the run it has a place of its own
+    }
   }
 
   /** The sequence that the next message appended gets. */

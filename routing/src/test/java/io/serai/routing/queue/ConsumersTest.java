@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class ConsumersTest {
   private final ShardHarness shard = new ShardHarness();
@@ -62,6 +63,31 @@ class ConsumersTest {
     shard.consume(queue, 3, priority(-1, 10));
     shard.append(queue, "a", "b", "c");
     assertThat(receivers()).containsExactly(2L, 2L, 1L);
+  }
+
+  /** Ten thousand rings were looked through for every message, which took a second. */
+  @Test
+  @Timeout(10)
+  void prioritiesWithoutCreditCostNothingHoweverManyThereAre() {
+    for (int priority = 0; priority < 10_000; priority++) {
+      shard.consume(queue, 1, priority(priority, 1));
+      shard.append(queue, "m");
+    }
+    shard.consume(queue, 2, priority(-1, Integer.MAX_VALUE));
+    shard.turn();
+    shard.host.events.clear();
+    for (int i = 0; i < 200_000; i++) {
+      shard.append(queue, "m");
+    }
+    assertThat(shard.deliveries()).hasSize(200_000);
+    for (int priority = 0; priority < 10_000; priority += 3_000) {
+      ConsumerRef chosen = shard.consume(queue, 3, priority(priority, 1));
+      shard.append(queue, "m");
+      assertThat(shard.deliveries()).extracting(Delivery::consumer).containsExactly(chosen);
+    }
+    shard.end(1);
+    shard.append(queue, "m");
+    assertThat(receivers()).containsExactly(2L);
   }
 
   @Test

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.serai.bus.ConsumerOptions;
 import io.serai.bus.ConsumerRef;
 import io.serai.bus.CreditMode;
+import io.serai.bus.Delivery;
 import io.serai.bus.Lifetime;
 import io.serai.bus.Outcome;
 import io.serai.bus.QueueKind;
@@ -16,6 +17,7 @@ import io.serai.bus.SessionEvent;
 import io.serai.model.Value;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class SingleActiveConsumerTest {
   private final ShardHarness shard = new ShardHarness();
@@ -141,5 +143,20 @@ class SingleActiveConsumerTest {
     shard.append(queue, "a");
     consumer(3, 0);
     assertThat(receivers()).containsExactly(3L);
+  }
+
+  /** Each that left had all others looked through: ten seconds for thirty thousand. */
+  @Test
+  @Timeout(10)
+  void manyConsumersOfAConnectionThatEndsLeaveAtOnce() {
+    for (int i = 0; i < 60_000; i++) {
+      shard.prefetching(queue, 2, 1);
+    }
+    ConsumerRef heir = shard.prefetching(queue, 3, 1);
+    shard.append(queue, "m");
+    shard.turn();
+    shard.host.events.clear();
+    shard.end(2);
+    assertThat(shard.deliveries()).extracting(Delivery::consumer).containsExactly(heir);
   }
 }
