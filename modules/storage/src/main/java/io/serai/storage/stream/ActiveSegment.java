@@ -85,9 +85,13 @@ final class ActiveSegment {
     }
   }
 
+  boolean isSynced() {
+    return synced == info.endPlace();
+  }
+
   /** Returns when all that was written is on the device. */
   void force(FileSystemSeam files) throws IOException {
-    if (synced == info.endPlace()) {
+    if (isSynced()) {
       return;
     }
     files.reached(CrashPoint.WRITTEN_NOT_SYNCED);

@@ -16,8 +16,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -36,6 +37,11 @@ import org.slf4j.LoggerFactory;
 public final class StreamStorage implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StreamStorage.class);
   private static final String LOCK_FILE = "streams.lock";
+
+  /** Streams that are synced at the same time. */
+  private static final int SYNCERS = 4;
+
+  private static final int IDLE_SECONDS = 60;
   private static final long READ_AGAIN_MILLIS = 500;
   private static final int RECOVERY_WINDOW_BYTES = 1 << 20;
 
@@ -48,6 +54,7 @@ public final class StreamStorage implements AutoCloseable {
   private final ContentCache contents = new ContentCache();
   private final StreamWriter writer;
   private final Executor readers;
+  private final Executor syncers;
   private final boolean isThreaded;
   private final AtomicBoolean failed = new AtomicBoolean();
   private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
@@ -65,14 +72,25 @@ public final class StreamStorage implements AutoCloseable {
     this.lock = lock;
     this.files = files;
     this.listener = listener;
-    writer = new StreamWriter(options, files, folder, listener, clock, logs.values());
     isThreaded = readers == null;
     this.readers =
-        readers == null
-            ? Executors.newFixedThreadPool(
-                options.readerThreads(),
-                Thread.ofPlatform().name("serai-stream-reader").daemon().factory())
-            : readers;
+        readers == null ? threads(options.readerThreads(), "serai-stream-reader") : readers;
+    syncers = readers == null ? threads(SYNCERS, "serai-stream-sync") : readers;
+    writer = new StreamWriter(options, files, folder, listener, clock, syncers, logs.values());
+  }
+
+  /** Ends threads that have nothing to do: most nodes have few streams, or none. */
+  private static Executor threads(int most, String name) {
+    ThreadPoolExecutor threads =
+        new ThreadPoolExecutor(
+            most,
+            most,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            Thread.ofPlatform().name(name).daemon().factory());
+    threads.allowCoreThreadTimeOut(true);
+    return threads;
   }
 
   /**
@@ -285,8 +303,10 @@ public final class StreamStorage implements AutoCloseable {
       ended.complete(null);
     }
     ended.join();
-    if (readers instanceof ExecutorService service) {
-      service.close();
+    for (Executor executor : new Executor[] {readers, syncers}) {
+      if (executor instanceof ExecutorService service) {
+        service.close();
+      }
     }
     release(lock);
   }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +32,7 @@ final class StreamWriter {
   private final InstantSource clock;
   private final OpenSegments open;
   private final Retention retention;
+  private final Syncs syncs;
   private final ChunkBuilder builder = new ChunkBuilder();
 
   /** Bounded by the credit of the publishers: one entry per loop and turn. */
@@ -53,6 +55,7 @@ final class StreamWriter {
       Path folder,
       JournalListener listener,
       InstantSource clock,
+      Executor syncers,
       Iterable<StreamLog> logs) {
     this.options = options;
     this.files = files;
@@ -60,6 +63,7 @@ final class StreamWriter {
     this.listener = listener;
     this.clock = clock;
     open = new OpenSegments(options.mostOpen(), files, clock, this::awaitSpace);
+    syncs = new Syncs(files, syncers);
     retention = new Retention(options.retentionMillis(), clock, logs);
   }
 
@@ -155,11 +159,18 @@ final class StreamWriter {
     for (StreamLog log : touched) {
       write(log);
     }
+    List<ActiveSegment> written = new ArrayList<>();
     for (StreamLog log : touched) {
-      log.isTouched = false;
       ActiveSegment segment = open.ifOpen(log); // closed ones were synced and shown then
       if (segment != null && !log.isDeleted) {
-        segment.force(files);
+        written.add(segment);
+      }
+    }
+    syncs.force(written);
+    for (StreamLog log : touched) {
+      log.isTouched = false;
+      ActiveSegment segment = open.ifOpen(log);
+      if (segment != null && segment.isSynced()) {
         log.view = new StreamView(log.sealed, segment.info(), segment.index());
       }
     }

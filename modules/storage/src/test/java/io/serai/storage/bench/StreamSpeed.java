@@ -59,6 +59,8 @@ public final class StreamSpeed {
         }
       }
     }
+    spread(folder, 10);
+    spread(folder, 400);
     idle(folder, 10_000);
     append(folder, "", 100, 128, Integer.getInteger("many", 10_000_000));
     reopen(folder);
@@ -161,6 +163,27 @@ public final class StreamSpeed {
           storage.streams().size(),
           (System.nanoTime() - started) / 1e6,
           (heapBytes() - before) / streams);
+    }
+    empty(folder);
+  }
+
+  /** A message to each of many streams, again and again; each time is waited for. */
+  private static void spread(Path folder, int streams) throws Exception {
+    AtomicLong synced = new AtomicLong();
+    try (StreamStorage storage = open(folder)) {
+      StreamAppender appender = storage.appender(synced::set);
+      Measure measure = new Measure();
+      int rounds = 20;
+      for (int round = 1; round <= rounds; round++) {
+        for (int stream = 1; stream <= streams; stream++) {
+          appender.append(storage.log(stream), new Message(new byte[100]), 1, null);
+        }
+        appender.flush();
+        while (synced.get() < (long) round * streams) {
+          LockSupport.parkNanos(100_000);
+        }
+      }
+      measure.print("a message to each of " + streams + " streams", (long) rounds * streams);
     }
     empty(folder);
   }
