@@ -88,5 +88,17 @@ final class CoapKeys {
                   Duration.ofDays(1),
                   "1 h",
                   "Silence after which an observer, or a client over TCP, is asked whether it is"
-                      + " there.")));
+                      + " there."),
+              Key.of(
+                      "listeners.*.psk-file",
+                      new FileTypes.Readable(),
+                      "For dtls: lines of `user:key`, the key in hexadecimal, as Mosquitto's"
+                          + " `psk_file` has them. The user's name is the PSK identity.")
+                  .onlyFor(COAP),
+              Key.of(
+                      "listeners.*.raw-public-keys-file",
+                      new FileTypes.Readable(),
+                      "For dtls: lines of `user:key`, the raw public key (RFC 7250) as"
+                          + " SubjectPublicKeyInfo in base64.")
+                  .onlyFor(COAP)));
 }

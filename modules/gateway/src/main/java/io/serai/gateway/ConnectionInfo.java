@@ -8,12 +8,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param session its address on the bus
  * @param listener the listener's name in the configuration, such as {@code mqtt}
- * @param transport {@code tcp}, {@code tls}, {@code websocket} or {@code udp}
+ * @param transport {@code tcp}, {@code tls}, {@code websocket}, {@code websocket-tls}, {@code udp}
+ *     or {@code dtls}
  * @param remoteAddress {@code host:port} of the peer
  * @param remoteIsLoopback whether the peer is on this machine
  * @param vhost the vhost connections of this listener enter unless they name one
  * @param anonymousAllowed whether the listener lets peers in without credentials
- * @param certificateSubject the subject of the verified client certificate, if there is one
+ * @param certificateSubject the subject of the verified client certificate, if there is one; of a
+ *     pre-shared or raw public key of DTLS, {@code CN=} and its user
  */
 public record ConnectionInfo(
     SessionRef session,

@@ -5,18 +5,21 @@ import io.serai.config.Limits;
 import io.serai.config.ListenerConfig;
 import io.serai.config.ProtocolOptions;
 import io.serai.config.ProxyConfig;
+import io.serai.config.Transport;
 import io.serai.gateway.Gateway;
 import io.serai.gateway.Settings;
 import io.serai.gateway.driver.AddressRange;
 import io.serai.gateway.driver.Admission;
 import io.serai.gateway.driver.ConnectionLimit;
 import io.serai.gateway.driver.ConnectionQuota;
+import io.serai.gateway.driver.DtlsEndpoint;
 import io.serai.gateway.driver.FlappingWatch;
 import io.serai.gateway.driver.ListenerGate;
 import io.serai.gateway.driver.ListenerLimits;
 import io.serai.gateway.driver.ListenerSpec;
 import io.serai.gateway.driver.ProxyProtocol;
 import io.vertx.core.net.NetServerOptions;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -45,9 +48,20 @@ final class ListenerMapping {
         listener.vhost(),
         listener.allowsAnonymous(),
         tls,
+        dtls(listener),
         proxy(listener.proxy()),
         gate,
         settings(listener.options(), limits));
+  }
+
+  /** The loops share one DTLS socket per address. */
+  private static @Nullable DtlsEndpoint dtls(ListenerConfig listener) {
+    if (listener.transport() != Transport.DTLS
+        || !(listener.options() instanceof ProtocolOptions.Other(Map<String, Object> own))) {
+      return null;
+    }
+    return new DtlsEndpoint(
+        (Path) own.get("psk-file"), (Path) own.get("raw-public-keys-file"));
   }
 
   private static @Nullable ProxyProtocol proxy(@Nullable ProxyConfig config) {

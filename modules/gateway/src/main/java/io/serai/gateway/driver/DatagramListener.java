@@ -18,18 +18,13 @@ import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.net.ServerSSLOptions;
-import io.vertx.core.net.SocketAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Listens for datagrams and keeps one connection per peer address. Every loop has a socket of its
+ * Listens for datagrams; every peer address is a connection. Every loop has a socket of its
  * own on the same port (SO_REUSEPORT): the kernel picks one by the addresses of both ends, so a
  * peer stays with its loop. Where the kernel does not share out (macOS) one loop gets them all. On
  * Netty's channel directly: Vert.x shares a port between loops only with a native transport, and
@@ -39,9 +34,6 @@ final class DatagramListener extends SimpleChannelInboundHandler<DatagramPacket>
     implements Listener {
   private static final Logger log = LoggerFactory.getLogger(DatagramListener.class);
 
-  /** Peers remembered per loop; the one silent longest goes when another arrives. */
-  private static final int MAX_PEERS = 100_000;
-
   /** What is longer than the buffer would be cut without a word: no datagram is. */
   private static final int MAX_DATAGRAM_BYTES = 65_536;
 
@@ -49,26 +41,13 @@ final class DatagramListener extends SimpleChannelInboundHandler<DatagramPacket>
   private static final int SOCKET_BUFFER_BYTES = 4 << 20;
 
   private final DatagramChannel channel;
-  private final ListenerSpec spec;
-  private final SessionHub hub;
-  private final Map<InetSocketAddress, PeerTransport> peers =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<InetSocketAddress, PeerTransport> eldest) {
-          if (size() <= MAX_PEERS) {
-            return false;
-          }
-          eldest.getValue().forget();
-          return true;
-        }
-      };
+  private final String name;
+  private final DatagramPeers<InetSocketAddress> peers;
 
   private DatagramListener(DatagramChannel channel, ListenerSpec spec, SessionHub hub) {
     this.channel = channel;
-    this.spec = spec;
-    this.hub = hub;
+    this.name = spec.name();
+    this.peers = new DatagramPeers<>(spec, hub, new Socket());
   }
 
   static Future<Listener> open(Vertx vertx, ListenerSpec spec, SessionHub hub) {
@@ -102,37 +81,13 @@ final class DatagramListener extends SimpleChannelInboundHandler<DatagramPacket>
   @Override
   protected void channelRead0(ChannelHandlerContext context, DatagramPacket packet) {
     InetSocketAddress sender = packet.sender();
-    PeerTransport peer = peers.get(sender);
-    if (peer == null) {
-      peer = arrived(sender);
-    }
-    Connection<?> connection = peer == null ? null : peer.connection;
-    if (connection != null) {
-      connection.received(packet.content().retain());
-    }
-  }
-
-  /** A peer that is not known yet; null when there is no room for it. */
-  private @Nullable PeerTransport arrived(InetSocketAddress sender) {
-    if (hub.isTurningAway()) {
-      return null;
-    }
-    PeerTransport peer = new PeerTransport(sender);
-    SocketAddress remote = SocketAddress.inetSocketAddress(sender);
-    Connection<?> connected = new Accepted(remote, null, null).connect(spec, hub, peer);
-    if (connected == null) {
-      return null;
-    }
-    peers.put(sender, peer);
-    peer.connection = connected;
-    connected.open();
-    return peer;
+    peers.received(sender, sender, sender, null, packet.content().retain());
   }
 
   /** Such as a datagram that cannot leave: all others go on. */
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    log.debug("datagram socket listener={} error={}", spec.name(), cause.toString());
+    log.debug("datagram socket listener={} error={}", name, cause.toString());
   }
 
   @Override
@@ -151,73 +106,27 @@ final class DatagramListener extends SimpleChannelInboundHandler<DatagramPacket>
     channel
         .close()
         .addListener(_ -> {
-          List.copyOf(peers.values()).forEach(PeerTransport::close);
+          peers.close();
           closed.complete();
         });
     return closed.future();
   }
 
-  /** Sends to one peer. */
-  private final class PeerTransport implements Transport {
-    private final InetSocketAddress peer;
-    private @Nullable Connection<?> connection;
-
-    PeerTransport(InetSocketAddress peer) {
-      this.peer = peer;
-    }
-
-    @Override
-    public boolean keepsBoundaries() {
-      return true;
-    }
-
+  /** The way to all peers. */
+  private final class Socket implements DatagramPeers.Sender<InetSocketAddress> {
     @Override
     public ByteBufAllocator allocator() {
       return channel.alloc();
     }
 
     @Override
-    public void write(ByteBuf bytes) {
-      channel.write(new DatagramPacket(bytes, peer), channel.voidPromise());
+    public void write(InetSocketAddress to, ByteBuf bytes) {
+      channel.write(new DatagramPacket(bytes, to), channel.voidPromise());
     }
 
     @Override
     public void flush() {
       channel.flush();
-    }
-
-    @Override
-    public boolean isWritable() {
-      return true; // datagrams are lost, not queued
-    }
-
-    @Override
-    public void pauseReading() {
-      // the socket is everybody's; what comes meanwhile waits in the connection's input
-    }
-
-    @Override
-    public void resumeReading() {
-      // nothing was paused
-    }
-
-    @Override
-    public void finish(boolean isPeerDone) {
-      close();
-    }
-
-    @Override
-    public void close() {
-      peers.remove(peer, this);
-      forget();
-    }
-
-    void forget() {
-      Connection<?> known = connection;
-      connection = null;
-      if (known != null) {
-        known.closed();
-      }
     }
   }
 }

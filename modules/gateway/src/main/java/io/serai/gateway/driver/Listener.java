@@ -22,7 +22,12 @@ public interface Listener {
     return switch (spec.kind()) {
       case STREAM -> StreamListener.open(vertx, spec, hub);
       case WEBSOCKET -> WebSocketListener.open(vertx, spec, hub);
-      case DATAGRAM -> DatagramListener.open(vertx, spec, hub);
+      case DATAGRAM -> {
+        DtlsEndpoint dtls = spec.dtls();
+        yield dtls == null
+            ? DatagramListener.open(vertx, spec, hub)
+            : DtlsListener.open(vertx, spec, dtls, hub);
+      }
     };
   }
 }

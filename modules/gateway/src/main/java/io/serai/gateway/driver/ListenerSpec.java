@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param vhost where its connections go unless they say otherwise
  * @param anonymousAllowed whether peers may come without credentials
  * @param tls adds keys and trust to the server's options; null for plain listeners
+ * @param dtls the socket that the loops share where datagrams are encrypted; null otherwise
  * @param proxy null unless a proxy tells who the peer is
  * @param gate who may come in, shared by the listener's addresses
  * @param settings the protocol's options
@@ -32,6 +33,7 @@ public record ListenerSpec(
     String vhost,
     boolean anonymousAllowed,
     @Nullable Consumer<NetServerOptions> tls,
+    @Nullable DtlsEndpoint dtls,
     @Nullable ProxyProtocol proxy,
     ListenerGate gate,
     Settings settings) {
@@ -54,6 +56,7 @@ public record ListenerSpec(
         vhost,
         anonymousAllowed,
         tls,
+        dtls,
         proxy,
         gate,
         settings);
@@ -64,7 +67,7 @@ public record ListenerSpec(
     return switch (kind) {
       case STREAM -> tls == null ? "tcp" : "tls";
       case WEBSOCKET -> tls == null ? "websocket" : "websocket-tls";
-      case DATAGRAM -> "udp";
+      case DATAGRAM -> dtls == null ? "udp" : "dtls";
     };
   }
 }

@@ -86,6 +86,7 @@ final class DriverLoop implements AutoCloseable {
         "/",
         true,
         tls,
+        null,
         proxy,
         new ListenerGate(limits),
         Settings.DEFAULTS);
