@@ -60,8 +60,7 @@ final class ListenerMapping {
         || !(listener.options() instanceof ProtocolOptions.Other(Map<String, Object> own))) {
       return null;
     }
-    return new DtlsEndpoint(
-        (Path) own.get("psk-file"), (Path) own.get("raw-public-keys-file"));
+    return new DtlsEndpoint((Path) own.get("psk-file"), (Path) own.get("raw-public-keys-file"));
   }
 
   private static @Nullable ProxyProtocol proxy(@Nullable ProxyConfig config) {

@@ -24,11 +24,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Listens for datagrams; every peer address is a connection. Every loop has a socket of its
- * own on the same port (SO_REUSEPORT): the kernel picks one by the addresses of both ends, so a
- * peer stays with its loop. Where the kernel does not share out (macOS) one loop gets them all. On
- * Netty's channel directly: Vert.x shares a port between loops only with a native transport, and
- * flushes every datagram by itself. Confined to its loop.
+ * Listens for datagrams; every peer address is a connection. Every loop has a socket of its own on
+ * the same port (SO_REUSEPORT): the kernel picks one by the addresses of both ends, so a peer stays
+ * with its loop. Where the kernel does not share out (macOS) one loop gets them all. On Netty's
+ * channel directly: Vert.x shares a port between loops only with a native transport, and flushes
+ * every datagram by itself. Confined to its loop.
  */
 final class DatagramListener extends SimpleChannelInboundHandler<DatagramPacket>
     implements Listener {

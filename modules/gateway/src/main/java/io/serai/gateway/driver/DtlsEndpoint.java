@@ -43,8 +43,7 @@ public final class DtlsEndpoint implements DtlsServer.Receiver {
     }
     vertx
         .<DtlsServer>executeBlocking(
-            () ->
-                ScandiumServer.open(at, keys, DtlsClients.read(preSharedFile, rawFile), this))
+            () -> ScandiumServer.open(at, keys, DtlsClients.read(preSharedFile, rawFile), this))
         .onComplete(opening);
     return opening.future();
   }
@@ -55,13 +54,11 @@ public final class DtlsEndpoint implements DtlsServer.Receiver {
     Future<DtlsServer> open = loops.isEmpty() ? server.getAndSet(null) : null;
     return open == null
         ? Future.succeededFuture()
-        : open.compose(
-            it ->
-                vertx.executeBlocking(
-                    () -> {
-                      it.close();
-                      return null;
-                    }));
+        : open.compose(it ->
+            vertx.executeBlocking(() -> {
+              it.close();
+              return null;
+            }));
   }
 
   @Override

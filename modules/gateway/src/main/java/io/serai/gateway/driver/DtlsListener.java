@@ -5,14 +5,12 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
-import io.netty.channel.EventLoop;
 import io.serai.gateway.dtls.DtlsKeys;
 import io.serai.gateway.dtls.DtlsServer;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.ClientAuth;
-import io.vertx.core.internal.ContextInternal;
-import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.ServerSSLOptions;
@@ -33,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DtlsListener implements Listener, DatagramPeers.Sender<DtlsServer.Peer> {
   private final Vertx vertx;
-  private final EventLoop loop;
+  private final Context loop;
   private final ListenerSpec spec;
   private final DtlsEndpoint endpoint;
   private final DatagramPeers<DtlsServer.Peer> peers;
@@ -42,7 +40,7 @@ final class DtlsListener implements Listener, DatagramPeers.Sender<DtlsServer.Pe
   private volatile @Nullable DtlsServer server;
 
   private DtlsListener(
-      Vertx vertx, EventLoop loop, ListenerSpec spec, DtlsEndpoint endpoint, SessionHub hub) {
+      Vertx vertx, Context loop, ListenerSpec spec, DtlsEndpoint endpoint, SessionHub hub) {
     this.vertx = vertx;
     this.loop = loop;
     this.spec = spec;
@@ -52,26 +50,21 @@ final class DtlsListener implements Listener, DatagramPeers.Sender<DtlsServer.Pe
 
   static Future<Listener> open(
       Vertx vertx, ListenerSpec spec, DtlsEndpoint endpoint, SessionHub hub) {
-    ContextInternal context = ((VertxInternal) vertx).getOrCreateContext();
     DtlsListener listener =
-        new DtlsListener(vertx, context.nettyEventLoop(), spec, endpoint, hub);
+        new DtlsListener(vertx, vertx.getOrCreateContext(), spec, endpoint, hub);
     NetServerOptions options = new NetServerOptions();
     var tls = spec.tls();
     if (tls != null) {
       tls.accept(options);
     }
     return vertx
-        .executeBlocking(
-            () -> keys(vertx, options.getSslOptions()))
-        .compose(
-            keys ->
-                endpoint.join(
-                    listener, vertx, new InetSocketAddress(spec.host(), spec.port()), keys))
-        .map(
-            opened -> {
-              listener.server = opened;
-              return listener;
-            });
+        .executeBlocking(() -> keys(vertx, options.getSslOptions()))
+        .compose(keys ->
+            endpoint.join(listener, vertx, new InetSocketAddress(spec.host(), spec.port()), keys))
+        .map(opened -> {
+          listener.server = opened;
+          return listener;
+        });
   }
 
   /** What a server's options say, as DTLS needs it. */
@@ -109,14 +102,13 @@ final class DtlsListener implements Listener, DatagramPeers.Sender<DtlsServer.Pe
 
   /** Takes a datagram, on the server's threads. */
   void received(DtlsServer.Peer peer, byte[] plaintext) {
-    loop.execute(
-        () ->
-            peers.received(
-                peer.session(),
-                peer,
-                peer.address(),
-                peer.subject(),
-                Unpooled.wrappedBuffer(plaintext)));
+    loop.runOnContext(_ ->
+        peers.received(
+            peer.session(),
+            peer,
+            peer.address(),
+            peer.subject(),
+            Unpooled.wrappedBuffer(plaintext)));
   }
 
   // ---- to the peers
@@ -152,13 +144,12 @@ final class DtlsListener implements Listener, DatagramPeers.Sender<DtlsServer.Pe
   public Future<?> useTls(ServerSSLOptions tls) {
     return vertx
         .executeBlocking(() -> keys(vertx, tls))
-        .onSuccess(
-            keys -> {
-              DtlsServer open = server;
-              if (open != null) {
-                open.use(keys);
-              }
-            });
+        .onSuccess(keys -> {
+          DtlsServer open = server;
+          if (open != null) {
+            open.use(keys);
+          }
+        });
   }
 
   @Override

@@ -14,8 +14,7 @@ public interface DtlsServer {
    *     {@code CN=} and the user it stands for; null when it has shown nothing
    * @param way for {@link #send}
    */
-  record Peer(
-      Object session, InetSocketAddress address, @Nullable String subject, Object way) {}
+  record Peer(Object session, InetSocketAddress address, @Nullable String subject, Object way) {}
 
   /** Takes what peers say. Called on the server's threads. */
   interface Receiver {
