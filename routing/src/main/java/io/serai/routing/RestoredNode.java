@@ -106,6 +106,9 @@ public record RestoredNode(
     recovered
         .backlogs()
         .forEach((owner, backlog) -> backlogs.put(owner, deliveries.applyTo(owner, backlog)));
+    for (long owner : deliveries.owners()) {
+      backlogs.computeIfAbsent(owner, _ -> deliveries.applyTo(owner, StoredBacklog.EMPTY));
+    }
     return new RestoredNode(
         exchanges,
         queues,

@@ -13,6 +13,7 @@ import io.serai.routing.exchange.Bound;
 import io.serai.routing.exchange.ExchangeTypes;
 import io.serai.routing.queue.ShardCall;
 import io.serai.routing.store.Definitions;
+import io.serai.routing.store.DeliveryHistory;
 import io.serai.routing.store.FactKind;
 import io.serai.routing.store.QueueDefinition;
 import io.serai.routing.store.Store;
@@ -228,11 +229,14 @@ final class TopologyRestore {
           durable.remove(FactKind.STREAM_PLACE, StreamPlace.key(place.owner(), place.name()));
         }
       }
-      for (long owner : stored.backlogs().keySet()) {
+      stored.backlogs().forEach((owner, backlog) -> {
         if (owner >= DurableTopology.FIRST_QUEUE_OWNER && !owners.contains(owner)) {
           durable.removeOwner(owner);
+          for (int priority : backlog.marks().keySet()) {
+            durable.remove(FactKind.DELIVERED, DeliveryHistory.key(owner, priority));
+          }
         }
-      }
+      });
     }
 
     /** Only now, so that what one queue gives up at once finds the others as they were. */

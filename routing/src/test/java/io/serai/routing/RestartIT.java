@@ -556,4 +556,52 @@ class RestartIT {
         .anyMatch(it -> it.is(FactKind.EXCHANGE))
         .anyMatch(it -> it.is(FactKind.BINDING));
   }
+
+  @Test
+  void whatWasDeliveredStaysMarkedOverTwoCrashesThoughOnlySomeIsDeliveredAgain() {
+    var node = new RoutingNode(LOOPS, store);
+    var client = node.connect(0);
+    client.ok(caller -> new Request.DeclareQueue(caller, queue("q")));
+    for (String body : List.of("a", "b", "c", "d")) {
+      client.publish(persistent("q", body), Publisher.CONFIRM);
+    }
+    confirmed(client, 4);
+    for (int i = 0; i < 3; i++) {
+      client.ok(caller -> new Request.Get(caller, "q", false));
+    }
+    node.settle();
+    node = restarted(node);
+    var second = node.connect(0);
+    assertThat(
+            second.ok(caller -> new Request.Get(caller, "q", false)).delivery().isRedelivered())
+        .isTrue();
+    node.settle();
+    node = restarted(node);
+    assertThat(peek(node.connect(0), "q")).containsExactly("a again", "b again", "c again", "d");
+    node.close();
+  }
+
+  @Test
+  void aDeletedQueueLeavesNoMarksOfAnEarlierRun() {
+    var node = new RoutingNode(LOOPS, store);
+    var client = node.connect(0);
+    client.ok(caller ->
+        new Request.DeclareQueue(
+            caller,
+            queueWith(
+                "q",
+                new Value.MapOf(
+                    List.of(new Value.Entry(Value.of("x-max-priority"), new Value.Int(9)))))));
+    client.publish(persistent("q", "a", Properties.builder().priority(7)), Publisher.CONFIRM);
+    confirmed(client, 1);
+    Delivery delivery = client.ok(caller -> new Request.Get(caller, "q", false)).delivery();
+    client.settle(delivery, Outcome.ACCEPTED);
+    node.settle();
+    node = restarted(node);
+    node.connect(0).ok(caller -> new Request.DeleteQueue(caller, "q", false, false));
+    node.settle();
+    assertThat(store.afterCrash().recover().facts())
+        .noneMatch(fact -> fact.is(FactKind.DELIVERED));
+    node.close();
+  }
 }

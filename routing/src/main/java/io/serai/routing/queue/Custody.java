@@ -83,6 +83,13 @@ final class Custody {
     shard.memory().take(stored.message(), 1);
   }
 
+  /** What the store knows of deliveries of one priority in earlier runs. */
+  void wasDelivered(int priority, long mark) {
+    if (notes != null) {
+      notes.restore(priority, mark);
+    }
+  }
+
   /** A message that was kept is on its way to a consumer. */
   void delivered(long sequence, Message message) {
     if (notes != null && isStored(message) && notes.delivered(sequence)) {

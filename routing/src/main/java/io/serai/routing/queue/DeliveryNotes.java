@@ -27,14 +27,24 @@ final class DeliveryNotes {
     this.store = store;
   }
 
-  /** A message is delivered: true when {@link #write} has to be called when the turn ends. */
-  boolean delivered(long sequence) {
-    int priority = PriorityLevels.priorityOf(sequence);
+  /** A mark of an earlier run: what is delivered again below it does not take it back. */
+  void restore(int priority, long mark) {
+    know(priority);
+    marks[priority] = mark;
+  }
+
+  private void know(int priority) {
     if (priority >= marks.length) {
       int known = marks.length;
       marks = Arrays.copyOf(marks, priority + 1);
       Arrays.fill(marks, known, marks.length, NONE);
     }
+  }
+
+  /** A message is delivered: true when {@link #write} has to be called when the turn ends. */
+  boolean delivered(long sequence) {
+    int priority = PriorityLevels.priorityOf(sequence);
+    know(priority);
     if (sequence <= marks[priority]) {
       return false;
     }

@@ -236,6 +236,7 @@ final class Queue extends ShardQueue {
 
   @Override
   void restore(StoredBacklog messages) {
+    messages.marks().forEach(custody::wasDelivered);
     messages.forEach(ready::restore);
   }
 

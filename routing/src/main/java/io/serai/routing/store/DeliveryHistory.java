@@ -3,15 +3,15 @@ package io.serai.routing.store;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Which messages may have been delivered in an earlier run: those up to the mark of their owner and
  * priority, written as {@link FactKind#DELIVERED}.
  */
 public final class DeliveryHistory {
-  private record Level(long owner, int priority) {}
-
-  private final Map<Level, Long> marks = new HashMap<>();
+  /** By owner and priority. */
+  private final Map<Long, Map<Integer, Long>> marks = new HashMap<>();
 
   /** The key of the mark of an owner's messages of one priority. */
   public static byte[] key(long owner, int priority) {
@@ -26,17 +26,28 @@ public final class DeliveryHistory {
   /** Adds a fact of that kind. */
   public void add(Fact fact) {
     ByteBuffer key = ByteBuffer.wrap(fact.key());
-    marks.put(
-        new Level(key.getLong(), Byte.toUnsignedInt(key.get())),
-        ByteBuffer.wrap(fact.value()).getLong());
+    marks
+        .computeIfAbsent(key.getLong(), _ -> new HashMap<>())
+        .put(Byte.toUnsignedInt(key.get()), ByteBuffer.wrap(fact.value()).getLong());
+  }
+
+  /** The owners with a mark. */
+  public Set<Long> owners() {
+    return marks.keySet();
   }
 
   /** A queue's messages with the delivery counts that follow. */
   public StoredBacklog applyTo(long owner, StoredBacklog backlog) {
-    if (marks.isEmpty()) {
+    Map<Integer, Long> own = marks.get(owner);
+    if (own == null) {
       return backlog;
     }
     return new StoredBacklog() {
+      @Override
+      public Map<Integer, Long> marks() {
+        return own;
+      }
+
       @Override
       public long count() {
         return backlog.count();
@@ -46,16 +57,16 @@ public final class DeliveryHistory {
       public void forEach(Visitor visitor) {
         backlog.forEach((sequence, bodyLength, expiresAtMillis, count, match) ->
             visitor.message(
-                sequence, bodyLength, expiresAtMillis, counted(owner, sequence, count), match));
+                sequence, bodyLength, expiresAtMillis, counted(own, sequence, count), match));
       }
     };
   }
 
-  private int counted(long owner, long sequence, int count) {
+  private static int counted(Map<Integer, Long> marks, long sequence, int count) {
     if (count > 0) {
       return count;
     }
-    Long mark = marks.get(new Level(owner, (int) (sequence >>> Store.SEQUENCE_BITS)));
+    Long mark = marks.get((int) (sequence >>> Store.SEQUENCE_BITS));
     return mark == null || sequence > mark ? 0 : 1;
   }
 }

@@ -1,6 +1,7 @@
 package io.serai.routing.store;
 
 import io.serai.bus.MatchData;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,23 @@ public interface StoredBacklog {
         long expiresAtMillis,
         int deliveryCount,
         @Nullable MatchData match);
+  }
+
+  /** No messages. */
+  StoredBacklog EMPTY =
+      new StoredBacklog() {
+        @Override
+        public long count() {
+          return 0;
+        }
+
+        @Override
+        public void forEach(Visitor visitor) {}
+      };
+
+  /** Up to which sequence messages may have been delivered, by priority; where that is known. */
+  default Map<Integer, Long> marks() {
+    return Map.of();
   }
 
   /** How many messages there are. */
