@@ -229,14 +229,16 @@ final class TopologyRestore {
           durable.remove(FactKind.STREAM_PLACE, StreamPlace.key(place.owner(), place.name()));
         }
       }
-      stored.backlogs().forEach((owner, backlog) -> {
-        if (owner >= DurableTopology.FIRST_QUEUE_OWNER && !owners.contains(owner)) {
-          durable.removeOwner(owner);
-          for (int priority : backlog.marks().keySet()) {
-            durable.remove(FactKind.DELIVERED, DeliveryHistory.key(owner, priority));
-          }
-        }
-      });
+      stored
+          .backlogs()
+          .forEach((owner, backlog) -> {
+            if (owner >= DurableTopology.FIRST_QUEUE_OWNER && !owners.contains(owner)) {
+              durable.removeOwner(owner);
+              for (int priority : backlog.marks().keySet()) {
+                durable.remove(FactKind.DELIVERED, DeliveryHistory.key(owner, priority));
+              }
+            }
+          });
     }
 
     /** Only now, so that what one queue gives up at once finds the others as they were. */

@@ -572,8 +572,7 @@ class RestartIT {
     node.settle();
     node = restarted(node);
     var second = node.connect(0);
-    assertThat(
-            second.ok(caller -> new Request.Get(caller, "q", false)).delivery().isRedelivered())
+    assertThat(second.ok(caller -> new Request.Get(caller, "q", false)).delivery().isRedelivered())
         .isTrue();
     node.settle();
     node = restarted(node);
@@ -600,8 +599,7 @@ class RestartIT {
     node = restarted(node);
     node.connect(0).ok(caller -> new Request.DeleteQueue(caller, "q", false, false));
     node.settle();
-    assertThat(store.afterCrash().recover().facts())
-        .noneMatch(fact -> fact.is(FactKind.DELIVERED));
+    assertThat(store.afterCrash().recover().facts()).noneMatch(fact -> fact.is(FactKind.DELIVERED));
     node.close();
   }
 }

@@ -24,7 +24,7 @@ final class FirstWrite {
   private static final long SYNC_SECONDS = 60;
 
   /** Sequences of a run share the upper of their 48 bits: the number of the start. */
-  private static final int RUN_BITS = 32;
+  static final int RUN_BITS = 32;
 
   private static final long MOST_STARTS = 1L << (Store.SEQUENCE_BITS - RUN_BITS);
 

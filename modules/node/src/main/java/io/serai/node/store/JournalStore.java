@@ -31,7 +31,7 @@ public final class JournalStore implements NodeStore {
   private final Opened opened;
   private final DiskStreams streams;
   private final Watched watched;
-  private long starts;
+  private RunCounter runs = new RunCounter(0);
 
   private JournalStore(Opened opened, DiskStreams streams, Watched watched) {
     this.opened = opened;
@@ -144,7 +144,8 @@ public final class JournalStore implements NodeStore {
     List<Fact> facts = facts(opened);
     MessageLoader loader = new MessageLoader(journal, opened.recovered());
     Recovered recovered = loader.load(facts);
-    starts = FirstWrite.starts(facts) + 1;
+    long starts = FirstWrite.starts(facts) + 1;
+    runs = new RunCounter(starts);
     // On a full disk nobody waits: it is in the journal ahead of everything that this run has to
     // say. If it is lost, so is that, and its sequences can be given out again.
     FirstWrite.write(
@@ -156,7 +157,7 @@ public final class JournalStore implements NodeStore {
 
   @Override
   public Store open(int loop, Executor onLoop) {
-    return new LoopJournal(journal, onLoop, FirstWrite.firstSequence(starts));
+    return new LoopJournal(journal, onLoop, runs);
   }
 
   @Override

@@ -18,6 +18,11 @@ final class LoopJournal implements Store {
   private final JournalHandle handle;
   private final Executor onLoop;
   private final long firstSequence;
+  private final RunCounter runs;
+
+  /** Sequences from here on are those of a later run, and this one takes them away from it. */
+  private long firstOfNextRun;
+
   private final PageReader pages;
 
   /** Up to where everything is safe and the loop was not told yet; below 0 when it was. */
@@ -25,9 +30,11 @@ final class LoopJournal implements Store {
 
   private LongConsumer onSynced = _ -> {};
 
-  LoopJournal(Journal journal, Executor onLoop, long firstSequence) {
+  LoopJournal(Journal journal, Executor onLoop, RunCounter runs) {
     this.onLoop = onLoop;
-    this.firstSequence = firstSequence;
+    this.runs = runs;
+    this.firstSequence = runs.firstSequence();
+    this.firstOfNextRun = runs.firstSequenceAfter(firstSequence);
     this.handle = journal.handle(this::synced);
     this.pages = new PageReader(journal, onLoop);
   }
@@ -56,6 +63,9 @@ final class LoopJournal implements Store {
       @Nullable MatchData match,
       boolean isDelivered,
       long note) {
+    if ((sequence & RunCounter.COUNTED_BITS) >= firstOfNextRun) {
+      firstOfNextRun = runs.take(sequence, handle);
+    }
     handle.append(
         owner,
         sequence,

@@ -128,6 +128,23 @@ class JournalStoreTest {
     }
   }
 
+  @Test
+  void aQueueThatUsesUpTheSequencesOfARunDoesNotRunIntoThoseOfTheNext() throws Exception {
+    long far;
+    try (JournalStore journal = open()) {
+      journal.recover();
+      Store store = journal.open(0, Runnable::run);
+      far = store.firstSequence() + (3L << 32) + 5;
+      store.append(17, 7L << Store.SEQUENCE_BITS | far, message("late"), null, false, 0);
+      store.append(17, 7L << Store.SEQUENCE_BITS | far + 1, message("later"), null, false, 0);
+      awaitSync(store);
+    }
+    try (JournalStore journal = open()) {
+      journal.recover();
+      assertThat(journal.open(0, Runnable::run).firstSequence()).isGreaterThan(far + 1);
+    }
+  }
+
   /** Two queues on two loops, 17 and 18, get a message each, and 19 lets go of one. */
   private static CommittedTransaction commit(Store store, Store queueStore) {
     queueStore.append(19, store.firstSequence(), message("consumed"), null, false, 0);
