@@ -47,7 +47,7 @@ final class MemoryWatch implements AutoCloseable {
   private long lastHeldBytes;
 
   /**
-   * @param heldBytes heap bytes of messages that queues keep
+   * @param heldBytes heap bytes of messages that queues keep, and of what it takes to find them
    * @param limitBytes above how many bytes publishers wait; asked once, at the first look
    */
   MemoryWatch(LongSupplier heldBytes, LongSupplier limitBytes, Gate gate) {

@@ -96,7 +96,7 @@ public final class Node {
     double watermark = config.server().limits().memoryWatermark();
     this.memory =
         new MemoryWatch(
-            () -> loops.stream().mapToLong(LoopVerticle::heldBytes).sum(),
+            () -> storage.indexBytes() + loops.stream().mapToLong(LoopVerticle::heldBytes).sum(),
             () -> memoryLimit(watermark),
             brake.gate(MemoryWatch.REASON));
   }

@@ -109,7 +109,9 @@ final class NodeStatus implements NodeView {
             () -> sum(LoopSnapshot::clients)));
     gauges.add(
         gauge(
-            "serai_memory_messages_bytes", "Heap held by messages in queues.", memory::heldBytes));
+            "serai_memory_messages_bytes",
+            "Heap held by messages in queues and the index of stored ones.",
+            memory::heldBytes));
     gauges.add(
         gauge("serai_memory_limit_bytes", "Above this publishers wait.", memory::limitBytes));
     gauges.add(

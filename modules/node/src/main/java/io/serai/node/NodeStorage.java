@@ -29,7 +29,7 @@ final class NodeStorage implements AutoCloseable {
   private final MemoryWatch.Gate journalGate;
   private final MemoryWatch.Gate streamGate;
   private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
-  private @Nullable JournalStore store;
+  private volatile @Nullable JournalStore store;
 
   NodeStorage(DataFolder data, PublisherBrake brake) {
     this.data = data;
@@ -71,6 +71,12 @@ final class NodeStorage implements AutoCloseable {
   /** Completes when the journal or a stream has failed. */
   CompletableFuture<Throwable> failure() {
     return failure;
+  }
+
+  /** Heap bytes of the journal's index of messages; 0 before it is open. From any thread. */
+  long indexBytes() {
+    JournalStore opened = store;
+    return opened == null ? 0 : opened.journal().indexBytes();
   }
 
   @Override

@@ -3,7 +3,6 @@ package io.serai.routing.queue;
 import io.serai.bus.MatchData;
 import io.serai.model.Message;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -326,10 +325,12 @@ final class Backlog {
     if (limits.countsBytes() || lost > 0) {
       bodyBytes -= limits.countsBytes() ? was.bodyBytes : 0;
       expiring -= was.expiring(ttlMillis);
-      was.slots.stream()
-          .mapToObj(slot -> chunk.messages[slot])
-          .filter(Objects::nonNull)
-          .forEach(this::cameIn);
+      for (int slot = was.slots.nextSetBit(0); slot >= 0; slot = was.slots.nextSetBit(slot + 1)) {
+        Message message = chunk.messages[slot];
+        if (message != null) {
+          cameIn(message);
+        }
+      }
     }
     if (levels != null && lost > 0) {
       levels.lost(run, lost);

@@ -369,6 +369,30 @@ class PagingTest {
   }
 
   @Test
+  void manySlowConsumersTakeABoundedPartOfMemory() {
+    int count = 1_000;
+    long share = 1 << 20;
+    shard.shard.shareOfHeap(share);
+    List<QueueRef> queues = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      queues.add(queue("q" + i));
+      shard.prefetching(queues.getLast(), i, 1);
+    }
+    for (int round = 0; round < 20; round++) {
+      for (QueueRef queue : queues) {
+        shard.append(queue, durable("x".repeat(1_000))); // 20 MB in all, half of it consumed
+      }
+      if (round % 2 == 0) {
+        shard.settle(Outcome.ACCEPTED, shard.deliveries());
+      }
+    }
+    shard.turn();
+    long unsettled = (long) count * durable("x".repeat(1_000)).sizeBytes();
+    assertThat(shard.shard.heldBytes()).isBetween(unsettled / 2, unsettled + 2 * share);
+    assertThat(queues).allMatch(queue -> shard.readyIn(queue) >= 9);
+  }
+
+  @Test
   void manyQueuesLoadOneAfterTheOther() {
     List<QueueRef> queues = new ArrayList<>();
     for (int i = 0; i < 50; i++) {

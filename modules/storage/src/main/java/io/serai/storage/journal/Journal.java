@@ -171,6 +171,11 @@ public final class Journal implements AutoCloseable {
     });
   }
 
+  /** Heap bytes, about, that it takes to know where every live message is. From any thread. */
+  public long indexBytes() {
+    return writer.indexBytes();
+  }
+
   /** Whether it takes and reads anything: false once it is closed or has failed. */
   public boolean isOpen() {
     return !closed && !failed.get();

@@ -50,6 +50,7 @@ final class JournalWriter {
   private final Reclaimer reclaimer;
   private boolean full;
   private long retryAtNanos;
+  private volatile long indexBytes;
   private volatile boolean parked;
   private volatile boolean closing;
   private volatile Thread thread;
@@ -71,6 +72,7 @@ final class JournalWriter {
     this.folder = folder;
     this.listener = listener;
     this.nanoClock = nanoClock;
+    indexBytes = live.indexBytes();
     out = new SegmentOutput(files, this::awaitSpace);
     units = new UnitWriter(live, out);
     reclaimer = new Reclaimer(this, options, files, folder, listener, readers, nanoClock);
@@ -247,6 +249,7 @@ final class JournalWriter {
   }
 
   private void tell() {
+    indexBytes = live.indexBytes();
     for (Batch batch : unit) {
       JournalHandle handle = batch.handle;
       handle.syncedPosition = batch.endPosition;
@@ -385,6 +388,11 @@ final class JournalWriter {
 
   boolean isFull() {
     return full;
+  }
+
+  /** Heap bytes of the index. From any thread. */
+  long indexBytes() {
+    return indexBytes;
   }
 
   /** A write into a segment that was filled before found no space after all. */

@@ -5,6 +5,9 @@ package io.serai.storage.journal;
  * it. One thread at a time.
  */
 final class LiveState {
+  /** What an entry of an index takes where keys are dense, as those of deep queues are. */
+  private static final long BYTES_PER_ENTRY = 8;
+
   final Segments segments = new Segments();
   final PayloadIndex payloads = new PayloadIndex();
   final ReferenceTable references = new ReferenceTable();
@@ -15,6 +18,11 @@ final class LiveState {
 
   /** A segment lost something it held since the last look. */
   boolean freed;
+
+  /** Heap bytes of the places of messages, about. Takes constant time. */
+  long indexBytes() {
+    return (payloads.size() + references.size()) * BYTES_PER_ENTRY;
+  }
 
   /** Notes where a payload is; a later copy takes the place of an earlier one. */
   void payload(long id, Segment in, long offset) {
