@@ -1,4 +1,5 @@
 """$SYS as paho and pika see it; the node publishes it every second. Each function is one test."""
+import json
 import time
 
 from bridge import Device
@@ -55,6 +56,23 @@ def wildcards_hide_it():
     eventually(lambda: channel.basic_get(queue, auto_ack=True)[0], what="uptime over AMQP")
     connection.close()
     everything.close()
+
+
+def clients_that_come_and_go_are_told_of():
+    watching = Device("sys-watching")
+    watching.subscribe("$SYS/brokers/+/clients/#", qos=1)
+    other = Device("sys-guest")
+    told = lambda what: [json.loads(m.payload) for m in watching.received if m.topic.endswith(f"/clients/sys-guest/{what}")]
+    eventually(lambda: told("connected"), what="connected")
+    came = told("connected")[0]
+    assert came["username"] == "guest" and came["ipaddress"] == "127.0.0.1" and came["connected_at"] > 0, came
+    assert not told("disconnected")
+    other.close()
+    eventually(lambda: told("disconnected"), what="disconnected")
+    gone = told("disconnected")[0]
+    assert gone["reason"] == "client_request" and gone["disconnected_at"] >= came["connected_at"], gone
+    assert not [m for m in watching.received if m.retain]
+    watching.close()
 
 
 def only_who_may_read_the_exchange_gets_it():

@@ -147,9 +147,18 @@ public final class LoopRouting implements ShardEndpoint {
    * counted: figures would tell of themselves.
    */
   public void publishOfNode(String vhost, List<Message> messages) {
+    publishOfNode(vhost, messages, Publisher.RETAIN);
+  }
+
+  /** Publishes an event of the node's to {@link Address#SYSTEM_EXCHANGE}: it is not kept. */
+  public void publishEvent(String vhost, Message event) {
+    publishOfNode(vhost, List.of(event), 0);
+  }
+
+  private void publishOfNode(String vhost, List<Message> messages, int flags) {
     Caller node = new Caller(new SessionRef(bus.loop(), 0), NodePrincipal.NODE, vhost, "");
     LoopPublisher publisher = new LoopPublisher(shared, bus, new Counters(), node);
-    messages.forEach(message -> publisher.publish(message, Publisher.RETAIN));
+    messages.forEach(message -> publisher.publish(message, flags));
     publisher.flush(0);
     bus.wake();
   }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param users by name
  * @param anonymousUser who a client without login is; null when nobody is let in without
  * @param sysInterval how often the node publishes what it says of itself; zero for never
+ * @param tellsOfClients whether it publishes that clients come and go
  * @param hasOpenMetrics whether /metrics answers without login
  */
 public record ServerConfig(
@@ -31,6 +32,7 @@ public record ServerConfig(
     Map<String, UserConfig> users,
     @Nullable String anonymousUser,
     Duration sysInterval,
+    boolean tellsOfClients,
     boolean hasOpenMetrics,
     LogConfig log) {
 
@@ -59,6 +61,7 @@ public record ServerConfig(
         newer.users,
         newer.anonymousUser,
         sysInterval,
+        tellsOfClients,
         hasOpenMetrics,
         log);
   }

@@ -190,6 +190,14 @@ final class ServerKeys {
                   + " Mosquitto's sys_interval. 0 publishes nothing.")
           .or("10 s");
 
+  static final Key<Boolean> SYS_CLIENT_EVENTS =
+      Key.of(
+              "sys-topics.client-events",
+              FLAG,
+              "Whether `$SYS/brokers/NODE/clients/CLIENT/connected` and `.../disconnected` are"
+                  + " published when an MQTT client comes and goes, as EMQX does.")
+          .or("false");
+
   static final Key<Boolean> OPEN_METRICS =
       Key.of(
               "http.open-metrics",
@@ -264,5 +272,5 @@ final class ServerKeys {
           new Topic(
               "Statistics, HTTP and log",
               "",
-              List.of(SYS_INTERVAL, OPEN_METRICS, LOG_LEVEL, LOG_FORMAT)));
+              List.of(SYS_INTERVAL, SYS_CLIENT_EVENTS, OPEN_METRICS, LOG_LEVEL, LOG_FORMAT)));
 }

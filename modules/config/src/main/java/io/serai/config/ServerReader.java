@@ -40,6 +40,7 @@ final class ServerReader {
         users,
         anonymous,
         root.block("sys-topics").get(ServerKeys.SYS_INTERVAL),
+        root.block("sys-topics").get(ServerKeys.SYS_CLIENT_EVENTS),
         root.block("http").get(ServerKeys.OPEN_METRICS),
         new LogConfig(
             root.block("log").get(ServerKeys.LOG_LEVEL),

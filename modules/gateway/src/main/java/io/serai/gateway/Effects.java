@@ -34,6 +34,15 @@ public interface Effects<F> {
    */
   @Nullable Caller enter(Principal principal, Origin origin);
 
+  /**
+   * The client is in and was told so: whoever watches clients hears of it, and of its end.
+   *
+   * @param keepAliveSeconds in force, 0 for none
+   * @param expirySeconds how long its session outlives the connection
+   */
+  default void welcomed(
+      Origin origin, int keepAliveSeconds, boolean cleanStart, long expirySeconds) {}
+
   /** Whether the vhost exists, to say which of the two reasons {@link #enter} had for null. */
   boolean hasVhost(String vhost);
 

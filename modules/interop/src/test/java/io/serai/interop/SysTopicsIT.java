@@ -18,7 +18,7 @@ class SysTopicsIT {
     Files.writeString(
         config,
         """
-        sys-topics.interval = 1 s
+        sys-topics { interval = 1 s, client-events = true }
         users.plant {
           password = secret
           permissions."/" {
@@ -52,6 +52,11 @@ class SysTopicsIT {
   @Test
   void onlyWhoMayReadTheExchangeGetsIt() throws Exception {
     run("only_who_may_read_the_exchange_gets_it");
+  }
+
+  @Test
+  void clientsThatComeAndGoAreToldOf() throws Exception {
+    run("clients_that_come_and_go_are_told_of");
   }
 
   private static void run(String function) throws Exception {

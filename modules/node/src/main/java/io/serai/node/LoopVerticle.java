@@ -117,6 +117,15 @@ final class LoopVerticle extends VerticleBase {
     context.runOnContext(_ -> running().routing.publishOfNode(vhost, messages));
   }
 
+  /** Publishes from now on that clients come and go. From any thread. */
+  void publishClients(ClientEvents events) {
+    context.runOnContext(_ -> {
+      Running now = running();
+      now.hub.watchClients(
+          event -> now.routing.publishEvent(event.origin().vhost(), events.message(event)));
+    });
+  }
+
   /** Opens this loop's end of a listener. From any thread. */
   Future<Listener> open(ListenerSpec spec) {
     return onLoop(now -> Listener.open(vertx, spec, now.hub));

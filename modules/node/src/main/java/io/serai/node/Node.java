@@ -155,6 +155,10 @@ public final class Node {
     if (!refused.isEmpty()) {
       throw new StartFailure(String.join(System.lineSeparator() + "serai: ", refused));
     }
+    if (config.server().tellsOfClients()) {
+      ClientEvents events = new ClientEvents(config.server().nodeName());
+      loops.forEach(loop -> loop.publishClients(events));
+    }
     openListeners();
     brake.start();
     disk.start();

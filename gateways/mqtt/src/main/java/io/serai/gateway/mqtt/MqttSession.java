@@ -274,6 +274,11 @@ final class MqttSession implements Session<MqttFrame> {
     }
     now.isWelcomed = true;
     out.send(welcome);
+    out.welcomed(
+        now.peer.origin(),
+        accepted.keepAliveSeconds(),
+        accepted.connect().cleanStart(),
+        now.sessionExpirySeconds);
     now.outbound.resume(out);
   }
 

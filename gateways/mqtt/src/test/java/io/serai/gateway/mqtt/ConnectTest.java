@@ -136,6 +136,17 @@ class ConnectTest {
   }
 
   @Test
+  void aClientThatWasWelcomedIsMadeKnown() {
+    Client client = started(MqttVersion.V5);
+    client.harness.receives(connect(MqttVersion.V5, "c", null, null));
+    assertThat(client.harness.recorded(Recorded.Welcomed.class)).isEmpty();
+    client.harness.authenticated(GRANTED);
+    List<Recorded.Welcomed> known = client.harness.recorded(Recorded.Welcomed.class);
+    assertThat(known).hasSize(1);
+    assertThat(known.getFirst().origin().clientId()).isEqualTo("c");
+  }
+
+  @Test
   void aClientIdThatIsBannedIsToldSo() {
     for (MqttVersion version : MqttVersion.values()) {
       Client client = started(version);

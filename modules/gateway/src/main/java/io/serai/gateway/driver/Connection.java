@@ -541,6 +541,11 @@ final class Connection<F> implements TransportEvents {
     }
   }
 
+  /** Why it ended, for logs and whoever watches clients. */
+  String closeReason() {
+    return closeReason;
+  }
+
   boolean isEnded() {
     return ended;
   }

@@ -14,6 +14,7 @@ import io.serai.bus.Request;
 import io.serai.bus.Result;
 import io.serai.bus.SessionNote;
 import io.serai.bus.Transaction;
+import io.serai.gateway.ClientEvent;
 import io.serai.gateway.AuthResult;
 import io.serai.gateway.AuthResult.Kind;
 import io.serai.gateway.Credentials;
@@ -125,6 +126,23 @@ final class ConnectionEffects<F> implements Effects<F> {
     limits.neverClose();
     connection.entered(principal.user());
     return caller;
+  }
+
+  @Override
+  public void welcomed(
+      Origin origin, int keepAliveSeconds, boolean cleanStart, long expirySeconds) {
+    if (hub.isWatchingClients()) {
+      ClientEvent.Connected connected =
+          new ClientEvent.Connected(
+              origin,
+              connection.info().remoteAddress(),
+              hub.clockMillis(),
+              keepAliveSeconds,
+              cleanStart,
+              expirySeconds);
+      connection.visitor().announce(connected);
+      hub.tellOfClient(connected);
+    }
   }
 
   @Override

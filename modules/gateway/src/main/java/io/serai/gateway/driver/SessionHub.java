@@ -10,6 +10,7 @@ import io.serai.bus.SessionEndpoint;
 import io.serai.bus.SessionEvent;
 import io.serai.bus.SessionRef;
 import io.serai.gateway.AuthResult.Kind;
+import io.serai.gateway.ClientEvent;
 import io.serai.gateway.Authenticator;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,6 +65,7 @@ public final class SessionHub implements SessionEndpoint {
   private @Nullable Context context;
   private @Nullable Thread loopThread;
   private @Nullable String blockedBecause;
+  private @Nullable Consumer<ClientEvent> clientWatch;
   private long timerId = -1;
   private boolean shuttingDown;
 
@@ -87,6 +90,22 @@ public final class SessionHub implements SessionEndpoint {
     this.admission = admission;
     this.gate = PublisherGate.ofLoop(loopCount);
     this.wheel = new DeadlineWheel(TICK_MILLIS, clockMillis);
+  }
+
+  /** From now on {@code watch} hears of clients that come and go, on this loop. */
+  public void watchClients(Consumer<ClientEvent> watch) {
+    clientWatch = watch;
+  }
+
+  boolean isWatchingClients() {
+    return clientWatch != null;
+  }
+
+  void tellOfClient(ClientEvent event) {
+    Consumer<ClientEvent> watch = clientWatch;
+    if (watch != null) {
+      watch.accept(event);
+    }
   }
 
   /** Connects the hub to its loop's bus and broker, and starts its timer. On the loop. */
@@ -301,6 +320,10 @@ public final class SessionHub implements SessionEndpoint {
     connectionsByListener.merge(connection.info().listener(), -1, Integer::sum);
     counters.add(Counter.CONNECTIONS_CLOSED, 1);
     leave(connection.visitor());
+    ClientEvent.Connected announced = connection.visitor().announced();
+    if (announced != null) {
+      tellOfClient(announced.gone(connection.closeReason(), clockMillis));
+    }
     if (connection.user() != null) {
       FlappingWatch.Client watched = connection.visitor().watched();
       if (watched != null) {

@@ -1,6 +1,7 @@
 package io.serai.gateway.driver;
 
 import io.serai.gateway.AuthResult.Kind;
+import io.serai.gateway.ClientEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,7 @@ final class Visitor {
   private final String address;
   private final @Nullable Kind refusal;
   private FlappingWatch.@Nullable Client watched;
+  private ClientEvent.@Nullable Connected announced;
   private @Nullable String user;
   private boolean hasLeft;
 
@@ -45,6 +47,15 @@ final class Visitor {
 
   void watch(FlappingWatch.Client client) {
     watched = client;
+  }
+
+  /** What was said of its coming; null when nothing was. */
+  ClientEvent.@Nullable Connected announced() {
+    return announced;
+  }
+
+  void announce(ClientEvent.Connected connected) {
+    announced = connected;
   }
 
   /** Whose connections it is one of, from the login on; null before. */

@@ -48,6 +48,10 @@ public sealed interface Recorded {
   /** {@code Effects.keepalive}. */
   record Keepalive(long readTimeoutMillis, long writeIdleMillis) implements Recorded {}
 
+  /** {@code Effects.welcomed}. */
+  record Welcomed(Origin origin, int keepAliveSeconds, boolean cleanStart, long expirySeconds)
+      implements Recorded {}
+
   /** {@code Effects.close}. */
   record Closed(String reason) implements Recorded {}
 }

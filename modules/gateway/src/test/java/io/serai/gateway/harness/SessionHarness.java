@@ -452,6 +452,12 @@ public final class SessionHarness<F> {
     }
 
     @Override
+    public void welcomed(
+        Origin origin, int keepAliveSeconds, boolean cleanStart, long expirySeconds) {
+      record(new Recorded.Welcomed(origin, keepAliveSeconds, cleanStart, expirySeconds));
+    }
+
+    @Override
     public boolean isBanned(Origin origin) {
       check();
       return bannedClients.contains(origin.clientId());
