@@ -199,24 +199,29 @@ final class StreamReader {
     batch = next;
     inBatch = 0;
     ahead = null;
+    closeIfDone(next);
     if (next.nextOffset() < tail.first() && consumer.credit > 0) {
       read(next.nextOffset());
     }
   }
 
   private int fromBatch(StreamBatch from) {
-    if (inBatch == from.entries().size()) {
-      position = Math.max(position, from.nextOffset());
-      batch = null;
-      return 0;
-    }
     StreamEntry entry = from.entries().get(inBatch++);
     if (entry.offset() >= position) {
       consider(new StreamItem(entry));
       position = entry.offset() + 1;
     }
     memory.drop(entry.message());
+    closeIfDone(from);
     return 1;
+  }
+
+  /** At once, so that a reader that waits at the tail keeps nothing. */
+  private void closeIfDone(StreamBatch from) {
+    if (inBatch == from.entries().size()) {
+      position = Math.max(position, from.nextOffset());
+      batch = null;
+    }
   }
 
   private void read(long from) {
