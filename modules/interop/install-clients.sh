@@ -27,6 +27,7 @@ missing() { # prints what is missing, one a line
   [ -d "$NODE_DIR/node_modules/amqplib" ] || echo npm:amqplib
   [ -d "$NODE_DIR/node_modules/mqtt" ] || echo npm:mqtt
   [ -d "$NODE_DIR/node_modules/@stomp/stompjs" ] || echo npm:stompjs
+  [ -d "$NODE_DIR/node_modules/coap" ] || echo npm:coap
 }
 
 if [ "${1:-}" = --check ]; then
@@ -65,7 +66,7 @@ if grep -q '^npm:' <<<"$left"; then
   if command -v npm >/dev/null; then
     try npm --prefix "$NODE_DIR" ci --no-audit --no-fund --loglevel=error
   else
-    say "no npm here: install Node.js 18 or newer for amqplib, mqtt.js and stompjs"
+    say "no npm here: install Node.js 18 or newer for amqplib, mqtt.js, stompjs and coap"
   fi
 fi
 

@@ -8,10 +8,12 @@ import urllib.parse
 from serai_it import eventually
 
 COAP = int(os.environ["COAP"])
+COAP_TCP = int(os.environ["COAP_TCP"])
 CLIENT = "coap-client-notls"
 
 # v:1 t:ACK c:2.05 i:1f3e {01} [ Observe:1, Content-Format:text/plain ] :: 'hello'
-MESSAGE = re.compile(r"v:1 t:(\w+) c:([\w.]+) i:\w+ \{\w*\} \[ ?(.*?) ?\](?: :: (.*))?$")
+# v:Reliable c:2.05 {01} [ ] :: 'hello'                                        over TCP
+MESSAGE = re.compile(r"v:(?:1 t:(\w+)|Reliable) c:([\w.]+) (?:i:\w+ )?\{\w*\} \[ ?(.*?) ?\](?: :: (.*))?$")
 
 
 def plain(text):
@@ -39,9 +41,10 @@ class Message:
         return f"{self.type} {self.code} {self.options} {self.payload}"
 
 
-def uri(path, **query):
+def uri(path, tcp=False, **query):
     parts = "&".join(f"{name}={urllib.parse.quote(str(value))}" for name, value in query.items())
-    return f"coap://127.0.0.1:{COAP}{path}" + (f"?{parts}" if parts else "")
+    where = f"coap+tcp://127.0.0.1:{COAP_TCP}" if tcp else f"coap://127.0.0.1:{COAP}"
+    return where + path + (f"?{parts}" if parts else "")
 
 
 def messages(text):
@@ -76,8 +79,10 @@ class Observer:
     def _read(self):
         for line in self.process.stdout:
             match = MESSAGE.search(line)
-            if match and match.group(2)[0] in "245" and "." in match.group(2):
-                self.received.append(Message(match))
+            message = match and Message(match)
+            # Of a body in blocks each is printed, and then the whole without the option.
+            if message and message.code[0] in "245" and "." in message.code and not message.first("Block2"):
+                self.received.append(message)
 
     def notified(self):
         """What came after the first answer."""

@@ -224,6 +224,25 @@ def a_senml_pack_becomes_a_message_for_each_name():
     device.close()
 
 
+def values_and_observers_over_tcp():
+    level = unique("tcp")
+    large = "0123456789" * 30_000
+    observer = coap.Observer(f"/ps/{level}", tcp=True)
+    every = coap.Observer(f"/ps/{level}/%23", tcp=True, all=1)
+    assert coap.request("put", f"/ps/{level}", "over tcp", tcp=True).code == "2.01"
+    assert coap.request("put", f"/ps/{level}", "over udp").code == "2.04"
+    eventually(lambda: observer.notified() and observer.notified()[-1].payload == "over udp", what="newest state")
+    eventually(lambda: len(every.notified()) == 2, what="every message")
+    assert [n.payload for n in every.notified()] == ["over tcp", "over udp"]
+    got = coap.request("get", f"/ps/{level}", tcp=True)
+    assert (got.code, got.payload) == ("2.05", "over udp"), got
+    c = amqp_connect()
+    c.channel().basic_publish("amq.topic", level, large.encode())
+    eventually(lambda: len(every.notified()) == 3, what="large message")
+    assert large[:500] in every.notified()[2].payload, every.notified()[2]  # coap-client prints a part
+    observer.close(), every.close(), c.close()
+
+
 def keeps_a_value(topic):
     assert coap.request("put", "/ps/" + topic, "kept", arguments=["-t", "0"], options=[(65004, "h:color=red")]).code == "2.01"
 

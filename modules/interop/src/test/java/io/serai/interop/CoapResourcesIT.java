@@ -85,6 +85,12 @@ class CoapResourcesIT {
   }
 
   @Test
+  @Uses({ThirdParty.LIBCOAP, ThirdParty.PIKA})
+  void valuesAndObserversOverTcp() throws Exception {
+    run("values_and_observers_over_tcp");
+  }
+
+  @Test
   @Uses(ThirdParty.LIBCOAP)
   void aLastValueOutlivesTheNode(@TempDir Path data) throws Exception {
     try (SeraiProcess node = SeraiProcess.start(data)) {

@@ -73,6 +73,7 @@ final class Scripts {
                 "STOMP", Integer.toString(node.port("stomp")),
                 "STOMP_WS", Integer.toString(node.port("stomp-ws")),
                 "COAP", Integer.toString(node.port("coap")),
+                "COAP_TCP", Integer.toString(node.port("coap-tcp")),
                 "HTTP", Integer.toString(node.port("http"))),
             "");
     assertThat(finished.exitCode())

@@ -73,6 +73,12 @@ enum ThirdParty {
       return Files.isDirectory(Scripts.NODE_FOLDER.resolve("node_modules/@stomp/stompjs"));
     }
   },
+  COAP_JS("coap (Node.js)", "modules/interop/install-clients.sh") {
+    @Override
+    boolean isPresent() {
+      return Files.isDirectory(Scripts.NODE_FOLDER.resolve("node_modules/coap"));
+    }
+  },
   LIBCOAP("coap-client (libcoap)", "apt install libcoap3-bin") {
     @Override
     boolean isPresent() {

@@ -8,6 +8,7 @@ import io.serai.bus.QueueSpec;
 import io.serai.bus.Request;
 import io.serai.bus.Source;
 import io.serai.gateway.Effects;
+import io.serai.gateway.Then;
 import io.serai.gateway.coap.CoapAnswer;
 import io.serai.gateway.coap.CoapCode;
 import io.serai.gateway.coap.CoapFrame;
@@ -96,8 +97,7 @@ final class EveryMessage implements Observer, Consumers.Taker {
   }
 
   /** Asks; when that is refused the queue goes, and the refusal is the answer. */
-  private <R> void orDelete(
-      Request<R> request, Effects<CoapFrame> out, io.serai.gateway.Then<R, CoapFrame> then) {
+  private <R> void orDelete(Request<R> request, Effects<CoapFrame> out, Then<R, CoapFrame> then) {
     scope.askEither(
         request,
         in.reply(),

@@ -19,10 +19,6 @@ import java.util.List;
  * @param client who asks
  */
 record Incoming(CoapRequest request, List<String> path, Query query, Client client, Reply reply) {
-  CoapCode method() {
-    return request.method();
-  }
-
   boolean isMethod(CoapCode method) {
     return request.method().equals(method);
   }

@@ -7,6 +7,7 @@ import io.serai.gateway.coap.ContentFormats;
 import io.serai.model.Body;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Links to resources in the CoRE Link Format (RFC 6690), and the filters of a query. */
 final class LinkFormat {
@@ -51,7 +52,7 @@ final class LinkFormat {
   }
 
   private static boolean passes(Link link, Query query) {
-    List<String> types = List.of(link.types().split(" "));
+    List<String> types = List.of(link.types().split(" ", -1));
     List<String> paths = List.of(link.path());
     List<String> formats = new ArrayList<>(1);
     if (link.format() >= 0) {
@@ -64,8 +65,7 @@ final class LinkFormat {
   }
 
   /** A filter names one of the values, or with a final asterisk the beginning of one. */
-  private static boolean passes(
-      @org.jspecify.annotations.Nullable String wanted, List<String> values) {
+  private static boolean passes(@Nullable String wanted, List<String> values) {
     if (wanted == null) {
       return true;
     }

@@ -10,6 +10,7 @@ import io.serai.model.Body;
 import io.serai.model.Conversion;
 import io.serai.model.Message;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** A message as the state of a resource: its options, with an ETag of type and content. */
@@ -62,7 +63,7 @@ final class Representation {
   /** Whether the request has this ETag in an option of this number (RFC 7252 §5.10.6, §5.10.8). */
   boolean isNamedIn(CoapRequest request, int number) {
     for (CoapOption option : request.options()) {
-      if (option.number() == number && java.util.Arrays.equals(option.value(), etag.value())) {
+      if (option.number() == number && Arrays.equals(option.value(), etag.value())) {
         return true;
       }
     }

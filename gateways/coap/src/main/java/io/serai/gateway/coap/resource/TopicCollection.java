@@ -1,5 +1,6 @@
 package io.serai.gateway.coap.resource;
 
+import io.serai.gateway.coap.CoapCode;
 import io.serai.model.Topic;
 import java.util.Comparator;
 import java.util.List;
@@ -29,8 +30,7 @@ final class TopicCollection {
       byId.values().stream().filter(old -> old.isOver(nowMillis)).forEach(this::remove);
       if (byId.size() >= MAX_TOPICS) {
         throw new RequestException(
-            io.serai.gateway.coap.CoapCode.SERVICE_UNAVAILABLE,
-            "there are " + MAX_TOPICS + " topics already");
+            CoapCode.SERVICE_UNAVAILABLE, "there are " + MAX_TOPICS + " topics already");
       }
     }
     ofName(config.vhost(), config.name(), nowMillis); // lets go of one that is over

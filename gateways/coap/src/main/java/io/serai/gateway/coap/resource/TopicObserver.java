@@ -9,6 +9,7 @@ import io.serai.gateway.coap.Observer;
 import io.serai.gateway.coap.Reply;
 import io.serai.model.Message;
 import io.serai.model.Topic;
+import io.serai.model.Value;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -145,7 +146,7 @@ final class TopicObserver implements Observer {
   /** Whether a message clears its topic's value: MQTT's empty retained message, CoAP's DELETE. */
   static boolean isDeletion(Message message) {
     return message.body().length() == 0
-        && message.headers().first("x-mqtt-retain") instanceof io.serai.model.Value.Bool(var on)
+        && message.headers().first("x-mqtt-retain") instanceof Value.Bool(var on)
         && on;
   }
 

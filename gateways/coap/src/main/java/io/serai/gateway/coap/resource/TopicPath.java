@@ -1,5 +1,6 @@
 package io.serai.gateway.coap.resource;
 
+import io.serai.gateway.coap.CoapCode;
 import io.serai.model.Spelling;
 import io.serai.model.Topic;
 import io.serai.model.TopicFilter;
@@ -71,8 +72,7 @@ record TopicPath(List<String> levels, boolean isWildcard, String filter) {
       throw RequestException.badRequest("+ and # can be observed, not published to");
     }
     if (isAboutBroker()) {
-      throw new RequestException(
-          io.serai.gateway.coap.CoapCode.FORBIDDEN, "only the broker publishes below " + SYSTEM);
+      throw new RequestException(CoapCode.FORBIDDEN, "only the broker publishes below " + SYSTEM);
     }
   }
 }

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.serai.bus.DirectReplyTo;
 import io.serai.bus.PublishResult;
 import io.serai.bus.Request;
+import io.serai.gateway.TextProperties;
 import io.serai.gateway.coap.CoapOption;
 import io.serai.model.Message;
 import io.serai.model.ReplyTo;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -24,9 +26,8 @@ class CallResourceTest {
   }
 
   private void answers(Message call, String body) {
-    String queue =
-        ((ReplyTo.Queue) java.util.Objects.requireNonNull(call.properties().replyTo())).name();
-    String id = io.serai.gateway.TextProperties.text(call.properties().correlationId());
+    String queue = ((ReplyTo.Queue) Objects.requireNonNull(call.properties().replyTo())).name();
+    String id = TextProperties.text(call.properties().correlationId());
     peer.deliver(queue, Messages.queue(queue, body, "correlation-id=" + id), null);
   }
 

@@ -3,8 +3,11 @@ package io.serai.gateway.coap.resource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serai.bus.Request;
+import io.serai.gateway.AuthResult;
 import io.serai.gateway.coap.CoapCode;
 import io.serai.gateway.coap.CoapOption;
+import io.serai.gateway.harness.TestPrincipal;
+import io.serai.model.Message;
 import java.util.ArrayDeque;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,7 +23,7 @@ class QueueResourceTest {
   }
 
   private void hasReady(String... bodies) {
-    ArrayDeque<io.serai.model.Message> messages = new ArrayDeque<>();
+    ArrayDeque<Message> messages = new ArrayDeque<>();
     for (String body : bodies) {
       messages.add(Messages.queue("jobs", body));
     }
@@ -73,9 +76,7 @@ class QueueResourceTest {
     hasReady("one");
     FakeReply taken = peer.get("/q/jobs");
     TestPeer stranger = new TestPeer(TestPeer.info(true, null), node, 2);
-    stranger.login =
-        new io.serai.gateway.AuthResult.Granted(
-            new io.serai.gateway.harness.TestPrincipal("somebody"));
+    stranger.login = new AuthResult.Granted(new TestPrincipal("somebody"));
     assertThat(stranger.delete(tagPath(taken)).code()).isEqualTo("4.04");
     TestPeer same = new TestPeer(TestPeer.info(true, null), node, 3);
     assertThat(same.delete(tagPath(taken)).code()).isEqualTo("2.02");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serai.gateway.coap.CoapCode;
 import io.serai.gateway.coap.CoapOption;
+import io.serai.gateway.coap.CoapPath;
 import io.serai.gateway.coap.CoapType;
 import io.serai.model.Body;
 import java.util.ArrayList;
@@ -113,7 +114,7 @@ class ResourcesFuzzTest {
     int segments = 1 + random.nextInt(3);
     for (int i = 0; i < segments; i++) {
       uri.append(
-          io.serai.gateway.coap.CoapPath.written(
+          CoapPath.written(
               List.of(
                   any(
                       random,

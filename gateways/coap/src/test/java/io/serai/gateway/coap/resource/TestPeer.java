@@ -1,7 +1,9 @@
 package io.serai.gateway.coap.resource;
 
 import io.serai.bus.BindingSpec;
+import io.serai.bus.ConsumerOptions;
 import io.serai.bus.ConsumerRef;
+import io.serai.bus.CreditMode;
 import io.serai.bus.Delivery;
 import io.serai.bus.MatchData;
 import io.serai.bus.PublishResult;
@@ -31,6 +33,7 @@ import io.serai.gateway.harness.TestPrincipal;
 import io.serai.model.Address;
 import io.serai.model.Body;
 import io.serai.model.Message;
+import io.serai.model.Topic;
 import io.serai.model.TopicFilter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -42,6 +45,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,7 +57,7 @@ final class TestPeer {
   final Set<String> queues = new HashSet<>();
   final Map<String, Deque<Message>> ready = new HashMap<>();
   private final Resources resources;
-  private final Map<io.serai.model.Topic, Message> retained = new LinkedHashMap<>();
+  private final Map<Topic, Message> retained = new LinkedHashMap<>();
   private final List<BindingSpec> bindings = new ArrayList<>();
   private final Map<String, ConsumerRef> consumers = new LinkedHashMap<>();
   private final List<Request<?>> asked = new ArrayList<>();
@@ -85,7 +89,7 @@ final class TestPeer {
             : PublishResult.UNROUTABLE);
   }
 
-  static java.util.function.Supplier<String> names() {
+  static Supplier<String> names() {
     int[] last = {0};
     return () -> "name%04d".formatted(++last[0]);
   }
@@ -325,8 +329,7 @@ final class TestPeer {
                 caller.session(),
                 0,
                 queue("/", name),
-                new io.serai.bus.ConsumerOptions(
-                    "", false, false, 0, io.serai.bus.CreditMode.GRANTED, 1));
+                new ConsumerOptions("", false, false, 0, CreditMode.GRANTED, 1));
         yield Result.ok(
             new Request.Got(
                 first == null ? null : new Delivery(getter, ++sequence, 0, first, 0, null), 0));
