@@ -19,13 +19,14 @@ import org.junit.jupiter.api.io.TempDir;
  * Runs every command in a {@code sh} block of the README and of docs/, in the order they are shown,
  * against a demo node whose ports take the place of the default ones.
  */
-@Uses({ThirdParty.MOSQUITTO, ThirdParty.AMQP_TOOLS})
+@Uses({ThirdParty.MOSQUITTO, ThirdParty.AMQP_TOOLS, ThirdParty.LIBCOAP})
 @Timeout(240)
 class DocumentedCommandsIT {
   private static final Pattern BLOCK = Pattern.compile("(?m)^```sh\\n(.*?)^```", Pattern.DOTALL);
 
   /** Listens until it is stopped: started in the background, and something must arrive. */
-  private static final Pattern LISTENS = Pattern.compile("^(amqp-consume|mosquitto_sub) .*");
+  private static final Pattern LISTENS =
+      Pattern.compile("^(amqp-consume|mosquitto_sub|coap-client-notls -s) .*");
 
   /** Starts a node of its own. */
   private static final Pattern STARTS = Pattern.compile("^\\./serai( demo| start.*)?$");
@@ -94,6 +95,7 @@ class DocumentedCommandsIT {
         .replaceAll("\\b15672\\b", Integer.toString(node.port("http")))
         .replaceAll("\\b5672\\b", Integer.toString(node.port("amqp")))
         .replaceAll("\\b1883\\b", Integer.toString(node.port("mqtt")))
+        .replaceAll("\\b5683\\b", Integer.toString(node.port("coap")))
         .replace("/tmp/serai", folder.toString());
   }
 
