@@ -324,9 +324,11 @@ final class Consumers {
     place(consumer);
   }
 
-  /** Forgets a detached consumer. */
+  /** Forgets a detached consumer, if it is known. */
   void forget(QueueConsumer consumer) {
-    all.remove(consumer);
+    if (!all.remove(consumer)) {
+      return;
+    }
     consumer.session.remove(consumer);
     if (byRef != null) {
       byRef.remove(consumer.ref);

@@ -42,6 +42,9 @@ final class Queue extends ShardQueue {
   /** Messages that make room at once when one is kept; if that is not enough, turns do the rest. */
   private static final int ROOM_PER_APPEND = 16;
 
+  /** While something is on its way back to its place nothing is delivered. */
+  private int holds;
+
   private final boolean isVolatile;
 
   /** Which messages it takes; null for every one. */
@@ -101,7 +104,7 @@ final class Queue extends ShardQueue {
 
   @Override
   boolean reserve(Message message) {
-    while (ready.isFullFor(message) && dispatch.deliverOne()) {
+    while (holds == 0 && ready.isFullFor(message) && dispatch.deliverOne()) {
       // room made by somebody with credit
     }
     if (ready.isFullFor(message) && !ready.dropsTail()) {
@@ -165,7 +168,7 @@ final class Queue extends ShardQueue {
     if (accepts != null && !accepts.matches(message)) {
       return AppendResult.DROPPED; // not for this queue: as it should be
     }
-    while (ready.isFullFor(message) && dispatch.deliverOne()) {
+    while (holds == 0 && ready.isFullFor(message) && dispatch.deliverOne()) {
       // room made by somebody with credit
     }
     if (ready.isFullFor(message)) {
@@ -176,7 +179,8 @@ final class Queue extends ShardQueue {
       unprocessed.refused(message);
       return AppendResult.REFUSED;
     }
-    QueueConsumer consumer = ready.isEmpty() && !consumers.hasViewers() ? consumers.next() : null;
+    QueueConsumer consumer =
+        holds == 0 && ready.isEmpty() && !consumers.hasViewers() ? consumers.next() : null;
     if (consumer != null) {
       dispatch.deliverNew(consumer, message, match);
       return AppendResult.TAKEN;
@@ -250,16 +254,19 @@ final class Queue extends ShardQueue {
 
   @Override
   int dispatch(int most) {
-    return dispatch.some(most);
+    return holds > 0 ? 0 : dispatch.some(most);
   }
 
   @Override
   boolean canDeliver() {
-    return dispatch.canGoOn();
+    return holds == 0 && dispatch.canGoOn();
   }
 
   @Override
   void finishDispatch(Consumer<SessionEvent> events) {
+    if (holds > 0) {
+      return; // there will be more
+    }
     if (consumers.hasViewers()) {
       dispatch.endBrowsers();
     }
@@ -398,16 +405,40 @@ final class Queue extends ShardQueue {
   void abandon(QueueConsumer consumer) {
     boolean wasAttached = consumer.isAttached;
     consumers.detach(consumer);
-    if (consumer.isBrowser()) {
-      consumer.unsettled.drain(delivery -> shard.memory().drop(delivery.message()));
-    } else {
-      consumer.unsettled.drain(unprocessed::giveBack);
+    Chore leaving =
+        new Leaving(
+            consumer,
+            consumer.isBrowser()
+                ? delivery -> shard.memory().drop(delivery.message())
+                : unprocessed::giveBack,
+            () -> left(consumer));
+    hold();
+    leaving.doSome(Turn.CHORE_BUDGET);
+    if (!leaving.isDone()) {
+      shard.turn().add(leaving);
     }
-    consumers.forget(consumer);
     dispatch.viewerLeft();
     shard.turn().wake(this);
     if (wasAttached && !consumer.isBrowser()) {
       consumerLeft();
+    }
+  }
+
+  /** Whatever a consumer had of a connection that has ended is back. */
+  private void left(QueueConsumer consumer) {
+    consumers.forget(consumer);
+    letGo();
+  }
+
+  @Override
+  void hold() {
+    holds++;
+  }
+
+  @Override
+  void letGo() {
+    if (--holds == 0) {
+      shard.turn().wake(this);
     }
   }
 

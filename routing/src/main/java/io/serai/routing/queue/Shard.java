@@ -297,23 +297,11 @@ public final class Shard {
   // ---- messages
 
   private void settle(List<Delivery> deliveries, Outcome outcome) {
-    ConsumerRef lastRef = null;
-    QueueConsumer consumer = null;
-    for (int i = 0; i < deliveries.size(); i++) {
-      Delivery delivery = deliveries.get(i);
-      if (isOther(delivery.consumer(), lastRef)) {
-        lastRef = delivery.consumer();
-        consumer = find(lastRef);
-      }
-      if (consumer != null) {
-        consumer.queue.settle(consumer, delivery, outcome);
-      }
+    Chore settling = new Settling(deliveries, outcome, queues);
+    settling.doSome(Turn.CHORE_BUDGET);
+    if (!settling.isDone()) {
+      turn.add(settling);
     }
-  }
-
-  @SuppressWarnings("ReferenceEquality") // a quick check before a lookup
-  private static boolean isOther(ConsumerRef one, @Nullable ConsumerRef last) {
-    return one != last;
   }
 
   private void grant(ConsumerRef ref, int credit, boolean drain) {

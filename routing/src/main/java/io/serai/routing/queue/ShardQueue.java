@@ -147,6 +147,12 @@ abstract sealed class ShardQueue permits Queue, StreamQueue {
   /** Adds credit; with {@code drain} what the turn does not use is given back when it ends. */
   abstract void grant(QueueConsumer consumer, int credit, boolean drain);
 
+  /** Delivers nothing until {@link #letGo}: what belongs before the rest is on its way back. */
+  void hold() {}
+
+  /** Ends one {@link #hold}. */
+  void letGo() {}
+
   // ---- life
 
   /** A policy changed: other limits, times and targets count from now on. */

@@ -3,6 +3,7 @@ package io.serai.routing.queue;
 import static io.serai.routing.queue.ShardHarness.message;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.serai.bus.ConsumerRef;
 import io.serai.bus.Counter;
 import io.serai.bus.Delivery;
 import io.serai.bus.Outcome;
@@ -136,5 +137,79 @@ class SettleTest {
     assertThat(shard.count(Counter.SETTLED)).isEqualTo(100_000);
     shard.settle(Outcome.RETURNED, stuck);
     assertThat(shard.delivered()).containsExactly("stuck");
+  }
+
+  private static final int MANY = 2 * Turn.CHORE_BUDGET + 10;
+
+  /** A consumer that has as many messages as take several turns; more are ready behind them. */
+  private ConsumerRef holdingMany() {
+    ConsumerRef holder = shard.prefetching(queue, 2, MANY);
+    for (int i = 0; i < MANY + 3; i++) {
+      shard.append(queue, "m" + i);
+    }
+    shard.turn();
+    return holder;
+  }
+
+  private void assertAllComeBackInOrderOverSeveralTurns() {
+    assertThat(shard.readyIn(queue)).isEqualTo(3 + Turn.CHORE_BUDGET);
+    shard.noAck(queue, 3);
+    shard.append(queue, "last");
+    shard.host.events.clear();
+    shard.shard.onTurnEnd();
+    assertThat(ShardHarness.deliveriesIn(shard.host.events))
+        .as("what is not back yet comes before the rest")
+        .isEmpty();
+    List<String> bodies = shard.delivered();
+    assertThat(bodies)
+        .hasSize(MANY + 4)
+        .startsWith("m0", "m1", "m2")
+        .endsWith("m" + (MANY + 2), "last");
+    for (int i = 0; i < MANY + 3; i += 1_111) {
+      assertThat(bodies.get(i)).isEqualTo("m" + i);
+    }
+    assertThat(shard.shard.heldBytes()).isZero();
+  }
+
+  @Test
+  void manyMessagesOfAConnectionThatEndsComeBackInOrderOverSeveralTurns() {
+    holdingMany();
+    shard.end(2);
+    assertAllComeBackInOrderOverSeveralTurns();
+  }
+
+  @Test
+  void manyThatAreReturnedTogetherComeBackInOrderOverSeveralTurns() {
+    ConsumerRef holder = holdingMany();
+    List<Delivery> all = ShardHarness.deliveriesIn(shard.host.events);
+    assertThat(all).hasSize(MANY);
+    shard.call(new ShardCall.Detach(holder));
+    shard.settle(Outcome.RETURNED, all);
+    assertAllComeBackInOrderOverSeveralTurns();
+  }
+
+  @Test
+  void aQueueThatGoesWhileTheyComeBackTakesThemWithIt() {
+    holdingMany();
+    shard.end(2);
+    shard.call(new ShardCall.RemoveQueue(queue));
+    shard.turn();
+    assertThat(shard.shard.heldBytes()).isZero();
+    assertThat(shard.host.failures).isEmpty();
+  }
+
+  @Test
+  void aConnectionThatEndsWhileItsMessagesComeBackEndsThat() {
+    holdingMany();
+    shard.settle(Outcome.RETURNED, ShardHarness.deliveriesIn(shard.host.events));
+    shard.end(2);
+    shard.turn();
+    assertThat(shard.readyIn(queue)).isEqualTo(MANY + 3);
+    assertThat(shard.host.failures).isEmpty();
+    shard.host.events.clear();
+    shard.noAck(queue, 3);
+    List<String> bodies = shard.delivered();
+    assertThat(bodies).hasSize(MANY + 3).startsWith("m0", "m1");
+    assertThat(shard.shard.heldBytes()).isZero();
   }
 }
