@@ -166,7 +166,7 @@ def what_streams_refuse_is_said_in_rabbitmqs_words():
             lambda ch: consume(ch, 10, auto_ack=True))
     refused(540, f"NOT_IMPLEMENTED - {where} does not support global qos",
             lambda ch: consume(ch, 10, global_qos=True))
-    refused(406, f"PRECONDITION_FAILED - failed consuming from stream {where}: {{invalid_offset_arg,soon}}",
+    refused(406, f"PRECONDITION_FAILED - failed consuming from stream {where}: invalid_max_age",
             lambda ch: consume(ch, 10, **{"x-stream-offset": "soon"}))
     refused(540, f"NOT_IMPLEMENTED - basic.get not supported by stream queues {where}",
             lambda ch: ch.basic_get(stream))

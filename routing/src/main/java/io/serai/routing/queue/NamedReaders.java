@@ -3,7 +3,9 @@ package io.serai.routing.queue;
 import io.serai.bus.Delivery;
 import io.serai.bus.Outcome;
 import io.serai.bus.StreamRead;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -16,10 +18,15 @@ final class NamedReaders {
   /** After a crash readers get again what they settled this long before at most. */
   private static final long WRITE_MILLIS = 100;
 
-  private final StreamReaders readers;
   private final StreamPlaces places;
   private final ShardServices shard;
   private final int partition;
+
+  /** Those that are attached, by name; entries go with their last reader. */
+  private final Map<String, List<StreamReader>> byName = new HashMap<>(4);
+
+  /** Those whose place is not written down as it is, each once. */
+  private final List<StreamReader> moved = new ArrayList<>(2);
 
   /** Begins to read. */
   private final Consumer<StreamReader> start;
@@ -30,12 +37,10 @@ final class NamedReaders {
   private final Deadline write = new Deadline(this::writePlaces);
 
   NamedReaders(
-      StreamReaders readers,
       StreamPlaces places,
       ShardServices shard,
       int partition,
       Consumer<StreamReader> start) {
-    this.readers = readers;
     this.places = places;
     this.shard = shard;
     this.partition = partition;
@@ -46,9 +51,18 @@ final class NamedReaders {
     return places;
   }
 
-  /** Whether the stream knows too many names for one more. */
-  boolean isFullFor(StreamRead asked) {
-    return asked.isNamed() && places.isFullFor(asked.name());
+  /**
+   * Whether the stream knows too many names for one more. Those that nobody reads under go when
+   * what they had not seen is gone, too.
+   *
+   * @param firstOffset the oldest message there is
+   */
+  boolean isFullFor(StreamRead asked, long firstOffset) {
+    if (asked.isNamed() && places.isFullFor(asked.name())) {
+      places.forgetBefore(firstOffset, byName.keySet());
+      return places.isFullFor(asked.name());
+    }
+    return false;
   }
 
   /** A reader was attached, with a name or without; it begins as soon as it may. */
@@ -57,10 +71,12 @@ final class NamedReaders {
       start.accept(reader);
       return;
     }
-    writePlaces(); // perhaps of one whose place it takes
+    String name = reader.asked().name();
+    List<StreamReader> others = byName.computeIfAbsent(name, _ -> new ArrayList<>(1));
+    others.forEach(this::writePlace); // perhaps of one whose place it takes
+    others.add(reader);
     if (reader.asked().takesTurns()) {
-      StreamGroup group =
-          groups.computeIfAbsent(reader.asked().name(), _ -> new StreamGroup(partition));
+      StreamGroup group = groups.computeIfAbsent(name, _ -> new StreamGroup(partition));
       group.join(reader);
       goOn(group);
     } else {
@@ -81,7 +97,7 @@ final class NamedReaders {
       reader.returned(delivery.sequence());
     }
     if (!reader.consumer.unsettled.isEmpty()) {
-      moved();
+      moved(reader);
       return;
     }
     StreamGroup group = groups.get(reader.asked().name());
@@ -89,7 +105,7 @@ final class NamedReaders {
     if (isWaitedFor || !reader.consumer.isAttached) {
       writePlace(reader);
     } else {
-      moved();
+      moved(reader);
     }
     if (group != null && isWaitedFor) {
       goOn(group);
@@ -97,7 +113,11 @@ final class NamedReaders {
   }
 
   /** A reader with a name has moved on. */
-  void moved() {
+  void moved(StreamReader reader) {
+    if (!reader.hasMoved) {
+      reader.hasMoved = true;
+      moved.add(reader);
+    }
     if (write.atMillis == Deadline.NEVER) {
       shard.deadlines().set(write, shard.host().nowMillis() + WRITE_MILLIS);
     }
@@ -109,11 +129,16 @@ final class NamedReaders {
       return;
     }
     writePlace(reader);
-    StreamGroup group = groups.get(reader.asked().name());
+    String name = reader.asked().name();
+    List<StreamReader> others = byName.get(name);
+    if (others != null && others.remove(reader) && others.isEmpty()) {
+      byName.remove(name);
+    }
+    StreamGroup group = groups.get(name);
     if (group != null) {
       group.leave(reader);
       if (group.isEmpty()) {
-        groups.remove(reader.asked().name());
+        groups.remove(name);
       } else {
         goOn(group);
       }
@@ -128,17 +153,17 @@ final class NamedReaders {
   void end() {
     shard.deadlines().set(write, Deadline.NEVER);
     groups.clear();
+    byName.clear();
+    moved.clear();
     places.forgetAll();
   }
 
   private void writePlaces() {
-    readers
-        .all()
-        .forEach(reader -> {
-          if (reader.asked().isNamed()) {
-            writePlace(reader);
-          }
-        });
+    moved.forEach(reader -> {
+      reader.hasMoved = false;
+      writePlace(reader);
+    });
+    moved.clear();
   }
 
   private void writePlace(StreamReader reader) {

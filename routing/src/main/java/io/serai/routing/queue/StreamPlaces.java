@@ -5,12 +5,13 @@ import io.serai.routing.store.Store;
 import io.serai.routing.store.StreamPlace;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** How far the readers of one stream that have a name have come. Outlives them and the node. */
 final class StreamPlaces {
   /** Names that one stream knows at most. */
-  static final int MOST = 10_000;
+  static final int MOST = 100_000;
 
   private final long owner;
   private final Store store;
@@ -50,11 +51,26 @@ final class StreamPlaces {
     }
   }
 
+  /** Forgets places behind which nothing is left to read, but for names that are in use. */
+  void forgetBefore(long offset, Set<String> inUse) {
+    places
+        .entrySet()
+        .removeIf(entry -> {
+          boolean isOver = entry.getValue() < offset && !inUse.contains(entry.getKey());
+          if (isOver) {
+            forget(entry.getKey());
+          }
+          return isOver;
+        });
+  }
+
   /** The stream is gone. */
   void forgetAll() {
-    places
-        .keySet()
-        .forEach(name -> store.remove(FactKind.STREAM_PLACE, StreamPlace.key(owner, name)));
+    places.keySet().forEach(this::forget);
     places.clear();
+  }
+
+  private void forget(String name) {
+    store.remove(FactKind.STREAM_PLACE, StreamPlace.key(owner, name));
   }
 }

@@ -63,7 +63,6 @@ final class StreamQueue extends ShardQueue {
     this.tail = new StreamTail(log.nextOffset(), shard.memory());
     this.named =
         new NamedReaders(
-            readers,
             new StreamPlaces(declared.owner(), shard.store()),
             shard,
             StreamGroup.partitionOf(ref.name()),
@@ -148,7 +147,7 @@ final class StreamQueue extends ShardQueue {
     if (!consumer.isNoAck) {
       shard.memory().take(message, 1);
     } else if (reader.asked().isNamed()) {
-      named.moved();
+      named.moved(reader);
     }
     shard
         .turn()
@@ -248,7 +247,7 @@ final class StreamQueue extends ShardQueue {
           "x-browse not supported by stream %s: every consumer of a stream leaves what it reads"
               .formatted(QueueArguments.named(ref)));
     }
-    if (named.isFullFor(options.stream())) {
+    if (named.isFullFor(options.stream(), log.firstOffset())) {
       return Result.refused(
           Refusal.RESOURCE_ERROR,
           "stream %s knows the places of %d readers already; use a name it knows"

@@ -21,6 +21,9 @@ final class StreamReader {
 
   final QueueConsumer consumer;
 
+  /** Its place has to be written down. Written by {@link NamedReaders}. */
+  boolean hasMoved;
+
   private final StreamLog log;
   private final StreamTail tail;
   private final MemoryAccount memory;

@@ -171,6 +171,21 @@ class NamedReadersTest {
   }
 
   @Test
+  void placesAreForgottenWhenThereAreTooManyAndRetentionHasPassedThem() {
+    StreamPlaces places = new StreamPlaces(17, store.open(1, Runnable::run));
+    for (int i = 0; i < StreamPlaces.MOST; i++) {
+      places.reached("reader-" + i, i);
+    }
+    assertThat(places.isFullFor("reader-5")).as("a name it knows").isFalse();
+    assertThat(places.isFullFor("new")).isTrue();
+    places.forgetBefore(10, Set.of("reader-3"));
+    assertThat(places.isFullFor("new")).isFalse();
+    assertThat(places.of("reader-3")).isEqualTo(3);
+    assertThat(places.of("reader-4")).isNull();
+    assertThat(places.of("reader-10")).isEqualTo(10);
+  }
+
+  @Test
   void aPlaceIsReadAsItWasWritten() {
     byte[] key = StreamPlace.key(5, "größe");
     assertThat(

@@ -42,8 +42,13 @@ final class StreamArguments {
         StreamOffset offset = offset(value);
         if (offset == null) {
           throw ReplyCode.PRECONDITION_FAILED.because(
-              "failed consuming from stream queue '%s' in vhost '%s': {invalid_offset_arg,%s}"
-                  .formatted(queue, vhost, value.asText()));
+              "failed consuming from stream queue '%s' in vhost '%s': %s"
+                  .formatted(
+                      queue,
+                      vhost,
+                      value instanceof Value.Str // what is no word is taken for a time
+                          ? "invalid_max_age"
+                          : "{invalid_offset_arg," + value.asText() + "}"));
         }
         from = offset;
       }

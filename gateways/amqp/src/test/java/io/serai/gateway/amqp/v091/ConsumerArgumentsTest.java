@@ -184,7 +184,7 @@ class ConsumerArgumentsTest {
   void anOffsetThatIsNoneIsRefused() {
     assertRefused(
         consume(false, "x-stream-offset", Value.of("soon")),
-        "failed consuming from stream queue 'q' in vhost '/': {invalid_offset_arg,soon}");
+        "failed consuming from stream queue 'q' in vhost '/': invalid_max_age");
   }
 
   @Test
