@@ -37,10 +37,7 @@ final class NamedReaders {
   private final Deadline write = new Deadline(this::writePlaces);
 
   NamedReaders(
-      StreamPlaces places,
-      ShardServices shard,
-      int partition,
-      Consumer<StreamReader> start) {
+      StreamPlaces places, ShardServices shard, int partition, Consumer<StreamReader> start) {
     this.places = places;
     this.shard = shard;
     this.partition = partition;
