@@ -1,11 +1,14 @@
 package io.serai.config;
 
+import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigValue;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Key types for names of files and folders. */
 final class FileTypes {
@@ -38,6 +41,29 @@ final class FileTypes {
     @Override
     public String allowed() {
       return "the name of a readable file";
+    }
+  }
+
+  /** Files that exist and can be read, a list or one. */
+  record Readables() implements KeyType<List<Path>> {
+    @Override
+    public Reading<List<Path>> read(ConfigValue value, ReadContext context) {
+      List<ConfigValue> items = value instanceof ConfigList list ? list : List.of(value);
+      List<Path> files = new ArrayList<>();
+      for (ConfigValue item : items) {
+        switch (new Readable().read(item, context)) {
+          case Bad<Path>(String message, String hint) -> {
+            return new Bad<>(message, hint);
+          }
+          case Good<Path>(Path file) -> files.add(file);
+        }
+      }
+      return new Good<>(List.copyOf(files));
+    }
+
+    @Override
+    public String allowed() {
+      return "names of readable files";
     }
   }
 

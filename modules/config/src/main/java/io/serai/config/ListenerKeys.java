@@ -302,10 +302,11 @@ final class ListenerKeys {
   static final TlsKeys TLS = TlsKeys.at("tls");
   static final TlsKeys LISTENER_TLS = TlsKeys.at("listeners.*.tls");
 
-  /** The same six keys at the top and in a listener, which go before those at the top. */
+  /** The same seven keys at the top and in a listener, which go before those at the top. */
   record TlsKeys(
       Key<Path> certificateFile,
       Key<Path> keyFile,
+      Key<List<Path>> otherCertificateFiles,
       Key<Path> clientCaFile,
       Key<Path> clientCrlFile,
       Key<ClientCertificate> clientCertificate,
@@ -318,6 +319,11 @@ final class ListenerKeys {
               FILE,
               "PEM: the server's certificate, then intermediate ones."),
           Key.of(block + ".key-file", FILE, "PEM: its private key (PKCS#8, not encrypted)."),
+          Key.of(
+              block + ".other-certificate-files",
+              new FileTypes.Readables(),
+              "PEM files, each a certificate with intermediate ones and its key, for clients that"
+                  + " ask for one of its names (SNI). All others get `certificate-file`."),
           Key.of(block + ".client-ca-file", FILE, "PEM: who may sign the certificates of clients."),
           Key.of(
               block + ".client-crl-file",
@@ -334,7 +340,13 @@ final class ListenerKeys {
 
     List<Key<?>> all() {
       return List.of(
-          certificateFile, keyFile, clientCaFile, clientCrlFile, clientCertificate, protocols);
+          certificateFile,
+          keyFile,
+          otherCertificateFiles,
+          clientCaFile,
+          clientCrlFile,
+          clientCertificate,
+          protocols);
     }
   }
 

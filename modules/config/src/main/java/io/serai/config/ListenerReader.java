@@ -246,7 +246,11 @@ final class ListenerReader {
           "certificates are revoked but nobody may sign any",
           "set tls.client-ca-file");
     }
-    return new TlsConfig(certificate, key, clientCa, crl, clients, versions(own, shared));
+    List<Path> others =
+        own.find(ListenerKeys.LISTENER_TLS.otherCertificateFiles())
+            .or(() -> shared.find(ListenerKeys.TLS.otherCertificateFiles()))
+            .orElse(List.of());
+    return new TlsConfig(certificate, key, others, clientCa, crl, clients, versions(own, shared));
   }
 
   private static boolean isNamed(Section own, Section shared, String key) {

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param certificateFile PEM, the server's certificate first, then intermediates; absolute
  * @param keyFile PEM, PKCS#8, not encrypted; absolute
+ * @param otherCertificateFiles PEM, each a certificate chain and its key, for clients that ask for
+ *     another server name; absolute
  * @param clientCaFile PEM of who may sign client certificates; null when clients show none
  * @param clientCrlFile PEM or DER, client certificates that are revoked; null when none is
  * @param clientCertificate whether a client must, may or need not show a certificate
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public record TlsConfig(
     Path certificateFile,
     Path keyFile,
+    List<Path> otherCertificateFiles,
     @Nullable Path clientCaFile,
     @Nullable Path clientCrlFile,
     ClientCertificate clientCertificate,
@@ -30,6 +33,7 @@ public record TlsConfig(
   }
 
   public TlsConfig {
+    otherCertificateFiles = List.copyOf(otherCertificateFiles);
     protocols = List.copyOf(protocols);
   }
 }

@@ -29,7 +29,7 @@ record TlsMaterial(TlsConfig config, String digest, Loaded loaded) {
   static TlsMaterial read(TlsConfig config) throws TlsException {
     TlsOptions options =
         new TlsOptions(
-            new Own.Pem(config.certificateFile(), config.keyFile()),
+            new Own.Pem(config.certificateFile(), config.keyFile(), config.otherCertificateFiles()),
             config.clientCaFile() == null ? null : new Trusted.Pem(config.clientCaFile()),
             config.clientCrlFile(),
             switch (config.clientCertificate()) {
@@ -48,6 +48,9 @@ record TlsMaterial(TlsConfig config, String digest, Loaded loaded) {
       MessageDigest sum = MessageDigest.getInstance("SHA-256");
       add(sum, config.certificateFile());
       add(sum, config.keyFile());
+      for (Path other : config.otherCertificateFiles()) {
+        add(sum, other);
+      }
       if (config.clientCaFile() != null) {
         add(sum, config.clientCaFile());
       }

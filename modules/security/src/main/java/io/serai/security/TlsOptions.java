@@ -49,8 +49,22 @@ public record TlsOptions(
 
   /** Where the server's certificate chain and key are. */
   public sealed interface Own {
-    /** Two PEM files; the chain begins with the server's own certificate. */
-    record Pem(Path chain, Path key) implements Own {}
+    /**
+     * Two PEM files; the chain begins with the server's own certificate.
+     *
+     * @param others each a chain and its key in one file, for clients that name the server so (SNI,
+     *     RFC 6066 §3); who names none of them gets the first
+     */
+    record Pem(Path chain, Path key, List<Path> others) implements Own {
+      public Pem {
+        others = List.copyOf(others);
+      }
+
+      /** One certificate for everybody. */
+      public Pem(Path chain, Path key) {
+        this(chain, key, List.of());
+      }
+    }
 
     /** One PKCS#12 file (.p12, .pfx). */
     record Pkcs12(Path file, String password) implements Own {
@@ -157,7 +171,7 @@ public record TlsOptions(
     ServerSSLOptions options = new ServerSSLOptions();
     X509Certificate certificate =
         switch (own) {
-          case Own.Pem(Path chain, Path key) -> loadPem(chain, key, options);
+          case Own.Pem pem -> loadPem(pem, now, options);
           case Own.Pkcs12(Path file, String password) -> loadPkcs12(file, password, options);
         };
     requireValid(ownFile(), certificate, now);
@@ -174,28 +188,42 @@ public record TlsOptions(
 
   private Path ownFile() {
     return switch (own) {
-      case Own.Pem(Path chain, _) -> chain;
+      case Own.Pem(Path chain, _, _) -> chain;
       case Own.Pkcs12(Path file, _) -> file;
     };
   }
 
-  private static X509Certificate loadPem(Path chainPath, Path keyPath, ServerSSLOptions options)
+  /** Java's key manager picks the entry that has the name a client asks for, or else the first. */
+  private static X509Certificate loadPem(Own.Pem own, Instant now, ServerSSLOptions options)
       throws TlsException {
-    List<X509Certificate> chain = PemFile.read(chainPath).certificates();
-    PrivateKey key = PemPrivateKey.read(PemFile.read(keyPath));
-    requirePair(keyPath, key, chain.getFirst(), "the certificate in " + chainPath);
+    List<X509Certificate> chain = PemFile.read(own.chain).certificates();
+    PrivateKey key = PemPrivateKey.read(PemFile.read(own.key));
+    requirePair(own.key, key, chain.getFirst(), "the certificate in " + own.chain);
     char[] password = {};
     try {
       KeyStore store = KeyStore.getInstance("PKCS12"); // in memory only
       store.load(null, password);
       store.setKeyEntry("server", key, password, chain.toArray(X509Certificate[]::new));
+      for (Path other : own.others) {
+        addOther(other, now, store, password);
+      }
       KeyManagerFactory factory = KeyManagerFactory.getInstance("PKIX");
       factory.init(store, password);
       options.setKeyCertOptions(KeyCertOptions.wrap(factory));
     } catch (GeneralSecurityException | IOException e) {
-      throw new TlsException(chainPath, "not a usable certificate chain: " + reason(e));
+      throw new TlsException(own.chain, "not a usable certificate chain: " + reason(e));
     }
     return chain.getFirst();
+  }
+
+  private static void addOther(Path file, Instant now, KeyStore store, char[] password)
+      throws TlsException, GeneralSecurityException {
+    PemFile blocks = PemFile.read(file);
+    List<X509Certificate> chain = blocks.certificates();
+    PrivateKey key = PemPrivateKey.read(blocks);
+    requirePair(file, key, chain.getFirst(), "the certificate in the same file");
+    requireValid(file, chain.getFirst(), now);
+    store.setKeyEntry(file.toString(), key, password, chain.toArray(X509Certificate[]::new));
   }
 
   private static X509Certificate loadPkcs12(Path file, String password, ServerSSLOptions options)

@@ -12,16 +12,24 @@ import io.vertx.core.Vertx;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
 import java.io.IOException;
+import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -127,6 +135,72 @@ class TlsHandshakeIT {
     assertThatThrownBy(() -> connect(net.actualPort(), server, null, "TLSv1.3"))
         .isInstanceOf(IOException.class);
     await(net.close());
+  }
+
+  @Test
+  void aClientGetsTheCertificateOfTheNameItAsksFor() throws Exception {
+    Files3 plant =
+        TestCertificates.make(
+            folder, "plant", "CN=plant.example", "EC", "-ext", "SAN=dns:plant.example");
+    Path bundle = folder.resolve("plant-bundle.pem");
+    Files.writeString(
+        bundle, Files.readString(plant.chainPem()) + Files.readString(plant.keyPem()));
+    var net =
+        listen(
+            new TlsOptions(
+                new Own.Pem(server.chainPem(), server.keyPem(), List.of(bundle)),
+                null,
+                ClientCertificates.NONE,
+                TlsOptions.ALL_PROTOCOLS));
+    for (String protocol : TlsOptions.ALL_PROTOCOLS) {
+      assertThat(shown(net.actualPort(), "plant.example", protocol)).isEqualTo("CN=plant.example");
+      assertThat(shown(net.actualPort(), "another.example", protocol)).isEqualTo("CN=localhost");
+      assertThat(shown(net.actualPort(), null, protocol)).isEqualTo("CN=localhost");
+    }
+    await(net.close());
+  }
+
+  /** Whose certificate the server shows to who asks for {@code name}. */
+  private static String shown(int port, @Nullable String name, String protocol) throws Exception {
+    var context = SSLContext.getInstance("TLS");
+    context.init(null, new TrustManager[] {new Anybody()}, null);
+    try (var socket = (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", port)) {
+      SSLParameters asked = socket.getSSLParameters();
+      asked.setServerNames(name == null ? List.of() : List.of(new SNIHostName(name)));
+      asked.setProtocols(new String[] {protocol});
+      socket.setSSLParameters(asked);
+      socket.setSoTimeout(20_000);
+      socket.startHandshake();
+      return ((X509Certificate) socket.getSession().getPeerCertificates()[0])
+          .getSubjectX500Principal()
+          .getName();
+    }
+  }
+
+  /** Trusts whoever is there: what it shows is looked at. */
+  private static final class Anybody extends X509ExtendedTrustManager {
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+      return new X509Certificate[0];
+    }
   }
 
   @Test

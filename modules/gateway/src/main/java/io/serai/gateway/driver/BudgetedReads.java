@@ -10,6 +10,7 @@ import io.netty.util.UncheckedBooleanSupplier;
  * Receive buffers that grow with what comes, within a connection's {@link ReadBudget}; one read a
  * turn.
  */
+@SuppressWarnings("deprecation") // Netty has no other type for what a handle is
 final class BudgetedReads implements RecvByteBufAllocator {
   private static final int LEAST_BYTES = 512;
   private static final int FIRST_BYTES = 8192;
