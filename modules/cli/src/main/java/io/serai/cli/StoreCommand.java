@@ -1,5 +1,6 @@
 package io.serai.cli;
 
+import io.serai.node.StoreBackup;
 import io.serai.node.store.StoreReport;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -9,11 +10,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code serai store}: looks into the data folder of a node that does not run. */
+/** {@code serai store}: looks into data folders and copies them. */
 @Command(
     name = "store",
-    description = "Looks into the data folder of a node that does not run; changes nothing.",
-    synopsisSubcommandLabel = "(check | stats)",
+    description = "Looks into the data folder of a node, and copies it; changes nothing there.",
+    synopsisSubcommandLabel = "(check | stats | backup)",
     footer = {"", "Exit codes: 0 whole, 1 damaged or not readable, 2 usage."})
 final class StoreCommand {
   @Mixin HelpOption help = new HelpOption();
@@ -32,6 +33,26 @@ final class StoreCommand {
   @Command(name = "stats", description = "Counts what is stored, and where.")
   int stats(@Parameters(paramLabel = "DIR", description = "The data folder.") Path folder) {
     return report(folder, true);
+  }
+
+  @Command(
+      name = "backup",
+      description = {
+        "Copies the data folder, also while its node runs on it.",
+        "The copy is as of one moment; a node can be started on it."
+      })
+  int backup(
+      @Parameters(paramLabel = "DIR", description = "The data folder.") Path folder,
+      @Parameters(paramLabel = "TARGET", description = "A new or an empty folder.") Path target)
+      throws InterruptedException {
+    try {
+      long bytes = StoreBackup.of(folder, target);
+      out.println("ok: " + bytes + " bytes in " + target);
+      return ExitCode.OK;
+    } catch (IOException e) {
+      out.println(e.getMessage());
+      return ExitCode.PROBLEM;
+    }
   }
 
   private int report(Path folder, boolean withSegments) {

@@ -166,6 +166,20 @@ final class DataFolder implements AutoCloseable {
     Files.move(written, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
+  /** Whether a node has the folder, in this process or another. */
+  static boolean isHeld(Path folder) throws IOException {
+    if (!Files.exists(folder.resolve(LOCK_FILE))) {
+      return false;
+    }
+    try (FileChannel channel =
+            FileChannel.open(folder.resolve(LOCK_FILE), StandardOpenOption.WRITE);
+        FileLock free = channel.tryLock()) {
+      return free == null;
+    } catch (OverlappingFileLockException e) {
+      return true;
+    }
+  }
+
   /** Free space of the folder's disk, -1 when the system does not say. */
   long freeBytes() {
     try {

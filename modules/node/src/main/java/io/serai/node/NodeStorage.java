@@ -30,6 +30,7 @@ final class NodeStorage implements AutoCloseable {
   private final MemoryWatch.Gate streamGate;
   private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
   private volatile @Nullable JournalStore store;
+  private @Nullable BackupDesk backups;
 
   NodeStorage(DataFolder data, PublisherBrake brake) {
     this.data = data;
@@ -53,6 +54,9 @@ final class NodeStorage implements AutoCloseable {
               new Listener("journal", journalGate),
               new Listener("streams", streamGate));
       store = opened;
+      BackupDesk desk = new BackupDesk(data.path(), opened.journal());
+      backups = desk;
+      desk.start();
       return RestoredNode.of(opened.recover(), users);
     } catch (IOException | IllegalStateException e) {
       throw new StartFailure("data folder %s: %s".formatted(data.path(), e.getMessage()), e);
@@ -81,6 +85,9 @@ final class NodeStorage implements AutoCloseable {
 
   @Override
   public void close() {
+    if (backups != null) {
+      backups.close();
+    }
     if (store != null) {
       store.close();
     }

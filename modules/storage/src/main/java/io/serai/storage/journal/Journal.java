@@ -228,6 +228,20 @@ public final class Journal implements AutoCloseable {
     writer.execute(() -> callback.accept(JournalStats.of(writer.live, writer.isFull())));
   }
 
+  /**
+   * The journal as it is now, to be copied. Everything that was said to be safe is in it. It has to
+   * be closed.
+   */
+  public CompletableFuture<JournalSnapshot> snapshot() {
+    CompletableFuture<JournalSnapshot> taken = new CompletableFuture<>();
+    if (failed.get() || closed) {
+      taken.completeExceptionally(new IOException("the journal is closed"));
+    } else {
+      writer.execute(() -> taken.complete(JournalSnapshot.of(writer)));
+    }
+    return taken;
+  }
+
   private void write() {
     try {
       if (!failed.get()) {

@@ -1,0 +1,143 @@
+package io.serai.interop;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
+import com.rabbitmq.client.GetResponse;
+import com.rabbitmq.client.MessageProperties;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** {@code serai store backup}, of a node that runs under load and of one that does not run. */
+class BackupIT {
+  private static final int BEFORE = 2_000;
+
+  private Path folder;
+
+  @BeforeEach
+  void makeFolder() throws IOException {
+    folder = Files.createTempDirectory("serai-backup");
+  }
+
+  @AfterEach
+  void removeFolder() throws IOException {
+    KillNineIT.delete(folder);
+  }
+
+  private static Connection connect(SeraiProcess node) throws Exception {
+    ConnectionFactory factory = new ConnectionFactory();
+    factory.setPort(node.port("amqp"));
+    factory.setAutomaticRecoveryEnabled(false);
+    return factory.newConnection();
+  }
+
+  private static void drain(SeraiProcess node, CrashLedger ledger) throws Exception {
+    try (Connection connection = connect(node)) {
+      Channel channel = connection.createChannel();
+      for (GetResponse got; (got = channel.basicGet("jobs", true)) != null; ) {
+        ledger.received(got.getBody());
+      }
+    }
+  }
+
+  /** The offsets of what a stream has, read to its end. */
+  private static Set<String> stream(SeraiProcess node, int count) throws Exception {
+    Set<String> bodies = new HashSet<>();
+    CountDownLatch all = new CountDownLatch(count);
+    try (Connection connection = connect(node)) {
+      Channel channel = connection.createChannel();
+      channel.basicQos(100);
+      channel.basicConsume(
+          "log",
+          false,
+          Map.of("x-stream-offset", "first"),
+          (_, delivery) -> {
+            bodies.add(new String(delivery.getBody(), UTF_8));
+            channel.basicAck(delivery.getEnvelope().getDeliveryTag(), false);
+            all.countDown();
+          },
+          _ -> {});
+      assertThat(all.await(20, TimeUnit.SECONDS)).as("of " + count + ": " + bodies.size()).isTrue();
+    }
+    return bodies;
+  }
+
+  @Test
+  void aBackupOfARunningNodeHasAllThatWasConfirmedBeforeItAndANodeStartsOnIt() throws Exception {
+    Path data = folder.resolve("data");
+    Path target = folder.resolve("copy");
+    CrashLedger before = new CrashLedger();
+    CrashLedger during = new CrashLedger();
+    try (SeraiProcess node = SeraiProcess.start(data)) {
+      try (Connection connection = connect(node)) {
+        Channel channel = connection.createChannel();
+        channel.queueDeclare("jobs", true, false, false, Map.of());
+        channel.queueDeclare("more", true, false, false, Map.of());
+        channel.queueDeclare("log", true, false, false, Map.of("x-queue-type", "stream"));
+        channel.confirmSelect();
+        for (int i = 0; i < 300; i++) {
+          channel.basicPublish(
+              "", "log", MessageProperties.PERSISTENT_BASIC, ("s" + i).getBytes(UTF_8));
+        }
+        channel.waitForConfirmsOrDie(20_000);
+      }
+      try (var first = new CrashPublisher(before, "before", node.port("amqp"), "jobs")) {
+        before.awaitConfirmed(BEFORE);
+        first.finish();
+      }
+      try (var _ = new CrashPublisher(during, "during", node.port("amqp"), "more")) {
+        during.awaitConfirmed(200);
+        Finished made = SeraiProcess.run("store", "backup", data.toString(), target.toString());
+        assertThat(made.output()).contains("ok: ");
+        assertThat(made.exitCode()).isZero();
+        during.awaitConfirmed(during.confirmedCount() + 200); // the node goes on
+        Finished again = SeraiProcess.run("store", "backup", data.toString(), target.toString());
+        assertThat(again.exitCode()).isEqualTo(1);
+        assertThat(again.output()).contains("is not empty");
+      }
+    }
+    Finished check = SeraiProcess.run("store", "check", target.toString());
+    assertThat(check.output()).contains("ok: ");
+    try (SeraiProcess node = SeraiProcess.start(target)) {
+      drain(node, before);
+      assertThat(stream(node, 300))
+          .containsAll(IntStream.range(0, 300).mapToObj(i -> "s" + i).toList());
+    }
+    before.assertWhole();
+  }
+
+  @Test
+  void aBackupOfAStoppedNodeIsTheSame() throws Exception {
+    Path data = folder.resolve("data");
+    Path target = folder.resolve("copy");
+    CrashLedger ledger = new CrashLedger();
+    try (SeraiProcess node = SeraiProcess.start(data)) {
+      try (Connection connection = connect(node)) {
+        connection.createChannel().queueDeclare("jobs", true, false, false, Map.of());
+      }
+      try (var publisher = new CrashPublisher(ledger, "a", node.port("amqp"), "jobs")) {
+        ledger.awaitConfirmed(200);
+        publisher.finish();
+      }
+    }
+    Finished made = SeraiProcess.run("store", "backup", data.toString(), target.toString());
+    assertThat(made.output()).contains("ok: ");
+    try (SeraiProcess node = SeraiProcess.start(target)) {
+      drain(node, ledger);
+    }
+    ledger.assertWhole();
+  }
+}
