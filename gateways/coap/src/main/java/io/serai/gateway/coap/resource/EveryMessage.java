@@ -39,6 +39,7 @@ final class EveryMessage implements Observer, Consumers.Taker {
 
   private final PeerScope scope;
   private final TopicPath path;
+  private final ObserveOptions options;
   private final Incoming in;
   private final String queue;
 
@@ -58,7 +59,8 @@ final class EveryMessage implements Observer, Consumers.Taker {
    */
   private record Waiting(Message message, @Nullable Delivery delivery) {}
 
-  EveryMessage(PeerScope scope, TopicPath path, Incoming in) {
+  EveryMessage(PeerScope scope, TopicPath path, ObserveOptions options, Incoming in) {
+    this.options = options;
     this.scope = scope;
     this.path = path;
     this.in = in;
@@ -120,7 +122,9 @@ final class EveryMessage implements Observer, Consumers.Taker {
     }
     for (Message value : values) {
       kept.put(value.topic(), value);
-      waiting.add(new Waiting(value, null));
+      if (options.wantsValues()) {
+        waiting.add(new Waiting(value, null));
+      }
     }
     Waiting first = waiting.poll();
     CoapAnswer state =
@@ -148,7 +152,7 @@ final class EveryMessage implements Observer, Consumers.Taker {
         known != null
             && (known == delivery.message()
                 || delivery.message().receivedMillis() < known.receivedMillis());
-    if (isOld) {
+    if (isOld || options.excludes(delivery.message())) {
       out.settle(delivery, Outcome.ACCEPTED);
       return;
     }

@@ -30,9 +30,6 @@ import org.jspecify.annotations.Nullable;
  * ({@link EveryMessage}). Confined to the peer's event loop.
  */
 final class Observers implements Consumers.Taker {
-  /** The parameter that asks for every message. */
-  static final String ALL = "all";
-
   /** Filters of one peer. */
   static final int MAX_FILTERS = 10_000;
 
@@ -54,10 +51,9 @@ final class Observers implements Consumers.Taker {
    * @param config of a topic of the collection, null for others
    */
   void observe(TopicPath path, Incoming in, @Nullable TopicConfig config, Effects<CoapFrame> out) {
-    in.query().allow("qos", ALL);
-    long qos = in.query().number("qos", -1, 2);
-    if (in.query().isOn(ALL)) {
-      new EveryMessage(scope, path, in).start(config, out);
+    ObserveOptions options = ObserveOptions.of(in);
+    if (options.isAll()) {
+      new EveryMessage(scope, path, options, in).start(config, out);
       return;
     }
     if (!byFilter.containsKey(path.filter()) && byFilter.size() >= MAX_FILTERS) {
@@ -73,17 +69,21 @@ final class Observers implements Consumers.Taker {
       }
       queue = null;
     }
-    add(path, qos, in, config, out);
+    add(path, options, in, config, out);
   }
 
   private void add(
-      TopicPath path, long qos, Incoming in, @Nullable TopicConfig config, Effects<CoapFrame> out) {
+      TopicPath path,
+      ObserveOptions options,
+      Incoming in,
+      @Nullable TopicConfig config,
+      Effects<CoapFrame> out) {
     ObservedFilter known = byFilter.get(path.filter());
     ObservedFilter filter =
         known != null ? known : new ObservedFilter(nextNumber++, path, in.client());
     TopicObserver observer =
         new TopicObserver(
-            path.isWildcard(), qos, config, (gone, later) -> leave(filter, gone, later));
+            path.isWildcard(), options, config, (gone, later) -> leave(filter, gone, later));
     filter.add(observer);
     if (known != null) {
       read(observer, path, in, out);

@@ -94,7 +94,7 @@ final class SenmlPack {
         throw RequestException.badRequest("a pack has at most " + MAX_RECORDS + " records");
       }
       Map<String, Object> record = resolved(fields(in));
-      if (!record.isEmpty()) {
+      if (record != null) {
         String name = String.valueOf(record.get("n"));
         to.computeIfAbsent(name, _ -> new ArrayList<>(1)).add(record);
       }
@@ -149,8 +149,8 @@ final class SenmlPack {
 
   // ---- resolving (§4.6)
 
-  /** The record with what the base fields add; empty when it has base fields only. */
-  private Map<String, Object> resolved(Map<String, Object> fields) {
+  /** The record with what the base fields add; null when it has base fields only. */
+  private @Nullable Map<String, Object> resolved(Map<String, Object> fields) {
     if (fields.remove("bn") instanceof String name) {
       baseName = name;
     }
@@ -168,7 +168,7 @@ final class SenmlPack {
             || fields.containsKey("vd")
             || fields.containsKey("s");
     if (!hasValue) {
-      return Map.of();
+      return null;
     }
     Map<String, Object> record = new LinkedHashMap<>();
     Object said = fields.remove("n");

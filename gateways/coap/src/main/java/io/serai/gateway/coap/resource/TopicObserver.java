@@ -33,7 +33,7 @@ final class TopicObserver implements Observer {
   private record Waiting(CoapAnswer state, boolean isConfirmable) {}
 
   private final boolean isWildcard;
-  private final long wantedQos;
+  private final ObserveOptions options;
   private final @Nullable TopicConfig config;
   private final BiConsumer<TopicObserver, Effects<CoapFrame>> onGone;
   private final @Nullable Map<Topic, Waiting> waiting;
@@ -53,18 +53,16 @@ final class TopicObserver implements Observer {
   private @Nullable Message first;
 
   /**
-   * @param wantedQos how notifications go: 0 unconfirmed, more confirmed, -1 as the message was
-   *     published
    * @param config of a topic of the collection, null for others
    * @param onGone called once when the observation ends, by whomever
    */
   TopicObserver(
       boolean isWildcard,
-      long wantedQos,
+      ObserveOptions options,
       @Nullable TopicConfig config,
       BiConsumer<TopicObserver, Effects<CoapFrame>> onGone) {
     this.isWildcard = isWildcard;
-    this.wantedQos = wantedQos;
+    this.options = options;
     this.config = config;
     this.onGone = onGone;
     this.waiting = isWildcard ? new LinkedHashMap<>(0) : null;
@@ -86,8 +84,13 @@ final class TopicObserver implements Observer {
 
   // ---- the start
 
-  /** Answers the request with the state now, the newest of what was kept and what came since. */
-  void start(List<Message> kept, Reply reply, Effects<CoapFrame> out) {
+  /**
+   * Answers the request with the state now, the newest of what was kept and what came since.
+   *
+   * @param values what was kept
+   */
+  void start(List<Message> values, Reply reply, Effects<CoapFrame> out) {
+    List<Message> kept = options.wantsValues() ? values : List.of();
     long now = out.nowMillis();
     Message newest = early;
     if (newest == null && !kept.isEmpty()) {
@@ -116,6 +119,9 @@ final class TopicObserver implements Observer {
   // ---- changes
 
   void onMessage(Message message, CoapAnswer state, Effects<CoapFrame> out) {
+    if (options.excludes(message)) {
+      return;
+    }
     Observation told = observation;
     if (told == null) {
       early = message;
@@ -151,7 +157,7 @@ final class TopicObserver implements Observer {
   }
 
   private boolean isConfirmable(Message message, long nowMillis) {
-    boolean isAsked = wantedQos >= 0 ? wantedQos > 0 : message.encoding().isDurable();
+    boolean isAsked = options.qos() >= 0 ? options.qos() > 0 : message.encoding().isDurable();
     TopicConfig of = config;
     boolean isDue = of != null && nowMillis - confirmedMillis >= of.observerCheckSeconds() * 1_000;
     if (isAsked || isDue) {

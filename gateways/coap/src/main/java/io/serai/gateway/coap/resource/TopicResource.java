@@ -200,7 +200,7 @@ final class TopicResource implements Resource {
       observers.observe(path, in, path.isWildcard() ? null : config(in, path.topic(), out), out);
       return;
     }
-    in.query().allow("qos", Observers.ALL); // a client that stops observing repeats them
+    in.query().allow(ObserveOptions.NAMES); // a client that stops observing repeats them
     if (path.isWildcard()) {
       throw RequestException.badRequest("+ and # can be observed, not read");
     }

@@ -37,6 +37,16 @@ final class Messages {
         receivedMillis);
   }
 
+  /** To a topic, by a client. */
+  static Message topic(String topic, String body, long receivedMillis, String clientId) {
+    return new Message(
+        Address.ofTopic(Topic.of(topic, Spelling.SLASH)),
+        CoapEncoding.ofRequest(true, false, List.of()),
+        Body.ofUtf8(body),
+        new Origin("coap", "/", "guest", clientId),
+        receivedMillis);
+  }
+
   /** What clears a topic's value. */
   static Message deletion(String topic) {
     return new Message(

@@ -195,6 +195,21 @@ class ObserversTest {
   }
 
   @Test
+  void nlLeavesOutTheObserversOwnMessagesAndRhTheValuesThereAre() {
+    peer.keeps(Messages.topic("a", "kept"));
+    FakeReply observed = peer.observe("/ps/a?clientid=me&nl=1&rh=2");
+    FakeReply every = peer.observe("/ps/a?clientid=me&nl=1&rh=2&all=1");
+    assertThat(observed.text()).isEqualTo("2.05");
+    assertThat(every.text()).isEqualTo("2.05");
+    peer.arrives(Messages.topic("a", "mine", NOW + 1, "me"));
+    peer.arrives(Messages.topic("a", "another's", NOW + 2, "you"));
+    assertThat(observed.notified()).containsExactly("2.05 another's");
+    assertThat(every.notified()).containsExactly("2.05 another's");
+    assertThat(peer.settled()).containsExactly("ACCEPTED mine");
+    assertThat(peer.observe("/ps/a?rh=3").code()).isEqualTo("4.00");
+  }
+
+  @Test
   void clearingATopicEndsItsObserversWith404() {
     peer.put("/ps/a", "x");
     FakeReply exact = peer.observe("/ps/a");
