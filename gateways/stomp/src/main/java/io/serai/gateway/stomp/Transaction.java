@@ -21,7 +21,7 @@ final class Transaction {
   private final StompOptions options;
   private final Transactions all;
 
-  /** At most {@link Transactions#MAX_HELD_BYTES} and the listener's limit of frames. */
+  /** At most {@link io.serai.gateway.HeldBytes#MAX} and the listener's limit of frames. */
   private final List<Message> messages = new ArrayList<>();
 
   /** As many as the client was delivered, which its prefetch limits. */

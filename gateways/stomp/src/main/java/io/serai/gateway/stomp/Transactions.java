@@ -1,15 +1,13 @@
 package io.serai.gateway.stomp;
 
 import io.serai.gateway.Effects;
+import io.serai.gateway.HeldBytes;
 import io.serai.gateway.ProtocolException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** BEGIN, COMMIT and ABORT: a connection's open transactions by name. */
 final class Transactions {
-  /** Heap bytes of messages that all of them may hold; one message may always be held. */
-  static final long MAX_HELD_BYTES = 128L * 1024 * 1024;
-
   private static final String HEADER = "transaction";
 
   private final StompScope scope;
@@ -19,7 +17,7 @@ final class Transactions {
   /** At most {@link StompOptions#maxTransactions}. */
   private final Map<String, Transaction> open = new LinkedHashMap<>(0);
 
-  private long heldBytes;
+  private final HeldBytes held = new HeldBytes();
 
   Transactions(StompScope scope, StompOptions options, Subscriptions subscriptions) {
     this.scope = scope;
@@ -88,16 +86,15 @@ final class Transactions {
    * @throws ProtocolException when all that is held would be too much
    */
   void hold(long bytes) {
-    if (heldBytes > 0 && heldBytes + bytes > MAX_HELD_BYTES) {
+    if (!held.tryHold(bytes)) {
       throw StompErrors.limit(
           "the connection's transactions hold more than %d bytes of messages"
-              .formatted(MAX_HELD_BYTES));
+              .formatted(HeldBytes.MAX));
     }
-    heldBytes += bytes;
   }
 
   /** What one of them held is published or forgotten. */
   void release(long bytes) {
-    heldBytes -= bytes;
+    held.release(bytes);
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.serai.bus.PublishResult;
 import io.serai.bus.Publisher;
 import io.serai.bus.Request;
+import io.serai.gateway.HeldBytes;
 import io.serai.gateway.harness.Recorded;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -170,7 +171,7 @@ class TransactionTest {
   void whatAllTransactionsOfAConnectionHoldIsBounded() {
     TestClient keeping = new TestClient().connect("1.2", "on-error:keep\n");
     keeping.queues.add("q");
-    String half = "x".repeat((int) (Transactions.MAX_HELD_BYTES / 2));
+    String half = "x".repeat((int) (HeldBytes.MAX / 2));
     keeping.says("BEGIN\ntransaction:a\n\n^@BEGIN\ntransaction:b\n\n^@");
     keeping.says("SEND\ndestination:/queue/q\ntransaction:a\n\n" + half + "^@");
     assertThat(keeping.sent()).isEmpty();

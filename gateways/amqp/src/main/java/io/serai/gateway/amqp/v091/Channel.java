@@ -167,7 +167,7 @@ final class Channel {
     switch (method) {
       case TxMethod.Select _ -> {
         if (transaction == null) {
-          Transaction fresh = new Transaction(this, publisher, unacked);
+          Transaction fresh = new Transaction(this, publisher, unacked, connection.held());
           publisher.select(fresh);
           unacked.select(fresh);
           transaction = fresh;

@@ -5,6 +5,7 @@ import io.netty.util.collection.IntObjectMap;
 import io.serai.bus.Caller;
 import io.serai.bus.CreditMode;
 import io.serai.gateway.Effects;
+import io.serai.gateway.HeldBytes;
 import io.serai.model.Origin;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,7 @@ final class ConnectionScope {
   /** Running consumers of all channels; as many as the client started. */
   private final IntObjectMap<ChannelConsumer> consumers = new IntObjectHashMap<>(4);
 
+  private final HeldBytes held = new HeldBytes();
   private int lastConsumerId;
   private long lastServerTag;
 
@@ -49,6 +51,11 @@ final class ConnectionScope {
 
   ClientTraits client() {
     return client;
+  }
+
+  /** What the transactions of all channels hold. */
+  HeldBytes held() {
+    return held;
   }
 
   int channelMax() {

@@ -4,6 +4,7 @@ import io.serai.bus.Delivery;
 import io.serai.bus.Outcome;
 import io.serai.bus.Publisher;
 import io.serai.gateway.Effects;
+import io.serai.gateway.HeldBytes;
 import io.serai.gateway.ProtocolException;
 import io.serai.model.Message;
 import java.util.ArrayList;
@@ -16,9 +17,6 @@ import java.util.List;
  * not be published any more or a queue does not take one.
  */
 final class Transaction {
-  /** Heap bytes of messages that one transaction may hold; one message may always be held. */
-  static final long MAX_HELD_BYTES = 128L * 1024 * 1024;
-
   private record Publish(Message message, int flags, boolean isMandatory) {}
 
   private record Settlement(long tag, Delivery delivery, Outcome outcome) {}
@@ -26,8 +24,9 @@ final class Transaction {
   private final Channel channel;
   private final ChannelPublisher publisher;
   private final Unacked unacked;
+  private final HeldBytes connectionHeld;
 
-  /** At most {@link #MAX_HELD_BYTES}; more closes the channel. */
+  /** Bounded over all channels of the connection; more closes the channel. */
   private final List<Publish> publishes = new ArrayList<>();
 
   private long heldBytes;
@@ -38,20 +37,25 @@ final class Transaction {
   /** Commits not answered yet; more than one only if a client does not wait. */
   private int committing;
 
-  Transaction(Channel channel, ChannelPublisher publisher, Unacked unacked) {
+  /**
+   * @param connectionHeld what all transactions of the connection hold
+   */
+  Transaction(
+      Channel channel, ChannelPublisher publisher, Unacked unacked, HeldBytes connectionHeld) {
     this.channel = channel;
     this.publisher = publisher;
     this.unacked = unacked;
+    this.connectionHeld = connectionHeld;
   }
 
   /** Holds a message that may be published. */
   void add(Message message, int flags, boolean isMandatory) {
-    heldBytes += message.sizeBytes();
-    if (heldBytes > MAX_HELD_BYTES && !publishes.isEmpty()) {
+    if (!connectionHeld.tryHold(message.sizeBytes())) {
       throw ReplyCode.PRECONDITION_FAILED.because(
-          "transaction holds more than " + MAX_HELD_BYTES + " bytes of messages",
+          "the connection's transactions hold more than " + HeldBytes.MAX + " bytes of messages",
           "AMQP 0-9-1 §1.9");
     }
+    heldBytes += message.sizeBytes();
     publishes.add(new Publish(message, flags, isMandatory));
   }
 
@@ -77,9 +81,14 @@ final class Transaction {
     }
     committing++;
     out.commit(() -> hand(out), channel.confirmToken(0));
-    publishes.clear();
-    heldBytes = 0;
+    forgetPublishes();
     settlements.clear();
+  }
+
+  private void forgetPublishes() {
+    publishes.clear();
+    connectionHeld.release(heldBytes);
+    heldBytes = 0;
   }
 
   private void hand(Effects<Amqp091Frame> out) {
@@ -94,8 +103,7 @@ final class Transaction {
 
   /** Forgets the messages; what was settled is unsettled again and not delivered anew. */
   void rollback() {
-    publishes.clear();
-    heldBytes = 0;
+    forgetPublishes();
     for (Settlement held : settlements) {
       unacked.putBack(held.tag, held.delivery);
     }
@@ -104,7 +112,7 @@ final class Transaction {
 
   /** The channel closes: everything settled and not committed goes back to its queue. */
   void abandon(Effects<Amqp091Frame> out) {
-    publishes.clear();
+    forgetPublishes();
     for (Settlement held : settlements) {
       unacked.settleNow(held.delivery, Outcome.RETURNED, out);
     }

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.serai.bus.Outcome;
 import io.serai.bus.PublishResult;
 import io.serai.bus.Publisher;
+import io.serai.gateway.HeldBytes;
+import io.serai.gateway.amqp.v091.BasicContent.Publish;
 import io.serai.gateway.harness.Recorded;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -149,14 +151,37 @@ class TransactionTest {
   void whatATransactionHoldsIsBounded() {
     select();
     var large = publish("", "a", "x".repeat(1024 * 1024));
-    for (int i = 0; i < Transaction.MAX_HELD_BYTES / (1024 * 1024) - 1; i++) {
+    for (int i = 0; i < HeldBytes.MAX / (1024 * 1024) - 1; i++) {
       client.session.receives(large);
     }
     assertThat(client.session.sent()).isEmpty();
     client.session.receives(large);
     client.assertChannelClosed(
         ReplyCode.PRECONDITION_FAILED,
-        "transaction holds more than 134217728 bytes of messages",
+        "the connection's transactions hold more than 134217728 bytes of messages",
+        BasicContent.PUBLISH);
+  }
+
+  @Test
+  void whatAllTransactionsOfAConnectionHoldIsBounded() {
+    select();
+    client.session.receives(new ChannelMethod.Open(2), new TxMethod.Select(2));
+    client.session.sent();
+    var half = publish("", "a", "x".repeat((int) HeldBytes.MAX / 2 - 2_000));
+    var others = new Publish(2, half.address(), false, false, half.encoding(), half.body());
+    client.session.receives(half, others);
+    assertThat(client.session.sent()).isEmpty();
+    client.session.receives(new TxMethod.Rollback(2), others);
+    assertThat(client.session.sent())
+        .as("what is given up is free")
+        .containsExactly(new TxMethod.RollbackOk(2));
+    client.session.receives(new ChannelMethod.Close(2, 200, "", 0, 0), new ChannelMethod.Open(2));
+    client.session.receives(new TxMethod.Select(2), others);
+    client.session.sent();
+    client.session.receives(half);
+    client.assertChannelClosed(
+        ReplyCode.PRECONDITION_FAILED,
+        "the connection's transactions hold more than 134217728 bytes of messages",
         BasicContent.PUBLISH);
   }
 
