@@ -85,6 +85,13 @@ enum ThirdParty {
       return runs("coap-client-notls", "-h");
     }
   },
+  LIBCOAP_OPENSSL("coap-client with DTLS (libcoap)", "apt install libcoap3-bin") {
+    @Override
+    boolean isPresent() {
+      return runs("coap-client-openssl", "-h");
+    }
+  },
+  CALIFORNIUM("Eclipse Californium", "a Maven dependency"),
   RABBITMQ_JAVA("RabbitMQ Java client", "a Maven dependency"),
   HIVEMQ_JAVA("HiveMQ MQTT client", "a Maven dependency");
 

@@ -39,15 +39,20 @@ final class MessageParts {
    * @throws ProtocolException when the length is one of the reserved, or goes beyond {@code end}
    */
   static CoapToken token(ByteBuf in, int length, int end) {
-    if (length > CoapToken.MAX_LENGTH) {
-      throw error("token length " + length + " is reserved: 0 to 8 are allowed", "RFC 7252 §3");
-    }
+    checkTokenLength(length);
     require(in, length, end, "the token");
     long bits = 0;
     for (int i = 0; i < length; i++) {
       bits = bits << Byte.SIZE | in.readUnsignedByte();
     }
     return length == 0 ? CoapToken.EMPTY : new CoapToken(bits, length);
+  }
+
+  /** Refuses the reserved lengths. */
+  static void checkTokenLength(int length) {
+    if (length > CoapToken.MAX_LENGTH) {
+      throw error("token length " + length + " is reserved: 0 to 8 are allowed", "RFC 7252 §3");
+    }
   }
 
   /**

@@ -40,6 +40,7 @@ final class StreamCodec implements Codec<CoapFrame> {
     int start = in.readerIndex();
     int first = in.getUnsignedByte(start);
     int tokenLength = first & 0xf;
+    MessageParts.checkTokenLength(tokenLength);
     int extra = extraBytesOf(first >> 4);
     if (in.readableBytes() < 1 + extra) {
       return null;

@@ -151,6 +151,12 @@ class StreamCodecTest {
   }
 
   @Test
+  void aReservedTokenLengthIsRefusedBeforeTheMessageIsThere() {
+    ByteBuf in = Unpooled.wrappedBuffer(HexFormat.of().parseHex("0f01"));
+    assertThatThrownBy(() -> tcp.decode(in)).hasMessageContaining("token length 15");
+  }
+
+  @Test
   void aWebSocketMessageIsOneMessageWithoutALength() {
     byte[] bytes = DatagramCodecTest.vector("ws-post");
     CoapFrame frame = webSocket.decode(Unpooled.wrappedBuffer(bytes));
