@@ -49,6 +49,7 @@ public final class Shard {
   private final MemoryAccount memory;
   private final Turn turn;
   private final Pager pager;
+  private final ReadBudget reads = new ReadBudget();
   private final QueueTable queues;
   private final DelayedMessages delayed;
   private final Intake intake;
@@ -104,7 +105,7 @@ public final class Shard {
     this.safety = new Safety(store, streams, host, pager::synced);
     this.services =
         new ShardServices(
-            host, limits, counters, store, streams, safety, memory, deadlines, turn, pager);
+            host, limits, counters, store, streams, safety, memory, deadlines, turn, pager, reads);
     this.queues = new QueueTable(loop);
     this.delayed = new DelayedMessages(loop, services);
     this.intake = new Intake(loop, services, queues, delayed, watches);
@@ -267,6 +268,12 @@ public final class Shard {
    */
   public void shareOfHeap(long bytes) {
     pager.share(bytes);
+    reads.share(bytes);
+  }
+
+  /** Bytes that readers of streams have read, or asked for, and were not shown yet. */
+  long readAheadBytes() {
+    return reads.heldBytes();
   }
 
   /** Number of queues. */

@@ -15,4 +15,5 @@ record ShardServices(
     MemoryAccount memory,
     Deadlines deadlines,
     Turn turn,
-    Pager pager) {}
+    Pager pager,
+    ReadBudget reads) {}

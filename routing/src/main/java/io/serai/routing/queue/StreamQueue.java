@@ -154,6 +154,7 @@ final class StreamQueue extends ShardQueue {
         .deliver(consumer.session, consumer.delivery(reader.foundOffset(), message, 0, null));
     if (!consumer.isUncounted() && --consumer.credit == 0) {
       consumer.isDraining = false;
+      reader.pause();
     }
   }
 
@@ -211,6 +212,7 @@ final class StreamQueue extends ShardQueue {
             log,
             tail,
             shard.memory(),
+            shard.reads(),
             new StreamFilter(asked.filter(), asked.takesUnfiltered()),
             selector,
             () -> shard.turn().wake(this));

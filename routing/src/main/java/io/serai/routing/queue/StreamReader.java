@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  * has credit.
  */
 final class StreamReader {
-  /** Bytes of one read. A reader holds two of them and a message at most. */
-  static final int READ_BYTES = 256 * 1024;
-
   final QueueConsumer consumer;
 
   /** Its place has to be written down. Written by {@link NamedReaders}. */
@@ -27,6 +24,7 @@ final class StreamReader {
   private final StreamLog log;
   private final StreamTail tail;
   private final MemoryAccount memory;
+  private final ReadBudget budget;
   private final Runnable onRead;
   private final StreamFilter filter;
   private final Selector selector;
@@ -43,6 +41,12 @@ final class StreamReader {
   private @Nullable StreamBatch ahead;
 
   private boolean isReading;
+
+  /** What the budget counts: the batch, what follows it, and what was asked for. */
+  private long batchBytes;
+
+  private long aheadBytes;
+  private long askedBytes;
 
   /** Another one of its name reads. */
   private boolean isHalted;
@@ -66,6 +70,7 @@ final class StreamReader {
       StreamLog log,
       StreamTail tail,
       MemoryAccount memory,
+      ReadBudget budget,
       StreamFilter filter,
       Selector selector,
       Runnable onRead) {
@@ -73,6 +78,7 @@ final class StreamReader {
     this.log = log;
     this.tail = tail;
     this.memory = memory;
+    this.budget = budget;
     this.filter = filter;
     this.selector = selector;
     this.onRead = onRead;
@@ -200,10 +206,12 @@ final class StreamReader {
 
   private void open(StreamBatch next) {
     batch = next;
+    batchBytes = aheadBytes;
     inBatch = 0;
     ahead = null;
+    aheadBytes = 0;
     closeIfDone(next);
-    if (next.nextOffset() < tail.first() && consumer.credit > 0) {
+    if (next.nextOffset() < tail.first() && consumer.credit > 0 && !budget.isShort()) {
       read(next.nextOffset());
     }
   }
@@ -224,14 +232,19 @@ final class StreamReader {
     if (inBatch == from.entries().size()) {
       position = Math.max(position, from.nextOffset());
       batch = null;
+      budget.add(-batchBytes);
+      batchBytes = 0;
     }
   }
 
   private void read(long from) {
     if (!isReading && ahead == null) {
       isReading = true;
+      int bytes = budget.readBytes();
+      askedBytes = bytes;
+      budget.add(bytes);
       int asked = generation;
-      log.read(from, READ_BYTES, filter, found -> onBatch(found, asked));
+      log.read(from, bytes, filter, found -> onBatch(found, asked));
     }
   }
 
@@ -242,9 +255,22 @@ final class StreamReader {
     isReading = false;
     for (StreamEntry entry : read.entries()) {
       memory.take(entry.message(), 1);
+      aheadBytes += entry.message().sizeBytes();
     }
+    budget.add(aheadBytes - askedBytes);
+    askedBytes = 0;
     ahead = read;
+    if (consumer.credit == 0) {
+      pause();
+    }
     onRead.run();
+  }
+
+  /** It can be shown no more for now: where memory is short it lets go of what it has read. */
+  void pause() {
+    if (budget.isShort()) {
+      end();
+    }
   }
 
   /** Nobody reads any more: lets go of what it has in memory. */
@@ -261,5 +287,9 @@ final class StreamReader {
     }
     batch = null;
     ahead = null;
+    budget.add(-batchBytes - aheadBytes - askedBytes);
+    batchBytes = 0;
+    aheadBytes = 0;
+    askedBytes = 0;
   }
 }

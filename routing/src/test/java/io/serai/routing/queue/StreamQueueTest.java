@@ -321,18 +321,49 @@ class StreamQueueTest {
     }
     assertThat(held).hasSize(3);
     assertThat(shard.shard.heldBytes())
-        .isLessThan(StreamTail.MAX_BYTES + 2L * StreamReader.READ_BYTES);
+        .isLessThan(StreamTail.MAX_BYTES + 2L * ReadBudget.READ_BYTES);
     List<String> all = new ArrayList<>(texts(held));
     while (!held.isEmpty()) {
       shard.settle(Outcome.ACCEPTED, held);
       held = settled();
       all.addAll(texts(held));
       assertThat(shard.shard.heldBytes())
-          .isLessThan(StreamTail.MAX_BYTES + 3L * StreamReader.READ_BYTES);
+          .isLessThan(StreamTail.MAX_BYTES + 3L * ReadBudget.READ_BYTES);
     }
     assertThat(all)
         .containsExactlyElementsOf(IntStream.range(0, count).mapToObj(i -> i + padding).toList());
     assertThat(shard.shard.heldBytes()).isZero();
+  }
+
+  @Test
+  void manySlowReadersHoldBoundedMemoryTogetherAndMissNothing() {
+    int count = 600;
+    String padding = "x".repeat(1000);
+    for (int i = 0; i < count; i++) {
+      shard.append(stream, i + padding);
+    }
+    long share = 4L << 20;
+    shard.shard.shareOfHeap(share);
+    int readers = 300;
+    List<Delivery> held = new ArrayList<>();
+    for (int i = 0; i < readers; i++) {
+      read(1, StreamOffset.FIRST, 1);
+      held.addAll(settled());
+    }
+    assertThat(held).hasSize(readers);
+    assertThat(shard.shard.readAheadBytes())
+        .isBetween(1L, share / 4 + 2L * ReadBudget.READ_BYTES + readers);
+    List<Delivery> one = held.stream().filter(it -> it.sequence() == 0).limit(1).toList();
+    List<String> all = new ArrayList<>();
+    while (!one.isEmpty()) {
+      all.addAll(texts(one));
+      shard.settle(Outcome.ACCEPTED, one);
+      one = settled();
+    }
+    assertThat(all)
+        .containsExactlyElementsOf(IntStream.range(0, count).mapToObj(i -> i + padding).toList());
+    shard.call(new ShardCall.RemoveQueue(stream));
+    assertThat(shard.shard.readAheadBytes()).isZero();
   }
 
   @Test
