@@ -199,7 +199,11 @@ final class EveryMessage implements Observer, Consumers.Taker {
 
   @Override
   public void onEnded(Ended why, Effects<CoapFrame> out) {
-    over(out);
+    if (why == Ended.CLOSED) {
+      isOver = true; // the queue goes with the peer
+    } else {
+      over(out);
+    }
   }
 
   private void over(Effects<CoapFrame> out) {

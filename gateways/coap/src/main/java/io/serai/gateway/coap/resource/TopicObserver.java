@@ -213,17 +213,27 @@ final class TopicObserver implements Observer {
 
   @Override
   public void onEnded(Ended why, Effects<CoapFrame> out) {
-    gone(out);
+    if (why == Ended.CLOSED) {
+      isGone = true;
+      leavePlace(); // queue and bindings go with the peer: nobody need be asked
+    } else {
+      gone(out);
+    }
+  }
+
+  private void leavePlace() {
+    TopicConfig of = config;
+    if (isCounted && of != null) {
+      isCounted = false;
+      of.releaseSubscriber();
+    }
   }
 
   /** It has ended, or never starts. */
   void gone(Effects<CoapFrame> out) {
     if (!isGone) {
       isGone = true;
-      TopicConfig of = config;
-      if (isCounted && of != null) {
-        of.releaseSubscriber();
-      }
+      leavePlace();
       onGone.accept(this, out);
     }
   }

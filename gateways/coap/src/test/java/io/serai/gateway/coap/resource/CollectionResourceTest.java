@@ -155,7 +155,10 @@ class CollectionResourceTest {
     assertThat(second.text()).isEqualTo("2.05 x");
     assertThat(second.isActive()).as("an answer without Observe").isFalse();
     peer.ends(first);
-    assertThat(other.observe("/ps/a").isActive()).isTrue();
+    FakeReply third = other.observe("/ps/a");
+    assertThat(third.isActive()).isTrue();
+    other.leaves(third);
+    assertThat(peer.observe("/ps/a").isActive()).isTrue();
   }
 
   @Test

@@ -82,6 +82,13 @@ class ObserversTest {
   }
 
   @Test
+  void aPeerThatGoesAsksForNothingMore() {
+    peer.leaves(peer.observe("/ps/a"), peer.observe("/ps/+"), peer.observe("/ps/b?all=1"));
+    assertThat(peer.asked(Request.Unbind.class)).isEmpty();
+    assertThat(peer.asked(Request.DeleteQueue.class)).isEmpty();
+  }
+
+  @Test
   void creditOfTheSharedQueueComesBack() {
     peer.observe("/ps/a");
     assertThat(peer.consumer(peer.lastQueue()).options().creditMode())

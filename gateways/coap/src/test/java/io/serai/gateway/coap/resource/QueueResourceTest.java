@@ -53,6 +53,15 @@ class QueueResourceTest {
   }
 
   @Test
+  void whatWasDeliveredBeforeSaysHowOften() {
+    hasReady("one", "two");
+    assertThat(peer.get("/q/jobs").options(CoapOption.PROPERTY)).isEmpty();
+    peer.deliveryCount = 2;
+    assertThat(peer.get("/q/jobs").options(CoapOption.PROPERTY))
+        .containsExactly("delivery-count=2");
+  }
+
+  @Test
   void deleteOfTheTagAcknowledges() {
     hasReady("one");
     FakeReply taken = peer.get("/q/jobs");

@@ -67,6 +67,9 @@ final class TestPeer {
   private @Nullable Class<? extends Request<?>> held;
   private long sequence;
 
+  /** How often what is taken was delivered before. */
+  int deliveryCount;
+
   /** A peer that is let in as guest. */
   TestPeer() {
     this(info(true, null), new NodeResources(names()), 1);
@@ -223,6 +226,15 @@ final class TestPeer {
     session.event(out -> observation.observer().onEnded(Observer.Ended.DEREGISTERED, out));
   }
 
+  /** The peer is gone: its observers are told, then the resources. */
+  void leaves(FakeReply... observations) {
+    for (FakeReply observation : observations) {
+      observation.deactivate();
+      session.event(out -> observation.observer().onEnded(Observer.Ended.CLOSED, out));
+    }
+    session.disconnect();
+  }
+
   // ---- what the broker does
 
   /** Credentials are right as far as this test is concerned, and confirms come at once. */
@@ -332,7 +344,10 @@ final class TestPeer {
                 new ConsumerOptions("", false, false, 0, CreditMode.GRANTED, 1));
         yield Result.ok(
             new Request.Got(
-                first == null ? null : new Delivery(getter, ++sequence, 0, first, 0, null), 0));
+                first == null
+                    ? null
+                    : new Delivery(getter, ++sequence, 0, first, deliveryCount, null),
+                0));
       }
       case Request.ReadRetained(_, TopicFilter filter, int most, _) ->
           Result.ok(
