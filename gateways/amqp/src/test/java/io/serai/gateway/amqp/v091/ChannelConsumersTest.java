@@ -48,7 +48,7 @@ class ChannelConsumersTest {
     assertThat(asked.queue()).isEqualTo("q");
     assertThat(asked.options())
         .isEqualTo(
-            new ConsumerOptions("mine", false, true, 7, CreditMode.GRANTED, CreditWindow.FIRST));
+            TestClient.options("mine", false, true, 7, CreditMode.GRANTED, CreditWindow.FIRST, 0));
     client.attach();
     assertThat(client.session.sent()).containsExactly(new BasicMethod.ConsumeOk(1, "mine"));
   }

@@ -50,7 +50,7 @@ class PrefetchTest {
   void aLimitPerConsumerHoldsForConsumersStartedAfterwards() {
     qos(5, false);
     assertThat(optionsOf(consume("q", "a")))
-        .isEqualTo(new ConsumerOptions("a", false, false, 0, CreditMode.PER_SETTLE, 5));
+        .isEqualTo(TestClient.options("a", false, false, 0, CreditMode.PER_SETTLE, 5, 5));
     qos(7, false);
     assertThat(optionsOf(consume("q", "b")).initialCredit()).isEqualTo(7);
     assertThat(granted()).as("running consumers keep theirs").isEmpty();
@@ -64,7 +64,7 @@ class PrefetchTest {
     qos(5, true);
     assertThat(optionsOf(consumeNoAck("q", "a")))
         .isEqualTo(
-            new ConsumerOptions("a", true, false, 0, CreditMode.GRANTED, CreditWindow.FIRST));
+            TestClient.options("a", true, false, 0, CreditMode.GRANTED, CreditWindow.FIRST, 5));
   }
 
   // ---- without a limit
@@ -232,7 +232,7 @@ class PrefetchTest {
     assertThat(asked.queue()).isEqualTo("a");
     assertThat(asked.consumerId()).isNotEqualTo(a.id());
     assertThat(asked.options())
-        .isEqualTo(new ConsumerOptions("a", false, false, 0, CreditMode.SHARED, 0));
+        .isEqualTo(TestClient.options("a", false, false, 0, CreditMode.SHARED, 0, 100));
     var again = client.attach();
     assertThat(client.session.asked(Request.CancelConsumer.class).consumer())
         .as("an auto-delete queue never is without a consumer")

@@ -2,11 +2,16 @@ package io.serai.gateway.amqp.v091;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.serai.bus.ConsumerOptions;
 import io.serai.bus.ConsumerRef;
+import io.serai.bus.ConsumerView;
+import io.serai.bus.CreditMode;
 import io.serai.bus.Delivery;
 import io.serai.bus.QueueRef;
 import io.serai.bus.Request;
 import io.serai.bus.SessionRef;
+import io.serai.bus.StreamOffset;
+import io.serai.bus.StreamRead;
 import io.serai.gateway.AuthResult;
 import io.serai.gateway.ConnectionInfo;
 import io.serai.gateway.amqp.v091.BasicContent.Publish;
@@ -125,6 +130,26 @@ final class TestClient {
   }
 
   // ---- consuming
+
+  /** What a consumer asks for that may have so many deliveries unsettled if it reads a stream. */
+  static ConsumerOptions options(
+      String tag,
+      boolean noAck,
+      boolean exclusive,
+      int priority,
+      CreditMode mode,
+      int initialCredit,
+      int streamLimit) {
+    return new ConsumerOptions(
+        tag,
+        noAck,
+        exclusive,
+        priority,
+        mode,
+        initialCredit,
+        ConsumerView.ALL,
+        new StreamRead(StreamOffset.NEXT, Set.of(), true, streamLimit));
+  }
 
   static BasicMethod.Consume consume(String queue, String tag) {
     return new BasicMethod.Consume(
