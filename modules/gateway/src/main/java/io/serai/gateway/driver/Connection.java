@@ -55,7 +55,10 @@ final class Connection<F> implements TransportEvents {
   private @Nullable String user;
   private boolean closing;
 
-  /** The session closes because of the last frame that came: a peer says nothing after goodbye. */
+  /**
+   * The session closes without a word because of the last frame that came: a peer says nothing
+   * after goodbye.
+   */
   private boolean isPeerDone;
 
   private boolean transportClosed;
@@ -150,6 +153,7 @@ final class Connection<F> implements TransportEvents {
         session.onFrame(frame, effects);
       }
     } catch (ProtocolException e) {
+      isLastFrame = false; // who breaks the rules goes on talking
       protocolError(e);
     } catch (Throwable e) {
       internalError(e);
@@ -486,7 +490,7 @@ final class Connection<F> implements TransportEvents {
     }
     closing = true;
     closeReason = reason;
-    isPeerDone = isLastFrame;
+    isPeerDone = isLastFrame && !isDirty;
     limits.closeAt(hub.clockMillis() + LINGER_MILLIS);
     hub.reschedule(this);
     markDirty();

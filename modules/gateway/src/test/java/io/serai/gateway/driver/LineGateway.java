@@ -40,8 +40,8 @@ import org.jspecify.annotations.Nullable;
  * does not enter), {@code who}, {@code banned ID VHOST USER}, {@code ask NAME}, {@code consume},
  * {@code credit N}, {@code publish BODY}, {@code later BODY} (asks, then publishes), {@code copies
  * N} (publishes with N more keys), {@code qos0 BODY}, {@code bad}, {@code boom}, {@code big N},
- * {@code keepalive MS}, {@code bye}; any other line comes back. What is published is confirmed, but
- * for qos0.
+ * {@code keepalive MS}, {@code bye}, {@code leave} (goes without an answer); any other line comes
+ * back. What is published is confirmed, but for qos0.
  */
 final class LineGateway implements Gateway {
   private static final QueueRef QUEUE = new QueueRef("/", "q", 0, 0, 1);
@@ -229,6 +229,7 @@ final class LineGateway implements Gateway {
           out.send("bye");
           out.close("client_request");
         }
+        case "leave" -> out.close("client_request");
         default -> out.send(frame);
       }
     }
