@@ -43,6 +43,12 @@ public interface Effects<F> {
   default void welcomed(
       Origin origin, int keepAliveSeconds, boolean cleanStart, long expirySeconds) {}
 
+  /**
+   * Ends the listener's connect timeout without a login: for protocols whose peers may ask for
+   * something before they say who they are.
+   */
+  default void stay() {}
+
   /** Whether the vhost exists, to say which of the two reasons {@link #enter} had for null. */
   boolean hasVhost(String vhost);
 

@@ -131,6 +131,7 @@ final class DatagramSession implements PeerSession, Carrier {
         && echoValues.isGood(echo, info.remoteAddress(), out.nowMillis())) {
       address.prove();
     }
+    out.stay(); // a body in blocks may take its time
     Exchange exchange = new Exchange(requests, message, now);
     recent.add(exchange, now);
     current = exchange;

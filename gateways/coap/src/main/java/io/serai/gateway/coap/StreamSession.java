@@ -126,6 +126,7 @@ final class StreamSession implements PeerSession, Carrier {
       abort("unknown option in " + signal.code(), isCsm ? unknown.number() : -1, out);
     } else if (signal.code().equals(CoapCode.CSM)) {
       hasCapabilities = true;
+      out.stay(); // who it is, a request says
       theirMaxBytes = Signals.maxMessageBytes(signal, theirMaxBytes);
       takesBlocks |= Signals.takesBlocks(signal);
     } else if (!hasCapabilities && !signal.code().equals(CoapCode.ABORT)) {

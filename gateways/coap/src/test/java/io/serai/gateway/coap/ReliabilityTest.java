@@ -335,6 +335,14 @@ class ReliabilityTest {
   }
 
   @Test
+  void whoeverAsksMayTakeItsTimeToSayWhoItIs() {
+    peer.says(empty(CoapType.CON, 1));
+    assertThat(peer.session.isStaying()).isFalse();
+    peer.says(con(2, CoapCode.PUT, 1, new BlockOption(0, true, 0).as(CoapOption.BLOCK1)));
+    assertThat(peer.session.isStaying()).isTrue();
+  }
+
+  @Test
   void aPeerIsKeptWhileItsResourcesHoldSomethingOrItsRequestIsOpen() {
     peer.isHolding = true;
     peer.session.pass(3_000_000);

@@ -102,6 +102,13 @@ class StreamSessionTest {
   // ---- capabilities
 
   @Test
+  void whoeverTellsItsCapabilitiesMayStay() {
+    assertThat(session.isStaying()).isFalse();
+    connected();
+    assertThat(session.isStaying()).isTrue();
+  }
+
+  @Test
   void ourCapabilitiesAreTheFirstMessage() {
     CoapMessage first = sent().getFirst();
     assertThat(first.code()).isEqualTo(CoapCode.CSM);

@@ -146,6 +146,11 @@ final class ConnectionEffects<F> implements Effects<F> {
   }
 
   @Override
+  public void stay() {
+    limits.neverClose();
+  }
+
+  @Override
   public boolean hasVhost(String vhost) {
     return hub.broker().hasVhost(vhost);
   }

@@ -62,6 +62,7 @@ public final class SessionHarness<F> {
   private boolean writable = true;
   private long nowMillis = 1_700_000_000_000L;
   private long wakeAtMillis = Long.MAX_VALUE;
+  private boolean isStaying;
   private @Nullable String closeReason;
 
   /** A request or credential check whose answer the session waits for. */
@@ -297,6 +298,11 @@ public final class SessionHarness<F> {
   /** The time, milliseconds since 1970. */
   public long nowMillis() {
     return nowMillis;
+  }
+
+  /** Whether the connect timeout was ended without a login. */
+  public boolean isStaying() {
+    return isStaying;
   }
 
   /** When the session wants to be woken; {@link Long#MAX_VALUE} for never. */
@@ -535,6 +541,12 @@ public final class SessionHarness<F> {
     public boolean isWritable() {
       check();
       return writable;
+    }
+
+    @Override
+    public void stay() {
+      check();
+      isStaying = true;
     }
 
     @Override
