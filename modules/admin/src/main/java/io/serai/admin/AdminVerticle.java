@@ -2,7 +2,6 @@ package io.serai.admin;
 
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -141,8 +140,7 @@ public final class AdminVerticle extends VerticleBase {
       sendMetrics(request);
       return;
     }
-    BasicCredentials credentials =
-        BasicCredentials.of(request.request().getHeader(HttpHeaders.AUTHORIZATION));
+    BasicCredentials credentials = BasicCredentials.of(request);
     if (credentials == null) {
       refuse(request);
       return;
@@ -161,10 +159,7 @@ public final class AdminVerticle extends VerticleBase {
   }
 
   private static void refuse(RoutingContext request) {
-    request
-        .response()
-        .setStatusCode(401)
-        .putHeader("www-authenticate", "Basic realm=\"serai\", charset=\"UTF-8\"")
+    BasicCredentials.ask(request)
         .putHeader("content-type", "text/plain; charset=utf-8")
         .end("A user with the tag monitoring or administrator may read this.\n");
   }

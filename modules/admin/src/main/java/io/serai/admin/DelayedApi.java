@@ -5,7 +5,6 @@ import io.serai.bus.Refusal;
 import io.serai.bus.Request;
 import io.serai.bus.Result;
 import io.serai.model.Spelling;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
@@ -59,8 +58,7 @@ final class DelayedApi {
   }
 
   private void ask(RoutingContext request, Function<Caller, Request<?>> question) {
-    BasicCredentials credentials =
-        BasicCredentials.of(request.request().getHeader(HttpHeaders.AUTHORIZATION));
+    BasicCredentials credentials = BasicCredentials.of(request);
     if (credentials == null) {
       unauthorized(request);
       return;
@@ -123,7 +121,7 @@ final class DelayedApi {
   }
 
   private static void unauthorized(RoutingContext request) {
-    request.response().putHeader("www-authenticate", "Basic realm=\"serai\", charset=\"UTF-8\"");
+    BasicCredentials.ask(request);
     refuse(request, 401, "log in with a user of the broker");
   }
 

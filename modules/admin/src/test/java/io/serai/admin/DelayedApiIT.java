@@ -4,15 +4,14 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serai.bus.Caller;
-import io.serai.bus.Principal;
 import io.serai.bus.Refusal;
 import io.serai.bus.Request;
 import io.serai.bus.Result;
 import io.serai.bus.SessionRef;
+import io.serai.bus.Unrestricted;
 import io.serai.model.Address;
 import io.serai.model.Spelling;
 import io.serai.model.Topic;
-import io.serai.model.TopicFilter;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
@@ -26,7 +25,6 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,45 +38,6 @@ class DelayedApiIT {
   private Result<?> result = Result.ok(List.of());
   private int port;
 
-  /** A user who may do everything. */
-  private record Guest() implements Principal {
-    @Override
-    public String user() {
-      return "guest";
-    }
-
-    @Override
-    public Set<String> tags() {
-      return Set.of();
-    }
-
-    @Override
-    public long version() {
-      return 0;
-    }
-
-    @Override
-    public boolean mayEnter(String vhost) {
-      return true;
-    }
-
-    @Override
-    public boolean may(Action action, String vhost, String resource) {
-      return true;
-    }
-
-    @Override
-    public boolean mayPublish(String vhost, String exchange, Topic topic, String clientId) {
-      return true;
-    }
-
-    @Override
-    public boolean maySubscribe(
-        String vhost, String exchange, TopicFilter filter, String clientId) {
-      return true;
-    }
-  }
-
   @BeforeEach
   void open() throws Exception {
     NodeApi api =
@@ -87,7 +46,9 @@ class DelayedApiIT {
             return Future.succeededFuture(Optional.empty());
           }
           assertThat(visitor.isLocal()).isTrue();
-          asked.add(request.apply(new Caller(new SessionRef(0, 0), new Guest(), vhost, "")));
+          asked.add(
+              request.apply(
+                  new Caller(new SessionRef(0, 0), new Unrestricted("guest"), vhost, "")));
           return Future.succeededFuture(Optional.of(result));
         };
     var admin = new AdminVerticle(FixedNode.healthy(), List.of("127.0.0.1"), 0, null, null, api);

@@ -15,6 +15,7 @@ import io.serai.bus.SessionEndpoint;
 import io.serai.bus.SessionEvent;
 import io.serai.bus.SessionRef;
 import io.serai.bus.Source;
+import io.serai.bus.Unrestricted;
 import io.serai.model.Address;
 import io.serai.model.Body;
 import io.serai.model.Encoding;
@@ -130,7 +131,8 @@ public class PublishBenchmark {
                   new Counters(),
                   NodeStore.none(),
                   new NoSessions());
-          Caller caller = new Caller(new SessionRef(0, 1), Everyone.MAY, VHOST, "bench");
+          Caller caller =
+              new Caller(new SessionRef(0, 1), new Unrestricted("guest"), VHOST, "bench");
           return routing
               .apply(new DeclaredTopology(List.of(declared())))
               .map(result -> {

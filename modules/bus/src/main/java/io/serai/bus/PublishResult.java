@@ -1,5 +1,8 @@
 package io.serai.bus;
 
+import io.serai.model.Address;
+import org.jspecify.annotations.Nullable;
+
 /** What routing says of a published message at once; storing it is confirmed separately. */
 public enum PublishResult {
   /** At least one queue will get it. */
@@ -13,5 +16,32 @@ public enum PublishResult {
   /** The exchange takes messages from other exchanges only (AMQP 403). */
   INTERNAL_EXCHANGE,
   /** Never routed: its publisher was over its rate, and nobody waits for the message. */
-  SHED
+  SHED;
+
+  /**
+   * Why a message may not be published there, in RabbitMQ's words; null when it may, whether or not
+   * anybody gets it.
+   *
+   * @param to where it was published to
+   * @param by who did
+   */
+  public Result.@Nullable Refused<PublishResult> refusal(Address to, Caller by) {
+    return switch (this) {
+      case ROUTED, UNROUTABLE, SHED -> null;
+      case NO_EXCHANGE -> new Result.Refused<>(Refusal.NOT_FOUND, "no " + exchange(to, by));
+      case DENIED ->
+          new Result.Refused<>(
+              Refusal.ACCESS_REFUSED,
+              "write access to %s refused for user '%s'"
+                  .formatted(exchange(to, by), by.principal().user()));
+      case INTERNAL_EXCHANGE ->
+          new Result.Refused<>(
+              Refusal.ACCESS_REFUSED, "cannot publish to internal " + exchange(to, by));
+    };
+  }
+
+  private static String exchange(Address to, Caller by) {
+    return "exchange '%s' in vhost '%s'"
+        .formatted(to.exchange().isEmpty() ? "amq.default" : to.exchange(), by.vhost());
+  }
 }

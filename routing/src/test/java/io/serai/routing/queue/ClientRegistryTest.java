@@ -8,6 +8,7 @@ import io.serai.bus.Caller;
 import io.serai.bus.Request;
 import io.serai.bus.SessionEvent;
 import io.serai.bus.SessionRecord;
+import io.serai.bus.Unrestricted;
 import io.serai.model.Message;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +21,7 @@ class ClientRegistryTest {
   private final ShardHarness shard = new ShardHarness();
 
   private static Caller caller(long session) {
-    return new Caller(session(session), Anyone.ANYONE, "/", "c");
+    return new Caller(session(session), new Unrestricted("guest"), "/", "c");
   }
 
   /** Claims and answers a list that will hold the answer. */
@@ -262,7 +263,7 @@ class ClientRegistryTest {
     shard.shard.onCall(
         new ShardCall.ClaimClient(
             new Request.ClaimSession(
-                new Caller(session(2), Anyone.ANYONE, "other", "c"), "c", false)),
+                new Caller(session(2), new Unrestricted("guest"), "other", "c"), "c", false)),
         other::add);
     assertThat(other).hasSize(1);
   }

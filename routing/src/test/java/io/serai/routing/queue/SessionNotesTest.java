@@ -19,6 +19,7 @@ import io.serai.bus.SessionNote;
 import io.serai.bus.SessionNotes;
 import io.serai.bus.SessionRecord;
 import io.serai.bus.ShardCommand;
+import io.serai.bus.Unrestricted;
 import io.serai.model.Message;
 import io.serai.routing.store.Fact;
 import io.serai.routing.store.FactKind;
@@ -36,7 +37,8 @@ import org.junit.jupiter.api.Test;
 class SessionNotesTest {
   private static final SessionItem ITEM = new SessionItem(VHOST, "c", 4711, 5);
 
-  private static final Caller CALLER = new Caller(session(1), Anyone.ANYONE, VHOST, "c");
+  private static final Caller CALLER =
+      new Caller(session(1), new Unrestricted("guest"), VHOST, "c");
 
   private final MemoryNodeStore store = new MemoryNodeStore();
   private final ShardHarness shard =

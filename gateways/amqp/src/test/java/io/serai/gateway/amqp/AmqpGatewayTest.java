@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.serai.bus.Request;
 import io.serai.bus.SessionRef;
+import io.serai.bus.Unrestricted;
 import io.serai.gateway.AuthResult;
 import io.serai.gateway.ConnectionInfo;
 import io.serai.gateway.Gateway;
@@ -13,7 +14,6 @@ import io.serai.gateway.Settings;
 import io.serai.gateway.amqp.frame.AmqpFrame;
 import io.serai.gateway.amqp.v091.ConnectionMethod;
 import io.serai.gateway.harness.SessionHarness;
-import io.serai.gateway.harness.TestPrincipal;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -98,7 +98,7 @@ class AmqpGatewayTest {
     session.receives(
         new ConnectionMethod.StartOk(
             0, Request.noArguments(), "PLAIN", "\0u\0p".getBytes(StandardCharsets.UTF_8), "en_US"));
-    session.authenticated(new AuthResult.Granted(new TestPrincipal("u")));
+    session.authenticated(new AuthResult.Granted(new Unrestricted("u")));
     assertThat(session.sentOne(ConnectionMethod.Tune.class).heartbeatSeconds()).isEqualTo(30);
   }
 

@@ -9,6 +9,7 @@ import io.serai.bus.QueueRef;
 import io.serai.bus.Request;
 import io.serai.bus.Result;
 import io.serai.bus.SessionRef;
+import io.serai.bus.Unrestricted;
 import io.serai.gateway.AuthResult;
 import io.serai.gateway.ConnectionInfo;
 import io.serai.gateway.Credentials;
@@ -20,7 +21,6 @@ import io.serai.gateway.amqp.v091.ReplyCode;
 import io.serai.gateway.amqp.v091.Vectors;
 import io.serai.gateway.harness.Recorded;
 import io.serai.gateway.harness.SessionHarness;
-import io.serai.gateway.harness.TestPrincipal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -86,7 +86,7 @@ class ConversationFuzzTest {
       for (var asked : session.recorded(Recorded.Authenticating.class)) {
         session.authenticated(
             asked.credentials().equals(GUEST)
-                ? new AuthResult.Granted(new TestPrincipal("guest"))
+                ? new AuthResult.Granted(new Unrestricted("guest"))
                 : new AuthResult.Denied("wrong"));
       }
       return true;

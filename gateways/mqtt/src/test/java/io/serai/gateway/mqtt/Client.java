@@ -11,12 +11,12 @@ import io.serai.bus.Request;
 import io.serai.bus.Result;
 import io.serai.bus.SessionNotes;
 import io.serai.bus.SessionRecord;
+import io.serai.bus.Unrestricted;
 import io.serai.gateway.AuthResult;
 import io.serai.gateway.ConnectionInfo;
 import io.serai.gateway.Settings;
 import io.serai.gateway.harness.Recorded;
 import io.serai.gateway.harness.SessionHarness;
-import io.serai.gateway.harness.TestPrincipal;
 import io.serai.gateway.mqtt.MqttFrame.ConnAck;
 import io.serai.gateway.mqtt.MqttFrame.Connect;
 import io.serai.gateway.mqtt.MqttFrame.PubAck;
@@ -183,7 +183,7 @@ final class Client {
   void arrive(String user) {
     start();
     harness.receives(connect());
-    harness.authenticated(new AuthResult.Granted(new TestPrincipal(user)));
+    harness.authenticated(new AuthResult.Granted(new Unrestricted(user)));
   }
 
   /** Sends CONNECT, is let in and answers CONNACK. */

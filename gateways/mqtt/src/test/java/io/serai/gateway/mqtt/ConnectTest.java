@@ -7,12 +7,12 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.serai.bus.Request;
 import io.serai.bus.Result;
+import io.serai.bus.Unrestricted;
 import io.serai.gateway.AuthResult;
 import io.serai.gateway.ConnectionInfo;
 import io.serai.gateway.Credentials;
 import io.serai.gateway.ProtocolException;
 import io.serai.gateway.harness.Recorded;
-import io.serai.gateway.harness.TestPrincipal;
 import io.serai.gateway.mqtt.MqttFrame.ConnAck;
 import io.serai.gateway.mqtt.MqttFrame.Connect;
 import io.serai.gateway.mqtt.MqttFrame.Disconnect;
@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** CONNECT and CONNACK (MQTT 5.0 §3.1, §3.2). */
 class ConnectTest {
-  private static final AuthResult GRANTED = new AuthResult.Granted(new TestPrincipal("guest"));
+  private static final AuthResult GRANTED = new AuthResult.Granted(new Unrestricted("guest"));
 
   private static Connect connect(
       MqttVersion version, String clientId, @Nullable String user, @Nullable String password) {

@@ -3,12 +3,12 @@ package io.serai.gateway.mqtt;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.serai.bus.Unrestricted;
 import io.serai.gateway.AuthResult;
 import io.serai.gateway.AuthResult.Kind;
 import io.serai.gateway.Credentials;
 import io.serai.gateway.SaslExchange;
 import io.serai.gateway.harness.Recorded;
-import io.serai.gateway.harness.TestPrincipal;
 import io.serai.gateway.mqtt.MqttFrame.Auth;
 import io.serai.gateway.mqtt.MqttFrame.ConnAck;
 import io.serai.gateway.mqtt.MqttFrame.Connect;
@@ -60,7 +60,7 @@ class EnhancedAuthTest {
   }
 
   private static AuthResult granted(String user) {
-    return new AuthResult.Granted(new TestPrincipal(user), bytes("v=sig"));
+    return new AuthResult.Granted(new Unrestricted(user), bytes("v=sig"));
   }
 
   private Credentials offered() {

@@ -14,6 +14,7 @@ import io.serai.bus.Refusal;
 import io.serai.bus.Request;
 import io.serai.bus.Result;
 import io.serai.bus.SessionRecord;
+import io.serai.bus.Unrestricted;
 import io.serai.gateway.harness.Recorded;
 import io.serai.gateway.mqtt.MqttFrame.ConnAck;
 import io.serai.gateway.mqtt.MqttFrame.Disconnect;
@@ -126,9 +127,7 @@ class SessionTest {
     again.start();
     again.harness.answerWith(r -> r instanceof Request.Consume ? null : again.answerOf(r));
     again.harness.receives(again.connect());
-    again.harness.authenticated(
-        new io.serai.gateway.AuthResult.Granted(
-            new io.serai.gateway.harness.TestPrincipal("guest")));
+    again.harness.authenticated(new io.serai.gateway.AuthResult.Granted(new Unrestricted("guest")));
     Request.Consume consume = again.harness.asked(Request.Consume.class);
     assertThat(consume.options().initialCredit()).isZero();
     assertThat(again.harness.sent()).isEmpty();

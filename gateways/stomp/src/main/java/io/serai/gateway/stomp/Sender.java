@@ -3,8 +3,8 @@ package io.serai.gateway.stomp;
 import io.serai.bus.Principal;
 import io.serai.bus.PublishResult;
 import io.serai.bus.Publisher;
-import io.serai.bus.Refusal;
 import io.serai.bus.Request;
+import io.serai.bus.Result;
 import io.serai.gateway.Effects;
 import io.serai.gateway.ProtocolException;
 import io.serai.gateway.Then;
@@ -196,24 +196,10 @@ final class Sender {
    * @throws ProtocolException not_found or access_refused
    */
   void checkTaken(PublishResult result, Address address) {
-    switch (result) {
-      case ROUTED, UNROUTABLE, SHED -> {}
-      case NO_EXCHANGE -> throw StompScope.refused(Refusal.NOT_FOUND, "no " + exchange(address));
-      case DENIED ->
-          throw StompScope.refused(
-              Refusal.ACCESS_REFUSED,
-              "write access to %s refused for user '%s'"
-                  .formatted(exchange(address), scope.caller().principal().user()));
-      case INTERNAL_EXCHANGE ->
-          throw StompScope.refused(
-              Refusal.ACCESS_REFUSED, "cannot publish to internal " + exchange(address));
+    Result.Refused<?> refused = result.refusal(address, scope.caller());
+    if (refused != null) {
+      throw StompScope.refused(refused.reason(), refused.text());
     }
-  }
-
-  private String exchange(Address address) {
-    String name = address.exchange();
-    return "exchange '%s' in vhost '%s'"
-        .formatted(name.isEmpty() ? "amq.default" : name, scope.caller().vhost());
   }
 
   // ---- queues that are declared by sending to them

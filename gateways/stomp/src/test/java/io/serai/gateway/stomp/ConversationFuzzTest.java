@@ -2,11 +2,11 @@ package io.serai.gateway.stomp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.serai.bus.Unrestricted;
 import io.serai.gateway.AuthResult;
 import io.serai.gateway.Credentials;
 import io.serai.gateway.Settings;
 import io.serai.gateway.harness.Recorded;
-import io.serai.gateway.harness.TestPrincipal;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -85,7 +85,7 @@ class ConversationFuzzTest {
         client.session.authenticated(
             asked.credentials().equals(GUEST)
                     || asked.credentials() instanceof Credentials.Anonymous
-                ? new AuthResult.Granted(new TestPrincipal("guest"))
+                ? new AuthResult.Granted(new Unrestricted("guest"))
                 : new AuthResult.Denied("wrong"));
       }
     }

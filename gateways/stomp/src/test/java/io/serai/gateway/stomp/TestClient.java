@@ -12,13 +12,13 @@ import io.serai.bus.Refusal;
 import io.serai.bus.Request;
 import io.serai.bus.Result;
 import io.serai.bus.SessionRef;
+import io.serai.bus.Unrestricted;
 import io.serai.gateway.AuthResult;
 import io.serai.gateway.ConnectionInfo;
 import io.serai.gateway.ProtocolException;
 import io.serai.gateway.Settings;
 import io.serai.gateway.harness.Recorded;
 import io.serai.gateway.harness.SessionHarness;
-import io.serai.gateway.harness.TestPrincipal;
 import io.serai.model.Address;
 import io.serai.model.Body;
 import io.serai.model.Message;
@@ -103,7 +103,7 @@ final class TestClient {
   }
 
   void letIn() {
-    session.authenticated(new AuthResult.Granted(new TestPrincipal("guest")));
+    session.authenticated(new AuthResult.Granted(new Unrestricted("guest")));
   }
 
   /** Answers of the broker that differ; null leaves it at its own. */

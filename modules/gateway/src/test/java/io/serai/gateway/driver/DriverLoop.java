@@ -7,9 +7,9 @@ import io.serai.bus.Counters;
 import io.serai.bus.OwnerRequest;
 import io.serai.bus.ShardCommand;
 import io.serai.bus.ShardEndpoint;
+import io.serai.bus.Unrestricted;
 import io.serai.gateway.AuthResult;
 import io.serai.gateway.Settings;
-import io.serai.gateway.harness.TestPrincipal;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -57,7 +57,7 @@ final class DriverLoop implements AutoCloseable {
   private static Future<AuthResult> authenticateElsewhere() {
     Promise<AuthResult> promise = Promise.promise();
     Thread.ofVirtual()
-        .start(() -> promise.complete(new AuthResult.Granted(new TestPrincipal("everybody"))));
+        .start(() -> promise.complete(new AuthResult.Granted(new Unrestricted("everybody"))));
     return promise.future();
   }
 

@@ -12,7 +12,7 @@ import io.serai.bus.QueueSpec;
 import io.serai.bus.Request;
 import io.serai.bus.SessionRef;
 import io.serai.bus.Source;
-import io.serai.gateway.harness.TestPrincipal;
+import io.serai.bus.Unrestricted;
 import io.serai.model.Address;
 import io.serai.model.Body;
 import io.serai.model.Encoding;
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 class PublishingTest {
   private static final long LOOP_BYTES = 4 * PublisherGate.CONSUMER_BYTES;
   private static final Caller CALLER =
-      new Caller(new SessionRef(0, 1), new TestPrincipal("me"), "/", "");
+      new Caller(new SessionRef(0, 1), new Unrestricted("me"), "/", "");
 
   private static final QueueSpec QUEUE =
       new QueueSpec(

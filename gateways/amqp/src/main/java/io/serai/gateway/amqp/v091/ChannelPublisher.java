@@ -3,6 +3,7 @@ package io.serai.gateway.amqp.v091;
 import io.serai.bus.Principal;
 import io.serai.bus.PublishResult;
 import io.serai.bus.Publisher;
+import io.serai.bus.Result;
 import io.serai.bus.RouteQuestion;
 import io.serai.gateway.Effects;
 import io.serai.gateway.ProtocolException;
@@ -121,30 +122,10 @@ final class ChannelPublisher {
    * @throws ProtocolException NOT_FOUND or ACCESS_REFUSED
    */
   void checkTaken(PublishResult result, Message message) {
-    switch (result) {
-      case ROUTED, UNROUTABLE, SHED -> {}
-      case NO_EXCHANGE -> throw ReplyCode.NOT_FOUND.because("no " + exchange(message), SECTION);
-      case DENIED ->
-          throw ReplyCode.ACCESS_REFUSED.because(
-              "write access to "
-                  + exchange(message)
-                  + " refused for user '"
-                  + connection.caller().principal().user()
-                  + "'",
-              SECTION);
-      case INTERNAL_EXCHANGE ->
-          throw ReplyCode.ACCESS_REFUSED.because(
-              "cannot publish to internal " + exchange(message), SECTION);
+    Result.Refused<?> refused = result.refusal(message.address(), connection.caller());
+    if (refused != null) {
+      throw ReplyCode.of(refused.reason()).because(refused.text(), SECTION);
     }
-  }
-
-  private String exchange(Message message) {
-    String name = message.address().exchange();
-    return "exchange '"
-        + (name.isEmpty() ? "amq.default" : name)
-        + "' in vhost '"
-        + connection.caller().vhost()
-        + "'";
   }
 
   /** A user-id property must tell the truth, unless the user may speak for others. */

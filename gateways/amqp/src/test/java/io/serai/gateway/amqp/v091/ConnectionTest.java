@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.serai.bus.Outcome;
 import io.serai.bus.Refusal;
 import io.serai.bus.Request;
+import io.serai.bus.Unrestricted;
 import io.serai.gateway.AuthResult;
 import io.serai.gateway.Credentials;
 import io.serai.gateway.amqp.v091.Amqp091Frame.Heartbeat;
 import io.serai.gateway.harness.Recorded;
-import io.serai.gateway.harness.TestPrincipal;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -241,7 +241,7 @@ class ConnectionTest {
     client.session.receives(update);
     assertThat(client.session.recorded(Recorded.Authenticating.class))
         .containsExactly(new Recorded.Authenticating(new Credentials.Plain("guest", "new")));
-    client.session.authenticated(new AuthResult.Granted(new TestPrincipal("guest")));
+    client.session.authenticated(new AuthResult.Granted(new Unrestricted("guest")));
     assertThat(client.session.sent()).containsExactly(new ConnectionMethod.UpdateSecretOk(0));
 
     client.session.receives(update);

@@ -9,12 +9,12 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.serai.bus.Request;
 import io.serai.bus.SessionRef;
+import io.serai.bus.Unrestricted;
 import io.serai.gateway.AuthResult;
 import io.serai.gateway.ConnectionInfo;
 import io.serai.gateway.Credentials;
 import io.serai.gateway.SaslExchange;
 import io.serai.gateway.harness.Recorded;
-import io.serai.gateway.harness.TestPrincipal;
 import io.serai.model.Origin;
 import io.serai.model.Value;
 import java.nio.charset.StandardCharsets;
@@ -26,7 +26,7 @@ class HandshakeTest {
   private final TestClient client = TestClient.connecting();
 
   private void granted() {
-    client.session.authenticated(new AuthResult.Granted(new TestPrincipal("guest")));
+    client.session.authenticated(new AuthResult.Granted(new Unrestricted("guest")));
   }
 
   private Credentials offered() {
@@ -154,7 +154,7 @@ class HandshakeTest {
     client.session.receives(new ConnectionMethod.SecureOk(0, proof));
     assertThat(offered()).isEqualTo(new Credentials.SaslAnswer(challenge, proof));
     byte[] signature = "v=sig".getBytes(StandardCharsets.UTF_8);
-    client.session.authenticated(new AuthResult.Granted(new TestPrincipal("guest"), signature));
+    client.session.authenticated(new AuthResult.Granted(new Unrestricted("guest"), signature));
     assertThat(client.session.sentOne(ConnectionMethod.Secure.class).challenge())
         .as("the last word has no other place in 0-9-1")
         .isEqualTo(signature);
@@ -273,7 +273,7 @@ class HandshakeTest {
   void aVhostTheUserMayNotEnterIsNotAllowed() {
     client.session.forbidVhost("private");
     client.session.receives(startOk("PLAIN", "\0guest\0s", ALL_CAPABILITIES));
-    client.session.authenticated(new AuthResult.Granted(new TestPrincipal("guest")));
+    client.session.authenticated(new AuthResult.Granted(new Unrestricted("guest")));
     client.session.receives(
         new ConnectionMethod.TuneOk(0, 2047, 131072, 60),
         new ConnectionMethod.Open(0, "private", false));

@@ -12,12 +12,12 @@ import io.serai.bus.Request;
 import io.serai.bus.SessionRef;
 import io.serai.bus.StreamOffset;
 import io.serai.bus.StreamRead;
+import io.serai.bus.Unrestricted;
 import io.serai.gateway.AuthResult;
 import io.serai.gateway.ConnectionInfo;
 import io.serai.gateway.amqp.v091.BasicContent.Publish;
 import io.serai.gateway.harness.Recorded;
 import io.serai.gateway.harness.SessionHarness;
-import io.serai.gateway.harness.TestPrincipal;
 import io.serai.model.Address;
 import io.serai.model.Body;
 import io.serai.model.Message;
@@ -97,7 +97,7 @@ final class TestClient {
 
   void logIn(Value.MapOf properties, Set<String> tags) {
     session.receives(startOk("PLAIN", "\0guest\0secret", properties));
-    session.authenticated(new AuthResult.Granted(new TestPrincipal("guest", tags)));
+    session.authenticated(new AuthResult.Granted(new Unrestricted("guest", tags)));
   }
 
   static ConnectionMethod.StartOk startOk(String mechanism, String response, Value.MapOf table) {

@@ -3,10 +3,10 @@ package io.serai.gateway.coap.resource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serai.bus.Request;
+import io.serai.bus.Unrestricted;
 import io.serai.gateway.AuthResult;
 import io.serai.gateway.coap.CoapCode;
 import io.serai.gateway.harness.Recorded;
-import io.serai.gateway.harness.TestPrincipal;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -84,7 +84,7 @@ class LoginTest {
 
   @Test
   void aConnectionHasATokenThatIsGoodFromAnyPort() {
-    peer.login = new AuthResult.Granted(new TestPrincipal("joe"));
+    peer.login = new AuthResult.Granted(new Unrestricted("joe"));
     FakeReply opened = peer.post("/mqtt/connection?clientid=c1&username=joe&password=x", "");
     assertThat(opened.code()).isEqualTo("2.01");
     String token = opened.answered().payload().toUtf8();

@@ -3,10 +3,10 @@ package io.serai.gateway.coap.resource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serai.bus.Request;
+import io.serai.bus.Unrestricted;
 import io.serai.gateway.AuthResult;
 import io.serai.gateway.coap.CoapCode;
 import io.serai.gateway.coap.CoapOption;
-import io.serai.gateway.harness.TestPrincipal;
 import io.serai.model.Message;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -85,7 +85,7 @@ class QueueResourceTest {
     hasReady("one");
     FakeReply taken = peer.get("/q/jobs");
     TestPeer stranger = new TestPeer(TestPeer.info(true, null), node, 2);
-    stranger.login = new AuthResult.Granted(new TestPrincipal("somebody"));
+    stranger.login = new AuthResult.Granted(new Unrestricted("somebody"));
     assertThat(stranger.delete(tagPath(taken)).code()).isEqualTo("4.04");
     TestPeer same = new TestPeer(TestPeer.info(true, null), node, 3);
     assertThat(same.delete(tagPath(taken)).code()).isEqualTo("2.02");

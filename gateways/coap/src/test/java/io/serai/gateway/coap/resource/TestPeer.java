@@ -14,6 +14,7 @@ import io.serai.bus.Refusal;
 import io.serai.bus.Request;
 import io.serai.bus.Result;
 import io.serai.bus.SessionRef;
+import io.serai.bus.Unrestricted;
 import io.serai.gateway.AuthResult;
 import io.serai.gateway.ConnectionInfo;
 import io.serai.gateway.Effects;
@@ -29,7 +30,6 @@ import io.serai.gateway.coap.CoapType;
 import io.serai.gateway.coap.Observer;
 import io.serai.gateway.harness.Recorded;
 import io.serai.gateway.harness.SessionHarness;
-import io.serai.gateway.harness.TestPrincipal;
 import io.serai.model.Address;
 import io.serai.model.Body;
 import io.serai.model.Message;
@@ -255,7 +255,7 @@ final class TestPeer {
   }
 
   final List<String> credentials = new ArrayList<>();
-  AuthResult login = new AuthResult.Granted(new TestPrincipal("guest"));
+  AuthResult login = new AuthResult.Granted(new Unrestricted("guest"));
   private final List<Recorded.Published> published = new ArrayList<>();
 
   private void onPublished(Recorded.Published it) {

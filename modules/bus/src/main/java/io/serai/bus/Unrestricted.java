@@ -1,19 +1,23 @@
-package io.serai.gateway.harness;
+package io.serai.bus;
 
-import io.serai.bus.Principal;
 import io.serai.model.Topic;
 import io.serai.model.TopicFilter;
 import java.util.Set;
 
-/** A user who may do everything; access is decided by whoever answers the session's requests. */
-public record TestPrincipal(String user, Set<String> tags) implements Principal {
-  public TestPrincipal(String user) {
+/** A user who may do everything: the node itself, and whoever nobody restricts. */
+public record Unrestricted(String user, Set<String> tags) implements Principal {
+  public Unrestricted {
+    tags = Set.copyOf(tags);
+  }
+
+  /** One without tags. */
+  public Unrestricted(String user) {
     this(user, Set.of());
   }
 
   @Override
   public long version() {
-    return 1;
+    return 0;
   }
 
   @Override
