@@ -37,6 +37,8 @@ class DocumentedCommandsIT {
           Pattern.compile("^(CI=\\S+ )?\\./mvnw .*"), "this very run",
           Pattern.compile("^docker .*"), "needs a Docker engine; DockerFilesTest reads the files",
           Pattern.compile("^\\./serai (bench|test|build).*"), "long forms, run by hand",
+          Pattern.compile("^\\./serai delayed .*"),
+              "QueueFeaturesIT runs it where there are delayed messages",
           Pattern.compile("^(kill|sudo|systemctl|apt|brew|sdk|keytool|openssl|ulimit) .*"),
               "changes the machine");
 
