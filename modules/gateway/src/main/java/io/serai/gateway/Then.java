@@ -1,5 +1,7 @@
 package io.serai.gateway;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a session does with an answer. Runs on the connection's loop, never inside another call of
  * the session.
@@ -8,6 +10,6 @@ package io.serai.gateway;
  * @param <F> the protocol's frames
  */
 @FunctionalInterface
-public interface Then<A, F> {
+public interface Then<A extends @Nullable Object, F> {
   void accept(A answer, Effects<F> out);
 }
