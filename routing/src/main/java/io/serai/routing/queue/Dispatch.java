@@ -43,9 +43,20 @@ final class Dispatch {
 
   /** Whether {@link #some} would get on. */
   boolean canGoOn() {
-    return ready.hasHead()
-        ? consumers.hasNext() || ready.isOverfull()
-        : ready.isOverfull() && unprocessed.canDropUnseen();
+    if (canHandOut() && consumers.hasNext()) {
+      return true;
+    }
+    return ready.isOverfull() && (ready.hasHead() || unprocessed.canDropUnseen());
+  }
+
+  /** Whether the first message is here and consumers may have it. */
+  private boolean canHandOut() {
+    return ready.hasHead() && !isHeldBack();
+  }
+
+  /** Whether consumers have to settle before they get more. */
+  boolean isHeldBack() {
+    return paging != null && paging.holdsBack();
   }
 
   /**
@@ -58,7 +69,7 @@ final class Dispatch {
     int handled = 0;
     if (consumers.hasViewers()) {
       while (handled < most && canGoOn()) {
-        handled += ready.hasHead() && consumers.hasNext() ? nextTurn(most - handled) : roomMade();
+        handled += canHandOut() && consumers.hasNext() ? nextTurn(most - handled) : roomMade();
       }
     } else {
       while (handled < most && deliverOne()) {
@@ -68,7 +79,7 @@ final class Dispatch {
         handled++;
       }
     }
-    if (paging != null && consumers.hasNext()) {
+    if (paging != null && consumers.hasNext() && !paging.holdsBack()) {
       paging.readAhead(ready.headRun());
     }
     return handled;
@@ -88,6 +99,7 @@ final class Dispatch {
     long sequence = ready.passBy(message);
     if (!consumer.isNoAck) {
       custody.take(sequence, message, match, true);
+      handedOut(message);
     }
     shard.turn().deliver(consumer.session, consumer.delivery(sequence, message, 0, match));
     consumers.used(consumer);
@@ -95,7 +107,7 @@ final class Dispatch {
 
   /** Delivers or, when it has expired, drops the first message; false when neither can be done. */
   boolean deliverOne() {
-    if (!ready.hasHead()) {
+    if (!canHandOut()) {
       return false;
     }
     if (isHeadExpired()) {
@@ -154,10 +166,26 @@ final class Dispatch {
     }
     if (consumer.isNoAck) {
       custody.letGo(sequence, message);
-    } else if (deliveryCount == 0) {
+      return delivery;
+    }
+    handedOut(message);
+    if (deliveryCount == 0) {
       custody.delivered(sequence, message);
     }
     return delivery;
+  }
+
+  /** A message that was handed out is settled, or on its way back. */
+  void isBack(Delivery held) {
+    if (paging != null) {
+      paging.settled(held.message());
+    }
+  }
+
+  private void handedOut(Message message) {
+    if (paging != null) {
+      paging.handedOut(message);
+    }
   }
 
   /** Whether the first message is here and has expired. */
@@ -220,6 +248,9 @@ final class Dispatch {
     } else {
       Delivery delivery =
           consumer.delivery(found.position, message, found.deliveryCount(), found.match());
+      if (!consumer.isNoAck) {
+        handedOut(message);
+      }
       if (view.isBrowsing()) {
         browsed(consumer, view, message);
       } else {

@@ -2,6 +2,8 @@ package io.serai.routing.queue;
 
 import io.serai.routing.store.Store;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -13,6 +15,11 @@ final class Pager {
   /** Heap bytes of messages that may be on their way from the store. */
   private static final long LOADING_BYTES = 16 << 20;
 
+  /** Heap bytes that consumers may have unsettled: as many shares, or this if that is more. */
+  private static final int UNSETTLED_SHARES = 2;
+
+  private static final long LEAST_UNSETTLED_BYTES = 8 << 20;
+
   private record Load(long bytes, BooleanSupplier begin) {}
 
   private final Store store;
@@ -22,6 +29,15 @@ final class Pager {
 
   /** Waits until others have come; at most one for each page of a queue that somebody reads. */
   private final ArrayDeque<Load> waiting = new ArrayDeque<>();
+
+  /** Queues that wait for their consumers or others to settle. */
+  private final List<Paging> heldBack = new ArrayList<>();
+
+  /** Heap bytes of messages of durable queues that are handed out and not settled. */
+  private long unsettledBytes;
+
+  /** Queues of which any are. */
+  private int holders;
 
   private long shareBytes = Long.MAX_VALUE;
   private long residentBytes;
@@ -88,6 +104,42 @@ final class Pager {
       }
     }
     isRelieving = false;
+  }
+
+  // ---- handed out
+
+  /** Consumers of a queue have so many bytes more. */
+  void handedOut(long bytes, boolean isFirst) {
+    unsettledBytes += bytes;
+    holders += isFirst ? 1 : 0;
+  }
+
+  /** Consumers of a queue have settled so many. */
+  void settled(long bytes, boolean isLast) {
+    unsettledBytes -= bytes;
+    holders -= isLast ? 1 : 0;
+    if (!heldBack.isEmpty() && unsettledBytes <= unsettledLimit()) {
+      List<Paging> all = List.copyOf(heldBack);
+      heldBack.clear();
+      all.forEach(Paging::goOn);
+    }
+  }
+
+  /** Whether the consumers of a queue have more than their part of too much. */
+  boolean isTooMuch(long unsettledOfQueue) {
+    long limit = unsettledLimit();
+    return unsettledBytes > limit && unsettledOfQueue > limit / Math.max(1, holders);
+  }
+
+  /** A queue waits until that is not so. */
+  void heldBack(Paging queue) {
+    heldBack.add(queue);
+  }
+
+  private long unsettledLimit() {
+    return shareBytes > Long.MAX_VALUE / UNSETTLED_SHARES
+        ? Long.MAX_VALUE
+        : Math.max(LEAST_UNSETTLED_BYTES, shareBytes * UNSETTLED_SHARES);
   }
 
   // ---- loads

@@ -33,6 +33,9 @@ final class Paging {
      * @param lost how many of them could not be read
      */
     void cameIn(ReadyMessages run, MessageChunk chunk, Absent was, int lost);
+
+    /** Consumers have settled enough: more can be handed out. */
+    void goOn();
   }
 
   private record Viewed(ReadyMessages run, MessageChunk chunk) {}
@@ -53,6 +56,12 @@ final class Paging {
 
   /** Chunks that are absent. */
   int absentChunks;
+
+  /** Heap bytes of messages that consumers have and have not settled. */
+  private long unsettledBytes;
+
+  /** Whether it waits for {@link Listener#goOn}. */
+  private boolean isHeldBack;
 
   /** Whether the pager knows it. Written there. */
   boolean isListed;
@@ -102,6 +111,48 @@ final class Paging {
   private void resident(long bytes) {
     residentBytes += bytes;
     pager.resident(this, bytes);
+  }
+
+  // ---- handed out
+
+  /** A consumer has a message until it settles it. */
+  void handedOut(Message message) {
+    int bytes = message.sizeBytes();
+    pager.handedOut(bytes, unsettledBytes == 0);
+    unsettledBytes += bytes;
+  }
+
+  /** A message that was handed out is settled, or back. */
+  void settled(Message message) {
+    int bytes = message.sizeBytes();
+    unsettledBytes -= bytes;
+    pager.settled(bytes, unsettledBytes == 0);
+    if (isHeldBack && !pager.isTooMuch(unsettledBytes)) {
+      goOn();
+    }
+  }
+
+  /**
+   * Whether nothing more is to be handed out for now: the consumers of deep queues have so much
+   * that they have not settled, and those of this one more than their part.
+   */
+  boolean holdsBack() {
+    if (absentChunks == 0 || !pager.isTooMuch(unsettledBytes)) {
+      return false;
+    }
+    if (!isHeldBack) {
+      isHeldBack = true;
+      pager.heldBack(this);
+    }
+    return true;
+  }
+
+  /** More can be handed out. */
+  void goOn() {
+    if (isHeldBack) {
+      isHeldBack = false;
+      listener.goOn();
+    }
   }
 
   // ---- out

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Messages expire at the head only, as in RabbitMQ: one behind an unexpired one stays until its
  * turn comes and is dropped then.
  */
-final class Queue extends ShardQueue {
+final class Queue extends ShardQueue implements Paging.Listener {
   /** Consumer id of deliveries made by basic.get; sessions choose ids from 0 up. */
   static final int TAKER_ID = -1;
 
@@ -82,9 +82,7 @@ final class Queue extends ShardQueue {
     this.life = new QueueLife(ref, spec.autoDelete(), arguments.expiresMillis(), shard.host());
     this.consumers = new Consumers(arguments.isSingleActive());
     this.paging =
-        custody.canLoad()
-            ? new Paging(shard.pager(), custody, this::wantsHead, this::pagedIn)
-            : null;
+        custody.canLoad() ? new Paging(shard.pager(), custody, this::wantsHead, this) : null;
     this.ready =
         new Backlog(
             limits, arguments.messageTtlMillis(), isVolatile ? 0 : arguments.maxPriority(), paging);
@@ -126,11 +124,10 @@ final class Queue extends ShardQueue {
 
   @Override
   @Nullable Delivery takeUnsettled(QueueConsumer consumer, Delivery delivery) {
-    Delivery held = consumer.unsettled.get(delivery.unsettledIndex());
-    if (held == null || held.sequence() != delivery.sequence()) {
+    Delivery held = removeUnsettled(consumer, delivery);
+    if (held == null) {
       return null;
     }
-    consumer.unsettled.remove(delivery.unsettledIndex());
     if (consumers.settled(consumer) && !ready.isEmpty()) {
       shard.turn().wake(this);
     }
@@ -274,7 +271,11 @@ final class Queue extends ShardQueue {
       consumers.finishDrains(events);
       return;
     }
-    consumers.finishIdleDrains(events);
+    if (dispatch.isHeldBack()) {
+      consumers.finishDrains(events);
+    } else {
+      consumers.finishIdleDrains(events);
+    }
     consumers.tellReady(events);
     setDeadline();
   }
@@ -289,18 +290,25 @@ final class Queue extends ShardQueue {
 
   /** Whether there is something to do with the first message as soon as it is here. */
   private boolean wantsHead() {
-    return consumers.hasNext()
+    return (consumers.hasNext() && !dispatch.isHeldBack())
         || ready.isOverfull()
         || takes.isWaiting()
         || ready.headExpiresAtMillis() <= shard.host().nowMillis();
   }
 
   /** Messages are here that were in the store only: whoever waits for them goes on. */
-  private void pagedIn(ReadyMessages run, MessageChunk chunk, Absent was, int lost) {
+  @Override
+  public void cameIn(ReadyMessages run, MessageChunk chunk, Absent was, int lost) {
     ready.pagedIn(run, chunk, was, lost);
     takes.goOn();
     consumers.pageArrived();
     setDeadline();
+    shard.turn().wake(this);
+  }
+
+  /** Consumers have settled enough to get more. */
+  @Override
+  public void goOn() {
     shard.turn().wake(this);
   }
 
@@ -313,11 +321,10 @@ final class Queue extends ShardQueue {
 
   @Override
   void settle(QueueConsumer consumer, Delivery delivery, Outcome outcome) {
-    Delivery held = consumer.unsettled.get(delivery.unsettledIndex());
-    if (held == null || held.sequence() != delivery.sequence()) {
+    Delivery held = removeUnsettled(consumer, delivery);
+    if (held == null) {
       return;
     }
-    consumer.unsettled.remove(delivery.unsettledIndex());
     shard.counters().add(Counter.SETTLED, 1);
     if (consumer.isBrowser()) {
       shard.memory().drop(held.message());
@@ -327,6 +334,26 @@ final class Queue extends ShardQueue {
     if (consumers.settled(consumer) && !ready.isEmpty()) {
       shard.turn().wake(this);
     }
+  }
+
+  private @Nullable Delivery removeUnsettled(QueueConsumer consumer, Delivery delivery) {
+    Delivery held = consumer.unsettled.get(delivery.unsettledIndex());
+    if (held == null || held.sequence() != delivery.sequence()) {
+      return null;
+    }
+    consumer.unsettled.remove(delivery.unsettledIndex());
+    dispatch.isBack(held);
+    return held;
+  }
+
+  private void takeBack(Delivery held) {
+    dispatch.isBack(held);
+    unprocessed.giveBack(held);
+  }
+
+  private void drop(Delivery held) {
+    dispatch.isBack(held);
+    shard.memory().drop(held.message());
   }
 
   private void settle(Delivery held, Outcome outcome) {
@@ -407,11 +434,7 @@ final class Queue extends ShardQueue {
     consumers.detach(consumer);
     Chore leaving =
         new Leaving(
-            consumer,
-            consumer.isBrowser()
-                ? delivery -> shard.memory().drop(delivery.message())
-                : unprocessed::giveBack,
-            () -> left(consumer));
+            consumer, consumer.isBrowser() ? this::drop : this::takeBack, () -> left(consumer));
     hold();
     leaving.doSome(Turn.CHORE_BUDGET);
     if (!leaving.isDone()) {
@@ -489,7 +512,7 @@ final class Queue extends ShardQueue {
         shard.host().send(new SessionEvent.ConsumerCancelled(consumer.session.ref, consumer.ref));
       }
       consumers.detach(consumer);
-      consumer.unsettled.drain(delivery -> shard.memory().drop(delivery.message()));
+      consumer.unsettled.drain(this::drop);
       consumers.forget(consumer);
     }
     discardAll();

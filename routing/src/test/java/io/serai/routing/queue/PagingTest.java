@@ -393,6 +393,41 @@ class PagingTest {
   }
 
   @Test
+  void whoDoesNotSettleHoldsUpItselfAndNobodyElse() {
+    QueueRef hoarded = queue("hoarded");
+    QueueRef other = queue("other");
+    for (int i = 0; i < 2_000; i++) {
+      shard.append(hoarded, durable(i + "x".repeat(10_000))); // 20 MB, of which 8 may be out
+      if (i % 10 == 9) {
+        shard.append(other, durable("m" + i / 10));
+        shard.turn();
+      }
+    }
+    shard.turn();
+    ConsumerRef hoarder =
+        shard.consume(hoarded, 1, ShardHarness.options(CreditMode.GRANTED, 1_000_000));
+    List<Delivery> got = new ArrayList<>(shard.deliveries());
+    assertThat(got).hasSizeBetween(700, 1_000);
+    assertThat(shard.shard.heldBytes()).isLessThan(10 << 20);
+    shard.prefetching(other, 2, 10);
+    assertThat(shard.delivered()).isEqualTo(names(0, 10));
+    shard.grant(hoarder, 1, true);
+    assertThat(shard.events())
+        .as("a drain does not wait")
+        .hasOnlyElementsOfType(SessionEvent.Drained.class);
+    shard.grant(hoarder, 1_000_000, false);
+    for (int settled = 0; settled < 2_000; settled += 10) {
+      shard.settle(Outcome.ACCEPTED, List.copyOf(got.subList(settled, settled + 10)));
+      got.addAll(shard.deliveries());
+    }
+    assertThat(got).hasSize(2_000);
+    for (int i = 0; i < got.size(); i++) {
+      assertThat(got.get(i).message().body().toUtf8()).startsWith(i + "x");
+    }
+    assertThat(shard.readyIn(hoarded)).isZero();
+  }
+
+  @Test
   void manyQueuesLoadOneAfterTheOther() {
     List<QueueRef> queues = new ArrayList<>();
     for (int i = 0; i < 50; i++) {
