@@ -38,6 +38,16 @@ public interface Principal {
   /** Whether the user may publish to {@code topic} on a topic exchange. */
   boolean mayPublish(String vhost, String exchange, Topic topic, String clientId);
 
+  /** The highest QoS at which the user may publish to a topic exchange and read from it, 0 to 2. */
+  default int maxQos(String vhost, String exchange) {
+    return 2;
+  }
+
+  /** Whether what the user publishes to a topic exchange may be kept as retained. */
+  default boolean mayRetain(String vhost, String exchange) {
+    return true;
+  }
+
   /** Whether the user may read topics that pass {@code filter} on a topic exchange. */
   boolean maySubscribe(String vhost, String exchange, TopicFilter filter, String clientId);
 }

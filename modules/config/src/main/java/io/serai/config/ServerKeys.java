@@ -140,6 +140,13 @@ final class ServerKeys {
               FLAG,
               "Lets the user in only on listeners that this machine alone reaches.")
           .or("false");
+  static final Key<List<String>> ADDRESSES =
+      Key.of(
+              "users.*.addresses",
+              new AddressTypes.Ranges(),
+              "Addresses and ranges such as `10.0.0.0/8` from which the user may log in; without"
+                  + " any, from everywhere.")
+          .or("[]");
   static final Key<List<String>> TAGS =
       Key.of(
               "users.*.tags",
@@ -176,6 +183,18 @@ final class ServerKeys {
               TOPIC_REGEX,
               "Topics and filters it may subscribe to or bind from this exchange.")
           .or("\"\"");
+  static final Key<Integer> TOPIC_MAX_QOS =
+      Key.of(
+              "users.*.permissions.*.topics.*.max-qos",
+              new PlainTypes.Whole(0, 2),
+              "The highest QoS of MQTT at which it may publish, and that its subscriptions get.")
+          .or("2");
+  static final Key<Boolean> TOPIC_RETAIN =
+      Key.of(
+              "users.*.permissions.*.topics.*.retain",
+              FLAG,
+              "Whether it may publish retained messages.")
+          .or("true");
   static final Key<String> ANONYMOUS_USER =
       Key.of(
           "anonymous.user",
@@ -262,12 +281,15 @@ final class ServerKeys {
                   VERIFIER,
                   LOGIN,
                   LOOPBACK_ONLY,
+                  ADDRESSES,
                   TAGS,
                   CONFIGURE,
                   WRITE,
                   READ,
                   TOPIC_WRITE,
                   TOPIC_READ,
+                  TOPIC_MAX_QOS,
+                  TOPIC_RETAIN,
                   ANONYMOUS_USER)),
           new Topic(
               "Statistics, HTTP and log",

@@ -1,5 +1,6 @@
 package io.serai.config;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -7,6 +8,7 @@ import java.util.Set;
  * A user.
  *
  * @param isLoopbackOnly whether it is let in only on listeners that this machine alone reaches
+ * @param addresses ranges of addresses it may log in from; empty for any
  * @param tags administrator, monitoring, management
  * @param permissions by vhost; none for a vhost it may not enter
  */
@@ -14,6 +16,7 @@ public record UserConfig(
     String name,
     Credential credential,
     boolean isLoopbackOnly,
+    List<String> addresses,
     Set<String> tags,
     Map<String, Permission> permissions) {
 
@@ -34,10 +37,19 @@ public record UserConfig(
    * Which topics a user may publish under and subscribe to through one exchange: regular
    * expressions over the topic in AMQP spelling, where {@code {username}}, {@code {vhost}} and
    * {@code {client_id}} stand for those of the connection.
+   *
+   * @param maxQos the highest QoS at which it may do either, 0 to 2
+   * @param mayRetain whether what it publishes may be kept as retained
    */
-  public record TopicPermission(String write, String read) {}
+  public record TopicPermission(String write, String read, int maxQos, boolean mayRetain) {
+    /** At any QoS, retained or not. */
+    public TopicPermission(String write, String read) {
+      this(write, read, 2, true);
+    }
+  }
 
   public UserConfig {
+    addresses = List.copyOf(addresses);
     tags = Set.copyOf(tags);
     permissions = Map.copyOf(permissions);
   }

@@ -50,7 +50,12 @@ final class UserReader {
           "add permissions { \"/\" { configure = \".*\", write = \".*\", read = \".*\" } }");
     }
     return new UserConfig(
-        name, credential(at), at.get(ServerKeys.LOOPBACK_ONLY), Set.copyOf(tags), permissions);
+        name,
+        credential(at),
+        at.get(ServerKeys.LOOPBACK_ONLY),
+        at.get(ServerKeys.ADDRESSES),
+        Set.copyOf(tags),
+        permissions);
   }
 
   private Permission permission(String vhost, Section at) {
@@ -68,7 +73,11 @@ final class UserReader {
   }
 
   private static TopicPermission topic(Section at) {
-    return new TopicPermission(at.get(ServerKeys.TOPIC_WRITE), at.get(ServerKeys.TOPIC_READ));
+    return new TopicPermission(
+        at.get(ServerKeys.TOPIC_WRITE),
+        at.get(ServerKeys.TOPIC_READ),
+        at.get(ServerKeys.TOPIC_MAX_QOS),
+        at.get(ServerKeys.TOPIC_RETAIN));
   }
 
   private Credential credential(Section at) {

@@ -5,12 +5,15 @@ import io.serai.config.ScramVerifier;
 import io.serai.config.Secret;
 import io.serai.config.ServerConfig;
 import io.serai.config.UserConfig;
+import io.serai.gateway.driver.AddressRange;
 import io.serai.security.AuthOptions;
 import io.serai.security.UserSpec;
 import io.serai.security.UserSpec.PermissionSpec;
 import io.serai.security.UserSpec.TopicPermissionSpec;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -29,7 +32,13 @@ final class UserMapping {
             .map(UserConfig::name)
             .collect(Collectors.toUnmodifiableSet());
     String anonymous = server.anonymousUser() == null ? "" : server.anonymousUser();
-    return new AuthOptions(onlyHere, anonymous, AuthOptions.DEFAULTS.loginCacheTtl());
+    Map<String, List<AddressRange>> addresses = new HashMap<>();
+    for (UserConfig user : server.users().values()) {
+      if (!user.addresses().isEmpty()) {
+        addresses.put(user.name(), user.addresses().stream().map(AddressRange::parse).toList());
+      }
+    }
+    return new AuthOptions(onlyHere, anonymous, addresses, AuthOptions.DEFAULTS.loginCacheTtl());
   }
 
   private static UserSpec user(UserConfig user) {
@@ -44,7 +53,13 @@ final class UserMapping {
               .topics()
               .forEach((exchange, topic) ->
                   topics.add(
-                      new TopicPermissionSpec(vhost, exchange, topic.write(), topic.read())));
+                      new TopicPermissionSpec(
+                          vhost,
+                          exchange,
+                          topic.write(),
+                          topic.read(),
+                          topic.maxQos(),
+                          topic.mayRetain())));
         });
     return switch (user.credential()) {
       case Credential.Password(Secret secret) ->

@@ -40,10 +40,11 @@ class ConfigMappingTest {
             users.eve {
               password = secret
               loopback-only = true
+              addresses = ["10.0.0.0/8", "::1"]
               tags = [monitoring]
               permissions."/" {
                 configure = "^a", write = "b", read = "c"
-                topics."amq.topic" { write = "^plant", read = ".*" }
+                topics."amq.topic" { write = "^plant", read = ".*", max-qos = 1, retain = false }
               }
             }
             users.robot { login = false, permissions."/" { read = ".*" } }
@@ -56,7 +57,7 @@ class ConfigMappingTest {
     assertThat(eve.tags()).containsExactly("monitoring");
     assertThat(eve.permissions()).containsExactly(new PermissionSpec("/", "^a", "b", "c"));
     assertThat(eve.topicPermissions())
-        .containsExactly(new TopicPermissionSpec("/", "amq.topic", "^plant", ".*"));
+        .containsExactly(new TopicPermissionSpec("/", "amq.topic", "^plant", ".*", 1, false));
     UserSpec robot =
         users.stream().filter(it -> it.name().equals("robot")).findFirst().orElseThrow();
     assertThat(robot.password()).isNull();

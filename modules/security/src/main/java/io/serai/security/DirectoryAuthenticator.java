@@ -160,7 +160,7 @@ public final class DirectoryAuthenticator implements Authenticator {
           info,
           "this user may log in only from this machine");
     }
-    return granted(user, lastWord);
+    return granted(user, mechanism, lastWord, info);
   }
 
   // ---- SCRAM
@@ -241,7 +241,7 @@ public final class DirectoryAuthenticator implements Authenticator {
     }
     return directory.find(name) == null
         ? denied(Kind.BAD_CREDENTIALS, name, "certificate", info, "no user of that name")
-        : granted(name, NOTHING);
+        : granted(name, "certificate", NOTHING, info);
   }
 
   private AuthResult anonymous(ConnectionInfo info) {
@@ -251,10 +251,14 @@ public final class DirectoryAuthenticator implements Authenticator {
     }
     return directory.find(user) == null
         ? denied(Kind.NOT_AUTHORIZED, user, "anonymous", info, "no user of that name")
-        : granted(user, NOTHING);
+        : granted(user, "anonymous", NOTHING, info);
   }
 
-  private AuthResult granted(String user, byte[] lastWord) {
+  private AuthResult granted(String user, String mechanism, byte[] lastWord, ConnectionInfo info) {
+    if (!options.mayComeFrom(user, info.remoteAddress())) {
+      return denied(
+          Kind.NOT_AUTHORIZED, user, mechanism, info, "this user may not log in from this address");
+    }
     return new AuthResult.Granted(new DirectoryPrincipal(directory, user), lastWord);
   }
 

@@ -120,6 +120,23 @@ final class DirectoryPrincipal implements Principal {
             .matches(filter.spelled(Spelling.DOT));
   }
 
+  @Override
+  public int maxQos(String vhost, String exchange) {
+    TopicPermission permission = topics(vhost, exchange);
+    return permission == null ? 2 : permission.maxQos();
+  }
+
+  @Override
+  public boolean mayRetain(String vhost, String exchange) {
+    TopicPermission permission = topics(vhost, exchange);
+    return permission == null || permission.mayRetain();
+  }
+
+  private @Nullable TopicPermission topics(String vhost, String exchange) {
+    User user = current().user;
+    return user == null ? null : user.topicPermission(vhost, exchange);
+  }
+
   private static String place(String vhost, String exchange) {
     return vhost + '\n' + exchange;
   }

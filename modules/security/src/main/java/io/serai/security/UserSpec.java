@@ -27,7 +27,13 @@ public record UserSpec(
   public record PermissionSpec(String vhost, String configure, String write, String read) {}
 
   /** The expressions of a {@link TopicPermission}. */
-  public record TopicPermissionSpec(String vhost, String exchange, String write, String read) {}
+  public record TopicPermissionSpec(
+      String vhost, String exchange, String write, String read, int maxQos, boolean mayRetain) {
+    /** At any QoS, retained or not. */
+    public TopicPermissionSpec(String vhost, String exchange, String write, String read) {
+      this(vhost, exchange, write, read, 2, true);
+    }
+  }
 
   public UserSpec {
     tags = Set.copyOf(tags);
@@ -67,7 +73,8 @@ public record UserSpec(
           checked(
               "topic permissions on " + p.exchange + " in vhost " + p.vhost + ": ",
               problems,
-              () -> TopicPermission.of(p.vhost, p.exchange, p.write, p.read));
+              () ->
+                  TopicPermission.of(p.vhost, p.exchange, p.write, p.read, p.maxQos, p.mayRetain));
       if (permission != null) {
         topics.add(permission);
       }

@@ -8,12 +8,14 @@ import io.serai.bus.SessionRef;
 import io.serai.gateway.AuthResult;
 import io.serai.gateway.ConnectionInfo;
 import io.serai.gateway.Credentials;
+import io.serai.gateway.driver.AddressRange;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -104,6 +106,39 @@ class DirectoryAuthenticatorTest {
     directory.reload(List.of(spec("guest", "guest"), spec("joe", "secret")));
     assertThat(deniedBecause(result(authenticator.authenticate(anybody, open))))
         .isEqualTo("unknown user or wrong password");
+  }
+
+  @Test
+  void aUserMayBeKeptToSomeAddresses() throws Exception {
+    var inside =
+        authenticator(
+            new AuthOptions(
+                Set.of(),
+                "guest",
+                Map.of("joe", List.of(AddressRange.parse("192.0.2.0/24"))),
+                Duration.ZERO));
+    var outside =
+        authenticator(
+            new AuthOptions(
+                Set.of(),
+                "guest",
+                Map.of(
+                    "joe", List.of(AddressRange.parse("10.0.0.0/8")),
+                    "guest", List.of(AddressRange.parse("10.0.0.0/8"))),
+                Duration.ZERO));
+    var joe = new Credentials.Plain("joe", "secret");
+    assertThat(grantedTo(result(inside.authenticate(joe, remote())))).isEqualTo("joe");
+    assertThat(deniedBecause(result(outside.authenticate(joe, remote()))))
+        .isEqualTo("this user may not log in from this address");
+    ConnectionInfo shown = info(false, true, CERTIFICATE);
+    var certificate = new Credentials.Certificate(CERTIFICATE);
+    assertThat(grantedTo(result(inside.authenticate(certificate, shown)))).isEqualTo("joe");
+    assertThat(deniedBecause(result(outside.authenticate(certificate, shown))))
+        .isEqualTo("this user may not log in from this address");
+    assertThat(deniedBecause(result(outside.authenticate(new Credentials.Anonymous(), shown))))
+        .isEqualTo("this user may not log in from this address");
+    var guest = new Credentials.Plain("guest", "guest");
+    assertThat(grantedTo(result(inside.authenticate(guest, remote())))).isEqualTo("guest");
   }
 
   @Test

@@ -32,6 +32,24 @@ class DirectoryPrincipalTest {
   }
 
   @Test
+  void aTopicPermissionMayHoldBackAQosAndTheRetainFlag() {
+    UserDirectory limited =
+        UserDirectory.of(
+            List.of(
+                user(
+                    "ann",
+                    List.of(Permission.full("/")),
+                    List.of(TopicPermission.of("/", "amq.topic", ".*", ".*", 1, false)))));
+    DirectoryPrincipal ann = new DirectoryPrincipal(limited, "ann");
+    assertThat(ann.maxQos("/", "amq.topic")).isEqualTo(1);
+    assertThat(ann.mayRetain("/", "amq.topic")).isFalse();
+    assertThat(ann.maxQos("/", "other")).isEqualTo(2);
+    assertThat(ann.mayRetain("/", "other")).isTrue();
+    assertThat(joe.maxQos("/", "amq.topic")).isEqualTo(2);
+    assertThat(joe.mayRetain("/", "amq.topic")).isTrue();
+  }
+
+  @Test
   void eachActionHasItsOwnExpression() {
     assertThat(joe.may(CONFIGURE, "/", "joe.tasks")).isTrue();
     assertThat(joe.may(CONFIGURE, "/", "amq.topic")).isFalse();

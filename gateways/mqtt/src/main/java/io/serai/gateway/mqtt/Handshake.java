@@ -209,10 +209,16 @@ final class Handshake {
       refuse(MqttReason.NOT_AUTHORIZED, out);
       return;
     }
+    Peer peer = new Peer(codec, connect, caller, origin);
+    Will will = connect.will();
+    if (will != null && !peer.mayPublish(will.encoding().qos(), will.encoding().isRetain())) {
+      refuse(MqttReason.NOT_AUTHORIZED, out);
+      return;
+    }
     Accepted accepted =
         new Accepted(
             connect,
-            new Peer(codec, connect, caller, origin),
+            peer,
             assigned,
             sessionExpirySeconds(connect),
             keepAliveSeconds(connect),

@@ -118,7 +118,7 @@ final class InboundFlow {
   }
 
   private void publishAtMostOnce(Publish publish, Address topic, Effects<MqttFrame> out) {
-    if (!isReserved(topic)) {
+    if (!isReserved(topic) && peer.mayPublish(0, publish.isRetain())) {
       Message message = message(publish, topic, out);
       out.publish(message, flags(publish, message), 0);
     }
@@ -130,7 +130,7 @@ final class InboundFlow {
       received.set(packetId);
     }
     long ticket = acks.add(packetId, publish.qos());
-    if (isReserved(topic)) {
+    if (isReserved(topic) || !peer.mayPublish(publish.qos(), publish.isRetain())) {
       acks.complete(ticket, MqttReason.NOT_AUTHORIZED);
     } else {
       Message message = message(publish, topic, out);

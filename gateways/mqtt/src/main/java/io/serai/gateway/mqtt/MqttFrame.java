@@ -120,7 +120,14 @@ public sealed interface MqttFrame {
    * @param retainHandling 0 sends retained messages, 1 only for a new subscription, 2 never
    */
   record Wanted(
-      String filter, int qos, boolean noLocal, boolean retainAsPublished, int retainHandling) {}
+      String filter, int qos, boolean noLocal, boolean retainAsPublished, int retainHandling) {
+    /** The same at a QoS that may be granted. */
+    Wanted atMost(int maxQos) {
+      return qos <= maxQos
+          ? this
+          : new Wanted(filter, maxQos, noLocal, retainAsPublished, retainHandling);
+    }
+  }
 
   /** SUBACK: one reason for each filter, a granted QoS or a failure. */
   record SubAck(int packetId, List<Integer> reasons, MqttProperties properties)

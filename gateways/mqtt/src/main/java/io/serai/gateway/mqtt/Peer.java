@@ -4,6 +4,7 @@ import io.serai.bus.Caller;
 import io.serai.bus.SessionRecord;
 import io.serai.gateway.Effects;
 import io.serai.gateway.mqtt.MqttFrame.Connect;
+import io.serai.model.Address;
 import io.serai.model.Origin;
 
 /** The client as CONNECT and CONNACK settled it. */
@@ -52,6 +53,17 @@ final class Peer {
 
   String clientId() {
     return origin.clientId();
+  }
+
+  /** The highest QoS at which its user may publish and subscribe. */
+  int maxQos() {
+    return caller.principal().maxQos(caller.vhost(), Address.TOPIC_EXCHANGE);
+  }
+
+  /** Whether its user may publish so: a QoS and the retain flag are permissions of their own. */
+  boolean mayPublish(int qos, boolean isRetain) {
+    return (qos == 0 || qos <= maxQos())
+        && (!isRetain || caller.principal().mayRetain(caller.vhost(), Address.TOPIC_EXCHANGE));
   }
 
   /** Who its messages come from. */

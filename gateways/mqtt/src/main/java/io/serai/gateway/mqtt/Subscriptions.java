@@ -224,7 +224,8 @@ final class Subscriptions {
             "at most %d subscriptions of %d characters"
                 .formatted(options.maxSubscriptions(), maxFilterChars());
       } else {
-        Candidate candidate = new Candidate(i, new Subscription(one, identifier));
+        Candidate candidate =
+            new Candidate(i, new Subscription(one.atMost(peer.maxQos()), identifier));
         (TopicRules.isMembership(filter) ? attempt.memberships : attempt.candidates).add(candidate);
         if (isMore) {
           more.add(filter);
