@@ -1,11 +1,9 @@
 package io.serai.gateway.driver;
 
 import io.netty.buffer.ByteBuf;
-import io.serai.bus.ConsumerRef;
 import io.serai.bus.Counter;
 import io.serai.bus.SessionEvent;
 import io.serai.gateway.Codec;
-import io.serai.gateway.ConfirmTracker;
 import io.serai.gateway.ConnectionInfo;
 import io.serai.gateway.Effects;
 import io.serai.gateway.Gateway.Conversation;
@@ -40,7 +38,7 @@ final class Connection<F> implements TransportEvents {
   private final Output<F> output;
   private final Publishing publishing;
   private final Effects<F> effects;
-  private final ConfirmTracker.Sink confirmSink;
+  private final SessionEvents<F> events;
   private boolean isDirty;
 
   private int answersAwaited;
@@ -50,7 +48,6 @@ final class Connection<F> implements TransportEvents {
   private boolean isLastFrame;
 
   private boolean drainedDuringCall;
-  private boolean isToldBlocked;
 
   private @Nullable String user;
   private boolean closing;
@@ -98,7 +95,7 @@ final class Connection<F> implements TransportEvents {
     this.pace = new Pace(hub, visitor.gate().limits(), this::resumeInput);
     this.limits = new IdleLimits(openedMillis, openedMillis + hub.connectTimeoutMillis());
     this.effects = new ConnectionEffects<>(this, hub, publishing, limits, pace);
-    this.confirmSink = (token, accepted) -> session.onConfirm(token, accepted, effects);
+    this.events = new SessionEvents<>(session, effects, publishing);
   }
 
   ConnectionInfo info() {
@@ -263,55 +260,16 @@ final class Connection<F> implements TransportEvents {
   }
 
   void onEvent(SessionEvent event) {
-    switch (event) {
-      case SessionEvent.Deliver(_, var deliveries) ->
-          call(() -> {
-            session.onDeliveries(deliveries, effects);
-            session.onBatchEnd(effects);
-          });
-      case SessionEvent.Appended(_, long batchId, var refused) ->
-          call(() -> {
-            publishing.answered(batchId, refused, confirmSink);
-            session.onBatchEnd(effects);
-          });
-      case SessionEvent.Repeated(_, long batchId, var indexes) ->
-          call(() ->
-              publishing.repeated(batchId, indexes, token -> session.onRepeat(token, effects)));
-      case SessionEvent.Noted(_, var tokens) ->
-          call(() -> {
-            tokens.forEach(token -> session.onNoted(token, effects));
-            session.onBatchEnd(effects);
-          });
-      case SessionEvent.Ready(_, ConsumerRef consumer) ->
-          call(() -> session.onReady(consumer, effects));
-      case SessionEvent.Drained(_, ConsumerRef consumer, int unused) ->
-          call(() -> session.onDrained(consumer, unused, effects));
-      case SessionEvent.ConsumerCancelled(_, ConsumerRef consumer) ->
-          call(() -> session.onConsumerCancelled(consumer, effects));
-      case SessionEvent.BrowseEnded(_, ConsumerRef consumer) ->
-          call(() -> session.onBrowseEnded(consumer, effects));
-      case SessionEvent.AckTimedOut(_, ConsumerRef consumer, long timeoutMillis) ->
-          call(() -> session.onAckTimedOut(consumer, timeoutMillis, effects));
-      case SessionEvent.TakenOver(_, String clientId, long epoch) ->
-          call(() -> session.onTakenOver(clientId, epoch, effects));
-      case SessionEvent.PublishersBlocked(_, String reason) -> blockPublishers(reason);
-      case SessionEvent.PublishersUnblocked _ -> unblockPublishers();
-    }
+    call(() -> events.on(event));
   }
 
   /** Tells the session that publishers wait; {@link Publishing} sees to it that they do. */
   void blockPublishers(String reason) {
-    if (!isToldBlocked) {
-      isToldBlocked = true;
-      call(() -> session.onPublishersBlocked(reason, effects));
-    }
+    call(() -> events.blocked(reason));
   }
 
   void unblockPublishers() {
-    if (isToldBlocked) {
-      isToldBlocked = false;
-      call(() -> session.onPublishersUnblocked(effects));
-    }
+    call(events::unblocked);
   }
 
   /** Ends it because its user is gone. */

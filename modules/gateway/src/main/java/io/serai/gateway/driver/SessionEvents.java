@@ -1,0 +1,74 @@
+package io.serai.gateway.driver;
+
+import io.serai.bus.ConsumerRef;
+import io.serai.bus.SessionEvent;
+import io.serai.gateway.ConfirmTracker;
+import io.serai.gateway.Effects;
+import io.serai.gateway.Session;
+
+/**
+ * Hands one session what the broker has to tell it, each event as the call that it means. Confined
+ * to the connection's event loop.
+ */
+final class SessionEvents<F> {
+  private final Session<F> session;
+  private final Effects<F> effects;
+  private final Publishing publishing;
+  private final ConfirmTracker.Sink confirmSink;
+  private boolean isToldBlocked;
+
+  SessionEvents(Session<F> session, Effects<F> effects, Publishing publishing) {
+    this.session = session;
+    this.effects = effects;
+    this.publishing = publishing;
+    this.confirmSink = (token, accepted) -> session.onConfirm(token, accepted, effects);
+  }
+
+  void on(SessionEvent event) {
+    switch (event) {
+      case SessionEvent.Deliver(_, var deliveries) -> {
+        session.onDeliveries(deliveries, effects);
+        session.onBatchEnd(effects);
+      }
+      case SessionEvent.Appended(_, long batchId, var refused) -> {
+        publishing.answered(batchId, refused, confirmSink);
+        session.onBatchEnd(effects);
+      }
+      case SessionEvent.Repeated(_, long batchId, var indexes) ->
+          publishing.repeated(batchId, indexes, token -> session.onRepeat(token, effects));
+      case SessionEvent.Noted(_, var tokens) -> {
+        tokens.forEach(token -> session.onNoted(token, effects));
+        session.onBatchEnd(effects);
+      }
+      case SessionEvent.Ready(_, ConsumerRef consumer) -> session.onReady(consumer, effects);
+      case SessionEvent.Drained(_, ConsumerRef consumer, int unused) ->
+          session.onDrained(consumer, unused, effects);
+      case SessionEvent.ConsumerCancelled(_, ConsumerRef consumer) ->
+          session.onConsumerCancelled(consumer, effects);
+      case SessionEvent.BrowseEnded(_, ConsumerRef consumer) ->
+          session.onBrowseEnded(consumer, effects);
+      case SessionEvent.AckTimedOut(_, ConsumerRef consumer, long timeoutMillis) ->
+          session.onAckTimedOut(consumer, timeoutMillis, effects);
+      case SessionEvent.TakenOver(_, String clientId, long epoch) ->
+          session.onTakenOver(clientId, epoch, effects);
+      case SessionEvent.PublishersBlocked(_, String reason) -> blocked(reason);
+      case SessionEvent.PublishersUnblocked _ -> unblocked();
+    }
+  }
+
+  /** Publishers wait; {@link Publishing} sees to it that they do. */
+  void blocked(String reason) {
+    if (!isToldBlocked) {
+      isToldBlocked = true;
+      session.onPublishersBlocked(reason, effects);
+    }
+  }
+
+  /** Publishers go on. */
+  void unblocked() {
+    if (isToldBlocked) {
+      isToldBlocked = false;
+      session.onPublishersUnblocked(effects);
+    }
+  }
+}
