@@ -72,7 +72,8 @@ class ExchangeTypesTest {
             "x-local-random",
             "x-message-deduplication",
             "x-modulus-hash",
-            "x-random");
+            "x-random",
+            "x-super-stream");
     assertThat(ExchangeTypes.find("x-none")).isNull();
   }
 
