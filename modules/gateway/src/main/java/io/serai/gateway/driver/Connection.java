@@ -10,8 +10,6 @@ import io.serai.gateway.Gateway.Conversation;
 import io.serai.gateway.ProtocolException;
 import io.serai.gateway.Session;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Drives one connection: decodes what the transport received, calls the session, and sees to its
@@ -24,8 +22,6 @@ import org.slf4j.LoggerFactory;
  * own calls.
  */
 final class Connection<F> implements TransportEvents {
-  private static final Logger log = LoggerFactory.getLogger(Connection.class);
-
   /** How long a closing connection may take to read our last words. */
   private static final long LINGER_MILLIS = 1_000;
 
@@ -220,15 +216,7 @@ final class Connection<F> implements TransportEvents {
 
   private void protocolError(ProtocolException error) {
     hub.counters().add(Counter.PROTOCOL_ERRORS, 1);
-    if (log.isDebugEnabled()) {
-      log.debug(
-          "protocol error protocol={} client={} code={} section=\"{}\" message=\"{}\"",
-          info.listener(),
-          info.remoteAddress(),
-          error.code(),
-          error.section(),
-          LogText.of(error.getMessage()));
-    }
+    ConnectionLog.protocolError(info, error);
     try {
       session.onProtocolError(error, effects);
     } catch (Throwable e) {
@@ -246,15 +234,11 @@ final class Connection<F> implements TransportEvents {
     if (error instanceof VirtualMachineError && !(error instanceof StackOverflowError)) {
       throw (VirtualMachineError) error;
     }
-    log.error(
-        "internal error, connection closed protocol={} client={}",
-        info.listener(),
-        info.remoteAddress(),
-        error);
+    ConnectionLog.internalError(info, error);
     try {
       session.onInternalError(effects);
     } catch (RuntimeException e) {
-      log.debug("internal error while reporting one", e);
+      ConnectionLog.errorInReport(e);
     }
     close("internal_error");
   }
@@ -493,14 +477,7 @@ final class Connection<F> implements TransportEvents {
     ended = true;
     input.clear();
     hub.closed(this);
-    if (log.isDebugEnabled()) {
-      log.debug(
-          "connection closed protocol={} client={} reason={} age_s={}",
-          info.listener(),
-          info.remoteAddress(),
-          closeReason,
-          (hub.clockMillis() - openedMillis) / 1000);
-    }
+    ConnectionLog.closed(info, closeReason, hub.clockMillis() - openedMillis);
   }
 
   /** Why it ended, for logs and whoever watches clients. */
