@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 /** Reads a stream from some place on, with the RabbitMQ Java client. */
 final class StreamReplay {
   private static final int PREFETCH = 5_000;
+  private static final int QUIET_SECONDS = 20;
 
   /** Takes one message. */
   interface Each {
@@ -40,8 +41,11 @@ final class StreamReplay {
           }
           return goesOn;
         });
-    if (!done.await(60, TimeUnit.SECONDS)) {
-      throw new IllegalStateException("the stream gives no more, and more was expected");
+    for (long before = -1; !done.await(QUIET_SECONDS, TimeUnit.SECONDS); before = count.get()) {
+      if (count.get() == before) {
+        throw new IllegalStateException(
+            "the stream gives no more after %d messages, and more was expected".formatted(before));
+      }
     }
   }
 

@@ -1,9 +1,9 @@
 package io.serai.routing.queue;
 
 /**
- * Bounds what the readers of all streams of a shard have read and not been shown yet, however many
- * they are: beyond their share each reads a little at a time, and keeps it only while it has
- * credit. Confined to the shard's loop.
+ * Bounds what all streams of a shard keep in memory for their readers, however many they are:
+ * beyond their share each reader reads a little at a time and keeps it only while it has credit,
+ * and nothing that is on the disk waits at a stream's tail. Confined to the shard's loop.
  */
 final class ReadBudget {
   /**

@@ -60,7 +60,7 @@ final class StreamQueue extends ShardQueue {
     super(ref, declared.stored() != null, arguments, shard.memory());
     this.shard = shard;
     this.log = shard.streams().open(declared.owner(), settings, this::onSynced);
-    this.tail = new StreamTail(log.nextOffset(), shard.memory());
+    this.tail = new StreamTail(log.nextOffset(), shard.memory(), shard.reads());
     this.named =
         new NamedReaders(
             new StreamPlaces(declared.owner(), shard.store()),

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The newest messages of a stream, in memory until they are synced and those who read at the tail
  * have them, so that live readers cost the disk nothing. What is synced is bounded by {@link
- * #MAX_BYTES}, whatever slow readers still want: they read it from the disk. What is not is bounded
- * by the publishers' credit.
+ * #MAX_BYTES}, and that of all streams of a shard by its {@link ReadBudget}, whatever slow readers
+ * still want: they read it from the disk. What is not is bounded by the publishers' credit.
  */
 final class StreamTail {
   /** Bytes of messages that wait for readers. */
@@ -17,6 +17,7 @@ final class StreamTail {
   private static final int FEWEST_SLOTS = 16;
 
   private final MemoryAccount memory;
+  private final ReadBudget budget;
 
   /** By offset, modulo the length, which is a power of two. */
   private @Nullable StreamItem[] ring = new StreamItem[FEWEST_SLOTS];
@@ -25,10 +26,14 @@ final class StreamTail {
   private long next;
   private long bytes;
 
-  StreamTail(long nextOffset, MemoryAccount memory) {
+  /** What the budget counts: all that is here as long as readers keep a part of it here. */
+  private long countedBytes;
+
+  StreamTail(long nextOffset, MemoryAccount memory, ReadBudget budget) {
     this.first = nextOffset;
     this.next = nextOffset;
     this.memory = memory;
+    this.budget = budget;
   }
 
   /** Offset of the oldest message here; that of the next one when there is none. */
@@ -76,12 +81,20 @@ final class StreamTail {
    * @param wanted below this offset nobody reads here
    */
   void trim(long synced, long wanted) {
-    while (first < synced && (first < wanted || bytes > MAX_BYTES)) {
+    count(0);
+    long most = budget.isShort() ? 0 : MAX_BYTES;
+    while (first < synced && (first < wanted || bytes > most)) {
       dropFirst();
     }
+    count(first < synced ? bytes : 0);
     if (first == next && ring.length > FEWEST_SLOTS) {
       ring = new StreamItem[FEWEST_SLOTS];
     }
+  }
+
+  private void count(long now) {
+    budget.add(now - countedBytes);
+    countedBytes = now;
   }
 
   private void dropFirst() {
@@ -94,6 +107,7 @@ final class StreamTail {
 
   /** Lets go of everything. */
   void clear() {
+    count(0);
     while (first < next) {
       dropFirst();
     }

@@ -367,6 +367,31 @@ class StreamQueueTest {
   }
 
   @Test
+  void tailsOfManyStreamsKeepBoundedMemoryTogether() {
+    long share = 4L << 20;
+    shard.shard.shareOfHeap(share);
+    List<Delivery> held = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      QueueRef one = stream("s" + i);
+      shard.consume(one, 1, options(StreamRead.from(StreamOffset.NEXT), 1));
+      shard.turn();
+      for (int n = 0; n < 20; n++) {
+        shard.append(one, n + "x".repeat(10_000));
+      }
+      held.addAll(settled());
+    }
+    long unsettled = held.stream().mapToLong(one -> one.message().sizeBytes()).sum();
+    assertThat(shard.shard.heldBytes()).isLessThan(share / 4 + unsettled + 500_000);
+    List<String> texts = new ArrayList<>();
+    while (!held.isEmpty()) {
+      texts.addAll(texts(held));
+      shard.settle(Outcome.ACCEPTED, held);
+      held = settled();
+    }
+    assertThat(texts).as("nothing is missed").hasSize(40 * 20);
+  }
+
+  @Test
   void whatAGoneReaderHeldIsLetGoOf() {
     shard.append(stream, numbered(0, 500));
     shard.turn();
