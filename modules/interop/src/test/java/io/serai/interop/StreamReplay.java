@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Reads a stream from some place on, with the RabbitMQ Java client. */
 final class StreamReplay {
@@ -30,11 +31,13 @@ final class StreamReplay {
    */
   static void read(Connection connection, String stream, Object from, Each each) throws Exception {
     CountDownLatch done = new CountDownLatch(1);
+    AtomicLong count = new AtomicLong();
     start(
         connection,
         stream,
         from,
         (offset, body) -> {
+          count.incrementAndGet();
           boolean goesOn = done.getCount() > 0 && each.message(offset, body);
           if (!goesOn) {
             done.countDown();
