@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 /** A node whose queue is several times as large as its heap, with RabbitMQ's Java client. */
 class DeepBacklogIT {
   private static final String HEAP = "-Xmx64m";
-  private static final int MESSAGES = 210_000;
+  private static final int MESSAGES = 165_000;
   private static final int BODY_BYTES = 1024;
   private static final int UNCONFIRMED = 2_000;
   private static final int PREFETCH = 500;

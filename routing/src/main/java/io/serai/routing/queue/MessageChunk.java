@@ -121,8 +121,9 @@ final class MessageChunk {
 
   /** Empties a slot between the first and the last one in use. */
   void clear(int slot) {
-    if (absent != null && absent.slots.get(slot)) {
-      absent.forget(slot);
+    Absent out = absent;
+    if (out != null && out.slots.get(slot)) {
+      out.forget(slot);
     } else {
       messages[slot] = null;
     }

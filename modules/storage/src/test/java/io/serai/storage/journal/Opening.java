@@ -64,16 +64,25 @@ final class Opening implements AutoCloseable, JournalListener {
 
   byte[][] read(long... ids) {
     CompletableFuture<byte[][]> result = new CompletableFuture<>();
-    journal.read(
-        ids,
-        (payloads, failure) -> {
-          if (failure != null) {
-            result.completeExceptionally(failure);
-          } else {
-            result.complete(payloads);
-          }
-        });
+    journal.read(ids, answering(result));
     return result.orTimeout(20, TimeUnit.SECONDS).join();
+  }
+
+  /** What an owner has now under some sequences. */
+  byte[][] readOf(long owner, long... sequences) {
+    CompletableFuture<byte[][]> result = new CompletableFuture<>();
+    journal.read(owner, sequences, answering(result));
+    return result.orTimeout(20, TimeUnit.SECONDS).join();
+  }
+
+  private static ReadCallback answering(CompletableFuture<byte[][]> result) {
+    return (payloads, failure) -> {
+      if (failure != null) {
+        result.completeExceptionally(failure);
+      } else {
+        result.complete(payloads);
+      }
+    };
   }
 
   JournalStats stats() {

@@ -48,6 +48,7 @@ class RandomModelTest {
           }
         }
         opening.sync();
+        compareWhatIsRead(opening, model, number, random);
       }
     }
     try (Opening opening = new Opening(folder, OPTIONS, new RealFiles())) {
@@ -83,6 +84,22 @@ class RandomModelTest {
     if (messages.isEmpty()) {
       model.remove(owner);
     }
+  }
+
+  /** Pages of every owner, read while the journal goes on: what is settled is not there. */
+  private static void compareWhatIsRead(
+      Opening opening, Map<Long, TreeMap<Long, Kept>> model, long numbers, Random random) {
+    model.forEach((owner, messages) -> {
+      long[] page = random.longs(0, numbers).limit(200).distinct().sorted().toArray();
+      long first = messages.firstKey();
+      page[0] = Math.min(page[0], first);
+      byte[][] found = opening.readOf(owner, page);
+      for (int i = 0; i < page.length; i++) {
+        Kept kept = messages.get(page[i]);
+        assertThat(found[i]).isEqualTo(kept == null ? null : kept.message().content);
+      }
+      assertThat(opening.readOf(owner, first)[0]).isEqualTo(messages.get(first).message().content);
+    });
   }
 
   private static void compare(Opening opening, Map<Long, TreeMap<Long, Kept>> model) {
