@@ -14,7 +14,6 @@ import io.serai.model.Address;
 import io.serai.model.Body;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,7 +126,7 @@ final class CollectionResource implements Resource {
                 -1,
                 -1,
                 TopicConfig.OBSERVER_CHECK_SECONDS,
-                new AtomicInteger()),
+                new Subscribers()),
             wanted);
     checkMayConfigure(config, in, out);
     scope.node().collection().add(config, out.nowMillis());

@@ -54,6 +54,9 @@ final class EveryMessage implements Observer, Consumers.Taker {
   private boolean isBusy;
   private boolean isOver;
 
+  /** The topic of the collection among whose subscribers this counts; null for others. */
+  private @Nullable TopicConfig counted;
+
   /**
    * @param delivery what to settle when it was told; null for a value that was kept
    */
@@ -120,6 +123,12 @@ final class EveryMessage implements Observer, Consumers.Taker {
       throw new RequestException(
           CoapCode.NOT_FOUND, "nothing was published to this topic of the collection yet");
     }
+    if (config != null && !config.subscribers().take()) {
+      over(out); // RFC 7641 §4.1: an answer without Observe says so
+      in.answer(TopicResource.answer(in.request(), values.getFirst(), out.nowMillis()), out);
+      return;
+    }
+    counted = config;
     for (Message value : values) {
       kept.put(value.topic(), value);
       if (options.wantsValues()) {
@@ -195,12 +204,14 @@ final class EveryMessage implements Observer, Consumers.Taker {
           out);
     }
     isOver = true;
+    leavePlace();
   }
 
   @Override
   public void onEnded(Ended why, Effects<CoapFrame> out) {
     if (why == Ended.CLOSED) {
       isOver = true; // the queue goes with the peer
+      leavePlace();
     } else {
       over(out);
     }
@@ -209,8 +220,17 @@ final class EveryMessage implements Observer, Consumers.Taker {
   private void over(Effects<CoapFrame> out) {
     if (!isOver) {
       isOver = true;
+      leavePlace();
       waiting.clear();
       out.tell(new Request.DeleteQueue(in.client().caller(), queue, false, false));
+    }
+  }
+
+  private void leavePlace() {
+    TopicConfig of = counted;
+    counted = null;
+    if (of != null) {
+      of.subscribers().release();
     }
   }
 }

@@ -42,11 +42,13 @@ final class TopicCollection {
       byName.remove(name(config), config);
       throw RequestException.badRequest("another topic has the topic-data " + config.data());
     }
+    config.subscribers().obey(config);
     byId.put(id(config), config);
   }
 
   /** Puts a changed configuration in the place of the one it was made from. */
   void replace(TopicConfig config) {
+    config.subscribers().obey(config);
     byName.put(name(config), config);
     byData.put(data(config), config);
     byId.put(id(config), config);

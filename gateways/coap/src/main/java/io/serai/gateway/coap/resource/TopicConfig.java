@@ -1,7 +1,6 @@
 package io.serai.gateway.coap.resource;
 
 import io.serai.model.Topic;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +30,7 @@ record TopicConfig(
     long expirationSeconds,
     long maxSubscribers,
     long observerCheckSeconds,
-    AtomicInteger subscribers) {
+    Subscribers subscribers) {
   /** RFC 7641 §4.5: once a day. */
   static final long OBSERVER_CHECK_SECONDS = 86_400;
 
@@ -42,22 +41,5 @@ record TopicConfig(
   /** How long it lasts, at least 1; -1 for ever. */
   long secondsLeft(long nowMillis) {
     return expirationSeconds < 0 ? -1 : Math.max(1, expirationSeconds - nowMillis / 1_000);
-  }
-
-  /** Counts one more subscriber; false when there are as many as there may be. */
-  boolean takeSubscriber() {
-    while (true) {
-      int now = subscribers.get();
-      if (maxSubscribers >= 0 && now >= maxSubscribers) {
-        return false;
-      }
-      if (subscribers.compareAndSet(now, now + 1)) {
-        return true;
-      }
-    }
-  }
-
-  void releaseSubscriber() {
-    subscribers.decrementAndGet();
   }
 }

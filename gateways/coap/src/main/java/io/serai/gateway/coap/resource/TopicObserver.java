@@ -29,6 +29,9 @@ final class TopicObserver implements Observer {
   private static final CoapAnswer CLEARED =
       CoapAnswer.error(CoapCode.NOT_FOUND, "the topic's value was deleted");
 
+  private static final CoapAnswer TOO_MANY =
+      CoapAnswer.error(CoapCode.NOT_FOUND, "the topic has fewer subscribers from now on");
+
   /** A state that waits. */
   private record Waiting(CoapAnswer state, boolean isConfirmable) {}
 
@@ -75,11 +78,8 @@ final class TopicObserver implements Observer {
   /** Whether the topic takes one more subscriber; it then counts until this ends. */
   boolean takesPlace() {
     TopicConfig of = config;
-    if (of == null) {
-      return true;
-    }
-    isCounted = of.takeSubscriber();
-    return isCounted;
+    isCounted = of != null && of.subscribers().take();
+    return of == null || isCounted;
   }
 
   // ---- the start
@@ -130,6 +130,10 @@ final class TopicObserver implements Observer {
     if (isGone || isOld(message)) {
       return;
     }
+    if (isOneTooMany()) {
+      end(TOO_MANY, out);
+      return;
+    }
     boolean isConfirmable = isConfirmable(message, out.nowMillis());
     if (isWildcard) {
       put(message.topic(), state, isConfirmable);
@@ -139,6 +143,16 @@ final class TopicObserver implements Observer {
     } else {
       told.notify(state, isConfirmable, 0, out);
     }
+  }
+
+  /** Whether the topic was configured to have fewer subscribers, and this one has to go. */
+  private boolean isOneTooMany() {
+    TopicConfig of = config;
+    if (isCounted && of != null && of.subscribers().releaseIfTooMany()) {
+      isCounted = false;
+      return true;
+    }
+    return false;
   }
 
   /** The first answer told it, or something newer. */
@@ -159,7 +173,8 @@ final class TopicObserver implements Observer {
   private boolean isConfirmable(Message message, long nowMillis) {
     boolean isAsked = options.qos() >= 0 ? options.qos() > 0 : message.encoding().isDurable();
     TopicConfig of = config;
-    boolean isDue = of != null && nowMillis - confirmedMillis >= of.observerCheckSeconds() * 1_000;
+    boolean isDue =
+        of != null && nowMillis - confirmedMillis >= of.subscribers().checkSeconds() * 1_000;
     if (isAsked || isDue) {
       confirmedMillis = nowMillis;
     }
@@ -225,7 +240,7 @@ final class TopicObserver implements Observer {
     TopicConfig of = config;
     if (isCounted && of != null) {
       isCounted = false;
-      of.releaseSubscriber();
+      of.subscribers().release();
     }
   }
 

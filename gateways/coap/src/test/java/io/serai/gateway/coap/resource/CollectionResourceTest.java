@@ -162,6 +162,35 @@ class CollectionResourceTest {
   }
 
   @Test
+  void observersOfEveryMessageAreSubscribersToo() {
+    says(CoapCode.POST, "/topics", "a3 00 6161 02 6161 06 01");
+    peer.put("/ps/a", "x");
+    FakeReply every = peer.observe("/ps/a?all=1");
+    assertThat(every.isActive()).isTrue();
+    FakeReply second = peer.observe("/ps/a?all=1");
+    assertThat(second.text()).isEqualTo("2.05 x");
+    assertThat(second.isActive()).isFalse();
+    assertThat(peer.observe("/ps/a").isActive()).isFalse();
+    peer.ends(every);
+    assertThat(peer.observe("/ps/a").isActive()).isTrue();
+  }
+
+  @Test
+  void whoIsOneTooManyAfterAChangeEndsWithTheNextPublication() {
+    says(CoapCode.POST, "/topics", "a2 00 6161 02 6161");
+    peer.put("/ps/a", "x");
+    FakeReply first = peer.observe("/ps/a");
+    FakeReply second = peer.observe("/ps/a");
+    says(CoapCode.IPATCH, "/topics/name0001", "a1 06 01");
+    peer.arrives(Messages.topic("a", "y"));
+    assertThat(first.last()).isEqualTo("4.04 the topic has fewer subscribers from now on");
+    assertThat(second.notified()).containsExactly("2.05 y");
+    assertThat(peer.observe("/ps/a").isActive()).isFalse();
+    peer.ends(second);
+    assertThat(peer.observe("/ps/a").isActive()).isTrue();
+  }
+
+  @Test
   void aSubscriberIsCheckedAsOftenAsTheTopicSays() {
     says(CoapCode.POST, "/topics", "a3 00 6161 02 6161 07 0a");
     peer.put("/ps/a", "x");
