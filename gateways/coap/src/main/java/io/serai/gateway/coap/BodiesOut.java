@@ -43,7 +43,7 @@ final class BodiesOut {
       requests.answer(exchange, answer, out);
       return true;
     }
-    if (exchange.isSafe()) {
+    if (exchange.isRepeatable()) {
       return false;
     }
     requests.answer(
@@ -121,7 +121,7 @@ final class BodiesOut {
     }
     if (wanted == null && body.length() <= carrier.roomForWhole(options)) {
       int room = carrier.roomForBlock(exchange, options);
-      if (body.length() <= room || (exchange != null && exchange.isSafe())) {
+      if (body.length() <= room || (exchange != null && exchange.isRepeatable())) {
         return body;
       }
     }

@@ -8,6 +8,7 @@ import io.serai.gateway.Settings;
 import java.security.SecureRandom;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import org.jspecify.annotations.Nullable;
 
 /** The message layer of a node: codec and session for a peer over any transport. Thread-safe. */
 public final class CoapPeers {
@@ -22,6 +23,11 @@ public final class CoapPeers {
 
   private final SecureRandom seeds = new SecureRandom();
 
+  /** The settings read last. */
+  private volatile @Nullable Known known;
+
+  private record Known(Settings settings, CoapSettings read) {}
+
   /**
    * The two halves of a connection.
    *
@@ -29,7 +35,7 @@ public final class CoapPeers {
    */
   public Conversation<CoapFrame> open(
       ConnectionInfo info, Settings settings, RequestHandler handler) {
-    CoapSettings options = CoapSettings.of(settings);
+    CoapSettings options = read(settings);
     return switch (info.transport()) {
       case "udp", "dtls" ->
           new Conversation<>(
@@ -45,6 +51,16 @@ public final class CoapPeers {
         yield conversation(new StreamCodec(maxBytes), options, handler, maxBytes);
       }
     };
+  }
+
+  /** Peers of a listener share what was read of its settings. */
+  private CoapSettings read(Settings settings) {
+    Known last = known;
+    if (last == null || last.settings != settings) {
+      last = new Known(settings, CoapSettings.of(settings));
+      known = last;
+    }
+    return last.read;
   }
 
   private Conversation<CoapFrame> conversation(

@@ -29,12 +29,12 @@ public record CoapRequest(
 
   /** The decoded segments of the path; none for {@code /}. */
   public List<String> path() {
-    return texts(CoapOption.URI_PATH);
+    return path(options);
   }
 
   /** The decoded parts of the query, such as {@code qos=1}, in order. */
   public List<String> queries() {
-    return texts(CoapOption.URI_QUERY);
+    return texts(options, CoapOption.URI_QUERY);
   }
 
   /** The first option of this number, or null. */
@@ -57,7 +57,12 @@ public record CoapRequest(
     return null;
   }
 
-  private List<String> texts(int number) {
+  /** The decoded segments of the path that these options give. */
+  static List<String> path(List<CoapOption> options) {
+    return texts(options, CoapOption.URI_PATH);
+  }
+
+  private static List<String> texts(List<CoapOption> options, int number) {
     List<String> texts = new ArrayList<>(4);
     for (CoapOption option : options) {
       if (option.number() == number) {

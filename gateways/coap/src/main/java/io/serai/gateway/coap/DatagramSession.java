@@ -272,7 +272,7 @@ final class DatagramSession implements PeerSession, Carrier {
   @Override
   public int roomForBlock(@Nullable Exchange to, List<CoapOption> options) {
     int room = BlockOption.sizeOf(settings.blockExponent());
-    if (to == null || to.isSafe() || address.isProven()) {
+    if (to == null || address.isProven() || to.isRepeatable()) {
       return room;
     }
     // Asking again would do it again, so the answer goes in blocks as small as need be.

@@ -60,9 +60,15 @@ final class Exchange implements Reply {
     return isConfirmable;
   }
 
-  /** Whether asking again does no harm (RFC 7252 §5.1, RFC 8132 §2). */
-  boolean isSafe() {
+  /** Whether it may be observed (RFC 7641 §1.1, RFC 8132 §2.4). */
+  boolean isObservable() {
     return method.equals(CoapCode.GET) || method.equals(CoapCode.FETCH);
+  }
+
+  /** Whether asking again does no harm; as long as there is no answer. */
+  boolean isRepeatable() {
+    RequestKey asked = key;
+    return asked != null && requests.isRepeatable(asked);
   }
 
   @Nullable RequestOptions options() {

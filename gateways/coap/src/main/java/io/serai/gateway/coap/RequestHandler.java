@@ -24,6 +24,17 @@ public interface RequestHandler {
    */
   void onRequest(CoapRequest request, Reply reply, Effects<CoapFrame> out);
 
+  /**
+   * Whether asking for this again changes nothing, as is so with GET and FETCH (RFC 7252 §5.1).
+   * Only then may the message layer have a request come again, for instance to have a peer show
+   * first that its address is its own.
+   *
+   * @param path the decoded segments
+   */
+  default boolean isRepeatable(CoapCode method, List<String> path) {
+    return method.equals(CoapCode.GET) || method.equals(CoapCode.FETCH);
+  }
+
   // ---- what the broker has for this peer, as in io.serai.gateway.Session
 
   /** Messages for this peer's consumers, in order per queue. */

@@ -91,6 +91,11 @@ final class Requests {
     tooMany(exchange, out);
   }
 
+  /** Whether asking for it again does no harm. */
+  boolean isRepeatable(RequestKey asked) {
+    return handler.isRepeatable(asked.method(), CoapRequest.path(asked.options()));
+  }
+
   /** 4.29 (RFC 8516): the client may try again in a second. */
   private void tooMany(Exchange exchange, Effects<CoapFrame> out) {
     answer(
@@ -131,7 +136,7 @@ final class Requests {
             options.forResources(),
             body,
             exchange.isConfirmable(),
-            options.observe() == 0 && exchange.isSafe() && !isRest,
+            options.observe() == 0 && exchange.isObservable() && !isRest,
             message.token()),
         exchange,
         out);
@@ -169,7 +174,7 @@ final class Requests {
             options == null ? null : options.block2(),
             observer,
             out.clockMillis());
-    boolean isAsked = options != null && options.observe() == 0 && exchange.isSafe();
+    boolean isAsked = options != null && options.observe() == 0 && exchange.isObservable();
     if (!isAsked || !first.code().isSuccess() || relations.isFull()) {
       relation.deactivate();
       answer(exchange, first, out);
@@ -214,7 +219,7 @@ final class Requests {
     CoapCode code = answer.code();
     Body payload = bodiesOut.cut(exchange, answer, options);
     options.sort(BY_NUMBER);
-    boolean isAdmitted = !exchange.isSafe() || carrier.admits(options, payload);
+    boolean isAdmitted = carrier.admits(options, payload) || !exchange.isRepeatable();
     if (!isAdmitted) {
       code = CoapCode.UNAUTHORIZED;
       options = List.of(carrier.challenge(out));

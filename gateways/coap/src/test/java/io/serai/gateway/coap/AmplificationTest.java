@@ -76,6 +76,21 @@ class AmplificationTest {
   }
 
   @Test
+  void aGetThatTakesSomethingIsNotAskedForAgainEither() {
+    stranger.answering(content(LONG));
+    CoapMessage request = con(1, CoapCode.GET, 1, path("once"), path("and-only-once"));
+    List<CoapMessage> sent = stranger.says(request);
+    assertThat(sent.getFirst().code()).isEqualTo(CoapCode.CONTENT);
+    assertThat(lengthOf(sent)).isLessThanOrEqualTo(3 * DatagramCodec.lengthOf(request));
+    assertThat(stranger.requests).hasSize(1);
+    CoapOption fourth = new BlockOption(4, false, 6).as(CoapOption.BLOCK2);
+    CoapMessage unknown =
+        stranger.says(con(2, CoapCode.GET, 1, path("once"), path("other"), fourth)).getFirst();
+    assertThat(unknown.code()).isEqualTo(CoapCode.REQUEST_ENTITY_INCOMPLETE);
+    assertThat(stranger.requests).hasSize(1);
+  }
+
+  @Test
   void aShortAnswerNeedsNoSign() {
     stranger.answering(content("21.5"));
     assertThat(stranger.says(con(1, CoapCode.GET, 1, path("temperature"))).getFirst().code())

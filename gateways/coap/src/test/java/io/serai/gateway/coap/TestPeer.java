@@ -88,6 +88,11 @@ final class TestPeer implements RequestHandler {
   }
 
   @Override
+  public boolean isRepeatable(CoapCode method, List<String> path) {
+    return RequestHandler.super.isRepeatable(method, path) && !path.contains("once");
+  }
+
+  @Override
   public long nextDeadlineMillis() {
     return deadlineMillis;
   }

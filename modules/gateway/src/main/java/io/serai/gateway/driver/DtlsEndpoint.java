@@ -37,9 +37,9 @@ public final class DtlsEndpoint implements DtlsServer.Receiver {
   Future<DtlsServer> join(DtlsListener loop, Vertx vertx, InetSocketAddress at, DtlsKeys keys) {
     Promise<DtlsServer> opening = Promise.promise();
     loops.add(loop);
-    Future<DtlsServer> known = server.get();
-    if (known != null || !server.compareAndSet(null, opening.future())) {
-      return server.get();
+    Future<DtlsServer> known = server.compareAndExchange(null, opening.future());
+    if (known != null) {
+      return known;
     }
     vertx
         .<DtlsServer>executeBlocking(

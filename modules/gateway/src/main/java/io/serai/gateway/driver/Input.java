@@ -21,13 +21,17 @@ final class Input {
   /** Datagrams, or messages of a WebSocket, that may wait while the session does. */
   private static final int MAX_HELD_PIECES = 64;
 
+  /** With more than this waiting no other piece is kept. */
+  private static final int MAX_HELD_BYTES = 128 * 1024;
+
   private final Transport transport;
   private ByteBuf bytes = Unpooled.EMPTY_BUFFER;
   private boolean isPaused;
 
   /**
    * Pieces behind the one in {@link #bytes}; made when first needed. At most {@link
-   * #MAX_HELD_PIECES}, and what is beyond is dropped: datagrams may be lost.
+   * #MAX_HELD_PIECES} and little more than {@link #MAX_HELD_BYTES}; what is beyond is dropped:
+   * datagrams may be lost, and a WebSocket is not read meanwhile.
    */
   private @Nullable Queue<ByteBuf> pieces;
 
@@ -69,11 +73,30 @@ final class Input {
       behind = new ArrayDeque<>();
       pieces = behind;
     }
-    if (behind.size() == MAX_HELD_PIECES) {
+    if (behind.size() == MAX_HELD_PIECES || heldBytes(behind) > MAX_HELD_BYTES) {
       piece.release();
     } else {
-      behind.add(piece);
+      behind.add(fitting(piece));
     }
+  }
+
+  private static int heldBytes(Queue<ByteBuf> behind) {
+    int sum = 0;
+    for (ByteBuf piece : behind) {
+      sum += piece.readableBytes();
+    }
+    return sum;
+  }
+
+  /** A datagram comes in a buffer for the longest there is: what is kept has one of its own. */
+  private ByteBuf fitting(ByteBuf piece) {
+    int length = piece.readableBytes();
+    if (piece.capacity() <= 2 * length) {
+      return piece;
+    }
+    ByteBuf own = transport.allocator().buffer(length).writeBytes(piece);
+    piece.release();
+    return own;
   }
 
   /** What a codec reads from. */
@@ -131,6 +154,9 @@ final class Input {
   void hold() {
     if (!isPaused && !isEmpty()) {
       isPaused = true;
+      if (transport.keepsBoundaries()) {
+        bytes = fitting(bytes);
+      }
       transport.pauseReading();
     }
   }

@@ -95,6 +95,13 @@ public final class Resources implements RequestHandler {
     return known;
   }
 
+  /** GET of a queue takes a message, so it is none that may come again. */
+  @Override
+  public boolean isRepeatable(CoapCode method, List<String> path) {
+    return RequestHandler.super.isRepeatable(method, path)
+        && (path.isEmpty() || !path.getFirst().equals("q"));
+  }
+
   // ---- events
 
   @Override
