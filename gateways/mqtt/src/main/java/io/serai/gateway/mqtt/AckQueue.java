@@ -10,8 +10,9 @@ import java.util.Arrays;
 final class AckQueue {
   private static final int DONE = 1 << 31;
   private static final int QOS_2 = 1 << 30;
+  private static final int REPEATED = 1 << 29;
 
-  /** Packet id in the low 16 bits, reason in the next 8, then the two marks above. */
+  /** Packet id in the low 16 bits, reason in the next 8, then the three marks above. */
   private int[] ring = new int[8];
 
   private long first;
@@ -36,6 +37,17 @@ final class AckQueue {
         ring[slot] |= DONE | reason << 16;
       }
     }
+  }
+
+  /** A queue had the publish with this ticket before. */
+  void markRepeated(long ticket) {
+    if (ticket >= first && ticket < next) {
+      ring[slot(ticket)] |= REPEATED;
+    }
+  }
+
+  boolean isHeadRepeated() {
+    return (ring[slot(first)] & REPEATED) != 0;
   }
 
   /** Whether a publish that waits has QoS 2. */

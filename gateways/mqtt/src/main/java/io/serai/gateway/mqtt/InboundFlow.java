@@ -191,8 +191,14 @@ final class InboundFlow {
     return qos == 1 ? MqttReason.NO_MATCHING_SUBSCRIBERS : MqttReason.SUCCESS;
   }
 
-  /** A queue has no value to keep; its name as a topic may be one the user cannot write to. */
+  /**
+   * A queue has no value to keep; its name as a topic may be one the user cannot write to. A
+   * question about the route is neither delivered nor kept.
+   */
   private static int flags(Publish publish, Message message) {
+    if (publish.encoding().asksForRoute()) {
+      return Publisher.EXPLAIN;
+    }
     return publish.isRetain() && !message.address().exchange().isEmpty() ? Publisher.RETAIN : 0;
   }
 
@@ -256,6 +262,11 @@ final class InboundFlow {
 
   // ---- acknowledgements
 
+  /** A queue had a publish before and does not take it again. */
+  void onRepeat(long ticket) {
+    acks.markRepeated(ticket);
+  }
+
   /** The broker stored or refused a publish. */
   void onConfirm(long ticket, boolean accepted, Effects<MqttFrame> out) {
     if (accepted) {
@@ -298,6 +309,7 @@ final class InboundFlow {
       int packetId = acks.headPacketId();
       int reason = acks.headReason();
       boolean isQos2 = acks.isHeadQos2();
+      boolean isRepeat = acks.isHeadRepeated();
       acks.removeHead();
       if (isQos2 && MqttReason.isFailure(reason)) {
         forget(packetId);
@@ -308,7 +320,10 @@ final class InboundFlow {
         out.close("publish_refused");
         return;
       }
-      MqttProperties why = explanation(reason);
+      MqttProperties why =
+          isRepeat && reason == MqttReason.SUCCESS
+              ? peer.because("a queue had this message before")
+              : explanation(reason);
       int told = options.told(reason);
       if (isQos2) {
         peer.answer(

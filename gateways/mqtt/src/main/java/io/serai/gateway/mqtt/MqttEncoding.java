@@ -1,5 +1,6 @@
 package io.serai.gateway.mqtt;
 
+import io.serai.bus.RouteQuestion;
 import io.serai.gateway.mqtt.MqttProperties.Pair;
 import io.serai.gateway.mqtt.MqttProperties.Property;
 import io.serai.model.Encoding;
@@ -22,6 +23,8 @@ public final class MqttEncoding implements Encoding {
   private static final byte[] NO_PROPERTIES = {};
   private static final byte[] PRIORITY_NAME =
       NeutralNames.PRIORITY.getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] ROUTE_QUESTION_NAME =
+      RouteQuestion.HEADER.getBytes(StandardCharsets.US_ASCII);
   private static final int OVERHEAD_BYTES = 48;
 
   /** Without properties there are six encodings in all. */
@@ -40,6 +43,7 @@ public final class MqttEncoding implements Encoding {
   private final List<Header> added;
 
   // Derived on first use; benign races.
+  private @Nullable Boolean asksForRoute;
   private int priority = -1;
   private @Nullable Properties neutralProperties;
   private @Nullable Headers neutralHeaders;
@@ -109,6 +113,19 @@ public final class MqttEncoding implements Encoding {
   /** The properties parsed, the expiry not among them. */
   public MqttProperties mqttProperties() {
     return PropertiesCodec.parse(properties);
+  }
+
+  /** Whether the message asks where it would go; looked at once for messages that are alike. */
+  boolean asksForRoute() {
+    if (properties.length == 0) {
+      return false;
+    }
+    Boolean known = asksForRoute;
+    if (known == null) {
+      known = contains(properties, ROUTE_QUESTION_NAME) && RouteQuestion.isAskedBy(headers());
+      asksForRoute = known;
+    }
+    return known;
   }
 
   @Override

@@ -383,6 +383,14 @@ final class MqttSession implements Session<MqttFrame> {
   }
 
   @Override
+  public void onRepeat(long token, Effects<MqttFrame> out) {
+    Live now = live;
+    if (now != null) {
+      now.inbound.onRepeat(token);
+    }
+  }
+
+  @Override
   public void onConfirm(long token, boolean accepted, Effects<MqttFrame> out) {
     Live now = live;
     if (now != null) {

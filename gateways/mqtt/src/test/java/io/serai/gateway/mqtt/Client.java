@@ -314,6 +314,10 @@ final class Client {
 
   // ---- events
 
+  MqttSession session() {
+    return session;
+  }
+
   void readTimeout() {
     harness.event(session::onReadTimeout);
   }

@@ -8,6 +8,7 @@ import static io.serai.gateway.mqtt.Client.publish;
 import static io.serai.gateway.mqtt.Client.topic;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.buffer.Unpooled;
 import io.serai.bus.PublishResult;
 import io.serai.bus.Publisher;
 import io.serai.gateway.harness.Recorded;
@@ -146,6 +147,52 @@ class PublishTest {
     // The refused QoS 2 id is free again: the same id is a new publish.
     client.harness.receives(publish("t", 2, 2));
     assertThat(routed(client)).hasSize(1);
+  }
+
+  @Test
+  void aPublishThatAsksForItsRouteIsNotDeliveredNorKept() {
+    Client client = Client.v5().connected();
+    client.harness.receives(asking("true", true), asking("false", true), publish("t", 1, 3));
+    assertThat(routed(client).stream().map(Recorded.Published::flags))
+        .containsExactly(
+            Publisher.EXPLAIN | Publisher.CONFIRM,
+            Publisher.RETAIN | Publisher.CONFIRM,
+            Publisher.CONFIRM);
+  }
+
+  private static Publish asking(String value, boolean isRetain) {
+    MqttProperties properties =
+        MqttProperties.builder()
+            .text(PropertyId.RESPONSE_TOPIC, "answers")
+            .user("x-route-explain", value)
+            .build();
+    byte[] bytes = new byte[PropertiesCodec.length(properties)];
+    PropertiesCodec.writeAll(properties, Unpooled.wrappedBuffer(bytes).clear());
+    return new Publish(
+        Client.topic("t"),
+        MqttEncoding.of(1, isRetain, -1, bytes),
+        Body.ofUtf8("x"),
+        1,
+        false,
+        isRetain,
+        value.length(),
+        0,
+        List.of(),
+        -1);
+  }
+
+  @Test
+  void aPublisherIsToldThatAQueueHadItsMessageBefore() {
+    Client client = Client.v5().connected();
+    client.harness.receives(publish("t", 1, 1), publish("t", 1, 2));
+    List<Recorded.Published> published = routed(client);
+    client.harness.event(out -> client.session().onRepeat(published.get(0).token(), out));
+    client.harness.confirm(true, published.get(0).token(), published.get(1).token());
+    List<MqttFrame> sent = client.harness.sent();
+    assertThat(((PubAck) sent.get(0)).reason()).isZero();
+    assertThat(((PubAck) sent.get(0)).properties().text(PropertyId.REASON_STRING))
+        .isEqualTo("a queue had this message before");
+    assertThat(sent.get(1)).isEqualTo(Client.pubAck(2, 0));
   }
 
   @Test
