@@ -149,6 +149,33 @@ class TransactionIT {
   }
 
   @Test
+  void whatAQueuesSelectorKeepsOutTakesNoRoomAndIsNotStored() {
+    declareAll();
+    client.ok(caller ->
+        new Request.DeclareQueue(
+            caller,
+            queueWith(
+                "choosy",
+                new Value.MapOf(
+                    List.of(
+                        new Value.Entry(
+                            Value.of("x-message-selector"), Value.of("JMSType IS NOT NULL")),
+                        new Value.Entry(Value.of("x-max-length"), new Value.Int(1)),
+                        new Value.Entry(Value.of("x-overflow"), Value.of("reject-publish")))))));
+    boolean isDone =
+        client.commit(transaction -> {
+          publishToAll(transaction, "m");
+          transaction.publish(message("choosy", "1", true), 0);
+          transaction.publish(message("choosy", "2", true), 0);
+        });
+    assertThat(isDone).isTrue();
+    assertThat(ready("choosy")).isZero();
+    node.settle();
+    node.settle();
+    assertThat(stored(store.afterCrash().recover())).isEqualTo(QUEUES.size());
+  }
+
+  @Test
   void aDeliveryThatIsNotTheConnectionsAnyMoreRefusesTheWhole() {
     declareAll();
     client.commit(transaction -> transaction.publish(message("q3", "in", true), 0));

@@ -82,6 +82,9 @@ final class Committing {
     for (ShardCommand.Slot slot : entry.slots()) {
       ShardQueue queue = queues.find(slot.queue());
       if (queue != null) {
+        if (!queue.accepts(message)) {
+          continue; // not for this queue: as it should be
+        }
         if (!queue.reserve(message)) {
           return false;
         }

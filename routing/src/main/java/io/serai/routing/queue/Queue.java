@@ -48,7 +48,7 @@ final class Queue extends ShardQueue implements Paging.Listener {
   private final boolean isVolatile;
 
   /** Which messages it takes; null for every one. */
-  private final @Nullable Selector accepts;
+  private final @Nullable Selector selector;
 
   private final ShardServices shard;
   private final Custody custody;
@@ -75,7 +75,7 @@ final class Queue extends ShardQueue implements Paging.Listener {
       ShardServices shard) {
     super(ref, declared.stored() != null, arguments, shard.memory());
     QueueSpec spec = declared.spec();
-    this.accepts = arguments.accepts();
+    this.selector = arguments.accepts();
     this.isVolatile = spec.kind() == QueueKind.VOLATILE;
     this.shard = shard;
     this.custody = new Custody(declared.owner(), shard, arguments.isQuorum());
@@ -148,6 +148,11 @@ final class Queue extends ShardQueue implements Paging.Listener {
   }
 
   @Override
+  boolean accepts(Message message) {
+    return selector == null || selector.matches(message);
+  }
+
+  @Override
   AppendResult append(Message message, @Nullable MatchData match) {
     return append(message, match, false);
   }
@@ -162,7 +167,7 @@ final class Queue extends ShardQueue implements Paging.Listener {
   }
 
   private AppendResult append(Message message, @Nullable MatchData match, boolean isRetained) {
-    if (accepts != null && !accepts.matches(message)) {
+    if (!accepts(message)) {
       return AppendResult.DROPPED; // not for this queue: as it should be
     }
     while (holds == 0 && ready.isFullFor(message) && dispatch.deliverOne()) {

@@ -93,6 +93,11 @@ abstract sealed class ShardQueue permits Queue, StreamQueue {
     return Store.NOT_STORED;
   }
 
+  /** Whether the message is for this queue at all. */
+  boolean accepts(Message message) {
+    return true;
+  }
+
   /** Takes a message: delivers, keeps or drops it. */
   abstract AppendResult append(Message message, @Nullable MatchData match);
 
