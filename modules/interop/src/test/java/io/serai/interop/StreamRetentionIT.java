@@ -1,0 +1,98 @@
+package io.serai.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
+import com.rabbitmq.client.MessageProperties;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Retention of streams on disk, with the RabbitMQ Java client. */
+class StreamRetentionIT {
+  private static final int LIMIT_BYTES = 4_000_000;
+  private static final byte[] BODY = new byte[1_000];
+
+  private static Connection connect() throws Exception {
+    ConnectionFactory factory = new ConnectionFactory();
+    factory.setPort(SharedNode.get().port("amqp"));
+    return factory.newConnection();
+  }
+
+  private static void publish(Channel channel, String stream, int count) throws Exception {
+    for (int i = 0; i < count; i++) {
+      channel.basicPublish("", stream, MessageProperties.PERSISTENT_BASIC, BODY);
+      if (i % 500 == 499) {
+        channel.waitForConfirmsOrDie(20_000);
+      }
+    }
+    channel.waitForConfirmsOrDie(20_000);
+  }
+
+  @Test
+  @Timeout(120)
+  void aStreamKeepsAboutWhatItMayAndAReaderBehindGoesOnAtWhatIsLeft() throws Exception {
+    String stream = "kept-in-part";
+    try (Connection connection = connect()) {
+      Channel channel = connection.createChannel();
+      channel.confirmSelect();
+      channel.queueDeclare(
+          stream,
+          true,
+          false,
+          false,
+          Map.of("x-queue-type", "stream", "x-max-length-bytes", (long) LIMIT_BYTES));
+      publish(channel, stream, 100);
+      List<Long> seen = Collections.synchronizedList(new ArrayList<>());
+      Channel slow = connection.createChannel();
+      slow.basicQos(10);
+      slow.basicConsume(
+          stream,
+          false,
+          Map.of("x-stream-offset", "first"),
+          (_, message) ->
+              seen.add(
+                  ((Number) message.getProperties().getHeaders().get("x-stream-offset"))
+                      .longValue()),
+          _ -> {});
+      while (seen.size() < 10) {
+        Thread.sleep(10);
+      }
+      int count = 12_000;
+      publish(channel, stream, count - 100);
+
+      long kept = channel.queueDeclarePassive(stream).getMessageCount();
+      assertThat(kept * BODY.length).isBetween(LIMIT_BYTES / 2L, LIMIT_BYTES * 2L);
+      AtomicLong first = new AtomicLong();
+      StreamReplay.read(
+          connection,
+          stream,
+          0L,
+          (offset, _) -> {
+            first.set(offset);
+            return false;
+          });
+      assertThat(first).hasValue(count - kept);
+
+      assertThat(seen).hasSize(10);
+      slow.basicAck(10, true);
+      long last = -1;
+      while (last < first.get()) {
+        int size = seen.size();
+        Thread.sleep(20);
+        last = seen.getLast();
+        if (seen.size() > size) {
+          slow.basicAck(seen.size(), true);
+        }
+      }
+      assertThat(seen).isSorted().doesNotHaveDuplicates();
+      channel.queueDelete(stream);
+    }
+  }
+}
