@@ -108,7 +108,8 @@ final class Login {
     String subject = info.certificateSubject();
     if (username != null) {
       String user = username.substring(username.lastIndexOf(':') + 1);
-      String password = claim.password() == null ? "" : claim.password();
+      String offered = claim.password();
+      String password = offered == null ? "" : offered;
       return info.anonymousAllowed()
           ? new Credentials.PlainOrAnonymous(user, password)
           : new Credentials.Plain(user, password);
