@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Kills the assembled node again and again under AMQP and MQTT clients; nothing confirmed may be lost.
+# Kills the assembled node again and again under AMQP and MQTT clients, and gives it failing disks; nothing confirmed may be lost.
 #
 #   ./serai test faults [--rounds N]
 #
@@ -20,4 +20,4 @@ done
 "$ROOT/serai" build
 cd "$ROOT"
 SERAI_FAULT_ROUNDS=$rounds exec ./mvnw -q -pl modules/interop -am verify -Dtest=NoUnitTest \
-  -Dsurefire.failIfNoSpecifiedTests=false -Dit.test='KillNine*IT' -Dfailsafe.failIfNoSpecifiedTests=false
+  -Dsurefire.failIfNoSpecifiedTests=false -Dit.test='KillNine*IT,StorageFaultsIT,BackupIT' -Dfailsafe.failIfNoSpecifiedTests=false

@@ -199,6 +199,14 @@ final class SeraiProcess implements AutoCloseable {
     return process.exitValue();
   }
 
+  /** Waits until it has ended by itself, and answers its exit code. */
+  int awaitEnd() throws InterruptedException {
+    if (!process.waitFor(60, TimeUnit.SECONDS)) {
+      throw new IllegalStateException("the node did not end by itself within 60 s:\n" + output());
+    }
+    return process.exitValue();
+  }
+
   /** SIGKILL, as a crash of the process is; answers when it is gone. */
   void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();

@@ -4,10 +4,8 @@ import io.serai.bus.Principal;
 import io.serai.node.store.JournalStore;
 import io.serai.routing.RestoredNode;
 import io.serai.routing.store.NodeStore;
-import io.serai.storage.file.RealFiles;
 import io.serai.storage.journal.Damage;
 import io.serai.storage.journal.JournalListener;
-import io.serai.storage.journal.JournalOptions;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -49,8 +47,8 @@ final class NodeStorage implements AutoCloseable {
       JournalStore opened =
           JournalStore.open(
               data.path(),
-              JournalOptions.defaults(),
-              new RealFiles(),
+              StorageFaults.options(),
+              StorageFaults.files(),
               new Listener("journal", journalGate),
               new Listener("streams", streamGate));
       store = opened;

@@ -1,0 +1,188 @@
+package io.serai.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.rabbitmq.client.BlockedListener;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
+import com.rabbitmq.client.GetResponse;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The assembled node on a disk that fails: errors, power cuts, no space. */
+class StorageFaultsIT {
+  private static final String SMALL_SEGMENTS = " -Dserai.test.segment-bytes=1048576";
+
+  private Path data;
+
+  @BeforeEach
+  void makeFolder() throws IOException {
+    data = Files.createTempDirectory("serai-faults");
+  }
+
+  @AfterEach
+  void removeFolder() throws IOException {
+    KillNineIT.delete(data);
+  }
+
+  private SeraiProcess startWith(String faults) throws IOException {
+    return SeraiProcess.startWith("-Dserai.test.storage-faults=" + faults + SMALL_SEGMENTS, data);
+  }
+
+  private static Connection connect(SeraiProcess node) throws Exception {
+    ConnectionFactory factory = new ConnectionFactory();
+    factory.setPort(node.port("amqp"));
+    factory.setAutomaticRecoveryEnabled(false);
+    return factory.newConnection();
+  }
+
+  private void declare(String... queues) throws Exception {
+    try (SeraiProcess node = SeraiProcess.startWith(SMALL_SEGMENTS, data);
+        Connection connection = connect(node)) {
+      for (String queue : queues) {
+        connection.createChannel().queueDeclare(queue, true, false, false, Map.of());
+      }
+    }
+  }
+
+  private void drain(CrashLedger ledger) throws Exception {
+    try (SeraiProcess node = SeraiProcess.start(data);
+        Connection connection = connect(node)) {
+      Channel channel = connection.createChannel();
+      for (GetResponse got; (got = channel.basicGet("jobs", true)) != null; ) {
+        ledger.received(got.getBody());
+      }
+    }
+  }
+
+  /** Publishes until the node has ended by itself; answers its exit code. */
+  private static int publishToTheEnd(SeraiProcess node, CrashLedger ledger, String producer)
+      throws Exception {
+    try (var _ = new CrashPublisher(ledger, producer, node.port("amqp"), "jobs")) {
+      return node.awaitEnd();
+    }
+  }
+
+  @Test
+  void anErrorOfASyncEndsTheNodeWithAMessageAndWhatWasConfirmedIsThere() throws Exception {
+    CrashLedger ledger = new CrashLedger();
+    declare("jobs");
+    try (SeraiProcess node = startWith("fail=FORCE:40")) {
+      assertThat(publishToTheEnd(node, ledger, "a")).isEqualTo(1);
+      assertThat(node.output()).contains("journal failed, the node stops");
+    }
+    assertThat(ledger.confirmedCount()).isPositive();
+    drain(ledger);
+    ledger.assertWhole();
+  }
+
+  @Test
+  void anErrorOfAWriteDoesToo() throws Exception {
+    CrashLedger ledger = new CrashLedger();
+    declare("jobs");
+    try (SeraiProcess node = startWith("fail=WRITE:60")) {
+      assertThat(publishToTheEnd(node, ledger, "a")).isEqualTo(1);
+      assertThat(node.output()).contains("journal failed, the node stops");
+    }
+    drain(ledger);
+    ledger.assertWhole();
+  }
+
+  @Test
+  void aPowerCutAtAnyNamedPointLosesNothingThatWasConfirmed() throws Exception {
+    CrashLedger ledger = new CrashLedger();
+    declare("jobs");
+    List<String> points =
+        List.of(
+            "WRITTEN_NOT_SYNCED:50",
+            "SYNCED_NOT_TOLD:50",
+            "MID_ROLL:2",
+            "MID_FOOTER:2",
+            "MID_ALLOCATION:3");
+    for (int i = 0; i < points.size(); i++) {
+      try (SeraiProcess node = startWith("seed=" + i + ",crash-at=" + points.get(i))) {
+        assertThat(publishToTheEnd(node, ledger, "p" + i)).as(points.get(i)).isEqualTo(137);
+      }
+    }
+    drain(ledger);
+    assertThat(ledger.confirmedCount()).isPositive();
+    ledger.assertWhole();
+  }
+
+  /** Negative control: a disk that says it has synced and has not. */
+  @Test
+  void aDiskThatLiesAboutSyncsIsFoundOut() throws Exception {
+    CrashLedger ledger = new CrashLedger();
+    declare("jobs");
+    try (SeraiProcess node = startWith("lying-sync,crash-at=SYNCED_NOT_TOLD:200")) {
+      assertThat(publishToTheEnd(node, ledger, "a")).isEqualTo(137);
+    }
+    boolean isFoundOut;
+    try {
+      drain(ledger);
+      isFoundOut = !ledger.lost().isEmpty();
+    } catch (IllegalStateException refused) {
+      isFoundOut = refused.getMessage().contains("is damaged");
+    }
+    assertThat(isFoundOut).as("lost, or the start is refused").isTrue();
+  }
+
+  /** Tells when publishers are blocked and when they may go on. */
+  private static final class Blocking implements BlockedListener {
+    final CountDownLatch isBlocked = new CountDownLatch(1);
+    final CountDownLatch isFree = new CountDownLatch(1);
+    volatile String reason = "";
+
+    @Override
+    public void handleBlocked(String why) {
+      reason = why;
+      isBlocked.countDown();
+    }
+
+    @Override
+    public void handleUnblocked() {
+      isFree.countDown();
+    }
+  }
+
+  @Test
+  void aFullDiskHoldsPublishersAndGoesOnByItselfWhenConsumersHaveMadeRoom() throws Exception {
+    CrashLedger ledger = new CrashLedger();
+    declare("jobs");
+    try (SeraiProcess node = startWith("disk-bytes=8000000");
+        Connection connection = connect(node);
+        Connection watching = connect(node)) {
+      Blocking blocking = new Blocking();
+      watching.addBlockedListener(blocking);
+      try (var publisher = new CrashPublisher(ledger, "a", node.port("amqp"), "jobs")) {
+        assertThat(blocking.isBlocked.await(60, TimeUnit.SECONDS)).as("the disk is full").isTrue();
+        assertThat(blocking.reason).isEqualTo("low on disk");
+        Channel consumer = connection.createChannel();
+        long deadline = System.nanoTime() + 60_000_000_000L;
+        while (blocking.isFree.getCount() > 0) {
+          GetResponse got = consumer.basicGet("jobs", false);
+          if (got != null) {
+            ledger.received(got.getBody());
+            consumer.basicAck(got.getEnvelope().getDeliveryTag(), false);
+          }
+          assertThat(System.nanoTime()).as("it goes on").isLessThan(deadline);
+        }
+        ledger.awaitConfirmed(ledger.confirmedCount() + 100);
+        publisher.finish();
+      }
+      assertThat(node.output()).contains("disk full, publishers blocked");
+      assertThat(node.output()).contains("disk has space, publishers go on");
+    }
+    drain(ledger);
+    ledger.assertWhole();
+  }
+}
