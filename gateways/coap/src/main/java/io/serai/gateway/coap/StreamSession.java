@@ -59,6 +59,12 @@ final class StreamSession implements PeerSession, Carrier {
   /** Pings that are answered when what came before them is; at most {@link #MAX_PINGS}. */
   private final List<Ping> pings = new ArrayList<>(0);
 
+  /**
+   * Answers that the peer does not read yet; at most {@code max-pending-requests}, then it is left.
+   * Their bodies are those of messages, not copies.
+   */
+  private final Queue<CoapMessage> unsent = new ArrayDeque<>(4);
+
   /** Relations with something to send; each once. */
   private final Queue<Relation> row = new ArrayDeque<>(4);
 
@@ -145,7 +151,7 @@ final class StreamSession implements PeerSession, Carrier {
     if (wantsCustody && !open.isEmpty() && pings.size() < MAX_PINGS) {
       pings.add(new Ping(ping.token(), new HashSet<>(open)));
     } else {
-      out.send(Signals.pong(ping.token(), wantsCustody && open.isEmpty()));
+      say(Signals.pong(ping.token(), wantsCustody && open.isEmpty()), out);
     }
   }
 
@@ -181,7 +187,7 @@ final class StreamSession implements PeerSession, Carrier {
       ping.before.remove(exchange);
       if (ping.before.isEmpty()) {
         each.remove();
-        out.send(Signals.pong(ping.token, true));
+        say(Signals.pong(ping.token, true), out);
       }
     }
   }
@@ -193,7 +199,19 @@ final class StreamSession implements PeerSession, Carrier {
       List<CoapOption> options,
       Body payload,
       Effects<CoapFrame> out) {
-    out.send(new CoapMessage(CoapType.CON, 0, code, token, options, payload));
+    say(new CoapMessage(CoapType.CON, 0, code, token, options, payload), out);
+  }
+
+  /** Sends, or keeps it until the peer reads. */
+  private void say(CoapMessage message, Effects<CoapFrame> out) {
+    if (unsent.isEmpty() && out.isWritable()) {
+      out.send(message);
+    } else if (unsent.size() < settings.maxPendingRequests()) {
+      unsent.add(message);
+    } else if (!isClosing) {
+      unsent.clear();
+      close("slow_reader", out);
+    }
   }
 
   @Override
@@ -242,8 +260,11 @@ final class StreamSession implements PeerSession, Carrier {
 
   // ---- notifications
 
-  /** Sends the newest states while the connection takes them. */
-  private void notifyObservers(Effects<CoapFrame> out) {
+  /** Sends what has waited, then the newest states, while the connection takes them. */
+  private void sendWaiting(Effects<CoapFrame> out) {
+    while (!unsent.isEmpty() && out.isWritable()) {
+      out.send(unsent.remove());
+    }
     while (!row.isEmpty() && out.isWritable() && !isClosing) {
       Relation relation = row.remove();
       relation.isInRow = false;
@@ -265,8 +286,8 @@ final class StreamSession implements PeerSession, Carrier {
 
   @Override
   public void settle(Effects<CoapFrame> out) {
-    notifyObservers(out);
-    if (isReleasing && open.isEmpty() && !isClosing) {
+    sendWaiting(out);
+    if (isReleasing && open.isEmpty() && unsent.isEmpty() && !isClosing) {
       close("client_request", out);
     }
     out.wakeAt(Math.min(requests.nextExpiryMillis(), nextHandlerMillis(out)));

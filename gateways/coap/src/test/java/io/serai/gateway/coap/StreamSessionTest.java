@@ -175,6 +175,26 @@ class StreamSessionTest {
         .isEmpty();
   }
 
+  @Test
+  void answersWaitUntilThePeerReadsAndAPeerThatNeverDoesIsLeft() {
+    connected();
+    session.writable(false);
+    for (int i = 0; i < 1_000; i++) {
+      assertThat(says(message(CoapCode.GET, i % 100, Body.EMPTY))).isEmpty();
+    }
+    session.writable(true);
+    assertThat(sent())
+        .hasSize(1_000)
+        .extracting(it -> it.token().bits())
+        .startsWith(0L, 1L, 2L)
+        .endsWith(98L, 99L);
+    session.writable(false);
+    for (int i = 0; i < 1_001; i++) {
+      says(message(CoapCode.GET, 1, Body.EMPTY));
+    }
+    assertThat(session.closeReason()).isEqualTo("slow_reader");
+  }
+
   // ---- blocks
 
   @Test

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.DatagramPacket;
 import io.netty.channel.socket.nio.NioChannelOption;
@@ -40,6 +41,9 @@ final class DatagramListener extends SimpleChannelInboundHandler<DatagramPacket>
   /** A burst must not be lost while the loop is busy for a moment. */
   private static final int SOCKET_BUFFER_BYTES = 4 << 20;
 
+  private static final WriteBufferWaterMark WRITE_MARKS =
+      new WriteBufferWaterMark(SOCKET_BUFFER_BYTES / 2, SOCKET_BUFFER_BYTES);
+
   private final DatagramChannel channel;
   private final String name;
   private final DatagramPeers<InetSocketAddress> peers;
@@ -65,6 +69,7 @@ final class DatagramListener extends SimpleChannelInboundHandler<DatagramPacket>
         .group(context.nettyEventLoop())
         .channelFactory(() -> channel)
         .option(ChannelOption.SO_RCVBUF, SOCKET_BUFFER_BYTES)
+        .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WRITE_MARKS)
         .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(MAX_DATAGRAM_BYTES))
         .handler(listener)
         .bind(new InetSocketAddress(spec.host(), spec.port()))
@@ -121,7 +126,11 @@ final class DatagramListener extends SimpleChannelInboundHandler<DatagramPacket>
 
     @Override
     public void write(InetSocketAddress to, ByteBuf bytes) {
-      channel.write(new DatagramPacket(bytes, to), channel.voidPromise());
+      if (channel.isWritable()) {
+        channel.write(new DatagramPacket(bytes, to), channel.voidPromise());
+      } else {
+        bytes.release(); // the network is slower than we: what is lost is sent again
+      }
     }
 
     @Override
