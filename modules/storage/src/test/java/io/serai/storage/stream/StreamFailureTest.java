@@ -54,17 +54,4 @@ class StreamFailureTest {
       assertThat(streams.damages).isEmpty();
     }
   }
-
-  @Test
-  void whoWaitsForAReadWhenAllIsClosedIsForgotten() throws Exception {
-    Faults faults = new Faults(1);
-    CompletableFuture<StreamRead> answer = new CompletableFuture<>();
-    try (Streams streams = Streams.faulty(folder, faults)) {
-      StreamLog log = StreamStorageTest.fill(streams, 7, 3);
-      faults.fail(Operation.READ, 1);
-      log.read(0, 1 << 20, null, answer::complete);
-    }
-    Thread.sleep(700);
-    assertThat(answer).isNotDone();
-  }
 }
