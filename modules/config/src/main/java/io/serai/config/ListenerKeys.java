@@ -18,6 +18,12 @@ final class ListenerKeys {
     OFF
   }
 
+  /** What becomes of a client that is faster than its listener takes. */
+  enum RateExceeded {
+    SLOW,
+    DISCONNECT
+  }
+
   private static final PlainTypes.Flag FLAG = new PlainTypes.Flag();
   private static final FileTypes.Readable FILE = new FileTypes.Readable();
   private static final PlainTypes.Texts HOSTS = new PlainTypes.Texts("an address, or `loopback`");
@@ -234,6 +240,14 @@ final class ListenerKeys {
                   + " slowed.")
           .or("false")
           .onlyFor("mqtt");
+  static final Key<RateExceeded> MQTT_RATE_EXCEEDED =
+      Key.of(
+              "listeners.*.rate-exceeded",
+              PlainTypes.Choice.of(RateExceeded.class),
+              "What becomes of a client that is faster than `messages-rate` or `bytes-rate`: it is"
+                  + " slowed, or disconnected (MQTT 5: with reason 0x96).")
+          .or("slow")
+          .onlyFor("mqtt");
   static final Key<String> MQTT_RESPONSE_INFORMATION =
       Key.of(
               "listeners.*.response-information",
@@ -398,6 +412,7 @@ final class ListenerKeys {
                   MQTT_MAX_SUBSCRIPTIONS,
                   MQTT_MAX_TOPIC_LEVELS,
                   MQTT_SHED_QOS0,
+                  MQTT_RATE_EXCEEDED,
                   MQTT_RESPONSE_INFORMATION,
                   MQTT_USERNAME_AS_CLIENT_ID,
                   MQTT_REVEAL_REASONS)),

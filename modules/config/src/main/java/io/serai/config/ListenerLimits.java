@@ -9,13 +9,25 @@ package io.serai.config;
  * @param bytesPerSecond bytes each connection sends
  * @param shedsQos0 whether MQTT QoS 0 messages beyond {@code messagesPerSecond} are dropped, rather
  *     than the client slowed
+ * @param endsFast whether a connection that is faster is ended, rather than slowed
  */
 public record ListenerLimits(
     int maxConnections,
     int connectionsPerSecond,
     int messagesPerSecond,
     long bytesPerSecond,
-    boolean shedsQos0) {
+    boolean shedsQos0,
+    boolean endsFast) {
   /** No limits. */
   public static final ListenerLimits NONE = new ListenerLimits(0, 0, 0, 0, false);
+
+  /** Limits that slow a connection. */
+  public ListenerLimits(
+      int maxConnections,
+      int connectionsPerSecond,
+      int messagesPerSecond,
+      long bytesPerSecond,
+      boolean shedsQos0) {
+    this(maxConnections, connectionsPerSecond, messagesPerSecond, bytesPerSecond, shedsQos0, false);
+  }
 }

@@ -118,6 +118,14 @@ public interface Session<F> {
     onShutdown(out);
   }
 
+  /**
+   * The peer sent more than its listener takes, and the listener ends such connections: say so and
+   * close.
+   */
+  default void onRateExceeded(Effects<F> out) {
+    onEvicted("more messages or bytes a second than this listener takes", out);
+  }
+
   /** The node shuts down: say so in the protocol's words and close. */
   void onShutdown(Effects<F> out);
 

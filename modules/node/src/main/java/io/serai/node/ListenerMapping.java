@@ -79,7 +79,8 @@ final class ListenerMapping {
             limits.connectionsPerSecond(),
             limits.messagesPerSecond(),
             limits.bytesPerSecond(),
-            limits.shedsQos0()));
+            limits.shedsQos0(),
+            limits.endsFast()));
   }
 
   /** What bounds connections over the whole node. */

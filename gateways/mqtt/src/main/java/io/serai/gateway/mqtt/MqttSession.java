@@ -455,6 +455,11 @@ final class MqttSession implements Session<MqttFrame> {
   }
 
   @Override
+  public void onRateExceeded(Effects<MqttFrame> out) {
+    disconnect(MqttReason.MESSAGE_RATE_TOO_HIGH, "rate_exceeded", out);
+  }
+
+  @Override
   public void onInternalError(Effects<MqttFrame> out) {
     disconnect(MqttReason.UNSPECIFIED_ERROR, "internal_error", out);
   }

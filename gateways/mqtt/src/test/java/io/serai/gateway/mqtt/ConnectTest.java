@@ -136,6 +136,15 @@ class ConnectTest {
   }
 
   @Test
+  void aClientThatIsTooFastIsToldSoWhereItMayNotStay() {
+    Client client = Client.v5().connected();
+    client.harness.event(out -> client.session().onRateExceeded(out));
+    assertThat(client.harness.sent())
+        .containsExactly(new Disconnect(MqttReason.MESSAGE_RATE_TOO_HIGH, MqttProperties.NONE));
+    assertThat(client.harness.closeReason()).isEqualTo("rate_exceeded");
+  }
+
+  @Test
   void aClientThatWasWelcomedIsMadeKnown() {
     Client client = started(MqttVersion.V5);
     client.harness.receives(connect(MqttVersion.V5, "c", null, null));

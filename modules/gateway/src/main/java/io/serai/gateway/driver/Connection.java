@@ -165,7 +165,10 @@ final class Connection<F> implements TransportEvents {
   }
 
   private void holdInput() {
-    if (mustWait() && !closing) {
+    if (pace.isOver() && !closing && !inCall) {
+      call(() -> session.onRateExceeded(effects));
+      close("rate_exceeded");
+    } else if (mustWait() && !closing) {
       boolean isHeldAnew = !input.isPaused() && !input.isEmpty();
       input.hold();
       if (pace.hold(isHeldAnew)) {

@@ -9,13 +9,31 @@ package io.serai.gateway.driver;
  * @param bytesPerSecond bytes one connection sends
  * @param shedsUnconfirmed whether messages that nobody waits for a confirm of are dropped beyond
  *     {@code messagesPerSecond}, rather than the connection slowed
+ * @param endsFast whether a connection that is faster is ended, rather than slowed
  */
 public record ListenerLimits(
     int maxConnections,
     int connectionsPerSecond,
     int messagesPerSecond,
     long bytesPerSecond,
-    boolean shedsUnconfirmed) {
+    boolean shedsUnconfirmed,
+    boolean endsFast) {
   /** No limits. */
   public static final ListenerLimits NONE = new ListenerLimits(0, 0, 0, 0, false);
+
+  /** Limits that slow a connection. */
+  public ListenerLimits(
+      int maxConnections,
+      int connectionsPerSecond,
+      int messagesPerSecond,
+      long bytesPerSecond,
+      boolean shedsUnconfirmed) {
+    this(
+        maxConnections,
+        connectionsPerSecond,
+        messagesPerSecond,
+        bytesPerSecond,
+        shedsUnconfirmed,
+        false);
+  }
 }

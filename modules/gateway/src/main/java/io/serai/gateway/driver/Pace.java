@@ -18,6 +18,7 @@ final class Pace {
   private final SessionHub hub;
   private final Runnable readOn;
   private final @Nullable RateLimit rate;
+  private final boolean endsFast;
   private int keysLeft = KEYS_PER_TURN;
 
   /** When a peer that was too fast is heard again; 0 when it is not waited for. */
@@ -30,6 +31,7 @@ final class Pace {
     this.hub = hub;
     this.readOn = readOn;
     this.rate = RateLimit.of(limits, hub.clockMillis());
+    this.endsFast = limits.endsFast();
   }
 
   /** Bytes of the peer were decoded. */
@@ -59,6 +61,11 @@ final class Pace {
   /** Whether the peer has to wait before it is heard further. */
   boolean mustWait() {
     return keysLeft <= 0 || isTooFast();
+  }
+
+  /** Whether the peer was so fast that it may not stay. */
+  boolean isOver() {
+    return endsFast && isTooFast();
   }
 
   private boolean isTooFast() {

@@ -63,6 +63,23 @@ class LimitsIT {
   }
 
   @Test
+  void aPublisherOverItsRateIsEndedWhereTheListenerSaysSo() throws Exception {
+    int port = listen(new ListenerLimits(0, 0, 5, 0, false, true));
+    try (LineClient client = loggedIn(port)) {
+      client.write("publish x\n".repeat(5));
+      for (int i = 1; i <= 5; i++) {
+        assertThat(client.read()).isEqualTo("confirmed " + i); // a second's worth at once
+      }
+      client.write("publish x\n".repeat(20));
+      String last = client.read();
+      for (String next = last; next != null; next = client.read()) {
+        last = next;
+      }
+      assertThat(last).isEqualTo("shutdown");
+    }
+  }
+
+  @Test
   void aPublisherOverItsRateInAnAnswerIsReadOnToo() throws Exception {
     int port = listen(new ListenerLimits(0, 0, 1, 0, false));
     try (LineClient client = loggedIn(port)) {
