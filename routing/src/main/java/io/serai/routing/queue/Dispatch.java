@@ -26,6 +26,8 @@ final class Dispatch {
   /** Null where every message stays in memory. */
   private final @Nullable Paging paging;
 
+  private int holds;
+
   Dispatch(
       Backlog ready,
       Consumers consumers,
@@ -51,7 +53,22 @@ final class Dispatch {
 
   /** Whether the first message is here and consumers may have it. */
   private boolean canHandOut() {
-    return ready.hasHead() && !isHeldBack();
+    return ready.hasHead() && holds == 0 && !isHeldBack();
+  }
+
+  /** Hands nothing out until {@link #letGo}: what belongs before the rest is on its way back. */
+  void hold() {
+    holds++;
+  }
+
+  /** Ends one {@link #hold}; true when it was the last. */
+  boolean letGo() {
+    return --holds == 0;
+  }
+
+  /** Whether something is on its way back to its place. */
+  boolean isHeld() {
+    return holds > 0;
   }
 
   /** Whether consumers have to settle before they get more. */

@@ -14,7 +14,6 @@ import io.serai.bus.Request;
 import io.serai.bus.Result;
 import io.serai.bus.SessionEvent;
 import io.serai.model.Message;
-import io.serai.routing.selector.Selector;
 import io.serai.routing.selector.SelectorException;
 import io.serai.routing.store.StoredBacklog;
 import java.util.List;
@@ -33,22 +32,8 @@ final class Queue extends ShardQueue implements Paging.Listener {
   /** Consumer id of deliveries made by basic.get; sessions choose ids from 0 up. */
   static final int TAKER_ID = -1;
 
-  /** Retained values that one volatile queue takes at most beyond its short run. */
-  static final int MAX_SPARED = 100_000;
-
   /** How long what expires waits while so much has that nobody has taken yet. */
   private static final long BEHIND_MILLIS = 20;
-
-  /** Messages that make room at once when one is kept; if that is not enough, turns do the rest. */
-  private static final int ROOM_PER_APPEND = 16;
-
-  /** While something is on its way back to its place nothing is delivered. */
-  private int holds;
-
-  private final boolean isVolatile;
-
-  /** Which messages it takes; null for every one. */
-  private final @Nullable Selector selector;
 
   private final ShardServices shard;
   private final Custody custody;
@@ -57,6 +42,7 @@ final class Queue extends ShardQueue implements Paging.Listener {
   private final Consumers consumers;
   private final Unprocessed unprocessed;
   private final Dispatch dispatch;
+  private final Arrivals arrivals;
   private final Takes takes;
 
   /** Null where every message stays in memory. */
@@ -75,8 +61,7 @@ final class Queue extends ShardQueue implements Paging.Listener {
       ShardServices shard) {
     super(ref, declared.stored() != null, arguments, shard.memory());
     QueueSpec spec = declared.spec();
-    this.selector = arguments.accepts();
-    this.isVolatile = spec.kind() == QueueKind.VOLATILE;
+    boolean isVolatile = spec.kind() == QueueKind.VOLATILE;
     this.shard = shard;
     this.custody = new Custody(declared.owner(), shard, arguments.isQuorum());
     this.life = new QueueLife(ref, spec.autoDelete(), arguments.expiresMillis(), shard.host());
@@ -90,6 +75,17 @@ final class Queue extends ShardQueue implements Paging.Listener {
         new Unprocessed(ref, ready, consumers, custody, shard, () -> shard.turn().wake(this));
     unprocessed.configure(arguments, declared.declaredBy());
     this.dispatch = new Dispatch(ready, consumers, custody, unprocessed, shard, paging);
+    this.arrivals =
+        new Arrivals(
+            this,
+            arguments.accepts(),
+            isVolatile,
+            ready,
+            consumers,
+            dispatch,
+            custody,
+            unprocessed,
+            shard);
     this.takes = new Takes(this, ready, consumers, dispatch, unprocessed, shard);
     this.ackTimeout = new AckTimeout(consumers, shard);
     ackTimeout.limit(arguments.consumerTimeoutMillis());
@@ -102,14 +98,7 @@ final class Queue extends ShardQueue implements Paging.Listener {
 
   @Override
   boolean reserve(Message message) {
-    while (holds == 0 && ready.isFullFor(message) && dispatch.deliverOne()) {
-      // room made by somebody with credit
-    }
-    if (ready.isFullFor(message) && !ready.dropsTail()) {
-      return false;
-    }
-    ready.reserve(message);
-    return true;
+    return arrivals.reserve(message);
   }
 
   @Override
@@ -149,12 +138,12 @@ final class Queue extends ShardQueue implements Paging.Listener {
 
   @Override
   boolean accepts(Message message) {
-    return selector == null || selector.matches(message);
+    return arrivals.accepts(message);
   }
 
   @Override
   AppendResult append(Message message, @Nullable MatchData match) {
-    return append(message, match, false);
+    return arrivals.append(message, match, false);
   }
 
   /**
@@ -163,81 +152,7 @@ final class Queue extends ShardQueue implements Paging.Listener {
    */
   @Override
   boolean appendRetained(Message message, @Nullable MatchData match) {
-    return append(message, match, true) != AppendResult.REFUSED;
-  }
-
-  private AppendResult append(Message message, @Nullable MatchData match, boolean isRetained) {
-    if (!accepts(message)) {
-      return AppendResult.DROPPED; // not for this queue: as it should be
-    }
-    while (holds == 0 && ready.isFullFor(message) && dispatch.deliverOne()) {
-      // room made by somebody with credit
-    }
-    if (ready.isFullFor(message)) {
-      if (ready.dropsTail()) {
-        unprocessed.dropped(message);
-        return AppendResult.DROPPED;
-      }
-      unprocessed.refused(message);
-      return AppendResult.REFUSED;
-    }
-    QueueConsumer consumer =
-        holds == 0 && ready.isEmpty() && !consumers.hasViewers() ? consumers.next() : null;
-    if (consumer != null) {
-      dispatch.deliverNew(consumer, message, match);
-      return AppendResult.TAKEN;
-    }
-    if (isRetained ? isVolatile && ready.size() >= MAX_SPARED : isPassing(message, match)) {
-      shard.counters().add(Counter.MESSAGES_DROPPED, 1);
-      return AppendResult.DROPPED;
-    }
-    return keep(message, match, isRetained && isVolatile);
-  }
-
-  /** Whether a live message is not to be kept: it would not be missed, or nothing makes room. */
-  private boolean isPassing(Message message, @Nullable MatchData match) {
-    return ready.isFullBehindSpared()
-        || (match != null
-            && (consumers.count() == 0 || ready.size() >= shard.limits().volatileMessages())
-            && match.isAtMostOnce(message));
-  }
-
-  private AppendResult keep(Message message, @Nullable MatchData match, boolean isSpared) {
-    long expiresAt = ready.expiresAtMillis(message);
-    if (expiresAt != Deadline.NEVER && expiresAt <= shard.host().nowMillis()) {
-      return deliverAtOnce(message, match);
-    }
-    boolean wasEmpty = ready.isEmpty();
-    custody.take(ready.add(message, match), message, match, false);
-    if (isSpared) {
-      ready.spareAll();
-    }
-    boolean isHeadGone = false;
-    for (int n = 0; n < ROOM_PER_APPEND && ready.isOverfull() && dispatch.moveHead(); n++) {
-      isHeadGone = true;
-    }
-    if (wasEmpty || isHeadGone || ready.hasPriorities()) {
-      setDeadline();
-    }
-    if (consumers.hasViewers()) {
-      consumers.rouse();
-      shard.turn().wake(this);
-    } else if ((wasEmpty && consumers.hasUntold()) || ready.isOverfull()) {
-      shard.turn().wake(this);
-    }
-    return AppendResult.TAKEN;
-  }
-
-  /** Delivers a message that has no time to wait, or drops it. */
-  private AppendResult deliverAtOnce(Message message, @Nullable MatchData match) {
-    QueueConsumer consumer =
-        consumers.hasViewers() ? consumers.takerOf(message, ready.isEmpty()) : null;
-    if (consumer == null) {
-      unprocessed.expiredAtOnce(message);
-      return AppendResult.DROPPED;
-    }
-    dispatch.deliverNew(consumer, message, match);
-    return AppendResult.TAKEN;
+    return arrivals.append(message, match, true) != AppendResult.REFUSED;
   }
 
   @Override
@@ -256,17 +171,17 @@ final class Queue extends ShardQueue implements Paging.Listener {
 
   @Override
   int dispatch(int most) {
-    return holds > 0 ? 0 : dispatch.some(most);
+    return dispatch.some(most);
   }
 
   @Override
   boolean canDeliver() {
-    return holds == 0 && dispatch.canGoOn();
+    return dispatch.canGoOn();
   }
 
   @Override
   void finishDispatch(Consumer<SessionEvent> events) {
-    if (holds > 0) {
+    if (dispatch.isHeld()) {
       return; // there will be more
     }
     if (consumers.hasViewers()) {
@@ -460,12 +375,12 @@ final class Queue extends ShardQueue implements Paging.Listener {
 
   @Override
   void hold() {
-    holds++;
+    dispatch.hold();
   }
 
   @Override
   void letGo() {
-    if (--holds == 0) {
+    if (dispatch.letGo()) {
       shard.turn().wake(this);
     }
   }
@@ -554,7 +469,7 @@ final class Queue extends ShardQueue implements Paging.Listener {
   // ---- deadlines
 
   /** Sets the queue's one deadline to what comes next: the head's expiry or its own. */
-  private void setDeadline() {
+  void setDeadline() {
     long headAt = ready.headExpiresAtMillis();
     if (paging != null && headAt != Deadline.NEVER && unprocessed.isBehind()) {
       headAt = Math.max(headAt, shard.host().nowMillis() + BEHIND_MILLIS);
