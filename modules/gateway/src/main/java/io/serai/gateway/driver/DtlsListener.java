@@ -1,5 +1,7 @@
 package io.serai.gateway.driver;
 
+import static java.util.Objects.requireNonNull;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
@@ -60,7 +62,11 @@ final class DtlsListener implements Listener, DatagramPeers.Sender<DtlsServer.Pe
     return vertx
         .executeBlocking(() -> keys(vertx, options.getSslOptions()))
         .compose(keys ->
-            endpoint.join(listener, vertx, new InetSocketAddress(spec.host(), spec.port()), keys))
+            endpoint.join(
+                listener,
+                vertx,
+                new InetSocketAddress(spec.host(), spec.port()),
+                requireNonNull(keys)))
         .map(opened -> {
           listener.server = opened;
           return listener;
