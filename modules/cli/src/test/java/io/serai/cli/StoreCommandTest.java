@@ -1,5 +1,6 @@
 package io.serai.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serai.model.Address;
@@ -8,6 +9,7 @@ import io.serai.model.Encoding;
 import io.serai.model.Message;
 import io.serai.model.Origin;
 import io.serai.node.store.JournalStore;
+import io.serai.routing.store.FactKind;
 import io.serai.routing.store.Store;
 import io.serai.routing.stream.StreamLog;
 import io.serai.routing.stream.StreamSettings;
@@ -18,6 +20,9 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -106,5 +111,72 @@ class StoreCommandTest {
     CommandRun run = run("store", "check", folder.resolve("missing").toString());
     assertThat(run.exitCode()).isEqualTo(1);
     assertThat(run.out()).contains("is no folder");
+  }
+
+  private static Message message(String body) {
+    return new Message(
+        Address.ofQueue("q"), Encoding.Neutral.NONE, Body.ofUtf8(body), Origin.ofBroker("/"), 7);
+  }
+
+  /** One message of two queues, one of one, and a fact. */
+  private void fill() throws Exception {
+    try (JournalStore journal = open()) {
+      Store store = journal.open(0, Runnable::run);
+      Message shared = message("shared");
+      store.append(17, store.firstSequence(), shared, null, false, 0);
+      store.append(18, store.firstSequence() + 4, shared, null, true, 0);
+      store.append(17, store.firstSequence() + 1, message("own ü"), null, false, 0);
+      store.append(Store.DELAYED_OWNER, store.firstSequence(), message("late"), null, false, 99);
+      store.put(FactKind.QUEUE, new byte[] {1, -1}, new byte[] {2});
+      store.flush();
+    }
+  }
+
+  @Test
+  void whatIsExportedAndImportedIsTheSame() throws Exception {
+    fill();
+    Path file = folder.resolveSibling(folder.getFileName() + ".json");
+    Path second = folder.resolveSibling(folder.getFileName() + "-copy.json");
+    Path copy = folder.resolve("copy");
+    CommandRun exported = run("store", "export", folder.toString(), file.toString());
+    assertThat(exported.out()).startsWith("ok: 2 facts, 3 messages in 4 places");
+    String text = Files.readString(file);
+    assertThat(text).contains("\"routing_key\":\"q\"").contains("\"fact\":\"queue\"");
+    assertThat(text).contains(Base64.getEncoder().encodeToString("shared".getBytes(UTF_8)));
+    CommandRun imported = run("store", "import", copy.toString(), file.toString());
+    assertThat(imported.out()).startsWith("ok: 2 facts, 3 messages in 4 places");
+    assertThat(run("store", "check", copy.toString()).exitCode()).isZero();
+    run("store", "export", copy.toString(), second.toString());
+    assertThat(Files.readAllLines(second))
+        .containsExactlyInAnyOrderElementsOf(Files.readAllLines(file));
+    CommandRun again = run("store", "import", copy.toString(), file.toString());
+    assertThat(again.exitCode()).isEqualTo(1);
+    assertThat(again.out()).contains("is not empty");
+    assertThat(run("store", "export", folder.toString(), file.toString()).out()).contains("exists");
+  }
+
+  @Test
+  void aFileThatIsNotWholeIsRefusedWithItsLineAndNothingIsWritten() throws Exception {
+    fill();
+    Path file = folder.resolveSibling(folder.getFileName() + ".json");
+    run("store", "export", folder.toString(), file.toString());
+    List<String> lines = Files.readAllLines(file);
+    Path copy = folder.resolve("copy");
+    Path broken = folder.resolveSibling(folder.getFileName() + "-broken.json");
+    Map<String, List<String>> cases =
+        Map.of(
+            "no end", lines.subList(0, lines.size() - 1),
+            ":1: an export of version 9", List.of("{\"serai_export\":9}"),
+            ":1: no \"serai_export\"", lines.subList(1, lines.size()),
+            ":2: ",
+                List.of(lines.getFirst(), lines.get(1).replace("\"value\":\"", "\"value\":\"!")),
+            "were written", List.of(lines.getFirst(), lines.getLast()));
+    for (Map.Entry<String, List<String>> one : cases.entrySet()) {
+      Files.write(broken, one.getValue());
+      CommandRun refused = run("store", "import", copy.toString(), broken.toString());
+      assertThat(refused.exitCode()).isEqualTo(1);
+      assertThat(refused.out()).contains(one.getKey());
+      assertThat(copy).doesNotExist();
+    }
   }
 }
