@@ -1,6 +1,11 @@
 """Streams as pika reads and writes them. Each function is one test."""
+import base64
 import datetime
+import json
+import os
 import time
+import urllib.error
+import urllib.request
 import uuid
 
 import pika
@@ -276,4 +281,35 @@ def members_of_a_group_share_a_super_stream():
     ch.exchange_delete(name)
     for partition in partitions:
         ch.queue_delete(partition)
+    c.close()
+
+
+def the_readers_of_a_stream_are_shown_and_forgotten_over_http():
+    c = connect()
+    stream = declared(c.channel())
+    publish(c.channel(), stream, *[f"m{n}" for n in range(10)])
+    reader = Reader(c, stream, prefetch=4, acks=False, x_stream_offset="first", x_stream_consumer_name="billing")
+    reader.expect("m0", "m1", "m2", "m3")
+    reader.channel.basic_ack(reader.tags[2], multiple=True)
+
+    def http(method, path=""):
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{os.environ['HTTP']}/api/streams/%2F/{stream}{path}", method=method,
+            headers={"Authorization": "Basic " + base64.b64encode(b"guest:guest").decode()})
+        try:
+            with urllib.request.urlopen(request) as answer:
+                return answer.status, json.load(answer)
+        except urllib.error.HTTPError as e:
+            return e.code, json.load(e)
+
+    pump(c, lambda: http("GET")[1]["readers"] == [{"name": "billing", "next_offset": 3, "behind": 7, "attached": 1}],
+         what="a place behind what was acknowledged")
+    shown = http("GET")[1]
+    assert (shown["first_offset"], shown["next_offset"]) == (0, 10) and shown["size_bytes"] > 0, shown
+    assert http("DELETE", "/readers/billing")[0] == 409
+    reader.channel.close()
+    assert http("DELETE", "/readers/billing") == (200, {"forgotten": "billing"})
+    assert http("GET")[1]["readers"] == []
+    Reader(c, stream, x_stream_offset="first", x_stream_consumer_name="billing").expect(*[f"m{n}" for n in range(10)])
+    c.channel().queue_delete(stream)
     c.close()

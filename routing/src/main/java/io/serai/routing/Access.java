@@ -77,6 +77,10 @@ final class Access {
           case Request.Consume(_, String name, _, _) when DirectReplyTo.isAddress(name) -> null;
           case Request.Consume(Caller caller, String name, _, _) ->
               queue(caller, Action.READ, name);
+          case Request.InspectStream(Caller caller, String stream, _) ->
+              queue(caller, Action.READ, stream);
+          case Request.ForgetReader(Caller caller, String stream, _) ->
+              queue(caller, Action.READ, stream);
           case Request.ListDelayed(Caller caller, String exchange, _, _) ->
               exchange(caller, Action.READ, exchange);
           case Request.CancelDelayed(Caller caller, String exchange, _) ->

@@ -19,6 +19,8 @@ final class FailedCall {
     Object answer =
         switch (call) {
           case ShardCall.CreateQueue _,
+              ShardCall.InspectStream _,
+              ShardCall.ForgetReader _,
               ShardCall.Inspect _,
               ShardCall.Purge _,
               ShardCall.Attach _,

@@ -247,6 +247,16 @@ final class LoopBroker implements Broker {
           case Request.Get(Caller caller, String name, boolean noAck) ->
               onQueue(
                   vhost, caller, name, queue -> new ShardCall.Take(queue, caller.session(), noAck));
+          case Request.InspectStream(Caller caller, String name, int most) ->
+              onQueue(
+                  vhost,
+                  caller,
+                  name,
+                  stream ->
+                      new ShardCall.InspectStream(
+                          stream, Math.clamp(most, 1, Request.InspectStream.MOST_LISTED)));
+          case Request.ForgetReader(Caller caller, String name, String reader) ->
+              onQueue(vhost, caller, name, stream -> new ShardCall.ForgetReader(stream, reader));
           case Request.ListDelayed(_, String exchange, long fromMillis, int most) ->
               delayed(
                   Math.clamp(most, 1, Request.ListDelayed.MOST_LISTED),

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The HTTP listener: {@code /health/live}, {@code /health/ready}, {@code /health} (both), {@code
- * /metrics} and the API of {@link DelayedApi}. Health needs no login, metrics may; neither shows
+ * /metrics} and the API of {@link DelayedApi} and {@link StreamsApi}. Health needs no login, metrics may; neither shows
  * names of users, clients or topics. Deploy one instance.
  */
 public final class AdminVerticle extends VerticleBase {
@@ -114,7 +114,9 @@ public final class AdminVerticle extends VerticleBase {
         "/health",
         () -> Stream.of(node.liveness(), node.readiness()).flatMap(List::stream).toList());
     page(router, "/metrics", this::metrics);
-    new DelayedApi(api).addTo(router);
+    ApiRequests requests = new ApiRequests(api);
+    new DelayedApi(requests).addTo(router);
+    new StreamsApi(requests).addTo(router);
     page(router, "/", this::index);
     return router;
   }

@@ -1,9 +1,10 @@
 package io.serai.admin;
 
-import io.serai.bus.Caller;
-import io.serai.bus.Refusal;
+import static io.serai.admin.ApiRequests.number;
+import static io.serai.admin.ApiRequests.parameter;
+import static io.serai.admin.ApiRequests.refuse;
+
 import io.serai.bus.Request;
-import io.serai.bus.Result;
 import io.serai.model.Spelling;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -11,9 +12,6 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Messages that wait in a delayed exchange: {@code GET
@@ -24,10 +22,10 @@ final class DelayedApi {
   private static final String PATH = "/api/delayed-messages/:vhost/:exchange";
   private static final int USUAL_PAGE = 100;
 
-  private final NodeApi node;
+  private final ApiRequests requests;
 
-  DelayedApi(NodeApi node) {
-    this.node = node;
+  DelayedApi(ApiRequests requests) {
+    this.requests = requests;
   }
 
   void addTo(Router router) {
@@ -43,9 +41,10 @@ final class DelayedApi {
       return;
     }
     int most = (int) Math.min(limit, Request.ListDelayed.MOST_LISTED);
-    ask(
+    requests.ask(
         request,
-        caller -> new Request.ListDelayed(caller, parameter(request, "exchange"), from, most));
+        caller -> new Request.ListDelayed(caller, parameter(request, "exchange"), from, most),
+        DelayedApi::described);
   }
 
   private void cancel(RoutingContext request) {
@@ -54,49 +53,15 @@ final class DelayedApi {
       refuse(request, 400, "message-id is missing");
       return;
     }
-    ask(request, caller -> new Request.CancelDelayed(caller, parameter(request, "exchange"), id));
+    requests.ask(
+        request,
+        caller -> new Request.CancelDelayed(caller, parameter(request, "exchange"), id),
+        DelayedApi::described);
   }
 
-  private void ask(RoutingContext request, Function<Caller, Request<?>> question) {
-    BasicCredentials credentials = BasicCredentials.of(request);
-    if (credentials == null) {
-      unauthorized(request);
-      return;
-    }
-    NodeApi.Visitor visitor =
-        new NodeApi.Visitor(
-            credentials.user(),
-            credentials.password(),
-            Loopback.is(request.request().remoteAddress()));
-    node.ask(visitor, parameter(request, "vhost"), question)
-        .onSuccess(answer ->
-            answer.ifPresentOrElse(known -> answer(request, known), () -> unauthorized(request)))
-        .onFailure(request::fail);
-  }
-
-  /** A parameter that {@link #PATH} has. */
-  private static String parameter(RoutingContext request, String name) {
-    return Objects.requireNonNull(request.pathParam(name), name);
-  }
-
-  private static void answer(RoutingContext request, Result<?> result) {
-    switch (result) {
-      case Result.Ok<?>(Object value) -> send(request, 200, described((List<?>) value).encode());
-      case Result.Refused<?>(Refusal reason, String text) ->
-          refuse(
-              request,
-              switch (reason) {
-                case NOT_FOUND -> 404;
-                case ACCESS_REFUSED -> 403;
-                default -> 500;
-              },
-              text);
-    }
-  }
-
-  private static JsonArray described(List<?> messages) {
+  private static String described(Object messages) {
     JsonArray all = new JsonArray();
-    for (Object one : messages) {
+    for (Object one : (List<?>) messages) {
       if (one instanceof Request.DelayedMessage message) {
         all.add(
             new JsonObject()
@@ -108,33 +73,6 @@ final class DelayedApi {
                 .put("body_bytes", message.bodyBytes()));
       }
     }
-    return all;
-  }
-
-  private static @Nullable Long number(RoutingContext request, String name, long unlessGiven) {
-    String text = request.queryParams().get(name);
-    try {
-      return text == null ? Long.valueOf(unlessGiven) : Long.valueOf(text);
-    } catch (NumberFormatException _) {
-      return null;
-    }
-  }
-
-  private static void unauthorized(RoutingContext request) {
-    BasicCredentials.ask(request);
-    refuse(request, 401, "log in with a user of the broker");
-  }
-
-  private static void refuse(RoutingContext request, int status, String reason) {
-    send(request, status, new JsonObject().put("error", reason).encode());
-  }
-
-  private static void send(RoutingContext request, int status, String json) {
-    request
-        .response()
-        .setStatusCode(status)
-        .putHeader("content-type", "application/json")
-        .putHeader("cache-control", "no-store")
-        .end(json + "\n");
+    return all.encode();
   }
 }

@@ -132,6 +132,24 @@ public sealed interface Request<R> {
   record CancelDelayed(Caller caller, String exchange, String messageId)
       implements Request<List<DelayedMessage>> {}
 
+  // ---- streams
+
+  /**
+   * What a stream holds, and how far the readers of each name have come, those furthest back first.
+   *
+   * @param most names at most, 1 to {@link #MOST_LISTED}
+   */
+  record InspectStream(Caller caller, String stream, int most) implements Request<StreamInfo> {
+    /** The longest list. */
+    public static final int MOST_LISTED = 1_000;
+  }
+
+  /**
+   * Forgets how far the readers of one name have come, so that the next one begins where it asks
+   * to. Refused with {@link Refusal#RESOURCE_LOCKED} while somebody reads under the name.
+   */
+  record ForgetReader(Caller caller, String stream, String name) implements Request<Done> {}
+
   // ---- durable client sessions
 
   /**
@@ -190,6 +208,25 @@ public sealed interface Request<R> {
    */
   record DelayedMessage(
       Address address, @Nullable String messageId, long dueMillis, int bodyBytes) {}
+
+  /**
+   * A stream.
+   *
+   * @param firstOffset its oldest message's
+   * @param nextOffset that its next message gets
+   * @param sizeBytes stored
+   * @param readers by how far they have come, some of them if there are many
+   */
+  record StreamInfo(
+      long firstOffset, long nextOffset, long sizeBytes, List<NamedReader> readers) {}
+
+  /**
+   * The readers of one name.
+   *
+   * @param offset the next one begins there
+   * @param attached how many read or wait for their turn now
+   */
+  record NamedReader(String name, long offset, int attached) {}
 
   /** One filter of a subscriber that wants retained values, and the match its copies carry. */
   record WantedRetained(TopicFilter filter, MatchData match) {}

@@ -78,6 +78,12 @@ class StreamsIT {
   }
 
   @Test
+  @Uses(ThirdParty.PIKA)
+  void theReadersOfAStreamAreShownAndForgottenOverHttp() throws Exception {
+    run("the_readers_of_a_stream_are_shown_and_forgotten_over_http");
+  }
+
+  @Test
   @Uses(ThirdParty.AMQPLIB)
   void amqplibReplaysAStream() throws Exception {
     Scripts.node(SharedNode.get(), "amqp.js", "replayOfAStream");

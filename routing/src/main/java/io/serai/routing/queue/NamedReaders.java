@@ -2,6 +2,7 @@ package io.serai.routing.queue;
 
 import io.serai.bus.Delivery;
 import io.serai.bus.Outcome;
+import io.serai.bus.Request;
 import io.serai.bus.StreamRead;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -144,6 +145,27 @@ final class NamedReaders {
 
   private void goOn(StreamGroup group) {
     group.goOn(start);
+  }
+
+  /** How far each name has come, those furthest back first. */
+  List<Request.NamedReader> list(int most) {
+    writePlaces();
+    return places.furthestBack(most).stream()
+        .map(place ->
+            new Request.NamedReader(
+                place.name(),
+                place.offset(),
+                byName.getOrDefault(place.name(), List.of()).size()))
+        .toList();
+  }
+
+  /** Forgets a name's place; false while somebody reads under it. */
+  boolean forget(String name) {
+    if (byName.containsKey(name)) {
+      return false;
+    }
+    places.forget(name);
+    return true;
   }
 
   /** The stream is gone. */

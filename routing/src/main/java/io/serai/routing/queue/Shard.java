@@ -148,6 +148,24 @@ public final class Shard {
         }
         to.accept(Request.Done.DONE);
       }
+      case ShardCall.InspectStream(QueueRef ref, int most) ->
+          to.accept(
+              queues.find(ref) instanceof StreamQueue stream
+                  ? Result.ok(stream.describe(most))
+                  : noStream(ref));
+      case ShardCall.ForgetReader(QueueRef ref, String name) -> {
+        if (!(queues.find(ref) instanceof StreamQueue stream)) {
+          to.accept(noStream(ref));
+        } else if (stream.forgetReader(name)) {
+          services.safety().whenStored(() -> to.accept(Result.ok(Request.Done.DONE)));
+        } else {
+          to.accept(
+              Result.refused(
+                  Refusal.RESOURCE_LOCKED,
+                  "stream '%s' in vhost '%s' is being read under the name '%s'"
+                      .formatted(ref.name(), ref.vhost(), name)));
+        }
+      }
       case ShardCall.RestorePlaces(QueueRef ref, List<StreamPlace> places) -> {
         if (queues.find(ref) instanceof StreamQueue stream) {
           places.forEach(stream::restore);
@@ -413,6 +431,10 @@ public final class Shard {
   private @Nullable QueueConsumer find(ConsumerRef ref) {
     ShardQueue queue = queues.find(ref.queue());
     return queue == null ? null : queue.consumer(ref);
+  }
+
+  private static <R> Result<R> noStream(QueueRef ref) {
+    return Result.refused(Refusal.NOT_FOUND, QueueArguments.named(ref) + " is no stream");
   }
 
   private static <R> Result<R> gone(QueueRef ref) {

@@ -70,6 +70,12 @@ public sealed interface ShardCall<R> extends OwnerRequest<R> {
   record RestorePlaces(QueueRef queue, List<StreamPlace> places)
       implements ShardCall<Request.Done> {}
 
+  /** See {@link Request.InspectStream}. */
+  record InspectStream(QueueRef queue, int most) implements ShardCall<Result<Request.StreamInfo>> {}
+
+  /** See {@link Request.ForgetReader}. */
+  record ForgetReader(QueueRef queue, String name) implements ShardCall<Result<Request.Done>> {}
+
   /** Takes back messages whose delay was not over when the node ended. */
   record RestoreDelayed(List<StoredMessage> messages) implements ShardCall<Request.Done> {}
 

@@ -3,7 +3,9 @@ package io.serai.routing.queue;
 import io.serai.routing.store.FactKind;
 import io.serai.routing.store.Store;
 import io.serai.routing.store.StreamPlace;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +53,23 @@ final class StreamPlaces {
     }
   }
 
+  /** Those that have the most before them, of the lowest offset first. */
+  List<StreamPlace> furthestBack(int most) {
+    return places.entrySet().stream()
+        .map(entry -> new StreamPlace(owner, entry.getKey(), entry.getValue()))
+        .sorted(
+            Comparator.comparingLong(StreamPlace::offset).thenComparing(StreamPlace::name))
+        .limit(most)
+        .toList();
+  }
+
+  /** Forgets one, if it is there. */
+  void forget(String name) {
+    if (places.remove(name) != null) {
+      removed(name);
+    }
+  }
+
   /** Forgets places behind which nothing is left to read, but for names that are in use. */
   void forgetBefore(long offset, Set<String> inUse) {
     places
@@ -58,7 +77,7 @@ final class StreamPlaces {
         .removeIf(entry -> {
           boolean isOver = entry.getValue() < offset && !inUse.contains(entry.getKey());
           if (isOver) {
-            forget(entry.getKey());
+            removed(entry.getKey());
           }
           return isOver;
         });
@@ -66,11 +85,11 @@ final class StreamPlaces {
 
   /** The stream is gone. */
   void forgetAll() {
-    places.keySet().forEach(this::forget);
+    places.keySet().forEach(this::removed);
     places.clear();
   }
 
-  private void forget(String name) {
+  private void removed(String name) {
     store.remove(FactKind.STREAM_PLACE, StreamPlace.key(owner, name));
   }
 }

@@ -383,6 +383,17 @@ final class StreamQueue extends ShardQueue {
         : Result.ok(new Request.QueueInfo(ref, messages(), readers.count()));
   }
 
+  /** What it holds and who reads it by name, {@code most} of those at most. */
+  Request.StreamInfo describe(int most) {
+    return new Request.StreamInfo(
+        log.firstOffset(), log.nextOffset(), log.sizeBytes(), named.list(most));
+  }
+
+  /** Forgets a name's place; false while somebody reads under it. */
+  boolean forgetReader(String name) {
+    return named.forget(name);
+  }
+
   private long messages() {
     return Math.max(0, log.syncedOffset() - log.firstOffset());
   }

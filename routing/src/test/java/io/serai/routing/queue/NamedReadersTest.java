@@ -12,6 +12,7 @@ import io.serai.bus.Lifetime;
 import io.serai.bus.Outcome;
 import io.serai.bus.QueueKind;
 import io.serai.bus.QueueRef;
+import io.serai.bus.Request;
 import io.serai.bus.StreamOffset;
 import io.serai.bus.StreamRead;
 import io.serai.model.Value;
@@ -157,6 +158,48 @@ class NamedReadersTest {
     shard.call(new ShardCall.RestorePlaces(stream, List.of(new StreamPlace(17, "billing", 7))));
     read(stream, 1, "billing", false, 100);
     assertThat(texts(settled())).containsExactly("m7", "m8", "m9");
+  }
+
+  @Test
+  void whoReadsIsListedThoseFurthestBackFirst() {
+    QueueRef stream = stream("s");
+    fill(stream, 0, 10);
+    read(stream, 1, "fast", false, 10);
+    shard.settle(Outcome.ACCEPTED, settled());
+    read(stream, 2, "slow", false, 2);
+    settled();
+    read(stream, 3, "", false, 2);
+    settled();
+    shard.end(1);
+    var info = ShardHarness.ok(shard.call(new ShardCall.InspectStream(stream, 100)));
+    assertThat(info.firstOffset()).isZero();
+    assertThat(info.nextOffset()).isEqualTo(10);
+    assertThat(info.sizeBytes()).isPositive();
+    assertThat(info.readers())
+        .containsExactly(
+            new Request.NamedReader("slow", 0, 1), new Request.NamedReader("fast", 10, 0));
+    assertThat(ShardHarness.ok(shard.call(new ShardCall.InspectStream(stream, 1))).readers())
+        .hasSize(1);
+  }
+
+  @Test
+  void aNameThatIsForgottenBeginsAnew() {
+    QueueRef stream = stream("s");
+    fill(stream, 0, 3);
+    read(stream, 1, "billing", false, 10);
+    shard.settle(Outcome.ACCEPTED, settled());
+    assertThat(ShardHarness.refusal(shard.call(new ShardCall.ForgetReader(stream, "billing"))))
+        .isEqualTo(
+            "RESOURCE_LOCKED stream 's' in vhost '/' is being read under the name 'billing'");
+    shard.end(1);
+    shard.turn();
+    ShardHarness.ok(shard.call(new ShardCall.ForgetReader(stream, "billing")));
+    assertThat(stored()).isEmpty();
+    read(stream, 2, "billing", false, 10);
+    assertThat(texts(settled())).containsExactly("m0", "m1", "m2");
+    QueueRef queue = shard.queue("q");
+    assertThat(ShardHarness.refusal(shard.call(new ShardCall.InspectStream(queue, 1))))
+        .isEqualTo("NOT_FOUND queue 'q' in vhost '/' is no stream");
   }
 
   @Test
