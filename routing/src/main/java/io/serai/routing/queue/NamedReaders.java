@@ -23,7 +23,7 @@ final class NamedReaders {
   private final ShardServices shard;
   private final int partition;
 
-  /** Those that are attached, by name; entries go with their last reader. */
+  /** Those that are attached or have something unsettled, by name; entries go with the last. */
   private final Map<String, List<StreamReader>> byName = new HashMap<>(4);
 
   /** Those whose place is not written down as it is, each once. */
@@ -100,7 +100,10 @@ final class NamedReaders {
     }
     StreamGroup group = groups.get(reader.asked().name());
     boolean isWaitedFor = group != null && group.waitsFor(reader);
-    if (isWaitedFor || !reader.consumer.isAttached) {
+    if (!reader.consumer.isAttached) {
+      writePlace(reader);
+      leaveName(reader);
+    } else if (isWaitedFor) {
       writePlace(reader);
     } else {
       moved(reader);
@@ -121,17 +124,20 @@ final class NamedReaders {
     }
   }
 
-  /** A reader leaves; what it has not settled is the next one's. */
-  void left(StreamReader reader) {
+  /**
+   * A reader leaves; what it has not settled is the next one's.
+   *
+   * @param maySettle whether it may still settle what it has
+   */
+  void left(StreamReader reader, boolean maySettle) {
     if (!reader.asked().isNamed()) {
       return;
     }
     writePlace(reader);
-    String name = reader.asked().name();
-    List<StreamReader> others = byName.get(name);
-    if (others != null && others.remove(reader) && others.isEmpty()) {
-      byName.remove(name);
+    if (!maySettle) {
+      leaveName(reader);
     }
+    String name = reader.asked().name();
     StreamGroup group = groups.get(name);
     if (group != null) {
       group.leave(reader);
@@ -155,14 +161,33 @@ final class NamedReaders {
             new Request.NamedReader(
                 place.name(),
                 place.offset(),
-                byName.getOrDefault(place.name(), List.of()).size()))
+                attached(place.name())))
         .toList();
+  }
+
+  private int attached(String name) {
+    int count = 0;
+    for (StreamReader reader : byName.getOrDefault(name, List.of())) {
+      count += reader.consumer.isAttached ? 1 : 0;
+    }
+    return count;
+  }
+
+  private void leaveName(StreamReader reader) {
+    List<StreamReader> others = byName.get(reader.asked().name());
+    if (others != null && others.remove(reader) && others.isEmpty()) {
+      byName.remove(reader.asked().name());
+    }
   }
 
   /** Forgets a name's place; false while somebody reads under it. */
   boolean forget(String name) {
-    if (byName.containsKey(name)) {
+    if (attached(name) > 0) {
       return false;
+    }
+    List<StreamReader> settling = byName.remove(name);
+    if (settling != null) {
+      settling.forEach(StreamReader::loseName);
     }
     places.forget(name);
     return true;
@@ -186,7 +211,7 @@ final class NamedReaders {
   }
 
   private void writePlace(StreamReader reader) {
-    if (reader.hasBegun()) {
+    if (reader.hasBegun() && reader.hasName()) {
       places.reached(reader.asked().name(), reader.resumesAt());
     }
   }

@@ -300,7 +300,7 @@ final class StreamQueue extends ShardQueue {
     if (consumer.isAttached) {
       shard.turn().flush(consumer.session);
       StreamReader reader = readers.of(consumer);
-      named.left(reader);
+      named.left(reader, !consumer.unsettled.isEmpty());
       readers.detach(reader);
       shard.turn().wake(this); // what only it wanted can go from memory
     }
@@ -309,7 +309,7 @@ final class StreamQueue extends ShardQueue {
   @Override
   void abandon(QueueConsumer consumer) {
     StreamReader reader = readers.of(consumer);
-    named.left(reader);
+    named.left(reader, false);
     if (consumer.isAttached) {
       readers.detach(reader);
     }

@@ -51,6 +51,9 @@ final class StreamReader {
   /** Another one of its name reads. */
   private boolean isHalted;
 
+  /** Its name was forgotten: where it has come to is nobody's place. */
+  private boolean isNameless;
+
   /** The first offset that was given back undone; nobody of its name goes on behind that. */
   private long firstReturned = Long.MAX_VALUE;
 
@@ -111,6 +114,15 @@ final class StreamReader {
 
   boolean isHalted() {
     return isHalted;
+  }
+
+  /** What it still settles does not count for its name any more. */
+  void loseName() {
+    isNameless = true;
+  }
+
+  boolean hasName() {
+    return asked().isNamed() && !isNameless;
   }
 
   /** A delivery was given back: it is for the next reader of the name. */

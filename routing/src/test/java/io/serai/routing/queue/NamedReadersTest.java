@@ -203,6 +203,33 @@ class NamedReadersTest {
   }
 
   @Test
+  void whatIsSettledLateDoesNotBringBackANameThatWasForgotten() {
+    QueueRef stream = stream("s");
+    fill(stream, 0, 5);
+    ConsumerRef reader = read(stream, 1, "billing", false, 3);
+    List<Delivery> three = settled();
+    shard.call(new ShardCall.Detach(reader));
+    assertThat(ShardHarness.ok(shard.call(new ShardCall.InspectStream(stream, 9))).readers())
+        .containsExactly(new Request.NamedReader("billing", 0, 0));
+    ShardHarness.ok(shard.call(new ShardCall.ForgetReader(stream, "billing")));
+    shard.settle(Outcome.ACCEPTED, three);
+    shard.advance(1000);
+    assertThat(stored()).isEmpty();
+  }
+
+  @Test
+  void whatIsSettledAfterItsReaderLeftCountsForItsName() {
+    QueueRef stream = stream("s");
+    fill(stream, 0, 5);
+    ConsumerRef reader = read(stream, 1, "billing", false, 3);
+    List<Delivery> three = settled();
+    shard.call(new ShardCall.Detach(reader));
+    shard.settle(Outcome.ACCEPTED, three);
+    read(stream, 2, "billing", false, 3);
+    assertThat(texts(settled())).containsExactly("m3", "m4");
+  }
+
+  @Test
   void thePlacesOfADeletedStreamAreForgotten() {
     QueueRef stream = stream("s");
     fill(stream, 0, 10);
