@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The HTTP listener: {@code /health/live}, {@code /health/ready}, {@code /health} (both), {@code
- * /metrics} and the API of {@link DelayedApi} and {@link StreamsApi}. Health needs no login, metrics may; neither shows
- * names of users, clients or topics. Deploy one instance.
+ * /metrics} and the API of {@link DelayedApi} and {@link StreamsApi}. Health needs no login,
+ * metrics may; neither shows names of users, clients or topics. Deploy one instance.
  */
 public final class AdminVerticle extends VerticleBase {
   private static final int IDLE_TIMEOUT_SECONDS = 60;

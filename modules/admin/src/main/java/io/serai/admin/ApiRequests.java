@@ -11,8 +11,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the routing core what an HTTP request wants to know, in the name of the user who logs in with
- * it and with that user's permissions, and answers in JSON.
+ * Asks the routing core what an HTTP request wants to know, in the name of the user who logs in
+ * with it and with that user's permissions, and answers in JSON.
  */
 final class ApiRequests {
   private final NodeApi node;

@@ -217,8 +217,7 @@ public sealed interface Request<R> {
    * @param sizeBytes stored
    * @param readers by how far they have come, some of them if there are many
    */
-  record StreamInfo(
-      long firstOffset, long nextOffset, long sizeBytes, List<NamedReader> readers) {}
+  record StreamInfo(long firstOffset, long nextOffset, long sizeBytes, List<NamedReader> readers) {}
 
   /**
    * The readers of one name.

@@ -157,11 +157,7 @@ final class NamedReaders {
   List<Request.NamedReader> list(int most) {
     writePlaces();
     return places.furthestBack(most).stream()
-        .map(place ->
-            new Request.NamedReader(
-                place.name(),
-                place.offset(),
-                attached(place.name())))
+        .map(place -> new Request.NamedReader(place.name(), place.offset(), attached(place.name())))
         .toList();
   }
 
@@ -173,7 +169,12 @@ final class NamedReaders {
     return count;
   }
 
+  /** Its place is written for the last time. */
   private void leaveName(StreamReader reader) {
+    if (reader.hasMoved) {
+      reader.hasMoved = false;
+      moved.remove(reader);
+    }
     List<StreamReader> others = byName.get(reader.asked().name());
     if (others != null && others.remove(reader) && others.isEmpty()) {
       byName.remove(reader.asked().name());

@@ -57,8 +57,7 @@ final class StreamPlaces {
   List<StreamPlace> furthestBack(int most) {
     return places.entrySet().stream()
         .map(entry -> new StreamPlace(owner, entry.getKey(), entry.getValue()))
-        .sorted(
-            Comparator.comparingLong(StreamPlace::offset).thenComparing(StreamPlace::name))
+        .sorted(Comparator.comparingLong(StreamPlace::offset).thenComparing(StreamPlace::name))
         .limit(most)
         .toList();
   }

@@ -218,6 +218,22 @@ class NamedReadersTest {
   }
 
   @Test
+  void aReaderThatIsDoneDoesNotBringBackANameThatWasForgotten() {
+    QueueRef stream = stream("s");
+    fill(stream, 0, 5);
+    ConsumerRef reader = read(stream, 1, "billing", false, 3);
+    List<Delivery> three = settled();
+    shard.settle(Outcome.ACCEPTED, three.getFirst());
+    shard.call(new ShardCall.Detach(reader));
+    shard.settle(Outcome.RETURNED, three);
+    shard.settle(Outcome.RETURNED, shard.deliveries());
+    shard.end(1);
+    ShardHarness.ok(shard.call(new ShardCall.ForgetReader(stream, "billing")));
+    shard.advance(1000);
+    assertThat(stored()).isEmpty();
+  }
+
+  @Test
   void whatIsSettledAfterItsReaderLeftCountsForItsName() {
     QueueRef stream = stream("s");
     fill(stream, 0, 5);
