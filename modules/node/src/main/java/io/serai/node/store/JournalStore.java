@@ -59,6 +59,7 @@ public final class JournalStore implements NodeStore {
     Opened opened = withoutTransactions(first, watched, opening);
     try {
       DiskStreams streams = DiskStreams.open(dataFolder, isComplete, files, streamListener);
+      files.syncFolder(dataFolder); // the names of both folders, at the first start
       return new JournalStore(opened, streams, watched);
     } catch (IOException | RuntimeException e) {
       opened.journal().close();

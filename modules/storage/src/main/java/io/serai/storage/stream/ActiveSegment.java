@@ -38,7 +38,9 @@ final class ActiveSegment {
     this.index = index;
     this.unindexedPlace = unindexedPlace;
     this.noSpace = noSpace;
-    synced = info.endPlace();
+    // An index at the end may have been written by a process that was killed before it was synced.
+    boolean endsInIndex = info.indexPlace() > 0 && unindexedPlace == info.endPlace();
+    synced = endsInIndex ? info.indexPlace() : info.endPlace();
   }
 
   SegmentInfo info() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.serai.storage.file.RealFiles;
+import io.serai.storage.file.SeamFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -191,6 +192,29 @@ class StreamStorageTest {
               .view();
       assertThat(view.active().indexPlace()).isPositive();
       assertThat(view.endOffset()).isEqualTo(10);
+    }
+  }
+
+  /** Otherwise a torn end could look like damage: nobody knows whether the index was synced. */
+  @Test
+  void whatFollowsAnIndexOfAnEarlierRunDoesNotSayThatItWasSynced() throws Exception {
+    long indexPlace;
+    try (Streams streams = new Streams(folder)) {
+      fill(streams, 7, 3);
+    }
+    try (Streams streams = new Streams(folder)) {
+      StreamLog log = streams.log(7);
+      indexPlace = log.view.active().indexPlace();
+      long place = log.view.active().endPlace();
+      streams.append(log, Sample.of(3, 10));
+      streams.sync();
+      try (SeamFile file = new RealFiles().openToRead(log.folder.segment(0))) {
+        ChunkHeader chunk =
+            new ChunkCursor(file, 7, 0, file.size(), ByteBuffer.allocateDirect(1 << 16))
+                .header(place);
+        assertThat(chunk.firstOffset()).isEqualTo(3);
+        assertThat(chunk.syncedPlace()).isEqualTo(indexPlace);
+      }
     }
   }
 
