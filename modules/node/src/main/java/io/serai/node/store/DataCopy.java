@@ -83,7 +83,8 @@ public final class DataCopy {
     try {
       return snapshot.get(SNAPSHOT_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
-      throw new IOException(String.valueOf(e.getCause().getMessage()), e.getCause());
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new IOException(String.valueOf(cause.getMessage()), cause);
     } catch (TimeoutException e) {
       throw new IOException("the journal does not answer within " + SNAPSHOT_SECONDS + " s", e);
     } catch (InterruptedException e) {
