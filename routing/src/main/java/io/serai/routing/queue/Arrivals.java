@@ -28,6 +28,7 @@ final class Arrivals {
   private final Dispatch dispatch;
   private final Custody custody;
   private final Unprocessed unprocessed;
+  private final Expiry expiry;
   private final ShardServices shard;
 
   Arrivals(
@@ -39,6 +40,7 @@ final class Arrivals {
       Dispatch dispatch,
       Custody custody,
       Unprocessed unprocessed,
+      Expiry expiry,
       ShardServices shard) {
     this.queue = queue;
     this.selector = selector;
@@ -48,6 +50,7 @@ final class Arrivals {
     this.dispatch = dispatch;
     this.custody = custody;
     this.unprocessed = unprocessed;
+    this.expiry = expiry;
     this.shard = shard;
   }
 
@@ -124,7 +127,7 @@ final class Arrivals {
       isHeadGone = true;
     }
     if (wasEmpty || isHeadGone || ready.hasPriorities()) {
-      queue.setDeadline();
+      expiry.set();
     }
     if (consumers.hasViewers()) {
       consumers.rouse();

@@ -32,9 +32,6 @@ final class Queue extends ShardQueue implements Paging.Listener {
   /** Consumer id of deliveries made by basic.get; sessions choose ids from 0 up. */
   static final int TAKER_ID = -1;
 
-  /** How long what expires waits while so much has that nobody has taken yet. */
-  private static final long BEHIND_MILLIS = 20;
-
   private final ShardServices shard;
   private final Custody custody;
   private final QueueLife life;
@@ -50,8 +47,7 @@ final class Queue extends ShardQueue implements Paging.Listener {
 
   private final AckTimeout ackTimeout;
 
-  /** For the head's expiry and the queue's own; made when there is one of them. */
-  private @Nullable Deadline deadline;
+  private final Expiry expiry;
 
   Queue(
       QueueRef ref,
@@ -75,6 +71,7 @@ final class Queue extends ShardQueue implements Paging.Listener {
         new Unprocessed(ref, ready, consumers, custody, shard, () -> shard.turn().wake(this));
     unprocessed.configure(arguments, declared.declaredBy());
     this.dispatch = new Dispatch(ready, consumers, custody, unprocessed, shard, paging);
+    this.expiry = new Expiry(ready, consumers, life, dispatch, unprocessed, shard, paging != null);
     this.arrivals =
         new Arrivals(
             this,
@@ -85,6 +82,7 @@ final class Queue extends ShardQueue implements Paging.Listener {
             dispatch,
             custody,
             unprocessed,
+            expiry,
             shard);
     this.takes = new Takes(this, ready, consumers, dispatch, unprocessed, shard);
     this.ackTimeout = new AckTimeout(consumers, shard);
@@ -164,7 +162,7 @@ final class Queue extends ShardQueue implements Paging.Listener {
   @Override
   void begin() {
     ready.startAt(shard.store().firstSequence());
-    setDeadline();
+    expiry.set();
   }
 
   // ---- messages out
@@ -197,7 +195,7 @@ final class Queue extends ShardQueue implements Paging.Listener {
       consumers.finishIdleDrains(events);
     }
     consumers.tellReady(events);
-    setDeadline();
+    expiry.set();
   }
 
   @Override
@@ -205,7 +203,7 @@ final class Queue extends ShardQueue implements Paging.Listener {
     life.use();
     takes.take(session, noAck, got -> answer.accept(Result.ok(got)));
     wakeViewers();
-    setDeadline();
+    expiry.set();
   }
 
   /** Whether there is something to do with the first message as soon as it is here. */
@@ -222,7 +220,7 @@ final class Queue extends ShardQueue implements Paging.Listener {
     ready.pagedIn(run, chunk, was, lost);
     takes.goOn();
     consumers.pageArrived();
-    setDeadline();
+    expiry.set();
     shard.turn().wake(this);
   }
 
@@ -390,7 +388,7 @@ final class Queue extends ShardQueue implements Paging.Listener {
       shard.turn().wake(this); // another one may be the active one now
     }
     life.consumerLeft(consumers.count());
-    setDeadline();
+    expiry.set();
   }
 
   // ---- life
@@ -402,7 +400,7 @@ final class Queue extends ShardQueue implements Paging.Listener {
     recognise(arguments);
     life.expireAfter(arguments.expiresMillis());
     ready.reconfigure(limits, arguments.messageTtlMillis());
-    setDeadline();
+    expiry.set();
     shard.turn().wake(this);
   }
 
@@ -439,9 +437,7 @@ final class Queue extends ShardQueue implements Paging.Listener {
     custody.queueRemoved();
     unprocessed.end();
     ackTimeout.stop();
-    if (deadline != null) {
-      shard.deadlines().set(deadline, Deadline.NEVER);
-    }
+    expiry.stop();
     return count;
   }
 
@@ -463,48 +459,6 @@ final class Queue extends ShardQueue implements Paging.Listener {
 
   private void use() {
     life.use();
-    setDeadline();
-  }
-
-  // ---- deadlines
-
-  /** Sets the queue's one deadline to what comes next: the head's expiry or its own. */
-  void setDeadline() {
-    long headAt = ready.headExpiresAtMillis();
-    if (paging != null && headAt != Deadline.NEVER && unprocessed.isBehind()) {
-      headAt = Math.max(headAt, shard.host().nowMillis() + BEHIND_MILLIS);
-    }
-    long at = Math.min(headAt, life.expiresAtMillis(consumers.count()));
-    if (deadline == null) {
-      if (at == Deadline.NEVER) {
-        return;
-      }
-      deadline = new Deadline(this::onDeadline);
-    }
-    shard.deadlines().set(deadline, at);
-  }
-
-  private void onDeadline() {
-    life.expire(consumers.count());
-    if (life.isEnding()) {
-      return;
-    }
-    try {
-      if (ready.hasHead()) {
-        dropExpired();
-      } else if (ready.headExpiresAtMillis() <= shard.host().nowMillis()) {
-        dispatch.loadHead();
-      }
-    } finally {
-      setDeadline();
-    }
-  }
-
-  private void dropExpired() {
-    for (int n = 0;
-        n < Turn.SLICE && dispatch.isHeadExpired() && (paging == null || !unprocessed.isBehind());
-        n++) {
-      unprocessed.dropHead(DeathReason.EXPIRED);
-    }
+    expiry.set();
   }
 }
