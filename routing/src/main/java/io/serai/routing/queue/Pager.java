@@ -13,7 +13,7 @@ import java.util.function.BooleanSupplier;
  */
 final class Pager {
   /** Heap bytes of messages that may be on their way from the store. */
-  private static final long LOADING_BYTES = 16 << 20;
+  private static final long LOADING_BYTES = 32 << 20;
 
   /** Heap bytes that consumers may have unsettled: as many shares, or this if that is more. */
   private static final int UNSETTLED_SHARES = 2;
@@ -161,7 +161,7 @@ final class Pager {
   }
 
   private void loadSome() {
-    long most = Math.clamp(shareBytes / 4, 1, LOADING_BYTES);
+    long most = Math.clamp(shareBytes / 2, 1, LOADING_BYTES);
     for (Load next;
         (next = waiting.peek()) != null
             && (loadingBytes == 0 || loadingBytes + next.bytes() <= most); ) {

@@ -18,7 +18,7 @@ final class Paging {
   static final int PAGE_BYTES = 256 * 1024;
 
   /** Heap bytes of messages that are loaded ahead of consumers, while there is room for that. */
-  private static final long AHEAD_BYTES = 4 << 20;
+  private static final long AHEAD_BYTES = 8 << 20;
 
   /** Pages that are loaded ahead of a consumer with a view. */
   private static final int VIEWED_AHEAD = 3;
