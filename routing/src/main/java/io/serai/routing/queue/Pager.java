@@ -91,19 +91,21 @@ final class Pager {
       return;
     }
     isRelieving = true;
-    for (int left = listed.size(); left > 0 && residentBytes > shareBytes; left--) {
-      Paging next = listed.remove();
-      long window = windowBytes(Long.MAX_VALUE);
-      if (next.residentBytes > window) {
-        next.trim(window, residentBytes - shareBytes);
+    try {
+      for (int left = listed.size(); left > 0 && residentBytes > shareBytes; left--) {
+        Paging next = listed.remove();
+        long window = windowBytes(Long.MAX_VALUE);
+        if (next.residentBytes > window) {
+          next.trim(window, residentBytes - shareBytes);
+        }
+        next.isListed = next.residentBytes != 0;
+        if (next.isListed) {
+          listed.add(next);
+        }
       }
-      if (next.residentBytes == 0) {
-        next.isListed = false;
-      } else {
-        listed.add(next);
-      }
+    } finally {
+      isRelieving = false;
     }
-    isRelieving = false;
   }
 
   // ---- handed out
