@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
  * order, within its limit; a group gets every message, in order but for what a member that died had
  * not settled.
  */
-class StreamModelTest {
+class StreamQueueModelTest {
   private static final int RUNS = 40;
   private static final int STEPS = 400;
 
@@ -223,7 +223,7 @@ class StreamModelTest {
   @Test
   void everyReaderGetsEverythingOnceAndInOrderWhateverHappens() {
     long first = System.nanoTime();
-    System.out.println("StreamModelTest seed " + first);
+    System.out.println("StreamQueueModelTest seed " + first);
     for (int n = 0; n < RUNS; n++) {
       long seed = first + n;
       try {
