@@ -10,7 +10,9 @@ import com.rabbitmq.client.MessageProperties;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -73,6 +75,8 @@ class KillNineIT {
   @Test
   void confirmedPersistentMessagesSurviveEveryKill() throws Exception {
     CrashLedger ledger = new CrashLedger();
+    List<Long> gapsMillis = new ArrayList<>();
+    long killedAtNanos = 0;
     for (int round = 0; round < ROUNDS; round++) {
       try (SeraiProcess node = SeraiProcess.start(data)) {
         if (round == 0) {
@@ -81,14 +85,26 @@ class KillNineIT {
         int before = ledger.confirmedCount();
         try (var _ = new CrashPublisher(ledger, "a" + round, node.port("amqp"), "jobs");
             var _ = new CrashPublisher(ledger, "b" + round, node.port("amqp"), "jobs")) {
+          ledger.awaitConfirmed(before + 1);
+          if (round > 0) {
+            gapsMillis.add((System.nanoTime() - killedAtNanos) / 1_000_000);
+          }
           ledger.awaitConfirmed(before + CONFIRMED_A_ROUND);
           node.kill();
+          killedAtNanos = System.nanoTime();
         }
       }
     }
     try (SeraiProcess node = SeraiProcess.start(data)) {
       drain(node, "jobs", ledger);
     }
+    gapsMillis.sort(null);
+    System.out.printf(
+        "amqp over %d kills: %s; without confirms p50 %d ms, worst %d ms%n",
+        ROUNDS,
+        ledger.summary(),
+        gapsMillis.get(gapsMillis.size() / 2),
+        gapsMillis.getLast());
     ledger.assertWhole();
   }
 

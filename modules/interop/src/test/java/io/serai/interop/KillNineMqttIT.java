@@ -109,6 +109,7 @@ class KillNineMqttIT {
       }
       subscriber.disconnect();
     }
+    System.out.println("mqtt over " + ROUNDS + " kills: " + ledger.summary());
     ledger.assertWhole();
   }
 
