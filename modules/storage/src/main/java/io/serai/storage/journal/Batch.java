@@ -1,6 +1,8 @@
 package io.serai.storage.journal;
 
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What one loop said in one turn, in order. Filled by the loop, emptied by the writer. */
@@ -31,6 +33,9 @@ final class Batch {
   /** What was appended last: for another owner it is not written again. */
   @Nullable StoredPayload lastPayload;
 
+  /** Where facts are that {@link #join} took over. */
+  private final Map<FactTable.Key, Integer> joinedFacts = new HashMap<>(0);
+
   boolean grows;
   boolean atomic;
   boolean settledEarly;
@@ -57,6 +62,42 @@ final class Batch {
     size++;
   }
 
+  /** Whether it can be joined to an earlier batch of the loop while none of both is written. */
+  boolean isJoinable() {
+    for (int i = 0; i < size && !atomic; i++) {
+      if (ops[i] == APPEND) {
+        return false;
+      }
+    }
+    return !atomic;
+  }
+
+  /**
+   * Takes over what is left to do of the loop's next batch. Of facts that were taken over before
+   * only the last value stays.
+   */
+  void join(Batch later) {
+    for (int i = 0; i < later.size; i++) {
+      if (later.ops[i] == PUT) {
+        FactTable.Key key = later.key(i);
+        Integer at = joinedFacts.get(key);
+        if (at == null) {
+          joinedFacts.put(key, size);
+          add(PUT, later.owners[i], 0, later.subjects[i], later.details[i]);
+        } else {
+          details[at] = later.details[i];
+        }
+      } else if (later.ops[i] != 0) {
+        if (later.ops[i] == REMOVE) {
+          joinedFacts.remove(later.key(i)); // a later value comes behind this
+        }
+        add(later.ops[i], later.owners[i], later.sequences[i], later.subjects[i], later.details[i]);
+      }
+    }
+    grows |= later.grows;
+    endPosition = later.endPosition;
+  }
+
   /** Ready for use again; false when it has become too large to keep. */
   boolean reset() {
     Arrays.fill(subjects, 0, size, null);
@@ -67,6 +108,7 @@ final class Batch {
     grows = false;
     atomic = false;
     settledEarly = false;
+    joinedFacts.clear();
     return ops.length <= MAX_KEPT;
   }
 

@@ -271,6 +271,11 @@ public final class Journal implements AutoCloseable {
     }
   }
 
+  /** Without threads: how many batches cannot be written yet. */
+  int waitingBatches() {
+    return writer.waitingCount();
+  }
+
   private void fail(Throwable cause) {
     if (failed.compareAndSet(false, true)) {
       listener.failed(cause);

@@ -7,7 +7,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
@@ -28,6 +31,9 @@ final class JournalWriter {
 
   /** Part of a segment that only settles and compaction may use while the disk is full. */
   private static final int RESERVE_PART = 8;
+
+  /** As many batches may wait before they are joined. */
+  private static final int MAX_WAITING_APART = 64;
 
   final LiveState live;
   final SegmentOutput out;
@@ -285,7 +291,36 @@ final class JournalWriter {
       }
     }
     out.force();
+    if (waiting.size() > MAX_WAITING_APART) {
+      joinWaiting();
+    }
     return wrote;
+  }
+
+  /**
+   * Loops whose consumers go on say something every turn, for as long as the disk is full. What is
+   * left of that joins what waits before it, so that what waits is bounded by what publishers are
+   * let say, and by what there is to say something of.
+   */
+  private void joinWaiting() {
+    Map<JournalHandle, Batch> last = new IdentityHashMap<>();
+    for (Iterator<Batch> batches = waiting.iterator(); batches.hasNext(); ) {
+      Batch batch = batches.next();
+      Batch before = last.get(batch.handle);
+      boolean isSettled = batch.settledEarly || !UnitWriter.hasEarly(batch);
+      if (before != null && isSettled && batch.isJoinable()) {
+        before.join(batch);
+        batches.remove();
+        batch.handle.recycle(batch);
+      } else {
+        last.put(batch.handle, batch);
+      }
+    }
+  }
+
+  /** How many batches cannot be written yet. On the writer's thread. */
+  int waitingCount() {
+    return waiting.size();
   }
 
   /** False when there is no room for all of it. */

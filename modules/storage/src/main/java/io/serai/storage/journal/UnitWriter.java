@@ -141,12 +141,15 @@ final class UnitWriter {
     }
   }
 
-  private void settle(long owner, long sequence) {
+  /** Whether it was live. */
+  private boolean settle(long owner, long sequence) {
     long before = live.settled(owner, sequence);
-    if (before != 0) {
-      settled(owner, sequence, live.segments.bySlot(ReferenceTable.slot(before)).number);
-      live.release(ReferenceTable.payloadId(before));
+    if (before == 0) {
+      return false;
     }
+    settled(owner, sequence, live.segments.bySlot(ReferenceTable.slot(before)).number);
+    live.release(ReferenceTable.payloadId(before));
+    return true;
   }
 
   private void put(FactTable.Key key, byte[] value) {
@@ -191,8 +194,8 @@ final class UnitWriter {
     for (int i = 0; i < batch.size && wroteAll && !batch.atomic; i++) {
       if (batch.ops[i] == Batch.SETTLE) {
         wroteAll = fits(room);
-        if (wroteAll) {
-          settle(batch.owners[i], batch.sequences[i]);
+        if (wroteAll && settle(batch.owners[i], batch.sequences[i])) {
+          batch.ops[i] = 0; // what it is about is not to come: nothing of this is left to do
         }
       }
     }

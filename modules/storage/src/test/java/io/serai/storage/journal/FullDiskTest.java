@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.serai.storage.fault.Faults;
 import io.serai.storage.fault.FaultyFiles;
 import io.serai.storage.file.RealFiles;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -138,5 +141,51 @@ class FullDiskTest implements JournalListener {
     assertThat(open().references(1)).isEqualTo(confirmed);
     journal.close();
     assertThat(events).doesNotContain("failed");
+  }
+
+  private static byte[] number(int number) {
+    return ByteBuffer.allocate(4).putInt(number).array();
+  }
+
+  @Test
+  void whatConsumersSayMeanwhileDoesNotPileUpAndNothingOfItIsLost() throws Exception {
+    faults.diskBytes(10 * SEGMENT);
+    open();
+    int confirmed = fill();
+    int most = 0;
+    for (int turn = 0; turn < 5_000; turn++) {
+      if (turn < 20) {
+        handle.settle(1, turn); // live: goes ahead
+      }
+      handle.settle(1, confirmed + 1_000_000 + turn); // of nothing
+      handle.put((byte) 5, number(turn % 3), number(turn)); // marks of three queues
+      if (turn % 1_000 == 500) {
+        handle.put((byte) 6, number(7), number(turn));
+        handle.remove((byte) 6, number(7));
+      }
+      handle.flush();
+      run();
+      most = Math.max(most, journal.waitingBatches());
+    }
+    assertThat(most).isLessThan(200);
+    // What was held back is settled now, and must not come back when it is written.
+    handle.settle(1, confirmed);
+    handle.flush();
+    run();
+    faults.diskBytes(60 * SEGMENT);
+    run();
+    assertThat(events).containsExactly("full", "space again");
+    assertThat(synced).isEqualTo(handle.position());
+    journal.close();
+    Recovered found = open();
+    assertThat(found.references(1)).isEqualTo(confirmed - 20);
+    Map<Integer, Integer> marks = new TreeMap<>();
+    found.forEachFact((kind, key, value) -> {
+      assertThat(kind).isEqualTo((byte) 5);
+      marks.put(ByteBuffer.wrap(key).getInt(), ByteBuffer.wrap(value).getInt());
+    });
+    assertThat(marks)
+        .containsExactly(Map.entry(0, 4_998), Map.entry(1, 4_999), Map.entry(2, 4_997));
+    journal.close();
   }
 }
