@@ -172,7 +172,7 @@ final class DatagramSession implements PeerSession, Carrier {
   }
 
   private void acknowledged(int messageId, Effects<CoapFrame> out) {
-    Transmission one = transmissions.settle(messageId);
+    Transmission one = transmissions.acknowledged(messageId, out.clockMillis());
     if (one != null) {
       address.prove();
       notifier.acknowledged(one, out.clockMillis());
@@ -180,7 +180,7 @@ final class DatagramSession implements PeerSession, Carrier {
   }
 
   private void wasReset(int messageId, Effects<CoapFrame> out) {
-    Transmission one = transmissions.settle(messageId);
+    Transmission one = transmissions.acknowledged(messageId, out.clockMillis());
     Relation relation = one == null ? requests.relations().notifiedWith(messageId) : one.relation;
     if (one != null) {
       address.prove();

@@ -20,6 +20,9 @@ final class Transmission {
   /** How long it waits for an acknowledgement this time. */
   long timeoutMillis;
 
+  /** Whether pauses grow by half each time, not to the double. */
+  boolean growsByHalf;
+
   /** When it is sent again or given up. */
   long dueMillis;
 

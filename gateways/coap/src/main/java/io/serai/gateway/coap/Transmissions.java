@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Transmissions {
   private final CoapSettings settings;
   private final RandomGenerator random;
+  private final RetransmissionTimeout timeout;
   private final List<Transmission> underway = new ArrayList<>(1);
 
   /** Answers that wait for room; bounded by the requests a peer may have open. */
@@ -24,6 +25,7 @@ final class Transmissions {
   Transmissions(CoapSettings settings, RandomGenerator random) {
     this.settings = settings;
     this.random = random;
+    this.timeout = new RetransmissionTimeout(settings.ackTimeoutMillis());
   }
 
   boolean hasRoom() {
@@ -57,13 +59,23 @@ final class Transmissions {
     long now = out.clockMillis();
     next.firstSentMillis = now;
     next.timeoutMillis =
-        (long) (settings.ackTimeoutMillis() * random.nextDouble(1, CoapSettings.ACK_RANDOM_FACTOR));
+        (long) (timeout.millis() * random.nextDouble(1, CoapSettings.ACK_RANDOM_FACTOR));
+    next.growsByHalf = timeout.growsByHalf();
     next.dueMillis = now + next.timeoutMillis;
     underway.add(next);
     out.send(next.message);
   }
 
   /** Takes away what had this message id, because it has its acknowledgement or reset. */
+  @Nullable Transmission acknowledged(int messageId, long clockMillis) {
+    Transmission one = settle(messageId);
+    if (one != null) {
+      timeout.measured(clockMillis - one.firstSentMillis, one.retransmitted);
+    }
+    return one;
+  }
+
+  /** Takes away what had this message id. */
   @Nullable Transmission settle(int messageId) {
     for (int i = 0; i < underway.size(); i++) {
       if (underway.get(i).message.messageId() == messageId) {
@@ -108,11 +120,11 @@ final class Transmissions {
     return one.retransmitted >= settings.maxRetransmit();
   }
 
-  /** Sends it again, or another message in its place, and waits twice as long. */
+  /** Sends it again, or another message in its place, and waits longer. */
   void repeat(Transmission one, CoapMessage message, Effects<CoapFrame> out) {
     one.message = message;
     one.retransmitted++;
-    one.timeoutMillis *= 2;
+    one.timeoutMillis += one.growsByHalf ? one.timeoutMillis / 2 : one.timeoutMillis;
     one.dueMillis = out.clockMillis() + one.timeoutMillis;
     out.send(message);
   }

@@ -168,6 +168,40 @@ class ReliabilityTest {
   }
 
   @Test
+  void aSlowPeersRoundTripIsLearntAndItsMessagesAreNotRepeatedInVain() {
+    int sent = 0;
+    for (int i = 0; i < 12; i++) {
+      peer.says(con(100 + i, CoapCode.GET, i));
+      peer.session.pass(1_000);
+      peer.sent();
+      peer.answerLater(i, content("late"));
+      CoapMessage answer = peer.sent().getFirst();
+      sent = 1 + peer.within(6_000).size();
+      peer.says(empty(CoapType.ACK, answer.messageId()));
+    }
+    assertThat(sent).as("the acknowledgement takes 6 s").isEqualTo(1);
+  }
+
+  @Test
+  void theTimeoutIsNeverShorterThanConfiguredNorVeryLong() {
+    RetransmissionTimeout timeout = new RetransmissionTimeout(2_000);
+    assertThat(timeout.millis()).isEqualTo(2_000);
+    assertThat(timeout.growsByHalf()).isFalse();
+    for (int i = 0; i < 20; i++) {
+      timeout.measured(1, 0);
+    }
+    assertThat(timeout.millis()).isEqualTo(2_000);
+    timeout.measured(40_000, 3);
+    assertThat(timeout.millis()).as("nobody knows which one was acknowledged").isEqualTo(2_000);
+    for (int i = 0; i < 20; i++) {
+      timeout.measured(50_000, 0);
+    }
+    assertThat(timeout.millis()).isEqualTo(32_000);
+    assertThat(timeout.growsByHalf()).isTrue();
+    assertThat(new RetransmissionTimeout(5_000).growsByHalf()).as("as configured").isFalse();
+  }
+
+  @Test
   void oneConfirmableMessageIsUnderwayAtATime() {
     peer.says(con(7, CoapCode.GET, 5), con(8, CoapCode.GET, 6));
     peer.session.pass(1_000);
