@@ -459,7 +459,7 @@ def transactions():
         ch.tx_commit()
         raise AssertionError("a full queue must fail the commit")
     except errors.ChannelClosedByBroker as e:
-        assert e.reply_code == 406 and "partial tx completion" in e.reply_text, e
+        assert e.reply_code == 406 and "nothing was published or acknowledged" in e.reply_text, e
 
     expect_closed(406, "PRECONDITION_FAILED - channel is not transactional", lambda x: x.tx_commit())
 
