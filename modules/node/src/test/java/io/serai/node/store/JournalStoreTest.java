@@ -22,7 +22,12 @@ import io.serai.storage.file.RealFiles;
 import io.serai.storage.journal.JournalListener;
 import io.serai.storage.journal.JournalOptions;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -263,6 +268,39 @@ class JournalStoreTest {
         assertThat(read[i].body().toUtf8()).isEqualTo(i + "x".repeat(i % 700));
       }
     }
+  }
+
+  @Test
+  void aMessageThatIsDamagedOnDiskIsMissingFromItsPageAndTheOthersAreNot() throws Exception {
+    try (JournalStore journal = open()) {
+      journal.recover();
+      Store store = journal.open(0, Runnable::run);
+      long first = store.firstSequence();
+      for (String letter : List.of("a", "b", "c")) {
+        store.append(17, first + letter.charAt(0), message(letter.repeat(1_000)), null, false, 0);
+      }
+      awaitSync(store);
+      flipOneByteOf("b".repeat(1_000));
+      Message[] page = load(store, 17, first + 'a', first + 'b', first + 'c');
+      assertThat(page[0].body().toUtf8()).startsWith("a");
+      assertThat(page[1]).isNull();
+      assertThat(page[2].body().toUtf8()).startsWith("c");
+    }
+  }
+
+  private void flipOneByteOf(String text) throws IOException {
+    try (var files = Files.list(folder.resolve(JournalStore.FOLDER))) {
+      for (Path file : files.filter(it -> it.toString().endsWith(".journal")).toList()) {
+        int at = Files.readString(file, StandardCharsets.ISO_8859_1).indexOf(text);
+        if (at >= 0) {
+          try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(new byte[] {0}), at + 500L);
+          }
+          return;
+        }
+      }
+    }
+    throw new AssertionError("no segment has the text");
   }
 
   @Test
