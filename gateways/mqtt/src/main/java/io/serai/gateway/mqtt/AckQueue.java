@@ -1,6 +1,8 @@
 package io.serai.gateway.mqtt;
 
 import java.util.Arrays;
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Acknowledgements owed to the client, in the order its publishes came: PUBACKs and PUBRECs leave
@@ -19,13 +21,25 @@ final class AckQueue {
   private long next;
   private int qos1Count;
 
+  /** Packet ids of the QoS 2 publishes that wait; made for the first one. */
+  private @Nullable BitSet qos2;
+
   /** Adds a publish whose fate is not known yet and answers its ticket. */
   long add(int packetId, int qos) {
     if (next - first == ring.length) {
       grow();
     }
     ring[slot(next)] = packetId | (qos == 2 ? QOS_2 : 0);
-    qos1Count += qos == 2 ? 0 : 1;
+    if (qos == 2) {
+      BitSet known = qos2;
+      if (known == null) {
+        known = new BitSet();
+        qos2 = known;
+      }
+      known.set(packetId);
+    } else {
+      qos1Count++;
+    }
     return next++;
   }
 
@@ -78,7 +92,12 @@ final class AckQueue {
   }
 
   void removeHead() {
-    qos1Count -= isHeadQos2() ? 0 : 1;
+    BitSet known = qos2;
+    if (!isHeadQos2()) {
+      qos1Count--;
+    } else if (known != null) {
+      known.clear(headPacketId());
+    }
     first++;
   }
 
@@ -94,13 +113,8 @@ final class AckQueue {
 
   /** Whether the QoS 2 publish {@code packetId} still waits. */
   boolean holdsQos2(int packetId) {
-    for (long ticket = first; ticket < next; ticket++) {
-      int entry = ring[slot(ticket)];
-      if ((entry & QOS_2) != 0 && (entry & 0xFFFF) == packetId) {
-        return true;
-      }
-    }
-    return false;
+    BitSet known = qos2;
+    return known != null && known.get(packetId);
   }
 
   private int slot(long ticket) {

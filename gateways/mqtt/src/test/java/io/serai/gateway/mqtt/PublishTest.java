@@ -19,6 +19,7 @@ import io.serai.gateway.mqtt.MqttFrame.Publish;
 import io.serai.model.Address;
 import io.serai.model.Body;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -179,6 +180,25 @@ class PublishTest {
         0,
         List.of(),
         -1);
+  }
+
+  @Test
+  void everyPacketIdMayBeUnderWayAndSentAgain() {
+    Client client = Client.v311().connected();
+    MqttFrame[] all =
+        IntStream.rangeClosed(1, 65_535)
+            .mapToObj(id -> publish("t", 2, id))
+            .toArray(MqttFrame[]::new);
+    client.harness.receives(all);
+    List<Recorded.Published> published = routed(client);
+    assertThat(published).hasSize(65_535);
+    client.harness.receives(all);
+    assertThat(client.harness.sent()).as("no answer is known yet").isEmpty();
+    client.harness.confirm(true, published.get(0).token());
+    assertThat(client.harness.sent()).containsExactly(pubRec(1, 0));
+    client.harness.receives(publish("t", 2, 1), publish("t", 2, 2));
+    assertThat(client.harness.sent()).containsExactly(pubRec(1, 0));
+    assertThat(routed(client)).isEmpty();
   }
 
   @Test

@@ -338,7 +338,7 @@ public final class SessionHarness<F> {
   /** What of one kind was caused since the last call; everything else stays recorded. */
   public <T extends Recorded> List<T> recorded(Class<T> type) {
     List<T> now = recorded.stream().filter(type::isInstance).map(type::cast).toList();
-    recorded.removeAll(now);
+    recorded.removeIf(type::isInstance);
     return now;
   }
 
