@@ -53,7 +53,7 @@ class BackupIT {
     }
   }
 
-  /** The offsets of what a stream has, read to its end. */
+  /** What a stream has, read until so many have come. */
   private static Set<String> stream(SeraiProcess node, int count) throws Exception {
     Set<String> bodies = new HashSet<>();
     CountDownLatch all = new CountDownLatch(count);

@@ -12,6 +12,7 @@ import io.serai.storage.journal.Journal;
 import io.serai.storage.journal.JournalOptions;
 import io.serai.storage.journal.Opened;
 import io.serai.storage.journal.Recovered;
+import io.serai.storage.journal.RefAttributes;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.Writer;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -38,8 +40,7 @@ public final class StoreExport {
   private static final Base64.Encoder BASE64 = Base64.getEncoder();
 
   /** A reference of a message. */
-  private record Reference(
-      long owner, long sequence, io.serai.storage.journal.RefAttributes attributes) {}
+  private record Reference(long owner, long sequence, RefAttributes attributes) {}
 
   private final Journal journal;
   private final Recovered recovered;
@@ -135,7 +136,7 @@ public final class StoreExport {
     String name =
         Arrays.stream(FactKind.values())
             .filter(one -> one.number() == kind)
-            .map(one -> one.name().toLowerCase(java.util.Locale.ROOT))
+            .map(one -> one.name().toLowerCase(Locale.ROOT))
             .findFirst()
             .orElse("unknown");
     return new JsonObject()

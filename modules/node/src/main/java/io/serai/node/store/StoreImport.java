@@ -137,18 +137,18 @@ public final class StoreImport {
   }
 
   @FunctionalInterface
-  private interface Consumer {
+  private interface Steps {
     void accept(Step step);
   }
 
-  private void each(Path file, Consumer consumer) throws IOException {
+  private void each(Path file, Steps steps) throws IOException {
     try (BufferedReader in = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
       int number = 0;
       for (String text; (text = in.readLine()) != null; ) {
         number++;
         try {
           Step step = line(new JsonObject(text), number);
-          consumer.accept(step);
+          steps.accept(step);
         } catch (RuntimeException e) {
           throw new IOException(file + ":" + number + ": " + e.getMessage(), e);
         }
