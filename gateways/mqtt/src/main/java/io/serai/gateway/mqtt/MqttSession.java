@@ -30,12 +30,7 @@ import io.serai.gateway.mqtt.MqttFrame.SubAck;
 import io.serai.gateway.mqtt.MqttFrame.Subscribe;
 import io.serai.gateway.mqtt.MqttFrame.UnsubAck;
 import io.serai.gateway.mqtt.MqttFrame.Unsubscribe;
-import io.serai.model.Message;
-import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +43,7 @@ final class MqttSession implements Session<MqttFrame> {
   private final MqttOptions options;
   private final MqttCodec codec;
   private final Handshake handshake;
-  private @Nullable Live live;
+  private @Nullable LiveSession live;
   private boolean isConnectSeen;
 
   /** The epoch of a claim that was lost before its answer came. */
@@ -63,63 +58,6 @@ final class MqttSession implements Session<MqttFrame> {
     this.options = options;
     this.codec = codec;
     this.handshake = new Handshake(info, options, codec, clientIds, this::onClaimed);
-  }
-
-  /** A connection that holds its client id. */
-  private static final class Live {
-    final Peer peer;
-    final long epoch;
-    final long connectExpirySeconds;
-    final @Nullable EnhancedAuth auth;
-    final InboundFlow inbound;
-    final OutboundFlow outbound;
-    final SessionConsumer consumer;
-    final Subscriptions subscriptions;
-
-    /** Null in a session that ends with its connection. */
-    final @Nullable QosTwoNotes notes;
-
-    /** The store has a session of an earlier connection that does not outlive this one. */
-    boolean hasToForget;
-
-    long sessionExpirySeconds;
-    @Nullable LastWill will;
-
-    /** CONNACK was sent: nothing else may come first. */
-    boolean isWelcomed;
-
-    /** The connection closes: nothing more is sent. */
-    boolean isClosing;
-
-    /** The session is being let go of. */
-    boolean isEnding;
-
-    Live(Accepted accepted, long epoch, MqttOptions options, SessionState state, boolean hasQueue) {
-      this.peer = accepted.peer();
-      this.epoch = epoch;
-      this.connectExpirySeconds = accepted.sessionExpirySeconds();
-      this.sessionExpirySeconds = connectExpirySeconds;
-      this.auth = accepted.auth();
-      this.notes = connectExpirySeconds == 0 ? null : new QosTwoNotes(peer, session(state));
-      this.inbound = new InboundFlow(peer, options, state, notes);
-      this.outbound = new OutboundFlow(peer, options, state, notes);
-      this.consumer =
-          new SessionConsumer(peer, options, outbound, connectExpirySeconds > 0, hasQueue);
-      this.subscriptions =
-          new Subscriptions(
-              peer,
-              options,
-              outbound,
-              consumer,
-              state.subscriptions(),
-              (out, then) -> keep(this, out, then));
-      MqttFrame.Will asked = accepted.connect().will();
-      this.will = asked == null ? null : new LastWill(asked, peer.origin());
-    }
-
-    private static long session(SessionState state) {
-      return state.session() == 0 ? ThreadLocalRandom.current().nextLong() : state.session();
-    }
   }
 
   // ---- beginning
@@ -190,7 +128,7 @@ final class MqttSession implements Session<MqttFrame> {
 
   private void resume(
       Accepted accepted, long epoch, SessionState state, boolean hasQueue, Effects<MqttFrame> out) {
-    Live resumed = begin(accepted, epoch, state, hasQueue, out);
+    LiveSession resumed = begin(accepted, epoch, state, hasQueue, out);
     resumed.hasToForget = resumed.notes == null;
     resumed.subscriptions.resume(
         hasQueue,
@@ -216,54 +154,23 @@ final class MqttSession implements Session<MqttFrame> {
         });
   }
 
-  private Live begin(
+  private LiveSession begin(
       Accepted accepted, long epoch, SessionState state, boolean hasQueue, Effects<MqttFrame> out) {
-    Live begun = new Live(accepted, epoch, options, state, hasQueue);
+    LiveSession begun = new LiveSession(accepted, epoch, options, state, hasQueue);
     live = begun;
     out.keepalive(accepted.keepAliveSeconds() * 1500L, 0);
     return begun;
   }
 
-  /**
-   * Has the broker keep the session as it is now, if it outlives the connection, and goes on.
-   *
-   * <p>QoS 2 messages under way are noted beside it ({@link QosTwoNotes}); those of QoS 1 come
-   * again after the node has ended without a word.
-   */
-  private static void keep(Live now, Effects<MqttFrame> out, Consumer<Effects<MqttFrame>> then) {
-    QosTwoNotes notes = now.notes;
-    if (notes == null && !now.hasToForget) {
-      then.accept(out);
-      return;
-    }
-    now.hasToForget = false;
-    SessionRecord kept =
-        notes == null
-            ? null
-            : record(
-                now,
-                new SessionState(
-                    now.subscriptions.all(),
-                    now.outbound.onlyHere(),
-                    new BitSet(),
-                    Map.of(),
-                    notes.session,
-                    true),
-                out.nowMillis());
-    out.ask(
-        new Request.KeepSession(now.peer.caller(), now.peer.clientId(), now.epoch, kept),
-        (_, later) -> then.accept(later));
-  }
-
   private void welcome(Accepted accepted, boolean sessionPresent, Effects<MqttFrame> out) {
-    Live begun = live;
+    LiveSession begun = live;
     if (begun != null) {
-      keep(begun, out, later -> greet(accepted, sessionPresent, later));
+      begun.keep(out, later -> greet(accepted, sessionPresent, later));
     }
   }
 
   private void greet(Accepted accepted, boolean sessionPresent, Effects<MqttFrame> out) {
-    Live now = live;
+    LiveSession now = live;
     if (now == null || now.isClosing) {
       return;
     }
@@ -290,7 +197,7 @@ final class MqttSession implements Session<MqttFrame> {
       onConnect(connect, out);
       return;
     }
-    Live now = live;
+    LiveSession now = live;
     if (now == null) {
       onFrameBeforeConnAck(frame, out);
       return;
@@ -324,7 +231,7 @@ final class MqttSession implements Session<MqttFrame> {
    * The client authenticates anew. Everything else goes on meanwhile; when it fails, or makes the
    * client somebody else, the connection ends (MQTT 5.0 §4.12.1).
    */
-  private void onAuth(Live now, Auth auth, Effects<MqttFrame> out) {
+  private void onAuth(LiveSession now, Auth auth, Effects<MqttFrame> out) {
     EnhancedAuth enhanced = now.auth;
     if (enhanced == null) {
       throw PacketReader.protocolError("AUTH without a method in CONNECT", "§4.12");
@@ -345,7 +252,7 @@ final class MqttSession implements Session<MqttFrame> {
         out);
   }
 
-  private void onDisconnect(Live now, Disconnect disconnect, Effects<MqttFrame> out) {
+  private void onDisconnect(LiveSession now, Disconnect disconnect, Effects<MqttFrame> out) {
     long expiry =
         disconnect
             .properties()
@@ -365,7 +272,7 @@ final class MqttSession implements Session<MqttFrame> {
 
   @Override
   public void onDeliveries(List<Delivery> deliveries, Effects<MqttFrame> out) {
-    Live now = live;
+    LiveSession now = live;
     if (now == null) {
       return;
     }
@@ -376,7 +283,7 @@ final class MqttSession implements Session<MqttFrame> {
     }
   }
 
-  private static void refill(Live now, Effects<MqttFrame> out) {
+  private static void refill(LiveSession now, Effects<MqttFrame> out) {
     if (now.isWelcomed && !now.isClosing) {
       now.outbound.refill(out);
     }
@@ -384,7 +291,7 @@ final class MqttSession implements Session<MqttFrame> {
 
   @Override
   public void onRepeat(long token, Effects<MqttFrame> out) {
-    Live now = live;
+    LiveSession now = live;
     if (now != null) {
       now.inbound.onRepeat(token);
     }
@@ -392,7 +299,7 @@ final class MqttSession implements Session<MqttFrame> {
 
   @Override
   public void onConfirm(long token, boolean accepted, Effects<MqttFrame> out) {
-    Live now = live;
+    LiveSession now = live;
     if (now != null) {
       now.inbound.onConfirm(token, accepted, out);
     }
@@ -400,7 +307,7 @@ final class MqttSession implements Session<MqttFrame> {
 
   @Override
   public void onNoted(long token, Effects<MqttFrame> out) {
-    Live now = live;
+    LiveSession now = live;
     if (now == null || now.isClosing || token == QosTwoNotes.NOT_AWAITED) {
       return;
     }
@@ -414,7 +321,7 @@ final class MqttSession implements Session<MqttFrame> {
 
   @Override
   public void onWritable(Effects<MqttFrame> out) {
-    Live now = live;
+    LiveSession now = live;
     if (now != null) {
       refill(now, out);
     }
@@ -422,7 +329,7 @@ final class MqttSession implements Session<MqttFrame> {
 
   @Override
   public void onConsumerCancelled(ConsumerRef consumer, Effects<MqttFrame> out) {
-    Live now = live;
+    LiveSession now = live;
     if (now != null && !now.isClosing) {
       disconnect(MqttReason.ADMINISTRATIVE_ACTION, "queue_deleted", out);
     }
@@ -430,7 +337,7 @@ final class MqttSession implements Session<MqttFrame> {
 
   @Override
   public void onTakenOver(String clientId, long epoch, Effects<MqttFrame> out) {
-    Live now = live;
+    LiveSession now = live;
     if (now == null) {
       lostEpoch = epoch; // ahead of the answer to our claim
     } else if (now.epoch == epoch && now.peer.clientId().equals(clientId)) {
@@ -484,7 +391,7 @@ final class MqttSession implements Session<MqttFrame> {
 
   /** Says why, where the version can, and closes. */
   private void disconnect(int reason, String closeReason, Effects<MqttFrame> out) {
-    Live now = live;
+    LiveSession now = live;
     if (now != null) {
       if (now.isWelcomed && now.peer.isV5() && !now.isClosing && reason != MqttReason.UNANSWERED) {
         out.send(new Disconnect(reason, MqttProperties.NONE));
@@ -498,7 +405,7 @@ final class MqttSession implements Session<MqttFrame> {
 
   @Override
   public void onClosed(Effects<MqttFrame> out) {
-    Live now = live;
+    LiveSession now = live;
     if (now != null) {
       end(now, out);
     }
@@ -509,7 +416,7 @@ final class MqttSession implements Session<MqttFrame> {
    * lives on. A change of subscriptions that is under way is completed first, and the queue is let
    * go of, so that whoever claims the session finds it whole and every message in its place.
    */
-  private void end(Live now, Effects<MqttFrame> out) {
+  private void end(LiveSession now, Effects<MqttFrame> out) {
     now.isClosing = true;
     if (now.isEnding) {
       return;
@@ -521,73 +428,6 @@ final class MqttSession implements Session<MqttFrame> {
       out.publish(will.message(out.nowMillis()), will.flags(), 0);
       now.will = null;
     }
-    now.subscriptions.finish(later -> letGo(now, later), out);
-  }
-
-  private static void letGo(Live now, Effects<MqttFrame> out) {
-    now.outbound.leaveGroups(out);
-    ConsumerRef consumer = now.consumer.consumer();
-    if (now.sessionExpirySeconds == 0 || consumer == null) {
-      release(now, out);
-      return;
-    }
-    out.ask(
-        new Request.CancelConsumer(now.peer.caller(), consumer),
-        (_, later) -> {
-          now.outbound.returnUnsettled(later);
-          // Answered by the queue's owner after it has taken the messages back.
-          later.ask(
-              new Request.CheckQueue(now.peer.caller(), consumer.queue().name()),
-              (_, last) -> release(now, last));
-        });
-  }
-
-  private static void release(Live now, Effects<MqttFrame> out) {
-    if (now.sessionExpirySeconds == 0 && now.notes != null) {
-      Peer peer = now.peer; // it was to outlive the connection until DISCONNECT said otherwise
-      state(now)
-          .endings(peer.caller().vhost(), peer.clientId())
-          .forEach(note -> out.note(null, note, QosTwoNotes.NOT_AWAITED));
-    }
-    out.tell(
-        new Request.ReleaseSession(
-            now.peer.caller(),
-            now.peer.clientId(),
-            now.epoch,
-            now.sessionExpirySeconds == 0 ? null : record(now, out.nowMillis()),
-            now.consumer.queueName()));
-  }
-
-  private static SessionRecord record(Live now, long nowMillis) {
-    return record(now, state(now), nowMillis);
-  }
-
-  private static SessionState state(Live now) {
-    return new SessionState(
-        now.subscriptions.all(),
-        now.outbound.unfinished(),
-        now.inbound.received(),
-        now.inbound.holders(),
-        now.notes == null ? 0 : now.notes.session,
-        false);
-  }
-
-  private static SessionRecord record(Live now, SessionState state, long nowMillis) {
-    long expiresAtMillis =
-        now.sessionExpirySeconds == Handshake.NEVER_SECONDS
-            ? Long.MAX_VALUE
-            : nowMillis + now.sessionExpirySeconds * 1000;
-    LastWill will = now.will;
-    long willAtMillis =
-        will == null ? Long.MAX_VALUE : Math.min(nowMillis + will.delayMillis(), expiresAtMillis);
-    Message message = will == null ? null : will.message(willAtMillis);
-    return new SessionRecord(
-        state,
-        now.consumer.queueName(),
-        expiresAtMillis,
-        message,
-        will == null ? 0 : will.flags(),
-        willAtMillis,
-        now.peer.caller());
+    now.subscriptions.finish(later -> now.letGo(later), out);
   }
 }
