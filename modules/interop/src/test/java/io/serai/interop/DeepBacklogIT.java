@@ -11,12 +11,12 @@ import com.rabbitmq.client.Envelope;
 import com.rabbitmq.client.MessageProperties;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A node whose queue is several times as large as its heap, with RabbitMQ's Java client. */
 class DeepBacklogIT {
@@ -27,6 +27,8 @@ class DeepBacklogIT {
   private static final int PREFETCH = 500;
   private static final int UNSETTLED = 1_000;
   private static final long LIMIT_SECONDS = 120;
+
+  @TempDir Path data;
 
   private static Connection connect(SeraiProcess node) throws Exception {
     ConnectionFactory factory = new ConnectionFactory();
@@ -89,7 +91,6 @@ class DeepBacklogIT {
 
   @Test
   void aBacklogOfManyTimesTheHeapIsTakenAndGivenBackInOrderAlsoAfterRestarts() throws Exception {
-    Path data = Files.createTempDirectory("serai-deep");
     try (SeraiProcess node = SeraiProcess.startWith(HEAP, data);
         Connection connection = connect(node)) {
       Channel channel = connection.createChannel();
