@@ -4,7 +4,6 @@ import io.serai.bus.Delivery;
 import io.serai.bus.DirectReplyTo;
 import io.serai.bus.Lifetime;
 import io.serai.bus.QueueKind;
-import io.serai.bus.QueueRef;
 import io.serai.bus.QueueSpec;
 import io.serai.bus.Request;
 import io.serai.bus.Source;
@@ -15,6 +14,7 @@ import io.serai.gateway.coap.CoapEncoding;
 import io.serai.gateway.coap.CoapFrame;
 import io.serai.gateway.coap.CoapOption;
 import io.serai.gateway.coap.CoapPath;
+import io.serai.gateway.coap.Reply;
 import io.serai.model.Address;
 import io.serai.model.Message;
 import java.util.ArrayList;
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * with a reply-to that only this peer reads and a correlation id; the first answer with that id is
  * the answer to the request.
  */
-final class CallResource implements Resource, Consumers.Taker {
+final class CallResource implements Resource {
   /** Calls of one peer that wait for their answer. */
   static final int MAX_CALLS = 1_000;
 
@@ -44,13 +44,38 @@ final class CallResource implements Resource, Consumers.Taker {
   private final Publishing publishing;
   private final Map<String, Waiting> waiting = new HashMap<>(0);
 
-  /** Where answers come to, in the vhost of the client that called last. */
-  private @Nullable QueueRef replies;
+  /** The queues answers come to, by vhost: a peer may speak for clients of several. */
+  private final Map<String, String> replies = new HashMap<>(0);
 
   private long nextId = 1;
 
   /** A call without its answer. */
-  private record Waiting(Incoming in, Deadlines.Deadline deadline) {}
+  private record Waiting(Reply reply, String vhost, Deadlines.Deadline deadline) {}
+
+  /** What comes to the queue of a vhost. */
+  private final class Answers implements Consumers.Taker {
+    private final String vhost;
+
+    Answers(String vhost) {
+      this.vhost = vhost;
+    }
+
+    @Override
+    public void take(Delivery delivery, Effects<CoapFrame> out) {
+      answered(delivery.message(), out);
+    }
+
+    @Override
+    public void onCancelled(Effects<CoapFrame> out) {
+      replies.remove(vhost);
+      for (Map.Entry<String, Waiting> call : List.copyOf(waiting.entrySet())) {
+        if (call.getValue().vhost().equals(vhost)) {
+          fail(
+              call.getKey(), CoapCode.SERVICE_UNAVAILABLE, "the queue of answers was deleted", out);
+        }
+      }
+    }
+  }
 
   CallResource(PeerScope scope, Publishing publishing) {
     this.scope = scope;
@@ -72,9 +97,10 @@ final class CallResource implements Resource, Consumers.Taker {
       throw new RequestException(
           CoapCode.SERVICE_UNAVAILABLE, "a peer has at most " + MAX_CALLS + " calls at a time");
     }
-    QueueRef known = replies;
-    if (known != null && known.vhost().equals(in.client().vhost())) {
-      call(in, known.name(), timeoutSeconds, out);
+    String vhost = in.client().vhost();
+    String known = replies.get(vhost);
+    if (known != null) {
+      call(in, known, timeoutSeconds, out);
       return;
     }
     QueueSpec spec =
@@ -95,10 +121,10 @@ final class CallResource implements Resource, Consumers.Taker {
                 .readAll(
                     in,
                     info.queue().name(),
-                    this,
+                    new Answers(vhost),
                     declared,
                     (_, later) -> {
-                      replies = info.queue();
+                      replies.put(vhost, info.queue().name());
                       call(in, info.queue().name(), timeoutSeconds, later);
                     }));
   }
@@ -119,7 +145,7 @@ final class CallResource implements Resource, Consumers.Taker {
             .at(
                 out.nowMillis() + timeoutSeconds * 1_000,
                 later -> fail(id, CoapCode.GATEWAY_TIMEOUT, "no answer in time", later));
-    waiting.put(id, new Waiting(in, deadline));
+    waiting.put(id, new Waiting(in.reply(), in.client().vhost(), deadline));
     try {
       publishing.publish(
           message,
@@ -154,29 +180,19 @@ final class CallResource implements Resource, Consumers.Taker {
     return options;
   }
 
-  @Override
-  public void take(Delivery delivery, Effects<CoapFrame> out) {
-    Message answer = delivery.message();
+  private void answered(Message answer, Effects<CoapFrame> out) {
     String id = TextProperties.text(answer.properties().correlationId());
     Waiting call = id == null ? null : forget(id);
     if (call != null) { // else it came too late, or twice
-      call.in()
+      call.reply()
           .answer(Representation.answer(CoapCode.CHANGED, answer, false, out.nowMillis()), out);
-    }
-  }
-
-  @Override
-  public void onCancelled(Effects<CoapFrame> out) {
-    replies = null;
-    for (String id : List.copyOf(waiting.keySet())) {
-      fail(id, CoapCode.SERVICE_UNAVAILABLE, "the queue of answers was deleted", out);
     }
   }
 
   private void fail(String id, CoapCode code, String why, Effects<CoapFrame> out) {
     Waiting call = forget(id);
     if (call != null) {
-      call.in().answer(new RequestException(code, why).answer(), out);
+      call.reply().answer(new RequestException(code, why).answer(), out);
     }
   }
 

@@ -29,8 +29,14 @@ final class Deadlines {
     }
   }
 
+  /** So many cancelled ones are not worth a search. */
+  private static final int MIN_CANCELLED = 64;
+
   /** Null as long as nothing was ever waited for: most peers only observe. */
   private @Nullable PriorityQueue<Deadline> waiting;
+
+  /** How many of {@link #waiting} were cancelled; at most as many as were not, and a few. */
+  private int cancelled;
 
   /** Runs {@code due} at a time, in milliseconds since 1970. */
   Deadline at(long millis, Due due) {
@@ -49,8 +55,19 @@ final class Deadlines {
     PriorityQueue<Deadline> all = waiting;
     if (deadline.due != null && all != null) {
       deadline.due = null;
+      cancelled++;
       removeCancelled(all);
+      if (cancelled > MIN_CANCELLED && cancelled > all.size() / 2) {
+        all.removeIf(one -> one.due == null);
+        cancelled = 0;
+      }
     }
+  }
+
+  /** How many are kept, with those that were cancelled. */
+  int size() {
+    PriorityQueue<Deadline> all = waiting;
+    return all == null ? 0 : all.size();
   }
 
   /** When the first one is due; {@link Long#MAX_VALUE} for never. */
@@ -78,10 +95,11 @@ final class Deadlines {
     }
   }
 
-  /** Those at the head only: the others go when their time comes, and are bounded like it. */
-  private static void removeCancelled(PriorityQueue<Deadline> all) {
+  /** Those at the head; the others go when they are the most. */
+  private void removeCancelled(PriorityQueue<Deadline> all) {
     for (Deadline first = all.peek(); first != null && first.due == null; first = all.peek()) {
       all.remove();
+      cancelled--;
     }
   }
 }

@@ -156,7 +156,8 @@ final class EveryMessage implements Observer, Consumers.Taker {
 
   @Override
   public void take(Delivery delivery, Effects<CoapFrame> out) {
-    Message known = kept.get(delivery.message().topic());
+    Topic topic = delivery.message().topic();
+    Message known = kept.get(topic);
     boolean isOld =
         known != null
             && (known == delivery.message()
@@ -164,6 +165,9 @@ final class EveryMessage implements Observer, Consumers.Taker {
     if (isOld || options.excludes(delivery.message())) {
       out.settle(delivery, Outcome.ACCEPTED);
       return;
+    }
+    if (known != null) {
+      kept.remove(topic); // it need not be held for that any more
     }
     waiting.add(new Waiting(delivery.message(), delivery));
     next(out);

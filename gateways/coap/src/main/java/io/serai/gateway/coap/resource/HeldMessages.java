@@ -35,6 +35,11 @@ final class HeldMessages {
         : null;
   }
 
+  /** Whether something is held under a tag. */
+  boolean has(String tag) {
+    return byTag.containsKey(tag);
+  }
+
   /** Takes out what is held under a tag, null when it was settled before. */
   @Nullable Held remove(String tag) {
     return byTag.remove(tag);

@@ -6,7 +6,6 @@ import io.serai.bus.Delivery;
 import io.serai.bus.Lifetime;
 import io.serai.bus.MatchData;
 import io.serai.bus.QueueKind;
-import io.serai.bus.QueueRef;
 import io.serai.bus.QueueSpec;
 import io.serai.bus.Request;
 import io.serai.bus.Result;
@@ -39,7 +38,18 @@ final class Observers implements Consumers.Taker {
   private final Map<String, ObservedFilter> byFilter = new HashMap<>(0);
   private final Map<Integer, ObservedFilter> byNumber = new HashMap<>(0);
   private int nextNumber = 1;
-  private @Nullable QueueRef queue;
+  private @Nullable Reading reading;
+
+  /**
+   * The queue of all observations.
+   *
+   * @param client in whose name it was declared
+   */
+  private record Reading(Client client, ConsumerRef consumer) {
+    String queue() {
+      return consumer.queue().name();
+    }
+  }
 
   Observers(PeerScope scope) {
     this.scope = scope;
@@ -60,14 +70,16 @@ final class Observers implements Consumers.Taker {
       throw new RequestException(
           CoapCode.SERVICE_UNAVAILABLE, "a peer observes at most " + MAX_FILTERS + " filters");
     }
-    QueueRef of = queue;
-    if (of != null && !of.vhost().equals(in.client().vhost())) {
+    Reading of = reading;
+    if (of != null && !of.client().vhost().equals(in.client().vhost())) {
       if (!byFilter.isEmpty()) {
         throw new RequestException(
             CoapCode.FORBIDDEN,
             "this peer observes topics of another vhost already: use another port");
       }
-      queue = null;
+      reading = null;
+      scope.consumers().cancel(of.client(), of.consumer(), out);
+      out.tell(new Request.DeleteQueue(of.client().caller(), of.queue(), false, false));
     }
     add(path, options, in, config, out);
   }
@@ -91,13 +103,13 @@ final class Observers implements Consumers.Taker {
     }
     byFilter.put(path.filter(), filter);
     byNumber.put(filter.match().filters().getFirst(), filter);
-    QueueRef of = queue;
+    Reading of = reading;
     if (of == null) {
       open(filter, observer, in, out);
       return;
     }
     scope.askEither(
-        new Request.Bind(in.client().caller(), bindings(path, of.name(), filter.match())),
+        new Request.Bind(in.client().caller(), bindings(path, of.queue(), filter.match())),
         in.reply(),
         out,
         (result, later) -> bound(result, observer, path, in, later));
@@ -126,7 +138,7 @@ final class Observers implements Consumers.Taker {
             (result, later) -> {
               ConsumerRef consumer = PeerScope.valueOrNull(result);
               if (consumer != null) {
-                queue = consumer.queue();
+                reading = new Reading(in.client(), consumer);
               }
               bound(result, observer, filter.path(), in, later);
             });
@@ -213,7 +225,7 @@ final class Observers implements Consumers.Taker {
 
   @Override
   public void onCancelled(Effects<CoapFrame> out) {
-    queue = null;
+    reading = null;
     CoapAnswer last =
         CoapAnswer.error(CoapCode.SERVICE_UNAVAILABLE, "the observation's queue was deleted");
     for (ObservedFilter filter : List.copyOf(byFilter.values())) {
@@ -227,10 +239,11 @@ final class Observers implements Consumers.Taker {
     filter.remove(gone);
     if (filter.isEmpty() && byFilter.remove(filter.path().filter(), filter)) {
       byNumber.remove(filter.match().filters().getFirst());
-      QueueRef of = queue;
+      Reading of = reading;
       if (of != null) {
         out.tell(
-            new Request.Unbind(filter.client().caller(), bindings(filter.path(), of.name(), null)));
+            new Request.Unbind(
+                filter.client().caller(), bindings(filter.path(), of.queue(), null)));
       }
     }
   }

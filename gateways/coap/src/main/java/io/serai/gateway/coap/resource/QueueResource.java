@@ -12,9 +12,9 @@ import io.serai.gateway.coap.CoapFrame;
 import io.serai.gateway.coap.CoapOption;
 import io.serai.model.Address;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,8 +36,11 @@ final class QueueResource implements Resource {
   private final PeerScope scope;
   private final Publishing publishing;
 
-  /** Tags of what this peer took and that is not over yet, settled or not. */
-  private final Set<String> tags = new HashSet<>(0);
+  /**
+   * Tags of what this peer took, and when that goes back; at most {@link #MAX_HELD}. What was
+   * settled from another port is found out when its time comes, or when there is no room.
+   */
+  private final Map<String, Deadlines.Deadline> tags = new HashMap<>(0);
 
   private int waitingCount;
 
@@ -117,7 +120,7 @@ final class QueueResource implements Resource {
     }
 
     void start(Effects<CoapFrame> out) {
-      if (tags.size() + waitingCount >= MAX_HELD) {
+      if (isFull()) {
         throw new RequestException(
             CoapCode.SERVICE_UNAVAILABLE, "a peer holds at most " + MAX_HELD + " messages");
       }
@@ -198,7 +201,11 @@ final class QueueResource implements Resource {
 
     private void hold(Delivery delivery, Effects<CoapFrame> out) {
       String tag = scope.node().randomName();
-      tags.add(tag);
+      tags.put(
+          tag,
+          scope
+              .deadlines()
+              .at(out.nowMillis() + holdSeconds * MILLIS, later -> release(tag, later)));
       scope
           .node()
           .held()
@@ -209,7 +216,6 @@ final class QueueResource implements Resource {
                   in.client().vhost(),
                   queue(in),
                   in.client().caller().principal().user()));
-      scope.deadlines().at(out.nowMillis() + holdSeconds * MILLIS, later -> release(tag, later));
       in.answer(answer(delivery, tag, out), out);
     }
 
@@ -243,6 +249,7 @@ final class QueueResource implements Resource {
       throw new RequestException(
           CoapCode.NOT_FOUND, "nothing is held under this tag: it was settled, or went back");
     }
+    forget(tag);
     out.settle(
         held.delivery(),
         isReturned ? Outcome.RETURNED : isRejected ? Outcome.REJECTED : Outcome.ACCEPTED);
@@ -258,9 +265,27 @@ final class QueueResource implements Resource {
     }
   }
 
+  private void forget(String tag) {
+    Deadlines.Deadline goesBack = tags.remove(tag);
+    if (goesBack != null) {
+      scope.deadlines().cancel(goesBack);
+    }
+  }
+
+  /** Whether the peer holds as much as it may; lets go of what was settled from another port. */
+  private boolean isFull() {
+    if (tags.size() + waitingCount < MAX_HELD) {
+      return false;
+    }
+    List.copyOf(tags.keySet()).stream()
+        .filter(tag -> !scope.node().held().has(tag))
+        .forEach(this::forget);
+    return tags.size() + waitingCount >= MAX_HELD;
+  }
+
   /** The peer is gone: what it holds goes back with its connection. */
   void close() {
-    tags.forEach(scope.node().held()::remove);
+    tags.keySet().forEach(scope.node().held()::remove);
     tags.clear();
   }
 }

@@ -49,10 +49,10 @@ final class TopicObserver implements Observer {
 
   private long confirmedMillis;
 
-  /** What came live while the first answer was being made. */
-  private @Nullable Message early;
+  /** What came live while the first answer was being made, the newest of each topic. */
+  private @Nullable Map<Topic, Message> early;
 
-  /** What the first answer told; older messages that come late are no news. */
+  /** What the first answer told; older messages that come late are no news, until a newer one. */
   private @Nullable Message first;
 
   /**
@@ -90,12 +90,17 @@ final class TopicObserver implements Observer {
    * @param values what was kept
    */
   void start(List<Message> values, Reply reply, Effects<CoapFrame> out) {
-    List<Message> kept = options.wantsValues() ? values : List.of();
     long now = out.nowMillis();
-    Message newest = early;
-    if (newest == null && !kept.isEmpty()) {
-      newest = kept.getFirst();
+    Map<Topic, Message> states = new LinkedHashMap<>();
+    Map<Topic, Message> live = early;
+    if (live != null) {
+      states.putAll(live);
     }
+    if (options.wantsValues()) {
+      values.forEach(value -> states.putIfAbsent(value.topic(), value));
+    }
+    Iterator<Message> each = states.values().iterator();
+    Message newest = each.hasNext() ? each.next() : null;
     first = newest;
     early = null;
     confirmedMillis = now;
@@ -108,12 +113,22 @@ final class TopicObserver implements Observer {
       gone(out);
       return;
     }
-    for (Message other : kept) {
-      if (isWildcard && (newest == null || !other.topic().equals(newest.topic()))) {
-        put(other.topic(), Representation.content(other, true, now), false);
-      }
-    }
+    each.forEachRemaining(
+        other -> put(other.topic(), Representation.content(other, isWildcard, now), false));
     next(out);
+  }
+
+  private void early(Message message) {
+    Map<Topic, Message> all = early;
+    if (all == null) {
+      all = new LinkedHashMap<>(2);
+      early = all;
+    }
+    all.remove(message.topic());
+    all.put(message.topic(), message);
+    if (all.size() > MAX_WAITING) {
+      all.remove(all.keySet().iterator().next());
+    }
   }
 
   // ---- changes
@@ -124,7 +139,7 @@ final class TopicObserver implements Observer {
     }
     Observation told = observation;
     if (told == null) {
-      early = message;
+      early(message);
       return;
     }
     if (isGone || isOld(message)) {
@@ -158,9 +173,14 @@ final class TopicObserver implements Observer {
   /** The first answer told it, or something newer. */
   private boolean isOld(Message message) {
     Message told = first;
-    return told != null
-        && told.topic().equals(message.topic())
-        && (told == message || message.receivedMillis() < told.receivedMillis());
+    if (told == null || !told.topic().equals(message.topic())) {
+      return false;
+    }
+    boolean isOld = told == message || message.receivedMillis() < told.receivedMillis();
+    if (!isOld) {
+      first = null; // the message need not be kept for that any more
+    }
+    return isOld;
   }
 
   /** Whether a message clears its topic's value: MQTT's empty retained message, CoAP's DELETE. */

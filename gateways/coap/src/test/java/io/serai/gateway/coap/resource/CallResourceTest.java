@@ -126,4 +126,15 @@ class CallResourceTest {
     assertThat(peer.get("/rpc/com/acme/add").code()).isEqualTo("4.05");
     assertThat(peer.post("/rpc/com/acme/add?timeout=0x1", "").code()).isEqualTo("4.00");
   }
+
+  @Test
+  void callsOfSeveralVhostsInTurnHaveAQueueInEach() {
+    for (int i = 0; i < 3; i++) {
+      peer.post("/rpc/com/acme/add?username=one:joe&password=x", "");
+      peer.post("/rpc/com/acme/add?username=two:joe&password=x", "");
+    }
+    assertThat(peer.asked(Request.DeclareQueue.class))
+        .extracting(it -> it.caller().vhost())
+        .containsExactly("one", "two");
+  }
 }

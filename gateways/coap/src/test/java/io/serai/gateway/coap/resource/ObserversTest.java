@@ -333,4 +333,29 @@ class ObserversTest {
     assertThat(peer.observe("/ps/a?all=1").text()).isEqualTo("4.03 no");
     assertThat(peer.asked(Request.DeleteQueue.class)).hasSize(1);
   }
+
+  @Test
+  void theQueueOfAnotherVhostGoesBeforeTheNextIsMade() {
+    peer.ends(peer.observe("/ps/a?username=one:joe&password=x"));
+    String first = peer.lastQueue();
+    assertThat(peer.observe("/ps/a?username=two:joe&password=x").code()).isEqualTo("2.05");
+    assertThat(peer.asked(Request.DeleteQueue.class))
+        .singleElement()
+        .satisfies(deleted -> {
+          assertThat(deleted.name()).isEqualTo(first);
+          assertThat(deleted.caller().vhost()).isEqualTo("one");
+        });
+  }
+
+  @Test
+  void whatComesOfSeveralTopicsWhileTheFirstAnswerOfAFilterIsMadeIsAllTold() {
+    peer.keeps(Messages.topic("a/x", "old"));
+    peer.holding(Request.ReadRetained.class);
+    FakeReply observing = peer.observe("/ps/a/%2B");
+    peer.arrives(Messages.topic("a/x", "new"));
+    peer.arrives(Messages.topic("a/y", "also"));
+    peer.goingOn();
+    assertThat(observing.text()).isEqualTo("2.05 new");
+    assertThat(observing.notified()).containsExactly("2.05 also");
+  }
 }

@@ -158,4 +158,30 @@ class QueueResourceTest {
     assertThat(peer.get("/q/jobs?wait=241").code()).isEqualTo("4.00");
     assertThat(peer.published()).isEqualTo(List.of());
   }
+
+  @Test
+  void whatIsAcknowledgedMakesRoomAtOnce() {
+    for (int i = 0; i <= QueueResource.MAX_HELD; i++) {
+      hasReady("one");
+      FakeReply taken = peer.get("/q/jobs?hold=3600");
+      assertThat(taken.text()).isEqualTo("2.05 one");
+      assertThat(peer.delete(tagPath(taken)).code()).isEqualTo("2.02");
+    }
+    assertThat(peer.isHolding()).isFalse();
+    assertThat(peer.nextDeadlineMillis()).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  void aPeerHoldsNoMoreThanItMay() {
+    TestPeer elsewhere = new TestPeer(TestPeer.info(true, null), node, 2);
+    FakeReply last = peer.get("/q/jobs");
+    for (int i = 0; i < QueueResource.MAX_HELD; i++) {
+      hasReady("one");
+      last = peer.get("/q/jobs");
+    }
+    hasReady("too many");
+    assertThat(peer.get("/q/jobs").code()).isEqualTo("5.03");
+    assertThat(elsewhere.delete(tagPath(last)).code()).isEqualTo("2.02");
+    assertThat(peer.get("/q/jobs").text()).isEqualTo("2.05 too many");
+  }
 }
