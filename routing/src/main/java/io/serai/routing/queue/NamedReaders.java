@@ -150,7 +150,13 @@ final class NamedReaders {
   }
 
   private void goOn(StreamGroup group) {
-    group.goOn(start);
+    group.goOn(this::startBehindOthers);
+  }
+
+  /** Where the one before it has come to may not be written yet. */
+  private void startBehindOthers(StreamReader reader) {
+    byName.getOrDefault(reader.asked().name(), List.of()).forEach(this::writePlace);
+    start.accept(reader);
   }
 
   /** How far each name has come, those furthest back first. */

@@ -109,9 +109,12 @@ final class StreamQueue extends ShardQueue {
     // a stream's messages are in its log
   }
 
-  /** A name's place was there when the node ended. */
+  /**
+   * A name's place was there when the node ended. It may be behind messages that were not synced
+   * and are gone: what gets their offsets is for that name, too.
+   */
   void restore(StreamPlace place) {
-    named.places().restore(place.name(), place.offset());
+    named.places().restore(place.name(), Math.min(place.offset(), log.nextOffset()));
   }
 
   @Override

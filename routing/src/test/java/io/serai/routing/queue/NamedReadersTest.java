@@ -326,6 +326,31 @@ class NamedReadersTest {
   }
 
   @Test
+  void nothingComesTwiceWhenOneLeavesAndTwoOthersChange() {
+    QueueRef partition = stream("orders-1");
+    fill(partition, 0, 10);
+    for (int session = 1; session <= 3; session++) {
+      read(partition, session, "billing", true, 2);
+    }
+    List<Delivery> held = settled();
+    assertThat(bySession(held, 2)).containsExactly("m0", "m1");
+    shard.settle(Outcome.ACCEPTED, held);
+    shard.settle(Outcome.ACCEPTED, shard.deliveries());
+    shard.end(1); // the second is the first now, and the partition the third's
+    assertThat(bySession(settled(), 3)).as("behind four settled").containsExactly("m4", "m5");
+  }
+
+  @Test
+  void aPlaceBehindWhatACrashLeftIsTheEndOfTheStream() {
+    QueueRef stream = stream("s");
+    fill(stream, 0, 3);
+    shard.call(new ShardCall.RestorePlaces(stream, List.of(new StreamPlace(17, "billing", 7))));
+    read(stream, 1, "billing", false, 100);
+    fill(stream, 3, 5);
+    assertThat(texts(settled())).containsExactly("m3", "m4");
+  }
+
+  @Test
   void aMemberGivesWayOnceItHasSettledEverything() {
     QueueRef partition = stream("orders-1");
     fill(partition, 0, 10);
