@@ -22,9 +22,6 @@ import org.jspecify.annotations.Nullable;
  * own calls.
  */
 final class Connection<F> implements TransportEvents {
-  /** How long a closing connection may take to read our last words. */
-  private static final long LINGER_MILLIS = 1_000;
-
   private final SessionHub hub;
   private final ConnectionInfo info;
   private final Codec<F> codec;
@@ -53,6 +50,9 @@ final class Connection<F> implements TransportEvents {
    * after goodbye.
    */
   private boolean isPeerDone;
+
+  /** Null until the connection closes. */
+  private @Nullable Farewell farewell;
 
   private boolean transportClosed;
   private boolean ended;
@@ -391,6 +391,10 @@ final class Connection<F> implements TransportEvents {
       return;
     }
     if (limits.isCloseDue(nowMillis)) {
+      if (farewell != null && farewell.goesOn(nowMillis, transport.waitingBytes())) {
+        limits.closeAt(nowMillis + Farewell.PATIENCE_MILLIS);
+        return;
+      }
       if (!closing) {
         closeReason = "connect_timeout";
         closing = true;
@@ -436,7 +440,8 @@ final class Connection<F> implements TransportEvents {
     closing = true;
     closeReason = reason;
     isPeerDone = isLastFrame && !isDirty;
-    limits.closeAt(hub.clockMillis() + LINGER_MILLIS);
+    farewell = new Farewell(hub.clockMillis());
+    limits.closeAt(hub.clockMillis() + Farewell.PATIENCE_MILLIS);
     hub.reschedule(this);
     markDirty();
     input.readOn(); // what still comes is dropped; its end is the peer's close

@@ -137,6 +137,11 @@ final class PipelineTransport extends ChannelInboundHandlerAdapter implements Tr
   }
 
   @Override
+  public long waitingBytes() {
+    return channel.bytesBeforeWritable();
+  }
+
+  @Override
   public void pauseReading() {
     channel.config().setAutoRead(false);
   }

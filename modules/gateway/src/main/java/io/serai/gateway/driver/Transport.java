@@ -25,6 +25,13 @@ interface Transport {
   /** Whether the peer takes bytes fast enough. */
   boolean isWritable();
 
+  /**
+   * About how many bytes wait for the peer to take them; 0 when they are few or nobody can tell.
+   */
+  default long waitingBytes() {
+    return 0;
+  }
+
   /** Stops reading from the socket. */
   void pauseReading();
 

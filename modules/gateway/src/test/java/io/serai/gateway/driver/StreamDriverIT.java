@@ -140,6 +140,23 @@ class StreamDriverIT {
   }
 
   @Test
+  void lastWordsMayTakeLongWhileTheyAreRead() throws Exception {
+    try (LineClient client = new LineClient(loop.listen(ListenerSpec.Kind.STREAM))) {
+      client.write("big 40000\nbye\n");
+      assertThat(client.read()).isEqualTo("hello");
+      for (int i = 0; i < 40_000; i++) {
+        if (i % 5_000 == 0) {
+          Thread.sleep(400); // longer in all than a peer that reads nothing is waited for
+        }
+        assertThat(client.read()).hasSize(1023);
+      }
+      assertThat(client.read()).isEqualTo("end");
+      assertThat(client.read()).isEqualTo("bye");
+      assertThat(client.read()).isNull();
+    }
+  }
+
+  @Test
   void aConnectionThatCannotBeWrittenToKeepsNobodyElseFromIt() throws Exception {
     int port = loop.listen(ListenerSpec.Kind.STREAM);
     BrokenTransport broken = new BrokenTransport();
