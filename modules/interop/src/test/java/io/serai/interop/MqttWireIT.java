@@ -3,13 +3,19 @@ package io.serai.interop;
 import static io.serai.interop.MqttWire.CONNACK;
 import static io.serai.interop.MqttWire.DISCONNECT;
 import static io.serai.interop.MqttWire.PUBACK;
+import static io.serai.interop.MqttWire.PUBCOMP;
 import static io.serai.interop.MqttWire.PUBLISH;
+import static io.serai.interop.MqttWire.PUBREC;
+import static io.serai.interop.MqttWire.PUBREL;
 import static io.serai.interop.MqttWire.SUBACK;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serai.interop.MqttWire.Packet;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** MQTT 5.0 with the assembled node, where no client library goes. */
@@ -100,6 +106,39 @@ class MqttWireIT {
         assertThat(watcher.next(PUBLISH).topic()).isEqualTo("wire/will");
       }
       assertThat((System.nanoTime() - began) / 1_000_000).isGreaterThanOrEqualTo(1_400);
+    }
+  }
+
+  @Test
+  void aMessageForManyReachesEachWholeAtItsQosWhateverItsSize() throws IOException {
+    List<MqttWire> wires = new ArrayList<>();
+    try (MqttWire sender = connected("wire-to-many", CLEAN, "")) {
+      for (int i = 0; i < 12; i++) {
+        MqttWire wire = connected("wire-of-many-" + i, CLEAN, "");
+        wires.add(wire);
+        wire.subscribe("wire/many", i % 3);
+        wire.next(SUBACK);
+      }
+      for (int size : new int[] {0, 10, 5_000, 20_000, 300_000}) {
+        byte[] body = new byte[size];
+        Arrays.fill(body, (byte) size);
+        sender.text("wire/many").number(1, 2).number(0, 1).bytes(body).send(PUBLISH | 4);
+        sender.next(PUBREC);
+        sender.number(1, 2).send(PUBREL | 2);
+        sender.next(PUBCOMP);
+        for (int i = 0; i < wires.size(); i++) {
+          Packet got = wires.get(i).next(PUBLISH);
+          assertThat(got.topic()).isEqualTo("wire/many");
+          assertThat(got.qos()).isEqualTo(i % 3);
+          int headBytes = 2 + "wire/many".length() + (i % 3 == 0 ? 0 : 2) + 1;
+          assertThat(Arrays.copyOfRange(got.content(), headBytes, got.content().length))
+              .isEqualTo(body);
+        }
+      }
+    } finally {
+      for (MqttWire wire : wires) {
+        wire.close();
+      }
     }
   }
 
