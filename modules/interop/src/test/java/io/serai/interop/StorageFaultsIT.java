@@ -157,7 +157,7 @@ class StorageFaultsIT {
   @Test
   void aFullDiskHoldsPublishersAndGoesOnByItselfWhenConsumersHaveMadeRoom() throws Exception {
     CrashLedger ledger = new CrashLedger();
-    declare("jobs");
+    declare("jobs", "other");
     try (SeraiProcess node = startWith("disk-bytes=8000000");
         Connection connection = connect(node);
         Connection watching = connect(node)) {
@@ -166,6 +166,10 @@ class StorageFaultsIT {
       try (var publisher = new CrashPublisher(ledger, "a", node.port("amqp"), "jobs")) {
         assertThat(blocking.isBlocked.await(60, TimeUnit.SECONDS)).as("the disk is full").isTrue();
         assertThat(blocking.reason).isEqualTo("low on disk");
+        MqttWire mqtt = MqttWire.connect(node.port("mqtt"), "full", 2, 0, "", new byte[0]);
+        mqtt.next(MqttWire.CONNACK);
+        mqtt.publish("$queue/other", 1, 1);
+        assertThat(mqtt.isSilentFor(500)).as("its acknowledgement stays away").isTrue();
         Channel consumer = connection.createChannel();
         long deadline = System.nanoTime() + 60_000_000_000L;
         while (blocking.isFree.getCount() > 0) {
@@ -176,6 +180,8 @@ class StorageFaultsIT {
           }
           assertThat(System.nanoTime()).as("it goes on").isLessThan(deadline);
         }
+        assertThat(mqtt.next(MqttWire.PUBACK).answeredId()).isEqualTo(1);
+        mqtt.close();
         ledger.awaitConfirmed(ledger.confirmedCount() + 100);
         publisher.finish();
       }
