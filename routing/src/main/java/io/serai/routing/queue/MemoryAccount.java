@@ -59,18 +59,22 @@ final class MemoryAccount {
     }
   }
 
-  /** Holds a message outside of a delivery to queues. */
-  void take(Message message, int count) {
-    if (message.hold(count)) {
+  /** Holds a message outside of a delivery to queues; answers whether nobody held it before. */
+  boolean take(Message message, int count) {
+    boolean isFirst = message.hold(count);
+    if (isFirst) {
       add(message.sizeBytes());
     }
+    return isFirst;
   }
 
-  /** A queue gives a message up. */
-  void drop(Message message) {
-    if (message.release()) {
+  /** A queue gives a message up; answers whether nobody holds it any more. */
+  boolean drop(Message message) {
+    boolean isLast = message.release();
+    if (isLast) {
       add(-message.sizeBytes());
     }
+    return isLast;
   }
 
   long heldBytes() {

@@ -16,9 +16,9 @@ final class Pager {
   private static final long LOADING_BYTES = 32 << 20;
 
   /** Heap bytes that consumers may have unsettled: as many shares, or this if that is more. */
-  private static final int UNSETTLED_SHARES = 2;
+  static final int UNSETTLED_SHARES = 2;
 
-  private static final long LEAST_UNSETTLED_BYTES = 8 << 20;
+  static final long LEAST_UNSETTLED_BYTES = 8 << 20;
 
   private record Load(long bytes, BooleanSupplier begin) {}
 

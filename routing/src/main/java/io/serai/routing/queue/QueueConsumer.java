@@ -32,6 +32,9 @@ final class QueueConsumer {
   /** Deliveries sent and not settled; its numbers are {@link Delivery#unsettledIndex}. */
   final SlotRing<Delivery> unsettled = new SlotRing<>(0);
 
+  /** Bytes of those, where that is limited. Written by {@link ReadBudget}. */
+  long unsettledBytes;
+
   /** Whether it takes new messages; false for basic.get and after a detach. */
   boolean isAttached;
 

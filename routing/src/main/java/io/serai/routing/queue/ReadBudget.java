@@ -1,9 +1,14 @@
 package io.serai.routing.queue;
 
+import io.serai.model.Message;
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * Bounds what all streams of a shard keep in memory for their readers, however many they are:
  * beyond their share each reader reads a little at a time and keeps it only while it has credit,
- * and nothing that is on the disk waits at a stream's tail. Confined to the shard's loop.
+ * nothing that is on the disk waits at a stream's tail, and who has more than its part of what is
+ * unsettled gets no more until it settles. Confined to the shard's loop.
  */
 final class ReadBudget {
   /**
@@ -19,6 +24,17 @@ final class ReadBudget {
 
   private long shareBytes = Long.MAX_VALUE;
   private long heldBytes;
+
+  /**
+   * Bytes of messages that readers have and have not settled; one that several have counts once.
+   */
+  private long unsettledBytes;
+
+  /** Readers that have any. */
+  private int holders;
+
+  /** Woken once readers have settled enough. */
+  private final List<Runnable> heldBack = new ArrayList<>(0);
 
   /** From now on the shard has so much memory for messages that could be read again. */
   void share(long bytes) {
@@ -42,5 +58,53 @@ final class ReadBudget {
 
   long heldBytes() {
     return heldBytes;
+  }
+
+  // ---- unsettled
+
+  /**
+   * A reader has a message until it settles it.
+   *
+   * @param isFirst whether no other one has it
+   */
+  void handedOut(QueueConsumer reader, Message message, boolean isFirst) {
+    int bytes = message.sizeBytes();
+    unsettledBytes += isFirst ? bytes : 0;
+    holders += reader.unsettledBytes == 0 ? 1 : 0;
+    reader.unsettledBytes += bytes;
+  }
+
+  /**
+   * A reader has settled a message, or is gone.
+   *
+   * @param isLast whether no other one has it
+   */
+  void settled(QueueConsumer reader, Message message, boolean isLast) {
+    int bytes = message.sizeBytes();
+    unsettledBytes -= isLast ? bytes : 0;
+    reader.unsettledBytes -= bytes;
+    holders -= reader.unsettledBytes == 0 ? 1 : 0;
+    if (!heldBack.isEmpty() && (unsettledBytes <= unsettledLimit() || !isTooMuch(reader))) {
+      List<Runnable> all = List.copyOf(heldBack);
+      heldBack.clear();
+      all.forEach(Runnable::run);
+    }
+  }
+
+  /** Whether readers have too much that they have not settled, and this one more than its part. */
+  boolean isTooMuch(QueueConsumer reader) {
+    long limit = unsettledLimit();
+    return unsettledBytes > limit && reader.unsettledBytes > limit / Math.max(1, holders);
+  }
+
+  /** A stream waits until that is not so for one of its readers. */
+  void heldBack(Runnable goOn) {
+    heldBack.add(goOn);
+  }
+
+  private long unsettledLimit() {
+    return shareBytes > Long.MAX_VALUE / Pager.UNSETTLED_SHARES
+        ? Long.MAX_VALUE
+        : Math.max(Pager.LEAST_UNSETTLED_BYTES, shareBytes * Pager.UNSETTLED_SHARES);
   }
 }

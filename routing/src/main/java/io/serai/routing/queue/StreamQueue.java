@@ -51,6 +51,9 @@ final class StreamQueue extends ShardQueue {
   private final NamedReaders named;
   private boolean isGone;
 
+  /** Whether it waits for {@link #goOn}. */
+  private boolean isHeldBack;
+
   StreamQueue(
       QueueRef ref,
       ShardCall.CreateQueue declared,
@@ -148,7 +151,7 @@ final class StreamQueue extends ShardQueue {
   private void deliver(StreamReader reader, Message message) {
     QueueConsumer consumer = reader.consumer;
     if (!consumer.isNoAck) {
-      shard.memory().take(message, 1);
+      shard.reads().handedOut(consumer, message, shard.memory().take(message, 1));
     } else if (reader.asked().isNamed()) {
       named.moved(reader);
     }
@@ -169,9 +172,18 @@ final class StreamQueue extends ShardQueue {
   @Override
   void finishDispatch(Consumer<SessionEvent> events) {
     if (!isGone) {
-      readers.finish(events);
+      if (readers.finish(events) && !isHeldBack) {
+        isHeldBack = true;
+        shard.reads().heldBack(this::goOn);
+      }
       tail.trim(log.syncedOffset(), readers.wantFrom());
     }
+  }
+
+  /** Readers have settled enough. */
+  private void goOn() {
+    isHeldBack = false;
+    shard.turn().wake(this);
   }
 
   @Override
@@ -322,7 +334,7 @@ final class StreamQueue extends ShardQueue {
 
   /** What the reader has not settled is let go of. */
   private void release(StreamReader reader) {
-    reader.consumer.unsettled.drain(delivery -> shard.memory().drop(delivery.message()));
+    reader.consumer.unsettled.drain(delivery -> letGo(reader.consumer, delivery.message()));
     readers.forget(reader);
   }
 
@@ -335,7 +347,7 @@ final class StreamQueue extends ShardQueue {
     }
     consumer.unsettled.remove(delivery.unsettledIndex());
     shard.counters().add(Counter.SETTLED, 1);
-    shard.memory().drop(held.message());
+    letGo(consumer, held.message());
     if (consumer.ref.options().stream().isNamed()) {
       named.settled(readers.of(consumer), held, outcome);
     }
@@ -347,6 +359,10 @@ final class StreamQueue extends ShardQueue {
       consumer.addCredit(1);
       shard.turn().wake(this);
     }
+  }
+
+  private void letGo(QueueConsumer consumer, Message message) {
+    shard.reads().settled(consumer, message, shard.memory().drop(message));
   }
 
   @Override

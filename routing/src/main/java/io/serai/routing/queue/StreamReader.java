@@ -161,11 +161,17 @@ final class StreamReader {
     return hasBegun() && position >= log.syncedOffset();
   }
 
+  /** Whether it gets no more until it, or others, have settled some of what they have. */
+  boolean isHeldBack() {
+    return budget.isTooMuch(consumer);
+  }
+
   /** Whether {@link #look} would get on now. */
   boolean canLook() {
     return hasBegun()
         && !isHalted
         && !isAtEnd()
+        && !isHeldBack()
         && (batch != null || ahead != null || position >= tail.first() || !isReading);
   }
 

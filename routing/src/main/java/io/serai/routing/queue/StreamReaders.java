@@ -117,12 +117,16 @@ final class StreamReaders {
   /**
    * Nothing more can be delivered now: those who were to use their credit at once give it back, and
    * those who share theirs hear that there is something.
+   *
+   * @return whether one of them gets on once enough is settled
    */
-  void finish(Consumer<SessionEvent> events) {
+  boolean finish(Consumer<SessionEvent> events) {
+    boolean isHeldBack = false;
     for (int i = 0; i < attached.size(); i++) {
       StreamReader reader = attached.get(i);
       QueueConsumer one = reader.consumer;
-      if (one.isDraining && hasNothingFor(reader)) {
+      isHeldBack |= !hasNothingFor(reader) && reader.isHeldBack();
+      if (one.isDraining && (hasNothingFor(reader) || reader.isHeldBack())) {
         int unused = one.credit;
         one.isDraining = false;
         one.credit = 0;
@@ -132,6 +136,7 @@ final class StreamReaders {
         events.accept(new SessionEvent.Ready(one.session.ref, one.ref));
       }
     }
+    return isHeldBack;
   }
 
   private static boolean hasNothingFor(StreamReader reader) {

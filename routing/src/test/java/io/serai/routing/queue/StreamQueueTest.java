@@ -367,6 +367,37 @@ class StreamQueueTest {
   }
 
   @Test
+  void readersThatDoNotSettleHoldUpThemselvesAndNobodyElse() {
+    int count = 2_000;
+    String padding = "x".repeat(10_000);
+    List<String> wanted = IntStream.range(0, count).mapToObj(i -> i + padding).toList();
+    shard.append(stream, wanted.toArray(String[]::new));
+    shard.turn();
+    shard.shard.shareOfHeap(1 << 20);
+    List<Delivery> held = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      read(1, StreamOffset.FIRST, count);
+      held.addAll(settled());
+    }
+    assertThat(held).hasSizeBetween(1, count);
+    assertThat(shard.shard.heldBytes()).isLessThan(count * 10_000L + (12L << 20));
+    read(2, StreamOffset.FIRST, 10);
+    List<String> other = new ArrayList<>();
+    for (List<Delivery> more = settled(); !more.isEmpty(); more = settled()) {
+      other.addAll(texts(more));
+      shard.settle(Outcome.ACCEPTED, more);
+    }
+    assertThat(other).as("who settles goes on").isEqualTo(wanted);
+    ConsumerRef first = held.getFirst().consumer();
+    List<String> all = new ArrayList<>();
+    for (List<Delivery> more = held; !more.isEmpty(); more = settled()) {
+      all.addAll(texts(more.stream().filter(one -> one.consumer() == first).toList()));
+      shard.settle(Outcome.ACCEPTED, more);
+    }
+    assertThat(all).as("and who does so late").isEqualTo(wanted);
+  }
+
+  @Test
   void tailsOfManyStreamsKeepBoundedMemoryTogether() {
     long share = 4L << 20;
     shard.shard.shareOfHeap(share);
