@@ -1,5 +1,7 @@
 package io.serai.gateway.coap;
 
+import io.serai.gateway.coap.CoapFrame.CoapMessage;
+
 /**
  * Whether a peer's address is its own, and how much may be sent to it before that is known: whoever
  * sends requests in another's name must not have us send that one much more (RFC 7252 §11.3, RFC
@@ -29,12 +31,21 @@ final class AddressCheck {
     return isProven;
   }
 
-  void received(int bytes) {
-    receivedBytes += bytes;
+  void received(CoapMessage message) {
+    if (!isProven) {
+      receivedBytes += DatagramCodec.lengthOf(message);
+    }
   }
 
-  void sent(int bytes) {
-    sentBytes += bytes;
+  void sent(CoapMessage message) {
+    if (!isProven) {
+      sentBytes += DatagramCodec.lengthOf(message);
+    }
+  }
+
+  /** Whether a message may be sent now. */
+  boolean admits(CoapMessage message) {
+    return isProven || DatagramCodec.lengthOf(message) <= allowedBytes();
   }
 
   /** How many bytes may be sent now. */

@@ -36,6 +36,17 @@ final class BodiesIn {
     final Body.Builder body = new Body.Builder();
     long lastMillis;
     int lastBytes;
+
+    /** What its description takes. */
+    final int keyBytes;
+
+    Partial(int keyBytes) {
+      this.keyBytes = keyBytes;
+    }
+
+    int bytes() {
+      return keyBytes + body.length();
+    }
   }
 
   BodiesIn(CoapSettings settings, ReassemblyBudget budget) {
@@ -75,7 +86,9 @@ final class BodiesIn {
       RequestKey key, BlockOption block, Body payload, long clockMillis, Exchange exchange) {
     if (block.number() == 0) {
       forget(key);
-      start(key);
+      if (!start(key)) {
+        return Taken.answered(noRoom());
+      }
     }
     Partial partial = underway == null ? null : underway.get(key);
     if (partial == null) {
@@ -92,11 +105,7 @@ final class BodiesIn {
     }
     if (!budget.take(payload.length())) {
       forget(key);
-      return Taken.answered(
-          new CoapAnswer(
-              CoapCode.SERVICE_UNAVAILABLE,
-              List.of(CoapOption.of(CoapOption.MAX_AGE, 5)),
-              Body.ofUtf8("too many bodies are underway")));
+      return Taken.answered(noRoom());
     }
     partial.lastMillis = clockMillis;
     partial.lastBytes = payload.length();
@@ -132,7 +141,19 @@ final class BodiesIn {
     return CoapAnswer.error(CoapCode.REQUEST_ENTITY_INCOMPLETE, what);
   }
 
-  private void start(RequestKey key) {
+  private static CoapAnswer noRoom() {
+    return new CoapAnswer(
+        CoapCode.SERVICE_UNAVAILABLE,
+        List.of(CoapOption.of(CoapOption.MAX_AGE, 5)),
+        Body.ofUtf8("too many bodies are underway"));
+  }
+
+  /** Makes room for a body; false when there is none. */
+  private boolean start(RequestKey key) {
+    Partial partial = new Partial(key.bytes());
+    if (!budget.take(partial.keyBytes)) {
+      return false;
+    }
     Map<RequestKey, Partial> all = underway;
     if (all == null) {
       all = new LinkedHashMap<>();
@@ -142,7 +163,8 @@ final class BodiesIn {
       Map.Entry<RequestKey, Partial> oldest = all.entrySet().iterator().next();
       release(oldest.getKey(), oldest.getValue());
     }
-    all.put(key, new Partial());
+    all.put(key, partial);
+    return true;
   }
 
   private void forget(RequestKey key) {
@@ -153,7 +175,7 @@ final class BodiesIn {
   }
 
   private void release(RequestKey key, Partial partial) {
-    budget.giveBack(partial.body.length());
+    budget.giveBack(partial.bytes());
     Map<RequestKey, Partial> all = underway;
     if (all != null) {
       all.remove(key);
@@ -185,7 +207,7 @@ final class BodiesIn {
     while (each.hasNext()) {
       Partial partial = each.next();
       if (partial.lastMillis + settings.exchangeLifetimeMillis() <= clockMillis) {
-        budget.giveBack(partial.body.length());
+        budget.giveBack(partial.bytes());
         each.remove();
       }
     }
@@ -197,7 +219,7 @@ final class BodiesIn {
   void close() {
     Map<RequestKey, Partial> all = underway;
     if (all != null) {
-      all.values().forEach(partial -> budget.giveBack(partial.body.length()));
+      all.values().forEach(partial -> budget.giveBack(partial.bytes()));
       underway = null;
     }
   }

@@ -45,7 +45,10 @@ interface Carrier {
    * Whether an answer may go to this peer, for all that is known of its address. When not, it is
    * asked for a sign that the address is its own (RFC 9175 §2.3).
    */
-  boolean admits(List<CoapOption> options, Body payload);
+  boolean admits(Exchange to, List<CoapOption> options, Body payload);
+
+  /** How many answers wait to be sent although their requests are not open any more. */
+  int unsent();
 
   /** An option that a peer has to send back to show that it got it. */
   CoapOption challenge(Effects<CoapFrame> out);

@@ -44,6 +44,10 @@ final class DatagramSession implements PeerSession, Carrier {
   private @Nullable Queue<Exchange> unacknowledged;
 
   private @Nullable Exchange current;
+
+  /** An observer was asked for a sign that its address is its own. */
+  private boolean isAsked;
+
   private long heardMillis;
 
   /** When to look whether the peer is still of interest. */
@@ -64,10 +68,10 @@ final class DatagramSession implements PeerSession, Carrier {
     this.handler = handler;
     this.requests = new Requests(handler, settings, shared.budget(), this);
     this.recent = new Recent(settings);
-    this.transmissions = new Transmissions(settings, random);
-    this.messageIds = new MessageIds(random.nextInt(), settings.exchangeLifetimeMillis());
     boolean isProven = info.remoteIsLoopback() || !info.transport().equals("udp");
     this.address = new AddressCheck(settings.amplificationFactor(), isProven);
+    this.transmissions = new Transmissions(settings, random, address);
+    this.messageIds = new MessageIds(random.nextInt(), settings.exchangeLifetimeMillis());
     this.notifier = new Notifier(settings, requests, transmissions, messageIds, address);
     this.rate = new RequestRate(settings.maxRequestsPerSecond());
   }
@@ -97,9 +101,7 @@ final class DatagramSession implements PeerSession, Carrier {
   }
 
   private void onMessage(CoapMessage message, Effects<CoapFrame> out) {
-    if (!address.isProven()) {
-      address.received(DatagramCodec.lengthOf(message));
-    }
+    address.received(message);
     switch (message.type()) {
       case ACK -> acknowledged(message.messageId(), out);
       case RST -> wasReset(message.messageId(), out);
@@ -155,7 +157,9 @@ final class DatagramSession implements PeerSession, Carrier {
       return;
     }
     if (repeat != null) {
-      send(repeat, out);
+      if (address.admits(repeat)) {
+        send(repeat, out);
+      }
     } else {
       earlier.isAcknowledged = true;
       sendEmpty(CoapType.ACK, earlier.messageId(), out);
@@ -202,9 +206,7 @@ final class DatagramSession implements PeerSession, Carrier {
   }
 
   private void send(CoapMessage message, Effects<CoapFrame> out) {
-    if (!address.isProven()) {
-      address.sent(DatagramCodec.lengthOf(message));
-    }
+    address.sent(message);
     out.send(message);
   }
 
@@ -276,7 +278,7 @@ final class DatagramSession implements PeerSession, Carrier {
       return room;
     }
     // Asking again would do it again, so the answer goes in blocks as small as need be.
-    long allowed = address.allowedBytes() - lengthOf(options, Body.EMPTY);
+    long allowed = allowedBytes(to) - lengthOf(options, Body.EMPTY);
     return (int) Math.clamp(allowed, BlockOption.sizeOf(0), room);
   }
 
@@ -286,8 +288,19 @@ final class DatagramSession implements PeerSession, Carrier {
   }
 
   @Override
-  public boolean admits(List<CoapOption> options, Body payload) {
-    return address.isProven() || lengthOf(options, payload) <= address.allowedBytes();
+  public boolean admits(Exchange to, List<CoapOption> options, Body payload) {
+    return address.isProven() || lengthOf(options, payload) <= allowedBytes(to);
+  }
+
+  /** How long an answer may be; one that goes by itself may have to be sent several times. */
+  private long allowedBytes(Exchange to) {
+    boolean isSeparate = to.isConfirmable() && to.isAcknowledged;
+    return address.allowedBytes() / (isSeparate ? 1 + settings.maxRetransmit() : 1);
+  }
+
+  @Override
+  public int unsent() {
+    return transmissions.waiting();
   }
 
   private static int lengthOf(List<CoapOption> options, Body payload) {
@@ -329,6 +342,7 @@ final class DatagramSession implements PeerSession, Carrier {
     if (relation != null || due.message.isEmpty()) {
       // Nobody is there: nothing else is sent in vain.
       transmissions.clear();
+      isAsked = false;
       requests.endAll(Ended.TIMED_OUT, out);
       idleCheckMillis =
           Math.min(idleCheckMillis, out.clockMillis() + settings.exchangeLifetimeMillis());
@@ -356,16 +370,7 @@ final class DatagramSession implements PeerSession, Carrier {
     } else if (isObserver) {
       idleCheckMillis = clockMillis + limit;
       if (transmissions.isEmpty()) {
-        transmissions.enqueue(
-            new Transmission(
-                message(
-                    CoapType.CON,
-                    messageIds.next(),
-                    CoapCode.EMPTY,
-                    CoapToken.EMPTY,
-                    List.of(),
-                    Body.EMPTY),
-                null));
+        ping();
       }
     } else if (requests.open() > 0 || handler.isHolding() || !transmissions.isEmpty()) {
       idleCheckMillis = clockMillis + limit;
@@ -376,8 +381,26 @@ final class DatagramSession implements PeerSession, Carrier {
     settle(out);
   }
 
+  /** Asks whether somebody is there: the answer is a reset (RFC 7252 §4.3). */
+  private void ping() {
+    transmissions.enqueue(
+        new Transmission(
+            message(
+                CoapType.CON,
+                messageIds.next(),
+                CoapCode.EMPTY,
+                CoapToken.EMPTY,
+                List.of(),
+                Body.EMPTY),
+            null));
+  }
+
   @Override
   public void settle(Effects<CoapFrame> out) {
+    if (!address.isProven() && !isAsked && !requests.relations().isEmpty()) {
+      isAsked = true; // an observer must not be flooded in whose name somebody else registered
+      ping();
+    }
     transmissions.pump(out);
     notifier.pump(out);
     transmissions.pump(out);

@@ -26,6 +26,9 @@ final class MessageParts {
   /** Options of one message. More are no honest peer's: a path has at most a few dozen. */
   private static final int MAX_OPTIONS = 256;
 
+  /** Bytes of their values; those of observers and of requests that wait are kept. */
+  static final int MAX_OPTION_BYTES = 16 << 10;
+
   /** Options and payload as they were read. */
   record Read(List<CoapOption> options, Body payload) {}
 
@@ -64,6 +67,7 @@ final class MessageParts {
   static Read read(ByteBuf in, int end) {
     List<CoapOption> options = new ArrayList<>(8);
     int number = 0;
+    int bytes = 0;
     while (in.readerIndex() < end) {
       int head = in.readUnsignedByte();
       if (head == PAYLOAD_MARKER) {
@@ -77,6 +81,10 @@ final class MessageParts {
       require(in, length, end, "the value of option " + number);
       if (options.size() == MAX_OPTIONS) {
         throw error("more than " + MAX_OPTIONS + " options", "RFC 7252 §3.1");
+      }
+      bytes += length;
+      if (bytes > MAX_OPTION_BYTES) {
+        throw error("options of more than " + MAX_OPTION_BYTES + " bytes", "RFC 7252 §3.1");
       }
       byte[] value = new byte[length];
       in.readBytes(value);

@@ -85,6 +85,9 @@ final class Notifier {
     if (next == null || relation.isUnderway) {
       return true;
     }
+    if (!address.isProven()) {
+      return false; // the session has asked
+    }
     long now = out.clockMillis();
     boolean isConfirmable = next.isConfirmable() || mustConfirm(relation, now);
     if (messageIds.isShort(now) || !(isConfirmable ? transmissions.hasRoom() : pace.take(now))) {
@@ -108,8 +111,7 @@ final class Notifier {
 
   /** Whether it has to be found out if the peer is there, or how far away it is. */
   private boolean mustConfirm(Relation relation, long clockMillis) {
-    return !address.isProven()
-        || !pace.isKnown()
+    return !pace.isKnown()
         || relation.unconfirmed >= settings.confirmEvery()
         || clockMillis - relation.confirmedMillis >= CONFIRM_MILLIS;
   }
@@ -179,7 +181,7 @@ final class Notifier {
   /** When something that waits for its pace may be sent; {@link Long#MAX_VALUE} for never. */
   long nextMillis(long clockMillis) {
     Queue<Relation> waiting = row;
-    if (waiting != null) {
+    if (waiting != null && address.isProven()) {
       for (Relation relation : waiting) {
         Relation.Waiting next = relation.waiting();
         boolean needsRoom =
@@ -189,6 +191,6 @@ final class Notifier {
         }
       }
     }
-    return Long.MAX_VALUE; // an acknowledgement, or the want of one, makes room
+    return Long.MAX_VALUE; // an acknowledgement or reset, or the want of one, makes room
   }
 }

@@ -20,6 +20,15 @@ record RequestKey(CoapCode method, List<CoapOption> options, @Nullable CoapOptio
         null);
   }
 
+  /** How many bytes its options have. */
+  int bytes() {
+    int sum = 0;
+    for (CoapOption option : options) {
+      sum += option.length();
+    }
+    return sum;
+  }
+
   RequestKey tagged(@Nullable CoapOption requestTag) {
     return new RequestKey(method, options, requestTag);
   }

@@ -65,7 +65,7 @@ final class Requests {
       refuse(exchange, CoapCode.PROXYING_NOT_SUPPORTED, "this is no proxy", out);
     } else if (message.code().value() > LAST_METHOD) {
       refuse(exchange, CoapCode.METHOD_NOT_ALLOWED, "unknown method " + message.code(), out);
-    } else if (open > settings.maxPendingRequests()) {
+    } else if (open + carrier.unsent() > settings.maxPendingRequests()) {
       tooMany(exchange, out);
     } else if (!carrier.takesBert() && isBert(options.block1(), options.block2())) {
       refuse(exchange, CoapCode.BAD_REQUEST, "block size 7 is reserved over UDP", out);
@@ -126,6 +126,9 @@ final class Requests {
         return;
       }
       body = taken.body();
+    }
+    if (message.code().equals(CoapCode.GET) || message.code().equals(CoapCode.DELETE)) {
+      body = Body.EMPTY; // means nothing (RFC 7252 §5.8), so it is not kept as long as they wait
     }
     if (!isRest) {
       endRelation(exchange, options, out);
@@ -219,7 +222,7 @@ final class Requests {
     CoapCode code = answer.code();
     Body payload = bodiesOut.cut(exchange, answer, options);
     options.sort(BY_NUMBER);
-    boolean isAdmitted = carrier.admits(options, payload) || !exchange.isRepeatable();
+    boolean isAdmitted = carrier.admits(exchange, options, payload) || !exchange.isRepeatable();
     if (!isAdmitted) {
       code = CoapCode.UNAUTHORIZED;
       options = List.of(carrier.challenge(out));

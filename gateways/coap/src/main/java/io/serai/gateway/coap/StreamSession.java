@@ -249,8 +249,13 @@ final class StreamSession implements PeerSession, Carrier {
   }
 
   @Override
-  public boolean admits(List<CoapOption> options, Body payload) {
+  public boolean admits(Exchange to, List<CoapOption> options, Body payload) {
     return true; // the handshake of TCP has shown that the address is the peer's own
+  }
+
+  @Override
+  public int unsent() {
+    return 0; // a peer that does not read them is left
   }
 
   @Override

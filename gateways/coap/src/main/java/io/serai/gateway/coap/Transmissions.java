@@ -16,15 +16,20 @@ import org.jspecify.annotations.Nullable;
 final class Transmissions {
   private final CoapSettings settings;
   private final RandomGenerator random;
+  private final AddressCheck address;
   private final RetransmissionTimeout timeout;
   private final List<Transmission> underway = new ArrayList<>(1);
 
-  /** Answers that wait for room; bounded by the requests a peer may have open. */
+  /**
+   * Answers that wait for room. Bounded: while there are as many as a peer may have requests open
+   * none is taken, and of each observation one last answer may come.
+   */
   private @Nullable Queue<Transmission> waiting;
 
-  Transmissions(CoapSettings settings, RandomGenerator random) {
+  Transmissions(CoapSettings settings, RandomGenerator random, AddressCheck address) {
     this.settings = settings;
     this.random = random;
+    this.address = address;
     this.timeout = new RetransmissionTimeout(settings.ackTimeoutMillis());
   }
 
@@ -34,6 +39,12 @@ final class Transmissions {
 
   boolean isEmpty() {
     return underway.isEmpty();
+  }
+
+  /** How many wait for room. */
+  int waiting() {
+    Queue<Transmission> queue = waiting;
+    return queue == null ? 0 : queue.size();
   }
 
   /** Sends it as soon as there is room. */
@@ -63,7 +74,15 @@ final class Transmissions {
     next.growsByHalf = timeout.growsByHalf();
     next.dueMillis = now + next.timeoutMillis;
     underway.add(next);
-    out.send(next.message);
+    send(next.message, out);
+  }
+
+  /** Not beyond what an address may get that nobody has shown to be its own. */
+  private void send(CoapMessage message, Effects<CoapFrame> out) {
+    if (address.admits(message)) {
+      address.sent(message);
+      out.send(message);
+    }
   }
 
   /** Takes away what had this message id, because it has its acknowledgement or reset. */
@@ -126,6 +145,6 @@ final class Transmissions {
     one.retransmitted++;
     one.timeoutMillis += one.growsByHalf ? one.timeoutMillis / 2 : one.timeoutMillis;
     one.dueMillis = out.clockMillis() + one.timeoutMillis;
-    out.send(message);
+    send(message, out);
   }
 }

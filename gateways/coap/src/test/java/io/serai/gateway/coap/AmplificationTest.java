@@ -114,18 +114,66 @@ class AmplificationTest {
   }
 
   @Test
-  void anObserverShowsItsAddressByItsFirstAcknowledgement() {
+  void anObserverIsAskedForASignBeforeItIsToldAnything() {
     Observation[] observation = stranger.observable(content("x"));
-    stranger.says(con(1, CoapCode.GET, 5, path("temperature"), REGISTER));
+    List<CoapMessage> sent = stranger.says(con(1, CoapCode.GET, 5, path("temperature"), REGISTER));
+    assertThat(sent).hasSize(2);
+    assertThat(sent.getFirst().code()).isEqualTo(CoapCode.CONTENT);
+    CoapMessage ping = sent.getLast();
+    assertThat(ping).isEqualTo(empty(CoapType.CON, ping.messageId()));
     stranger.notify(observation[0], "y", false, 1);
-    CoapMessage sent = stranger.sent().getFirst();
-    assertThat(sent.type()).isEqualTo(CoapType.CON);
-    stranger.says(empty(CoapType.ACK, sent.messageId()));
     stranger.notify(observation[0], "z", false, 2);
-    assertThat(stranger.sent().getFirst().type()).isEqualTo(CoapType.NON);
+    assertThat(stranger.sent()).isEmpty();
+    List<CoapMessage> news = stranger.says(empty(CoapType.RST, ping.messageId()));
+    assertThat(news)
+        .singleElement()
+        .satisfies(it -> assertThat(it.payload().toUtf8()).isEqualTo("z"));
+    assertThat(observation[0].isActive()).isTrue();
     stranger.answering(content(LONG));
     assertThat(stranger.says(con(2, CoapCode.GET, 6)).getFirst().code())
         .isEqualTo(CoapCode.CONTENT);
+  }
+
+  @Test
+  void anObserverThatGivesNoSignIsForgottenWithoutHavingBeenTold() {
+    Observation[] observation = stranger.observable(content("x"));
+    CoapMessage request = con(1, CoapCode.GET, 5, path("temperature"), REGISTER);
+    int sent = lengthOf(stranger.says(request));
+    for (int i = 0; i < 10; i++) {
+      stranger.notify(observation[0], "y".repeat(1000), true, i);
+      sent += lengthOf(stranger.within(10_000));
+    }
+    assertThat(sent).isLessThanOrEqualTo(3 * DatagramCodec.lengthOf(request));
+    assertThat(stranger.told()).contains("ended TIMED_OUT");
+  }
+
+  @Test
+  void aShortRequestThatComesAgainDoesNotFetchALongAnswerAgainAndAgain() {
+    stranger.answering(content(LONG));
+    int received = 0;
+    for (int i = 1; i < 10; i++) {
+      CoapMessage long_ = message(CoapType.NON, i, CoapCode.GET, 1, Body.of(new byte[100]));
+      received += DatagramCodec.lengthOf(long_);
+      stranger.says(long_);
+    }
+    CoapMessage request = con(20, CoapCode.GET, 1);
+    int sent = 0;
+    for (int i = 0; i < 100; i++) {
+      received += DatagramCodec.lengthOf(request);
+      sent += lengthOf(stranger.says(request));
+    }
+    assertThat(sent).isLessThanOrEqualTo(3 * received);
+  }
+
+  @Test
+  void aSeparateAnswerAndItsRepetitionsCount() {
+    CoapMessage request =
+        message(CoapType.CON, 1, CoapCode.POST, 1, Body.of(new byte[100]), path("rpc"));
+    int sent = lengthOf(stranger.says(request)) + lengthOf(stranger.within(1_000));
+    stranger.answerLater(0, new CoapAnswer(CoapCode.CHANGED, List.of(), LONG));
+    sent += lengthOf(stranger.sent());
+    sent += lengthOf(stranger.within(100_000));
+    assertThat(sent).isLessThanOrEqualTo(3 * DatagramCodec.lengthOf(request)).isPositive();
   }
 
   @Test

@@ -170,7 +170,7 @@ class BlocksTest {
       CoapOption tag = CoapOption.of(CoapOption.REQUEST_TAG, "t" + i);
       assertThat(put(bytes(2_000), 0, 6, tag).code()).isEqualTo(CoapCode.CONTINUE);
     }
-    assertThat(peer.budget.used()).isEqualTo(8 * 1024);
+    assertThat(peer.budget.used()).as("and their paths").isEqualTo(8 * (1024 + 2));
     TestPeer poor = new TestPeer(true, Map.of(), new ReassemblyBudget(1_500));
     poor.asks(CoapCode.PUT, 1, Body.of(bytes(1024)), block1(0, true, 6));
     CoapMessage refused = poor.asks(CoapCode.PUT, 1, Body.of(bytes(1024)), block1(1, true, 6));
@@ -183,7 +183,7 @@ class BlocksTest {
   void aBodyThatIsNotGoneOnWithIsGivenUp() {
     peer.isHolding = true;
     put(bytes(5_000), 0, 6);
-    assertThat(peer.budget.used()).isEqualTo(1024);
+    assertThat(peer.budget.used()).isEqualTo(1024 + 2);
     peer.session.pass(250_000);
     assertThat(peer.budget.used()).isZero();
     assertThat(put(bytes(5_000), 1, 6).code()).isEqualTo(CoapCode.REQUEST_ENTITY_INCOMPLETE);
@@ -308,5 +308,20 @@ class BlocksTest {
     CoapMessage answer = peer.says(con(9, CoapCode.GET, 1, block2(2, 6))).getFirst();
     assertThat(answer.code()).isEqualTo(CoapCode.NOT_FOUND);
     assertThat(answer.payload().toUtf8()).isEqualTo("no such topic");
+  }
+
+  @Test
+  void whatDescribesABodyUnderwayCountsLikeIt() {
+    ReassemblyBudget budget = new ReassemblyBudget(1_000);
+    TestPeer peer = new TestPeer(true, Map.of(), budget);
+    CoapOption first = new BlockOption(0, true, 0).as(CoapOption.BLOCK1);
+    CoapOption long_ = CoapOption.of(CoapOption.PROPERTY, "x".repeat(900));
+    assertThat(peer.asks(CoapCode.PUT, 1, Body.of(new byte[16]), first, long_).code())
+        .isEqualTo(CoapCode.CONTINUE);
+    assertThat(budget.used()).isEqualTo(916);
+    assertThat(peer.asks(CoapCode.POST, 1, Body.of(new byte[16]), first, long_).code())
+        .isEqualTo(CoapCode.SERVICE_UNAVAILABLE);
+    peer.session.disconnect();
+    assertThat(budget.used()).isZero();
   }
 }

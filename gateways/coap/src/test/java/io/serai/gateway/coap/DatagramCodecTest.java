@@ -209,4 +209,19 @@ class DatagramCodecTest {
     System.arraycopy(HexFormat.of().parseHex("40010001"), 0, many, 0, 4);
     assertThat(decode(many)).isInstanceOf(Malformed.class);
   }
+
+  @Test
+  void optionsOfMoreThan16KibAreAFormatError() {
+    for (int each : new int[] {8_192, 8_193}) {
+      List<CoapOption> two =
+          List.of(
+              CoapOption.of(CoapOption.PROPERTY, "x".repeat(8_192)),
+              CoapOption.of(CoapOption.PROPERTY, "x".repeat(each)));
+      ByteBuf out = Unpooled.buffer();
+      codec.encode(
+          new CoapMessage(CoapType.CON, 1, CoapCode.GET, CoapToken.EMPTY, two, Body.EMPTY), out);
+      assertThat(codec.decode(out))
+          .isInstanceOf(each == 8_192 ? CoapMessage.class : Malformed.class);
+    }
+  }
 }

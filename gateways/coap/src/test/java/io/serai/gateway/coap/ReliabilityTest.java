@@ -412,4 +412,29 @@ class ReliabilityTest {
     }
     assertThat(used).isBetween(60_000, 65_536);
   }
+
+  @Test
+  void answersThatAPeerDoesNotAcknowledgeAreBounded() {
+    TestPeer peer = new TestPeer(true, Map.of("max-pending-requests", 10));
+    int refused = 0;
+    for (int i = 0; i < 100; i++) {
+      peer.says(con(i, CoapCode.GET, i));
+      peer.within(600);
+      if (peer.replies.size() > i - refused) {
+        peer.answerLater(peer.replies.size() - 1, TestPeer.content("late"));
+        peer.sent();
+      } else {
+        refused++;
+      }
+    }
+    assertThat(peer.requests).hasSizeLessThanOrEqualTo(20);
+    assertThat(refused).isPositive();
+  }
+
+  @Test
+  void theBodyOfAGetIsNotKept() {
+    TestPeer peer = new TestPeer();
+    peer.says(message(CoapType.CON, 1, CoapCode.GET, 1, Body.of(new byte[500])));
+    assertThat(peer.requests.getFirst().payload().length()).isZero();
+  }
 }

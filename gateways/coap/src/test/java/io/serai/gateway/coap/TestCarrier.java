@@ -44,8 +44,13 @@ final class TestCarrier implements Carrier {
   }
 
   @Override
-  public boolean admits(List<CoapOption> options, Body payload) {
+  public boolean admits(Exchange to, List<CoapOption> options, Body payload) {
     return true;
+  }
+
+  @Override
+  public int unsent() {
+    return 0;
   }
 
   @Override
