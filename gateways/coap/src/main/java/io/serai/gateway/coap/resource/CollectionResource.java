@@ -10,6 +10,9 @@ import io.serai.gateway.coap.CoapFrame;
 import io.serai.gateway.coap.CoapOption;
 import io.serai.gateway.coap.CoapPath;
 import io.serai.gateway.coap.ContentFormats;
+import io.serai.gateway.coap.Observation;
+import io.serai.gateway.coap.Observer;
+import io.serai.gateway.coap.Reply;
 import io.serai.model.Address;
 import io.serai.model.Body;
 import java.util.ArrayList;
@@ -168,12 +171,50 @@ final class CollectionResource implements Resource {
       options.add(CoapOption.of(CoapOption.URI_QUERY, "expiry=" + left));
     }
     CoapEncoding encoding = CoapEncoding.ofRequest(in.request().isConfirmable(), true, options);
-    publishing.publish(
-        in.message(Address.ofTopic(config.data()), encoding, value, out),
-        true,
-        in,
-        out,
-        (_, later) -> created(config, in, later));
+    // A value that cannot be kept leaves no topic behind: the client may try again.
+    Incoming orNothing =
+        new Incoming(
+            in.request(), in.path(), in.query(), in.client(), new Undoing(in.reply(), config));
+    try {
+      publishing.publish(
+          in.message(Address.ofTopic(config.data()), encoding, value, out),
+          true,
+          orNothing,
+          out,
+          (_, later) -> created(config, in, later));
+    } catch (RequestException e) {
+      scope.node().collection().remove(config);
+      throw e;
+    }
+  }
+
+  /** An answer other than that a topic was created takes it away again. */
+  private final class Undoing implements Reply {
+    private final Reply reply;
+    private final TopicConfig config;
+
+    Undoing(Reply reply, TopicConfig config) {
+      this.reply = reply;
+      this.config = config;
+    }
+
+    @Override
+    public void answer(CoapAnswer answer, Effects<CoapFrame> out) {
+      if (!answer.code().isSuccess()) {
+        scope.node().collection().remove(config);
+      }
+      reply.answer(answer, out);
+    }
+
+    @Override
+    public Observation observe(CoapAnswer first, Observer observer, Effects<CoapFrame> out) {
+      return reply.observe(first, observer, out);
+    }
+
+    @Override
+    public boolean isOpen() {
+      return reply.isOpen();
+    }
   }
 
   // ---- one topic
@@ -207,7 +248,10 @@ final class CollectionResource implements Resource {
 
   private void update(TopicConfig from, TopicConfig to, Incoming in, Effects<CoapFrame> out) {
     checkMayConfigure(from, in, out);
-    scope.node().collection().replace(to);
+    if (!scope.node().collection().replace(from, to)) {
+      throw new RequestException(
+          CoapCode.CONFLICT, "the configuration was changed or deleted meanwhile");
+    }
     answer(CoapCode.CHANGED, TopicProperties.of(to), in, out);
   }
 

@@ -2,6 +2,7 @@ package io.serai.gateway.coap.resource;
 
 import io.serai.bus.Principal;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,11 @@ final class ConnectionTokens {
     }
   }
 
+  /** Looking for those that are over takes a while where there are so many. */
+  private static final long SWEEP_MILLIS = 60_000;
+
+  private final AtomicLong nextSweepMillis = new AtomicLong();
+
   private final ConcurrentHashMap<String, Connection> byClientId = new ConcurrentHashMap<>();
 
   /**
@@ -37,13 +43,20 @@ final class ConnectionTokens {
    */
   boolean open(String clientId, Connection connection) {
     if (byClientId.size() >= MAX_CONNECTIONS && !byClientId.containsKey(clientId)) {
-      byClientId.values().removeIf(old -> old.isOver(connection.usedMillis()));
+      sweep(connection.usedMillis());
       if (byClientId.size() >= MAX_CONNECTIONS) {
         return false;
       }
     }
     byClientId.put(clientId, connection);
     return true;
+  }
+
+  private void sweep(long nowMillis) {
+    long due = nextSweepMillis.get();
+    if (nowMillis >= due && nextSweepMillis.compareAndSet(due, nowMillis + SWEEP_MILLIS)) {
+      byClientId.values().removeIf(old -> old.isOver(nowMillis));
+    }
   }
 
   /** The connection of a client id if this is its token, which keeps it open; else null. */

@@ -62,10 +62,21 @@ final class Publishing {
     }
   }
 
+  /**
+   * Makes sure that a message may be published.
+   *
+   * @throws RequestException when not
+   */
+  void check(Message message, Effects<CoapFrame> out) {
+    check(out.publish(message, Publisher.CHECK, 0), message);
+  }
+
   private static void check(PublishResult result, Message message) {
     String exchange = message.address().exchange();
     switch (result) {
       case ROUTED, UNROUTABLE -> {}
+      case SHED ->
+          throw new RequestException(CoapCode.TOO_MANY_REQUESTS, "over the rate of this client");
       case DENIED ->
           throw new RequestException(
               CoapCode.FORBIDDEN,

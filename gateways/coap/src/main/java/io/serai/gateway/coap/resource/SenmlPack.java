@@ -25,6 +25,11 @@ final class SenmlPack {
   /** Records of a pack. */
   static final int MAX_RECORDS = 1_000;
 
+  /** Characters of all names together, and of a unit: a base is repeated in every record. */
+  static final int MAX_NAME_CHARS = 1 << 20;
+
+  private static final int MAX_UNIT_CHARS = 64;
+
   private static final int MAX_EXPONENT = 400;
   private static final int MAX_DIGITS = 60;
 
@@ -57,6 +62,7 @@ final class SenmlPack {
   private BigDecimal baseValue = BigDecimal.ZERO;
   private BigDecimal baseSum = BigDecimal.ZERO;
   private @Nullable Object version;
+  private int nameChars;
 
   private SenmlPack(boolean isCbor) {
     this.isCbor = isCbor;
@@ -158,8 +164,14 @@ final class SenmlPack {
     baseValue = takenOr(fields, "bv", baseValue);
     baseSum = takenOr(fields, "bs", baseSum);
     Object unit = fields.remove("bu");
+    if (unit != null && !(unit instanceof String text && text.length() <= MAX_UNIT_CHARS)) {
+      throw RequestException.badRequest("SenML label bu is no unit");
+    }
     baseUnit = unit == null ? baseUnit : unit;
     Object saidVersion = fields.remove("bver");
+    if (saidVersion != null && !(saidVersion instanceof BigDecimal)) {
+      throw RequestException.badRequest("SenML label bver is no number");
+    }
     version = saidVersion == null ? version : saidVersion;
     boolean hasValue =
         fields.containsKey("v")
@@ -172,7 +184,13 @@ final class SenmlPack {
     }
     Map<String, Object> record = new LinkedHashMap<>();
     Object said = fields.remove("n");
-    String name = baseName + (said instanceof String text ? text : "");
+    String own = said instanceof String text ? text : "";
+    nameChars += baseName.length() + own.length();
+    if (nameChars > MAX_NAME_CHARS) {
+      throw RequestException.badRequest(
+          "the names of a pack have at most " + MAX_NAME_CHARS + " characters");
+    }
+    String name = baseName + own;
     if (name.isEmpty()) {
       throw RequestException.badRequest("a SenML record has no name");
     }

@@ -14,6 +14,7 @@ import io.serai.model.Topic;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * {@code POST /ps/base?split=1} with a SenML pack: one message for each name in it, published below
@@ -23,9 +24,14 @@ final class SenmlSplit {
   static final String PARAMETER = "split";
 
   private final Publishing publishing;
+  private final Function<Topic, CoapEncoding> encodings;
 
-  SenmlSplit(Publishing publishing) {
+  /**
+   * @param encodings how the request is published to a topic; throws when it may not be
+   */
+  SenmlSplit(Publishing publishing, Function<Topic, CoapEncoding> encodings) {
     this.publishing = publishing;
+    this.encodings = encodings;
   }
 
   void publish(TopicPath base, Incoming in, Effects<CoapFrame> out) {
@@ -38,9 +44,6 @@ final class SenmlSplit {
     }
     Map<String, Body> packs =
         SenmlPack.byName(in.request().payload(), format == ContentFormats.SENML_CBOR);
-    CoapEncoding encoding =
-        CoapEncoding.ofRequest(
-            in.request().isConfirmable(), in.isMethod(CoapCode.PUT), in.request().options());
     List<Message> messages = new ArrayList<>(packs.size());
     packs.forEach((name, pack) -> {
       List<String> levels = new ArrayList<>(base.levels());
@@ -48,13 +51,14 @@ final class SenmlSplit {
       TopicPath path = TopicPath.of(levels);
       path.checkMayPublish();
       Topic topic = Topic.ofLevels(levels, Spelling.SLASH);
-      messages.add(in.message(Address.ofTopic(topic), encoding, pack, out));
+      messages.add(in.message(Address.ofTopic(topic), encodings.apply(topic), pack, out));
     });
+    messages.forEach(message -> publishing.check(message, out)); // all of them, or none
     Left left = new Left(messages.size());
     for (Message message : messages) {
       publishing.publish(
           message,
-          encoding.isRetain(),
+          isRetain(message),
           in,
           out,
           (_, later) -> {
@@ -63,6 +67,10 @@ final class SenmlSplit {
             }
           });
     }
+  }
+
+  private static boolean isRetain(Message message) {
+    return message.encoding() instanceof CoapEncoding own && own.isRetain();
   }
 
   /** How many of a request's messages are not safe yet. */

@@ -16,9 +16,13 @@ final class TopicCollection {
 
   private record Named(String vhost, Object what) {}
 
+  /** The one place of each configuration, so that a change of it is one step. */
   private final ConcurrentHashMap<Named, TopicConfig> byId = new ConcurrentHashMap<>();
-  private final ConcurrentHashMap<Named, TopicConfig> byName = new ConcurrentHashMap<>();
-  private final ConcurrentHashMap<Named, TopicConfig> byData = new ConcurrentHashMap<>();
+
+  /** Ids by what never changes of a topic. */
+  private final ConcurrentHashMap<Named, String> byName = new ConcurrentHashMap<>();
+
+  private final ConcurrentHashMap<Named, String> byData = new ConcurrentHashMap<>();
 
   /**
    * Adds a topic.
@@ -33,47 +37,51 @@ final class TopicCollection {
             CoapCode.SERVICE_UNAVAILABLE, "there are " + MAX_TOPICS + " topics already");
       }
     }
-    ofName(config.vhost(), config.name(), nowMillis); // lets go of one that is over
-    ofData(config.vhost(), config.data(), nowMillis);
-    if (byName.putIfAbsent(name(config), config) != null) {
+    of(byName.get(name(config)), config.vhost(), nowMillis); // lets go of one that is over
+    of(byData.get(data(config)), config.vhost(), nowMillis);
+    if (byName.putIfAbsent(name(config), config.id()) != null) {
       throw RequestException.badRequest("topic-name '" + config.name() + "' is in use");
     }
-    if (byData.putIfAbsent(data(config), config) != null) {
-      byName.remove(name(config), config);
+    if (byData.putIfAbsent(data(config), config.id()) != null) {
+      byName.remove(name(config), config.id());
       throw RequestException.badRequest("another topic has the topic-data " + config.data());
     }
     config.subscribers().obey(config);
     byId.put(id(config), config);
   }
 
-  /** Puts a changed configuration in the place of the one it was made from. */
-  void replace(TopicConfig config) {
-    config.subscribers().obey(config);
-    byName.put(name(config), config);
-    byData.put(data(config), config);
-    byId.put(id(config), config);
+  /**
+   * Puts a changed configuration in the place of the one it was made from.
+   *
+   * @return false when that was changed or deleted meanwhile
+   */
+  boolean replace(TopicConfig from, TopicConfig to) {
+    if (!byId.replace(id(from), from, to)) {
+      return false;
+    }
+    to.subscribers().obey(to);
+    return true;
   }
 
+  /** Takes a topic away, whatever its configuration is now. */
   void remove(TopicConfig config) {
-    byId.remove(id(config));
-    byName.remove(name(config));
-    byData.remove(data(config));
+    if (byId.remove(id(config)) != null) {
+      byName.remove(name(config), config.id());
+      byData.remove(data(config), config.id());
+    }
   }
 
   @Nullable TopicConfig ofId(String vhost, String id, long nowMillis) {
-    return live(byId.get(new Named(vhost, id)), nowMillis);
-  }
-
-  private @Nullable TopicConfig ofName(String vhost, String name, long nowMillis) {
-    return live(byName.get(new Named(vhost, name)), nowMillis);
+    return of(id, vhost, nowMillis);
   }
 
   /** The topic whose data resource this is; null for topics that were just published to. */
   @Nullable TopicConfig ofData(String vhost, Topic data, long nowMillis) {
-    return byData.isEmpty() ? null : live(byData.get(new Named(vhost, data)), nowMillis);
+    return byData.isEmpty() ? null : of(byData.get(new Named(vhost, data)), vhost, nowMillis);
   }
 
-  private @Nullable TopicConfig live(@Nullable TopicConfig config, long nowMillis) {
+  private @Nullable TopicConfig of(@Nullable String id, String vhost, long nowMillis) {
+    TopicConfig config = id == null ? null : byId.get(new Named(vhost, id));
     if (config != null && config.isOver(nowMillis)) {
       remove(config);
       return null;

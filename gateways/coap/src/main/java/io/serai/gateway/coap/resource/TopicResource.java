@@ -75,7 +75,7 @@ final class TopicResource implements Resource {
     in.query().number(EXPIRY, -1, 0xffff_ffffL);
     in.query().isOn("retain");
     if (in.query().isOn(SenmlSplit.PARAMETER)) {
-      new SenmlSplit(publishing).publish(path, in, out);
+      new SenmlSplit(publishing, topic -> encoding(topic, in, out)).publish(path, in, out);
       return;
     }
     Topic topic = path.topic();
@@ -84,10 +84,8 @@ final class TopicResource implements Resource {
     if (isPut && request.payload().length() == 0) {
       throw RequestException.badRequest("an empty value cannot be kept: DELETE clears a topic");
     }
-    TopicConfig config = config(in, topic, out);
-    checkFormat(request, config);
-    CoapEncoding encoding = encoding(in, isPut, config, out);
-    if (!encoding.isRetain() || known.contains(topic) && !isConditional(request)) {
+    CoapEncoding encoding = encoding(topic, in, out);
+    if (!isConditional(request) && (!encoding.isRetain() || known.contains(topic))) {
       publish(topic, encoding, CoapCode.CHANGED, in, out);
       return;
     }
@@ -136,6 +134,13 @@ final class TopicResource implements Resource {
     if (!known.isEmpty()) {
       known.remove(topic);
     }
+  }
+
+  /** How a request is published to a topic, as far as the topic's configuration lets it. */
+  private CoapEncoding encoding(Topic topic, Incoming in, Effects<CoapFrame> out) {
+    TopicConfig config = config(in, topic, out);
+    checkFormat(in.request(), config);
+    return encoding(in, in.isMethod(CoapCode.PUT), config, out);
   }
 
   /** What the publisher said; a topic that ends at a time keeps no value beyond it. */

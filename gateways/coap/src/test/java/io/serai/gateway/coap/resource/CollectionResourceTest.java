@@ -292,4 +292,33 @@ class CollectionResourceTest {
     assertThat(peer.put("/topics", "").code()).isEqualTo("4.05");
     assertThat(peer.delete("/topics").code()).isEqualTo("4.05");
   }
+
+  /** {0: "room", 2: "core.ps.data", 3: 0, 8: h'78'}. */
+  private static final String WITH_VALUE =
+      "a4 00 64726f6f6d 02 6c636f72652e70732e64617461 03 00 08 4178";
+
+  @Test
+  void aTopicWhoseFirstValueIsRefusedIsNotCreated() {
+    peer.confirmingLater();
+    FakeReply created = says(CoapCode.POST, "/topics", WITH_VALUE);
+    peer.session.confirm(false, peer.publications().getFirst().token());
+    assertThat(created.code()).isEqualTo("5.03");
+    assertThat(peer.get("/topics").text()).isEqualTo("2.05");
+    FakeReply again = says(CoapCode.POST, "/topics", WITH_VALUE);
+    peer.session.confirm(true, peer.publications().getFirst().token());
+    assertThat(again.code()).isEqualTo("2.01");
+  }
+
+  @Test
+  void aSplitPackNeedsTheTopicsFormatToo() {
+    says(CoapCode.POST, "/topics", "a3 00 64726f6f6d 02 6161 03 00"); // text/plain
+    CoapOption json = CoapOption.of(CoapOption.CONTENT_FORMAT, 110);
+    String pack = "[{\"n\":\"x\",\"v\":1},{\"n\":\"room\",\"v\":1}]";
+    assertThat(peer.post("/ps/room?split=1", "[{\"n\":\"y\",\"v\":1}]", json).code())
+        .isEqualTo("2.04");
+    peer.published();
+    says(CoapCode.POST, "/topics", "a3 00 63612f78 02 6161 03 00"); // a/x
+    assertThat(peer.post("/ps/a?split=1", pack, json).code()).isEqualTo("4.15");
+    assertThat(peer.published()).isEmpty();
+  }
 }

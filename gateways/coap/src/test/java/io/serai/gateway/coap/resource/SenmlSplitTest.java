@@ -133,4 +133,26 @@ class SenmlSplitTest {
     peer.post("/ps/p", "[{\"n\":\"a\",\"v\":1}]", JSON);
     assertThat(peer.published()).containsExactly("amq.topic/p [{\"n\":\"a\",\"v\":1}] CONFIRM");
   }
+
+  @Test
+  void nothingIsPublishedWhenOneMessageMayNotBe() {
+    peer.session.routeWith(message ->
+        message.topic().toString().equals("p/b") ? PublishResult.DENIED : PublishResult.ROUTED);
+    String pack = "[{\"n\":\"a\",\"v\":1},{\"n\":\"b\",\"v\":1}]";
+    assertThat(peer.post("/ps/p?split=1", pack, JSON).code()).isEqualTo("4.03");
+    assertThat(peer.published()).isEmpty();
+  }
+
+  @Test
+  void aBaseDoesNotGrowWithTheNumberOfRecords() {
+    String base = "{\"bn\":\"" + "x".repeat(20_000) + "\"}";
+    String record = ",{\"n\":\"a\",\"v\":1}";
+    assertThat(peer.post("/ps/p?split=1", "[" + base + record.repeat(100) + "]", JSON).text())
+        .startsWith("4.00 the names of a pack");
+    String unit = "[{\"n\":\"a\",\"bu\":\"" + "x".repeat(65) + "\",\"v\":1}]";
+    assertThat(peer.post("/ps/p?split=1", unit, JSON).code()).isEqualTo("4.00");
+    assertThat(peer.post("/ps/p?split=1", "[{\"n\":\"a\",\"bver\":\"x\",\"v\":1}]", JSON).code())
+        .isEqualTo("4.00");
+    assertThat(peer.published()).isEmpty();
+  }
 }

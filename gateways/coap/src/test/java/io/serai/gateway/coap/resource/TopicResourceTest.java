@@ -226,4 +226,18 @@ class TopicResourceTest {
     assertThat(tags).hasSize(1);
     return tags.getFirst();
   }
+
+  @Test
+  void conditionsCountForWhatIsNotKeptToo() {
+    CoapOption any = CoapOption.of(CoapOption.IF_MATCH, 0);
+    assertThat(peer.post("/ps/a", "x", any).code()).isEqualTo("4.12");
+    peer.put("/ps/a", "x");
+    assertThat(peer.post("/ps/a", "y", any).code()).isEqualTo("2.04");
+  }
+
+  @Test
+  void whatIsBeyondTheRateOfItsPublisherIsAnsweredToo() {
+    peer.session.routeWith(_ -> PublishResult.SHED);
+    assertThat(peer.post("/ps/a", "x").code()).isEqualTo("4.29");
+  }
 }
