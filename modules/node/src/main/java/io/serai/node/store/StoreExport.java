@@ -98,7 +98,7 @@ public final class StoreExport {
     long[] ids = byMessage.keySet().stream().mapToLong(Long::longValue).toArray();
     for (int from = 0; from < ids.length; from += READ_AT_ONCE) {
       long[] some = Arrays.copyOfRange(ids, from, Math.min(ids.length, from + READ_AT_ONCE));
-      byte @Nullable [][] payloads = read(some);
+      byte[] @Nullable [] payloads = read(some);
       for (int i = 0; i < some.length; i++) {
         byte[] payload = payloads[i];
         if (payload == null) {
@@ -114,8 +114,8 @@ public final class StoreExport {
     return "%d facts, %d messages in %d places".formatted(facts, messages, references);
   }
 
-  private byte @Nullable [][] read(long[] ids) throws IOException {
-    CompletableFuture<byte @Nullable [][]> read = new CompletableFuture<>();
+  private byte[] @Nullable [] read(long[] ids) throws IOException {
+    CompletableFuture<byte[] @Nullable []> read = new CompletableFuture<>();
     journal.read(
         ids,
         (found, failure) -> {
