@@ -42,17 +42,18 @@ final class RetainedDelivery {
       return bind.get();
     }
     QueueRef queue = request.queue();
-    return bus.call(queue.shard(), new ShardCall.WatchLive(queue))
+    ShardCall.WatchLive watch = new ShardCall.WatchLive(queue);
+    return (queue.shard() == bus.loop() ? bus.callHere(watch) : bus.call(queue.shard(), watch))
         .compose(watched ->
             switch (watched) {
               case Result.Refused<Long>(Refusal reason, String text) ->
                   Future.succeededFuture(Result.<Request.Done>refused(reason, text));
-              case Result.Ok<Long>(Long watch) ->
+              case Result.Ok<Long>(Long number) ->
                   bind.get()
                       .onSuccess(bound -> {
                         switch (bound) {
-                          case Result.Ok<Request.Done> _ -> deliver(request, watch);
-                          case Result.Refused<Request.Done> _ -> append(request, watch, List.of());
+                          case Result.Ok<Request.Done> _ -> deliver(request, number);
+                          case Result.Refused<Request.Done> _ -> append(request, number, List.of());
                         }
                       });
             });

@@ -11,8 +11,9 @@ import io.vertx.core.Future;
 
 /**
  * Opens a subscription whose queue is the connection's own. The queue lives on the connection's
- * loop, so it is created and read there first; then one call has the topology owner publish it
- * together with its bindings. Whatever is refused leaves nothing behind. Confined to its loop.
+ * loop, so it is created and read there first, in place; then one call has the topology owner
+ * publish it together with its bindings. Whatever is refused leaves nothing behind. Confined to its
+ * loop.
  */
 final class SubscriptionOpener {
   private final Bus bus;
@@ -24,8 +25,7 @@ final class SubscriptionOpener {
   }
 
   Future<Result<ConsumerRef>> open(Request.OpenSubscription request) {
-    return bus.call(
-            bus.loop(),
+    return bus.callHere(
             new ShardCall.CreateQueue(
                 request.caller().vhost(),
                 request.spec(),
@@ -39,16 +39,14 @@ final class SubscriptionOpener {
 
   /** The consumer is there before the bindings are: a queue nobody reads drops QoS 0 messages. */
   private Future<Result<ConsumerRef>> read(Request.OpenSubscription request, QueueRef queue) {
-    return bus.call(
-            bus.loop(),
+    return bus.callHere(
             new ShardCall.Attach(
                 queue, request.caller().session(), request.consumerId(), request.options()))
         .compose(attached ->
             switch (attached) {
               case Result.Ok<ConsumerRef>(ConsumerRef consumer) -> publish(request, consumer);
               case Result.Refused<ConsumerRef>(Refusal reason, String text) ->
-                  bus.call(bus.loop(), new ShardCall.RemoveQueue(queue))
-                      .compose(_ -> refuse(reason, text));
+                  bus.callHere(new ShardCall.RemoveQueue(queue)).compose(_ -> refuse(reason, text));
             });
   }
 
@@ -71,8 +69,8 @@ final class SubscriptionOpener {
 
   /** Detached first, so that the session is not told of a consumer it never had. */
   private Future<Long> undo(ConsumerRef consumer) {
-    return bus.call(bus.loop(), new ShardCall.Detach(consumer))
-        .compose(_ -> bus.call(bus.loop(), new ShardCall.RemoveQueue(consumer.queue())));
+    return bus.callHere(new ShardCall.Detach(consumer))
+        .compose(_ -> bus.callHere(new ShardCall.RemoveQueue(consumer.queue())));
   }
 
   private static Future<Result<ConsumerRef>> refuse(Refusal reason, String text) {

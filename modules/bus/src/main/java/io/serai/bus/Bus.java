@@ -149,6 +149,18 @@ public final class Bus {
   }
 
   /**
+   * Asks this loop's own shard in place. The future is complete when this returns, unless the shard
+   * has to wait for something itself: what is asked for is there before the next frame is looked
+   * at.
+   */
+  public <R> Future<R> callHere(OwnerRequest<R> request) {
+    Promise<R> promise = Promise.promise();
+    shard().onCall(request, promise::complete);
+    wake();
+    return promise.future();
+  }
+
+  /**
    * Makes sure this turn ends: {@link ShardEndpoint#onTurnEnd} runs, events are handed over, {@link
    * SessionEndpoint#onTurnEnd} runs and the batches for other loops leave.
    */
