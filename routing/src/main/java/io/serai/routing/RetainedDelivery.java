@@ -62,7 +62,8 @@ final class RetainedDelivery {
   private void deliver(Request.Subscribe request, long watch) {
     barrier
         .pass()
-        .compose(_ -> read(request.caller().vhost(), filters(request), bus.loopCount(), 0))
+        .compose(_ ->
+            read(request.caller().vhost(), filters(request), Integer.MAX_VALUE, bus.loopCount(), 0))
         .compose(found -> barrier.pass().map(found))
         .onSuccess(found -> append(request, watch, found));
   }
@@ -85,8 +86,8 @@ final class RetainedDelivery {
     return settled
         .compose(_ ->
             filter instanceof TopicFilter.Levels levels && levels.isLiteral()
-                ? read(vhost, List.of(filter), 1, owner(vhost, levels))
-                : read(vhost, List.of(filter), bus.loopCount(), 0))
+                ? read(vhost, List.of(filter), 1, 1, owner(vhost, levels))
+                : read(vhost, List.of(filter), request.most(), bus.loopCount(), 0))
         .map(found ->
             found.stream().limit(request.most()).map(ShardCall.FoundRetained::message).toList());
   }
@@ -101,12 +102,12 @@ final class RetainedDelivery {
     return Placement.ofTopic(vhost, Topic.ofLevels(levels, Spelling.SLASH), bus.loopCount());
   }
 
-  /** Asks {@code shards} shards from {@code first} on. */
+  /** Asks {@code shards} shards from {@code first} on, each for {@code most} values at most. */
   private Future<List<ShardCall.FoundRetained>> read(
-      String vhost, List<TopicFilter> filters, int shards, int first) {
+      String vhost, List<TopicFilter> filters, int most, int shards, int first) {
     List<Future<List<ShardCall.FoundRetained>>> parts = new ArrayList<>(shards);
     for (int shard = first; shard < first + shards; shard++) {
-      parts.add(bus.call(shard, new ShardCall.ReadRetained(vhost, filters)));
+      parts.add(bus.call(shard, new ShardCall.ReadRetained(vhost, filters, most)));
     }
     return Future.all(parts)
         .map(_ -> {

@@ -8,9 +8,10 @@ import io.serai.model.TopicFilter;
 import io.serai.routing.store.Store;
 import io.serai.routing.store.StoredMessage;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -165,75 +166,84 @@ final class RetainedValues {
     }
   }
 
-  /** Hands every unexpired value of the vhost that passes the filter to {@code to}, each once. */
-  void read(String vhost, TopicFilter filter, Consumer<Message> to) {
+  /**
+   * Hands unexpired values of the vhost that pass the filter to {@code to}, each once, as long as
+   * that answers that it wants more.
+   */
+  void read(String vhost, TopicFilter filter, Predicate<Message> to) {
     Tree tree = trees.get(vhost);
     if (tree == null) {
       return;
     }
-    Consumer<Message> matching =
-        message -> {
-          if (filter.matches(message.topic())) {
-            to.accept(message);
-          }
-        };
+    Predicate<Message> matching = message -> !filter.matches(message.topic()) || to.test(message);
     long now = host.nowMillis();
+    boolean wantsMore;
     if (filter instanceof TopicFilter.Levels levels
         && levels.steps().size() <= FilterWalk.MAX_STEPS) {
       FilterWalk walk = new FilterWalk(levels);
-      visit(tree.root, walk.start(), walk, true, now, to);
+      wantsMore = visit(tree.root, walk.start(), walk, true, now, to);
     } else {
-      visitAll(tree.root, now, matching);
+      wantsMore = visitAll(tree.root, now, matching);
     }
-    for (Node node : tree.deep.values()) {
-      hand(node, now, matching);
+    Iterator<Node> deep = tree.deep.values().iterator();
+    while (wantsMore && deep.hasNext()) {
+      wantsMore = hand(deep.next(), now, matching);
     }
   }
 
-  /** The node's value unless it is due to go; does not look into the message, which is not near. */
-  private static void hand(Node node, long now, Consumer<Message> to) {
-    if (node.message != null && (node.expiry == null || node.expiry.atMillis > now)) {
-      to.accept(node.message);
-    }
+  /**
+   * Hands over the node's value unless it is due to go; does not look into the message, which is
+   * not near. Answers whether more are wanted.
+   */
+  private static boolean hand(Node node, long now, Predicate<Message> to) {
+    return node.message == null
+        || (node.expiry != null && node.expiry.atMillis <= now)
+        || to.test(node.message);
   }
 
   // At most MAX_TREE_LEVELS deep.
-  private static void visit(
-      Node node, long states, FilterWalk walk, boolean isRoot, long now, Consumer<Message> to) {
-    if (walk.accepts(states)) {
-      hand(node, now, to);
+  private static boolean visit(
+      Node node, long states, FilterWalk walk, boolean isRoot, long now, Predicate<Message> to) {
+    if (walk.accepts(states) && !hand(node, now, to)) {
+      return false;
     }
     Map<String, Node> children = node.children;
     if (children == null) {
-      return;
+      return true;
     }
     if (walk.hasWildcard(states)) {
       for (Node child : children.values()) {
         if (!isRoot || !walk.hides(child.level)) {
           long next = walk.step(states, child.level);
-          if (next != 0) {
-            visit(child, next, walk, false, now, to);
+          if (next != 0 && !visit(child, next, walk, false, now, to)) {
+            return false;
           }
         }
       }
-      return;
+      return true;
     }
     List<String> literals = walk.literals(states);
     for (int i = 0; i < literals.size(); i++) {
       Node child = children.get(literals.get(i));
-      if (child != null) {
-        visit(child, walk.step(states, child.level), walk, false, now, to);
+      if (child != null && !visit(child, walk.step(states, child.level), walk, false, now, to)) {
+        return false;
       }
     }
+    return true;
   }
 
-  private static void visitAll(Node node, long now, Consumer<Message> to) {
-    hand(node, now, to);
+  private static boolean visitAll(Node node, long now, Predicate<Message> to) {
+    if (!hand(node, now, to)) {
+      return false;
+    }
     if (node.children != null) {
       for (Node child : node.children.values()) {
-        visitAll(child, now, to);
+        if (!visitAll(child, now, to)) {
+          return false;
+        }
       }
     }
+    return true;
   }
 
   private static @Nullable Node find(Tree tree, Topic topic) {

@@ -452,10 +452,14 @@ public final class Shard {
     List<ShardCall.FoundRetained> found = new ArrayList<>();
     for (int i = 0; i < call.filters().size(); i++) {
       int index = i;
+      long enough = (long) found.size() + call.most();
       retained.read(
           call.vhost(),
           call.filters().get(i),
-          message -> found.add(new ShardCall.FoundRetained(index, message)));
+          message -> {
+            found.add(new ShardCall.FoundRetained(index, message));
+            return found.size() < enough;
+          });
     }
     return found;
   }

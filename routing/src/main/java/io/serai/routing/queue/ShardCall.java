@@ -152,9 +152,18 @@ public sealed interface ShardCall<R> extends OwnerRequest<R> {
    */
   record WatchLive(QueueRef queue) implements ShardCall<Result<Long>> {}
 
-  /** The retained values of this shard that pass a filter, with the index of the filter. */
-  record ReadRetained(String vhost, List<TopicFilter> filters)
-      implements ShardCall<List<FoundRetained>> {}
+  /**
+   * The retained values of this shard that pass a filter, with the index of the filter.
+   *
+   * @param most of them for each filter
+   */
+  record ReadRetained(String vhost, List<TopicFilter> filters, int most)
+      implements ShardCall<List<FoundRetained>> {
+    /** All of them. */
+    public ReadRetained(String vhost, List<TopicFilter> filters) {
+      this(vhost, filters, Integer.MAX_VALUE);
+    }
+  }
 
   /** One retained value that passed {@code filters[filterIndex]}. */
   record FoundRetained(int filterIndex, Message message) {}

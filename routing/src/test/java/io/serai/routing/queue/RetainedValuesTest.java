@@ -388,6 +388,25 @@ class RetainedValuesTest {
     assertThat(shard.readyIn(queue)).as("live ones are dropped beyond the short run").isEqualTo(20);
   }
 
+  @Test
+  void noMoreValuesAreCollectedThanAreAskedFor() {
+    for (int i = 0; i < 20; i++) {
+      retain("a/" + i, "r" + i);
+      retain("b/" + "x/".repeat(70) + i, "deep");
+    }
+    for (String filter :
+        List.of("#", "a/+", "b/" + "x/".repeat(70) + "+", "+/" + "+/".repeat(70) + "+")) {
+      for (int most : new int[] {1, 7, 20}) {
+        var call = new ShardCall.ReadRetained("/", List.of(TopicFilter.ofMqtt(filter)), most);
+        assertThat(shard.call(call)).as(filter).hasSize(most);
+      }
+    }
+    var both = List.<TopicFilter>of(TopicFilter.ofMqtt("a/#"), TopicFilter.ofMqtt("b/#"));
+    assertThat(shard.call(new ShardCall.ReadRetained("/", both, 3)))
+        .extracting(ShardCall.FoundRetained::filterIndex)
+        .containsExactly(0, 0, 0, 1, 1, 1);
+  }
+
   private record AtMostOnce() implements MatchData {
     @Override
     public MatchData fold(Message message, List<MatchData> matches) {
