@@ -12,7 +12,7 @@ public final class TimeSpan {
   /**
    * Reads a whole number with its unit: Y (365 days), M (30 days), D, h, m or s.
    *
-   * @return milliseconds, or null when the text is no span
+   * @return milliseconds, at most {@link Long#MAX_VALUE}, or null when the text is no span
    */
   public static @Nullable Long millis(String text) {
     int digits = text.length() - 1;
@@ -37,6 +37,9 @@ public final class TimeSpan {
           case 's' -> 1;
           default -> 0;
         };
-    return seconds == 0 ? null : count * seconds * SECOND;
+    long all = count * seconds; // far from overflow, which the next step is not
+    return seconds == 0
+        ? null
+        : Long.valueOf(all > Long.MAX_VALUE / SECOND ? Long.MAX_VALUE : all * SECOND);
   }
 }

@@ -3,7 +3,6 @@ package io.serai.node.store;
 import io.netty.buffer.Unpooled;
 import io.serai.model.Message;
 import io.serai.model.StoredMessages;
-import io.serai.model.UnknownFormatException;
 import io.serai.routing.stream.StreamBatch;
 import io.serai.routing.stream.StreamEntry;
 import io.serai.routing.stream.StreamFilter;
@@ -115,7 +114,7 @@ final class LoopStreamLog implements StreamLog {
             reader.read(Unpooled.wrappedBuffer(entry.data(), entry.from(), entry.length()));
         entries.add(
             new StreamEntry(entry.offset(), entry.timestampMillis(), entry.filterValue(), message));
-      } catch (UnknownFormatException | IllegalArgumentException e) {
+      } catch (RuntimeException e) {
         LOG.atError()
             .addKeyValue("stream", log.stream())
             .addKeyValue("offset", entry.offset())
