@@ -1,26 +1,28 @@
 #!/usr/bin/env bash
-# Live heap of idle connections: so many clients connect, subscribe to one topic each and say no more.
+# What idle connections take: so many clients connect, subscribe to one topic each and say no more.
 #
-#   ./serai test idle-connections [--protocol mqtt|stomp] [--count N] [--limit BYTES]
+#   ./serai test idle-connections [--protocol P] [--count N] [--limit BYTES] [--resident MB]
 #
-# --protocol P   one of them; both without it
-# --count N      connections (10000)
-# --limit BYTES  most heap that each may take (8192)
+# --protocol P   mqtt, stomp, coap (observers), or stomp+coap: both on one node; all four without it
+# --count N      connections of each protocol (10000)
+# --limit BYTES  most live heap that each may take (8192)
+# --resident MB  most memory that the whole process may take in the end, JVM included (400)
 #
-# The node is asked for its live heap by jcmd before and after. Exits 1 when a connection takes more,
-# 2 when this shell may not open as many files (ulimit -n).
+# The node is asked for its live heap by jcmd before and after. Exits 1 when a connection or the process
+# takes more, 2 when this shell may not open as many files (ulimit -n).
 set -euo pipefail
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 SERAI=$HERE/../../../serai
 
 say() { printf 'idle-connections: %s\n' "$*"; }
 
-protocols="mqtt stomp" count=10000 limit=8192
+protocols="mqtt stomp coap stomp+coap" count=10000 limit=8192 resident=400
 while [ $# -gt 0 ]; do
   case $1 in
-    --protocol) protocols=${2:?--protocol needs mqtt or stomp}; shift 2 ;;
+    --protocol) protocols=${2:?--protocol needs mqtt, stomp, coap or stomp+coap}; shift 2 ;;
     --count) count=${2:?--count needs a number}; shift 2 ;;
     --limit) limit=${2:?--limit needs a number of bytes}; shift 2 ;;
+    --resident) resident=${2:?--resident needs a number of MB}; shift 2 ;;
     *) say "unknown argument $1; see the head of $0"; exit 2 ;;
   esac
 done
@@ -48,8 +50,9 @@ for protocol in $protocols; do
     sleep 0.2
     waited=$((waited + 1))
   done
-  port=$(sed -n "s/^READY.* $protocol=\([0-9]*\).*/\1/p" "$log")
-  python3 "$HERE/idle_connections.py" "$protocol" "$port" "$NODE" "$count" "$limit" || failed=1
+  at=""
+  for one in ${protocol//+/ }; do at+="$one:$(sed -n "s/^READY.* $one=\([0-9]*\).*/\1/p" "$log")+"; done
+  python3 "$HERE/idle_connections.py" "${at%+}" "$NODE" "$count" "$limit" "$resident" || failed=1
   stop_node
 done
 exit $failed
