@@ -35,6 +35,11 @@ interface PeerSession extends Session<CoapFrame> {
   }
 
   @Override
+  default void onCommitted(long token, boolean isDone, Effects<CoapFrame> out) {
+    handler().onConfirm(token, isDone, out);
+  }
+
+  @Override
   default void onBatchEnd(Effects<CoapFrame> out) {
     handler().onBatchEnd(out);
     settle(out);

@@ -40,7 +40,7 @@ public interface RequestHandler {
   /** Messages for this peer's consumers, in order per queue. */
   default void onDeliveries(List<Delivery> deliveries, Effects<CoapFrame> out) {}
 
-  /** A published message that asked for confirmation is safe, or was refused. */
+  /** A published message that asked for confirmation, or a commit, is safe, or was refused. */
   default void onConfirm(long token, boolean accepted, Effects<CoapFrame> out) {}
 
   /** A group of confirms or deliveries has been handed over. */

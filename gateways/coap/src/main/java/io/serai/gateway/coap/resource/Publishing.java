@@ -6,6 +6,7 @@ import io.serai.gateway.Effects;
 import io.serai.gateway.coap.CoapCode;
 import io.serai.gateway.coap.CoapFrame;
 import io.serai.model.Message;
+import java.util.List;
 
 /**
  * Publishes what a request brings, and answers: at once when it asks for no more than at most once,
@@ -37,20 +38,7 @@ final class Publishing {
   void publish(Message message, boolean isKept, Incoming in, Effects<CoapFrame> out, Done done) {
     boolean isConfirmed = message.encoding().isDurable();
     int flags = (isKept ? Publisher.RETAIN : 0) | (isConfirmed ? Publisher.CONFIRM : 0);
-    long token =
-        isConfirmed
-            ? confirms.add((accepted, later) -> {
-              if (accepted) {
-                PeerScope.attempt(in.reply(), later, () -> done.run(true, later));
-              } else {
-                in.answer(
-                    new RequestException(
-                            CoapCode.SERVICE_UNAVAILABLE, "a queue for this message is full")
-                        .answer(),
-                    later);
-              }
-            })
-            : 0;
+    long token = isConfirmed ? awaited(in, done) : 0;
     PublishResult result = out.publish(message, flags, token);
     if (isConfirmed && result != PublishResult.ROUTED) {
       confirms.forget(token);
@@ -60,6 +48,31 @@ final class Publishing {
     } else {
       check(result, message);
     }
+  }
+
+  /**
+   * Publishes messages so that every queue gets those that are for it, or none does.
+   *
+   * @param done answers the request: all are safe
+   * @throws RequestException when one of them may not be published; then none is
+   */
+  void publishAll(List<Message> messages, Incoming in, Effects<CoapFrame> out, Done done) {
+    messages.forEach(message -> check(message, out));
+    out.commit(() -> messages.forEach(message -> out.publish(message, 0, 0)), awaited(in, done));
+  }
+
+  /** The token of what is answered once it is safe. */
+  private long awaited(Incoming in, Done done) {
+    return confirms.add((accepted, later) -> {
+      if (accepted) {
+        PeerScope.attempt(in.reply(), later, () -> done.run(true, later));
+      } else {
+        in.answer(
+            new RequestException(CoapCode.SERVICE_UNAVAILABLE, "a queue for this message is full")
+                .answer(),
+            later);
+      }
+    });
   }
 
   /**

@@ -18,7 +18,8 @@ import java.util.function.Function;
 
 /**
  * {@code POST /ps/base?split=1} with a SenML pack: one message for each name in it, published below
- * the base; {@code /} in a name separates levels. The request is answered when all are safe.
+ * the base; {@code /} in a name separates levels. The request is answered when all are safe; those
+ * that are not kept as values get into all their queues in one step, or into none.
  */
 final class SenmlSplit {
   static final String PARAMETER = "split";
@@ -53,7 +54,11 @@ final class SenmlSplit {
       Topic topic = Topic.ofLevels(levels, Spelling.SLASH);
       messages.add(in.message(Address.ofTopic(topic), encodings.apply(topic), pack, out));
     });
-    messages.forEach(message -> publishing.check(message, out)); // all of them, or none
+    if (messages.size() > 1 && messages.stream().allMatch(SenmlSplit::isInOneStep)) {
+      publishing.publishAll(messages, in, out, (_, later) -> in.answer(CoapCode.CHANGED, later));
+      return;
+    }
+    messages.forEach(message -> publishing.check(message, out));
     Left left = new Left(messages.size());
     for (Message message : messages) {
       publishing.publish(
@@ -67,6 +72,11 @@ final class SenmlSplit {
             }
           });
     }
+  }
+
+  /** Values are kept one by one, and what asks for no answer of the queues needs none. */
+  private static boolean isInOneStep(Message message) {
+    return message.encoding().isDurable() && !isRetain(message);
   }
 
   private static boolean isRetain(Message message) {

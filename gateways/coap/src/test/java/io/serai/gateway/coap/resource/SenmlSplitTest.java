@@ -34,9 +34,9 @@ class SenmlSplitTest {
         .containsExactly(
             "amq.topic/plant/dev1/temp"
                 + " [{\"n\":\"dev1/temp\",\"v\":21.5,\"u\":\"Cel\",\"t\":1000},"
-                + "{\"n\":\"dev1/temp\",\"t\":1005,\"v\":22,\"u\":\"Cel\"}] CONFIRM",
+                + "{\"n\":\"dev1/temp\",\"t\":1005,\"v\":22,\"u\":\"Cel\"}]",
             "amq.topic/plant/dev1/hum"
-                + " [{\"n\":\"dev1/hum\",\"u\":\"%RH\",\"v\":60,\"t\":1000}] CONFIRM");
+                + " [{\"n\":\"dev1/hum\",\"u\":\"%RH\",\"v\":60,\"t\":1000}]");
   }
 
   @Test
@@ -74,20 +74,31 @@ class SenmlSplitTest {
     peer.post("/ps/p?split=1", "[{\"n\":\"a\",\"v\":1e300},{\"n\":\"b\",\"v\":1e3}]", JSON);
     assertThat(peer.published())
         .containsExactly(
-            "amq.topic/p/a [{\"n\":\"a\",\"v\":1E+300}] CONFIRM",
-            "amq.topic/p/b [{\"n\":\"b\",\"v\":1000}] CONFIRM");
+            "amq.topic/p/a [{\"n\":\"a\",\"v\":1E+300}]",
+            "amq.topic/p/b [{\"n\":\"b\",\"v\":1000}]");
   }
 
   @Test
   void theAnswerWaitsForAllOfThem() {
     peer.confirmingLater();
     FakeReply reply =
-        peer.post("/ps/p?split=1", "[{\"n\":\"a\",\"v\":1},{\"n\":\"b\",\"v\":2}]", JSON);
+        peer.put("/ps/p?split=1", "[{\"n\":\"a\",\"v\":1},{\"n\":\"b\",\"v\":2}]", JSON);
     List<Recorded.Published> all = peer.publications();
     peer.session.confirm(true, all.getFirst().token());
     assertThat(reply.isOpen()).isTrue();
     peer.session.confirm(true, all.getLast().token());
     assertThat(reply.code()).isEqualTo("2.04");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void messagesThatAreNotKeptGetIntoAllQueuesInOneStepOrIntoNone(boolean isDone) {
+    peer.confirmingLater();
+    FakeReply reply =
+        peer.post("/ps/p?split=1", "[{\"n\":\"a\",\"v\":1},{\"n\":\"b\",\"v\":2}]", JSON);
+    assertThat(reply.isOpen()).isTrue();
+    peer.session.commit(isDone);
+    assertThat(reply.text()).isEqualTo(isDone ? "2.04" : "5.03 a queue for this message is full");
   }
 
   @Test

@@ -141,6 +141,11 @@ final class TestPeer {
     }
 
     @Override
+    public void onCommitted(long token, boolean isDone, Effects<CoapFrame> out) {
+      resources.onConfirm(token, isDone, out);
+    }
+
+    @Override
     public void onConsumerCancelled(ConsumerRef consumer, Effects<CoapFrame> out) {
       resources.onConsumerCancelled(consumer, out);
     }
@@ -248,6 +253,9 @@ final class TestPeer {
       }
       List<Recorded.Published> now = session.recorded(Recorded.Published.class);
       now.forEach(this::onPublished);
+      if (confirmsAtOnce) {
+        session.recorded(Recorded.Committed.class).forEach(_ -> session.commit(true));
+      }
       if (now.isEmpty()) {
         return;
       }
