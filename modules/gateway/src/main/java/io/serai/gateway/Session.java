@@ -55,6 +55,14 @@ public interface Session<F> {
    */
   default void onCommitted(long token, boolean isDone, Effects<F> out) {}
 
+  /**
+   * Whether the peer, which is known by its address only, waits for something, so that others are
+   * forgotten first when there are too many.
+   */
+  default boolean isAnchored() {
+    return false;
+  }
+
   /** A group of confirms or deliveries has been handed over: send what was coalesced. */
   default void onBatchEnd(Effects<F> out) {}
 

@@ -419,6 +419,12 @@ final class DatagramSession implements PeerSession, Carrier {
     return handler;
   }
 
+  @Override
+  public boolean isAnchored() {
+    return address.isProven()
+        && (!requests.relations().isEmpty() || requests.open() > 0 || handler.isHolding());
+  }
+
   // ---- the end
 
   @Override

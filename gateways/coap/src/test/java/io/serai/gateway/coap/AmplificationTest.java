@@ -192,4 +192,17 @@ class AmplificationTest {
       assertThat(peer.says(con(1, CoapCode.GET, 1)).getFirst().payload()).isEqualTo(LONG);
     }
   }
+
+  @Test
+  void onlyAnObserverThatHasGivenASignIsRatherKeptThanOthers() {
+    stranger.observable(content("x"));
+    CoapMessage ping =
+        stranger.says(con(1, CoapCode.GET, 5, path("temperature"), REGISTER)).getLast();
+    assertThat(stranger.layer.isAnchored()).isFalse();
+    stranger.says(empty(CoapType.RST, ping.messageId()));
+    assertThat(stranger.layer.isAnchored()).isTrue();
+    stranger.says(
+        con(2, CoapCode.GET, 5, path("temperature"), CoapOption.of(CoapOption.OBSERVE, 1)));
+    assertThat(stranger.layer.isAnchored()).isFalse();
+  }
 }

@@ -23,6 +23,7 @@ import java.util.function.BiConsumer;
 final class TestPeer implements RequestHandler {
   static final EchoValues ECHO = new EchoValues(new byte[32]);
 
+  final DatagramSession layer;
   final SessionHarness<CoapFrame> session;
   final ReassemblyBudget budget;
   final List<CoapRequest> requests = new ArrayList<>();
@@ -49,14 +50,10 @@ final class TestPeer implements RequestHandler {
   TestPeer(boolean isLoopback, Map<String, Object> settings, ReassemblyBudget budget) {
     this.budget = budget;
     CoapSettings options = CoapSettings.of(new Settings(settings));
-    session =
-        new SessionHarness<>(
-            new DatagramSession(
-                info("udp", isLoopback),
-                options,
-                new CoapShared(ECHO, budget),
-                this,
-                new Random(7)));
+    layer =
+        new DatagramSession(
+            info("udp", isLoopback), options, new CoapShared(ECHO, budget), this, new Random(7));
+    session = new SessionHarness<>(layer);
     session.open();
   }
 

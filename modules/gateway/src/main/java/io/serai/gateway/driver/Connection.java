@@ -109,6 +109,11 @@ final class Connection<F> implements TransportEvents {
     call(() -> session.onOpen(effects));
   }
 
+  /** Whether its session asks not to be forgotten as long as others can be. */
+  boolean isAnchored() {
+    return session.isAnchored();
+  }
+
   // ---- input
 
   @Override

@@ -4,9 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.vertx.core.net.SocketAddress;
 import java.net.InetSocketAddress;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param <A> where a peer is sent to
  */
 final class DatagramPeers<A> {
-  /** Peers remembered per loop; the one silent longest goes when another arrives. */
+  /** Peers remembered per loop; beyond that one goes when another arrives. */
   private static final int MAX_PEERS = 100_000;
 
   /**
@@ -36,19 +33,8 @@ final class DatagramPeers<A> {
   private final ListenerSpec spec;
   private final SessionHub hub;
   private final Sender<A> sender;
-  private final Map<Object, Peer> peers =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Object, Peer> eldest) {
-          if (size() <= MAX_PEERS) {
-            return false;
-          }
-          eldest.getValue().forget();
-          return true;
-        }
-      };
+  private final RecentPeers<Peer> peers =
+      new RecentPeers<>(MAX_PEERS, Peer::isAnchored, Peer::forget);
 
   DatagramPeers(ListenerSpec spec, SessionHub hub, Sender<A> sender) {
     this.spec = spec;
@@ -101,7 +87,7 @@ final class DatagramPeers<A> {
 
   /** Ends them all. */
   void close() {
-    List.copyOf(peers.values()).forEach(Peer::close);
+    peers.all().forEach(Peer::close);
   }
 
   /** Sends to one peer. */
@@ -161,7 +147,12 @@ final class DatagramPeers<A> {
       forget();
     }
 
-    void forget() {
+    private boolean isAnchored() {
+      Connection<?> known = connection;
+      return known != null && known.isAnchored();
+    }
+
+    private void forget() {
       Connection<?> known = connection;
       connection = null;
       if (known != null) {
