@@ -41,6 +41,9 @@ final class StreamQueue extends ShardQueue {
   /** RabbitMQ's limit of a filter value. */
   private static final int MAX_FILTER_CHARS = 255;
 
+  /** Each message that is read is compared with all of them, by few threads for all readers. */
+  private static final int MOST_FILTER_VALUES = 256;
+
   /** Messages that one reader looks at before it is the next one's turn. */
   private static final int LOOKS = 64;
 
@@ -263,6 +266,13 @@ final class StreamQueue extends ShardQueue {
           Refusal.NOT_IMPLEMENTED,
           "x-browse not supported by stream %s: every consumer of a stream leaves what it reads"
               .formatted(QueueArguments.named(ref)));
+    }
+    if (options.stream().filter().size() > MOST_FILTER_VALUES) {
+      return Result.refused(
+          Refusal.PRECONDITION_FAILED,
+          "invalid arg 'x-stream-filter' for %s: %d values, at most %d are taken; x-selector chooses by condition"
+              .formatted(
+                  QueueArguments.named(ref), options.stream().filter().size(), MOST_FILTER_VALUES));
     }
     if (named.isFullFor(options.stream(), log.firstOffset())) {
       return Result.refused(

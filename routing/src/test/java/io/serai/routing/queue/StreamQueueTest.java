@@ -29,6 +29,7 @@ import io.serai.model.Value;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -548,6 +549,17 @@ class StreamQueueTest {
   }
 
   // ---- the end
+
+  @Test
+  void aReaderHasNoMoreFilterValuesThanAreCheap() {
+    Set<String> values = IntStream.range(0, 257).mapToObj(n -> "v" + n).collect(Collectors.toSet());
+    assertThat(refused(options(new StreamRead(StreamOffset.FIRST, values, false, 10), 10)))
+        .isEqualTo(
+            "PRECONDITION_FAILED invalid arg 'x-stream-filter' for queue 's' in vhost '/': 257"
+                + " values, at most 256 are taken; x-selector chooses by condition");
+    values.remove("v0");
+    shard.consume(stream, 1, options(new StreamRead(StreamOffset.FIRST, values, false, 10), 10));
+  }
 
   @Test
   void aDeletedStreamCancelsItsReadersAndLetsGoOfEverything() {
