@@ -1,11 +1,5 @@
 package io.serai.node.store;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.serai.model.Body;
-import io.serai.model.Message;
-import io.serai.model.Spelling;
-import io.serai.model.StoredMessages;
 import io.serai.routing.store.FactKind;
 import io.serai.storage.file.RealFiles;
 import io.serai.storage.journal.Journal;
@@ -29,12 +23,13 @@ import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes what a journal holds as text, one JSON object to a line, as docs/storage.md has it. What
- * people read in a line is there for them; what {@link StoreImport} reads is the rest.
+ * Writes what a journal and the streams beside it hold as text, one JSON object to a line, as
+ * docs/storage.md has it. What people read in a line is there for them; what {@link StoreImport}
+ * reads is the rest.
  */
 public final class StoreExport {
-  /** The version of the text; raised when an older program could not read it. */
-  static final int VERSION = 1;
+  /** The version of the text; raised when an older program could not read it. 2 has streams. */
+  static final int VERSION = 2;
 
   private static final int READ_AT_ONCE = 256;
   private static final Base64.Encoder BASE64 = Base64.getEncoder();
@@ -45,7 +40,7 @@ public final class StoreExport {
   private final Journal journal;
   private final Recovered recovered;
   private final Writer out;
-  private final StoredMessages reader = new StoredMessages();
+  private final MessageText text = new MessageText();
   private long facts;
   private long messages;
   private long references;
@@ -57,7 +52,7 @@ public final class StoreExport {
   }
 
   /**
-   * Writes the journal of a node that does not run.
+   * Writes what the data folder of a node that does not run holds.
    *
    * @return what was written, in one line
    * @throws IOException when it cannot be read or written; says why
@@ -72,11 +67,11 @@ public final class StoreExport {
             new RealFiles(),
             _ -> {});
     try (Journal _ = opened.journal()) {
-      return new StoreExport(opened, out).run();
+      return new StoreExport(opened, out).run(dataFolder);
     }
   }
 
-  private String run() throws IOException {
+  private String run(Path dataFolder) throws IOException {
     line(new JsonObject().put("serai_export", VERSION));
     List<JsonObject> lines = new ArrayList<>();
     recovered.forEachFact(
@@ -107,11 +102,25 @@ public final class StoreExport {
         message(payload, byMessage.getOrDefault(some[i], List.of()));
       }
     }
+    StreamExport streams = new StreamExport(text, this::line);
+    streams.write(dataFolder);
     line(
         new JsonObject()
-            .put("end", new JsonObject().put("facts", facts).put("messages", messages)));
+            .put(
+                "end",
+                new JsonObject()
+                    .put("facts", facts)
+                    .put("messages", messages)
+                    .put("streams", streams.streams())
+                    .put("stream_messages", streams.messages())));
     out.flush();
-    return "%d facts, %d messages in %d places".formatted(facts, messages, references);
+    return summary(facts, messages, references, streams.streams(), streams.messages());
+  }
+
+  static String summary(
+      long facts, long messages, long references, long streams, long streamMessages) {
+    return "%d facts, %d messages in %d places, %d messages in %d streams"
+        .formatted(facts, messages, references, streamMessages, streams);
   }
 
   private byte[] @Nullable [] read(long[] ids) throws IOException {
@@ -148,20 +157,7 @@ public final class StoreExport {
 
   private void message(byte[] payload, List<Reference> in) throws IOException {
     JsonObject line = new JsonObject();
-    try {
-      Message message = reader.read(Unpooled.wrappedBuffer(payload));
-      line.put("exchange", message.address().exchange())
-          .put("routing_key", message.topic().spelled(Spelling.DOT))
-          .put("vhost", message.origin().vhost())
-          .put("user", message.origin().user())
-          .put("protocol", message.origin().protocol())
-          .put("received_ms", message.receivedMillis())
-          .put("content_type", message.properties().contentType())
-          .put("head", BASE64.encodeToString(head(message)))
-          .put("body", BASE64.encodeToString(message.body().toByteArray()));
-    } catch (RuntimeException _) {
-      line.put("stored", BASE64.encodeToString(payload)); // of a module that is not there
-    }
+    text.put(line, payload);
     List<JsonObject> places = new ArrayList<>();
     for (Reference one : in) {
       places.add(
@@ -177,22 +173,6 @@ public final class StoreExport {
     line(line.put("in", places));
     messages++;
     references += in.size();
-  }
-
-  /** All of a message but its body. */
-  private static byte[] head(Message message) {
-    ByteBuf out = Unpooled.buffer();
-    StoredMessages.write(
-        new Message(
-            message.address(),
-            message.encoding(),
-            Body.EMPTY,
-            message.origin(),
-            message.receivedMillis()),
-        out);
-    byte[] bytes = new byte[out.readableBytes()];
-    out.readBytes(bytes);
-    return bytes;
   }
 
   private void line(JsonObject object) throws IOException {

@@ -1,10 +1,8 @@
 package io.serai.node.store;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.serai.model.Body;
-import io.serai.model.Message;
-import io.serai.model.StoredMessages;
+import static io.serai.node.store.MessageText.bytes;
+import static io.serai.node.store.MessageText.required;
+
 import io.serai.storage.file.RealFiles;
 import io.serai.storage.journal.Journal;
 import io.serai.storage.journal.JournalHandle;
@@ -18,9 +16,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -29,12 +27,16 @@ import org.jspecify.annotations.Nullable;
  * anything is written.
  */
 public final class StoreImport {
-  private static final Base64.Decoder BASE64 = Base64.getDecoder();
   private static final int LINES_AT_ONCE = 1000;
+
+  /** Where what lines say goes. */
+  private record Target(JournalHandle journal, StreamImport streams) {}
 
   /** What a line says to do. */
   private interface Step {
-    void into(JournalHandle handle);
+    Step NOTHING = _ -> {};
+
+    void into(Target target) throws IOException;
   }
 
   /** A message as it is in the journal. */
@@ -69,7 +71,8 @@ public final class StoreImport {
 
   private record Place(long owner, long sequence) {}
 
-  private final StoredMessages reader = new StoredMessages();
+  private final MessageText text = new MessageText();
+  private final StreamLines streams = new StreamLines(text);
   private final Set<Place> places = new HashSet<>();
   private long facts;
   private long messages;
@@ -91,64 +94,59 @@ public final class StoreImport {
     if (!checked.hasEnded) {
       throw new IOException(file + " has no end: it was cut off");
     }
-    try (JournalStore store =
-        JournalStore.open(target, JournalOptions.defaults(), new RealFiles(), _ -> {})) {
-      write(file, store.journal());
+    write(file, target, checked.streams.found());
+    return StoreExport.summary(
+        checked.facts,
+        checked.messages,
+        checked.places.size(),
+        checked.streams.found().size(),
+        checked.streams.messages());
+  }
+
+  private static void write(Path file, Path target, Map<Long, StreamLines.Found> found)
+      throws IOException {
+    RealFiles files = new RealFiles();
+    ImportProgress progress = new ImportProgress();
+    try (Journal journal =
+            Journal.open(
+                    target.resolve(JournalStore.FOLDER), JournalOptions.defaults(), files, progress)
+                .journal();
+        StreamImport streams = new StreamImport(target, found)) {
+      JournalHandle handle = journal.handle(progress::synced);
+      Target to = new Target(handle, streams);
+      int[] lines = {0};
+      new StoreImport()
+          .each(
+              file,
+              step -> {
+                step.into(to);
+                if (++lines[0] % LINES_AT_ONCE == 0) {
+                  sync(handle, progress);
+                }
+              });
+      sync(handle, progress);
+      streams.finish();
+      files.syncFolder(target); // the names of both folders
     }
-    return "%d facts, %d messages in %d places"
-        .formatted(checked.facts, checked.messages, checked.places.size());
   }
 
-  private static void write(Path file, Journal journal) throws IOException {
-    Object lock = new Object();
-    long[] synced = {0};
-    JournalHandle handle =
-        journal.handle(position -> {
-          synchronized (lock) {
-            synced[0] = position;
-            lock.notifyAll();
-          }
-        });
-    int[] lines = {0};
-    new StoreImport()
-        .each(
-            file,
-            step -> {
-              step.into(handle);
-              if (++lines[0] % LINES_AT_ONCE == 0) {
-                sync(handle, lock, synced);
-              }
-            });
-    sync(handle, lock, synced);
-  }
-
-  private static void sync(JournalHandle handle, Object lock, long[] synced) {
+  private static void sync(JournalHandle handle, ImportProgress progress) throws IOException {
     handle.flush();
-    synchronized (lock) {
-      while (synced[0] < handle.position()) {
-        try {
-          lock.wait();
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-          throw new IllegalStateException("interrupted", e);
-        }
-      }
-    }
+    progress.await(handle.position());
   }
 
   @FunctionalInterface
   private interface Steps {
-    void accept(Step step);
+    void accept(Step step) throws IOException;
   }
 
   private void each(Path file, Steps steps) throws IOException {
     try (BufferedReader in = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
       int number = 0;
-      for (String text; (text = in.readLine()) != null; ) {
+      for (String next; (next = in.readLine()) != null; ) {
         number++;
         try {
-          Step step = line(new JsonObject(text), number);
-          steps.accept(step);
+          steps.accept(line(new JsonObject(next), number));
         } catch (RuntimeException e) {
           throw new IOException(file + ":" + number + ": " + e.getMessage(), e);
         }
@@ -162,29 +160,47 @@ public final class StoreImport {
     }
     if (number == 1) {
       int version = required(line.getInteger("serai_export"), "serai_export");
-      if (version != StoreExport.VERSION) {
+      if (version < 1 || version > StoreExport.VERSION) {
         throw new IllegalArgumentException(
-            "an export of version %d, this program reads %d"
+            "an export of version %d, this program reads up to %d"
                 .formatted(version, StoreExport.VERSION));
       }
-      return _ -> {};
+      return Step.NOTHING;
     }
     if (line.containsKey("end")) {
       return end(line.getJsonObject("end"));
+    }
+    if (line.containsKey("stream")) {
+      return line.containsKey("offset") ? streamMessage(line) : stream(line);
     }
     return line.containsKey("fact") ? fact(line) : message(line);
   }
 
   private Step end(JsonObject end) {
-    long saidFacts = required(end.getLong("facts"), "facts");
-    long saidMessages = required(end.getLong("messages"), "messages");
-    if (saidFacts != facts || saidMessages != messages) {
-      throw new IllegalArgumentException(
-          "there were %d facts and %d messages, %d and %d were written"
-              .formatted(facts, messages, saidFacts, saidMessages));
-    }
+    check("facts", end.getLong("facts"), facts);
+    check("messages", end.getLong("messages"), messages);
+    check("streams", end.getLong("streams", 0L), streams.found().size()); // version 1 has none
+    check("stream_messages", end.getLong("stream_messages", 0L), streams.messages());
     hasEnded = true;
-    return _ -> {};
+    return Step.NOTHING;
+  }
+
+  private static void check(String what, @Nullable Long said, long found) {
+    long written = required(said, what);
+    if (written != found) {
+      throw new IllegalArgumentException(
+          "there are %d %s, %d were written".formatted(found, what, written));
+    }
+  }
+
+  private Step stream(JsonObject line) {
+    streams.stream(line);
+    return Step.NOTHING;
+  }
+
+  private Step streamMessage(JsonObject line) {
+    StreamLines.Entry entry = streams.message(line);
+    return target -> target.streams().append(entry);
   }
 
   private Step fact(JsonObject line) {
@@ -195,12 +211,12 @@ public final class StoreImport {
     }
     byte[] key = bytes(line, "key");
     byte[] value = bytes(line, "value");
-    return handle -> handle.put((byte) kind, key, value);
+    return target -> target.journal().put((byte) kind, key, value);
   }
 
   private Step message(JsonObject line) {
     messages++;
-    Bytes payload = new Bytes(line.containsKey("stored") ? bytes(line, "stored") : joined(line));
+    Bytes payload = new Bytes(text.payload(line));
     List<?> in = required(line.getJsonArray("in"), "in").getList();
     RefAttributes[] attributes = new RefAttributes[in.size()];
     Place[] at = new Place[in.size()];
@@ -221,38 +237,10 @@ public final class StoreImport {
               required(one.getInteger("body_bytes"), "body_bytes"),
               bytes(one, "beside"));
     }
-    return handle -> {
+    return target -> {
       for (int i = 0; i < at.length; i++) {
-        handle.append(at[i].owner(), at[i].sequence(), payload, attributes[i]);
+        target.journal().append(at[i].owner(), at[i].sequence(), payload, attributes[i]);
       }
     };
-  }
-
-  /** A message's bytes out of all but its body, and its body. */
-  private byte[] joined(JsonObject line) {
-    Message head = reader.read(Unpooled.wrappedBuffer(bytes(line, "head")));
-    ByteBuf out = Unpooled.buffer();
-    StoredMessages.write(
-        new Message(
-            head.address(),
-            head.encoding(),
-            Body.of(bytes(line, "body")),
-            head.origin(),
-            head.receivedMillis()),
-        out);
-    byte[] joined = new byte[out.readableBytes()];
-    out.readBytes(joined);
-    return joined;
-  }
-
-  private static byte[] bytes(JsonObject line, String key) {
-    return BASE64.decode(required(line.getString(key), key));
-  }
-
-  private static <T> T required(@Nullable T value, String key) {
-    if (value == null) {
-      throw new IllegalArgumentException("no \"" + key + "\"");
-    }
-    return value;
   }
 }
