@@ -59,9 +59,9 @@ public final class Amqp091Encoding implements Encoding {
     this.moreTopics = List.of();
   }
 
-  private Amqp091Encoding(Amqp091Encoding like, byte[] wire, List<Topic> moreTopics) {
+  private Amqp091Encoding(Amqp091Encoding like, byte[] wire, int flags, List<Topic> moreTopics) {
     this.wire = wire;
-    this.flags = like.flags;
+    this.flags = flags;
     this.deliveryMode = like.deliveryMode;
     this.priority = like.priority;
     this.expiryMillis = like.expiryMillis;
@@ -161,12 +161,21 @@ public final class Amqp091Encoding implements Encoding {
    * @param changed as {@link #wire}, with the same properties present
    */
   Amqp091Encoding with(byte[] changed) {
-    return new Amqp091Encoding(this, changed, moreTopics);
+    return new Amqp091Encoding(this, changed, flags, moreTopics);
+  }
+
+  /**
+   * These properties with a header more, from which nothing here is derived.
+   *
+   * @param changed as {@link #wire}, with a table of headers and else the same properties present
+   */
+  Amqp091Encoding withHeader(byte[] changed) {
+    return new Amqp091Encoding(this, changed, flags | Property.HEADERS.flag, moreTopics);
   }
 
   /** These properties of a message that is routed by more topics. */
   Amqp091Encoding routedBy(List<Topic> topics) {
-    return new Amqp091Encoding(this, wire, topics);
+    return new Amqp091Encoding(this, wire, flags, topics);
   }
 
   /**
@@ -239,6 +248,10 @@ public final class Amqp091Encoding implements Encoding {
 
   @Override
   public Encoding rewritten(Rewrite rewrite) {
+    Amqp091Encoding numbered = NumberHeader.added(this, rewrite);
+    if (numbered != null) {
+      return numbered;
+    }
     Amqp091Encoding changed = HeaderSplice.apply(this, rewrite);
     return moreTopics.isEmpty() || rewrite.replaces(Copies.CC)
         ? changed

@@ -12,6 +12,8 @@ import io.serai.model.Value;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HeaderSpliceTest {
   /** All fourteen properties; the table has entries whose type letters read alike. */
@@ -96,5 +98,34 @@ class HeaderSpliceTest {
     String noExpiration = ALL.replaceFirst("fffc", "fefc").replace("0437353030", "");
     assertThat(hex(read(noExpiration).rewritten(new Rewrite(List.of(), Set.of(), true))))
         .isEqualTo(noExpiration);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "0000", // nothing
+        ALL,
+        "80000161", // content-type a
+        "c00001610162", // and content-encoding b
+        "100002", // delivery mode
+        "200000000000", // no header
+        "20000000000b016f6c0000000000000001", // o, a number
+        "2000000000130171530000000c6f6666736574206973206e6f" // q, a text with the name in it
+      })
+  void aNumberIsAddedAsAnyOtherHeaderIs(String hex) {
+    Header offset = new Header("offset", new Value.Long(77));
+    Amqp091Encoding added = (Amqp091Encoding) read(hex).rewritten(Rewrite.with(offset));
+    Rewrite another = new Rewrite(List.of(offset), Set.of("not there"), false);
+    assertThat(hex(added)).isEqualTo(hex(HeaderSplice.apply(read(hex), another)));
+    assertThat(added.headers().first("offset")).isEqualTo(new Value.Long(77));
+    assertThat(added.has(Property.HEADERS)).isTrue();
+  }
+
+  @Test
+  void aNumberTakesThePlaceOfTheHeaderOfItsName() {
+    Rewrite first = Rewrite.with(new Header("offset", new Value.Long(1)));
+    Rewrite second = Rewrite.with(new Header("offset", new Value.Long(2)));
+    assertThat(hex(read(ALL).rewritten(first).rewritten(second)))
+        .isEqualTo(hex(read(ALL).rewritten(second)));
   }
 }
