@@ -1,6 +1,8 @@
 package io.serai.gateway.coap;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -98,6 +100,16 @@ public final class CoapOption {
   /** The value read as text; malformed bytes are replaced. */
   public String text() {
     return new String(value, StandardCharsets.UTF_8);
+  }
+
+  /** Whether the value is well-formed UTF-8 (RFC 7252 §3.2, format "string"). */
+  boolean isText() {
+    for (byte b : value) {
+      if (b < 0) {
+        return ByteBufUtil.isText(Unpooled.wrappedBuffer(value), StandardCharsets.UTF_8);
+      }
+    }
+    return true;
   }
 
   /** The value read as a number, -1 when it is longer than 4 bytes. */

@@ -67,7 +67,7 @@ final class DatagramSession implements PeerSession, Carrier {
     this.echoValues = shared.echoValues();
     this.handler = handler;
     this.requests = new Requests(handler, settings, shared.budget(), this);
-    this.recent = new Recent(settings);
+    this.recent = new Recent(settings, shared.recent());
     boolean isProven = info.remoteIsLoopback() || !info.transport().equals("udp");
     this.address = new AddressCheck(settings.amplificationFactor(), isProven);
     this.transmissions = new Transmissions(settings, random, address);
@@ -455,6 +455,7 @@ final class DatagramSession implements PeerSession, Carrier {
   public void onClosed(Effects<CoapFrame> out) {
     requests.endAll(Ended.CLOSED, out);
     requests.close();
+    recent.close();
     handler.onClosed(out);
   }
 }

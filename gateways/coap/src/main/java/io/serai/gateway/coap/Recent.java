@@ -10,16 +10,15 @@ import org.jspecify.annotations.Nullable;
  * connection's event loop.
  */
 final class Recent {
-  /** Requests remembered. A peer that sends more within their lifetime has the oldest forgotten. */
-  private static final int MAX_REQUESTS = 1_024;
-
   private final CoapSettings settings;
+  private final RecentLimit limit;
 
-  /** In the order they came; bounded by {@link #MAX_REQUESTS}; made when first needed. */
+  /** In the order they came; bounded by {@link #limit}; made when first needed. */
   private @Nullable Map<Integer, Exchange> byMessageId;
 
-  Recent(CoapSettings settings) {
+  Recent(CoapSettings settings, RecentLimit limit) {
     this.settings = settings;
+    this.limit = limit;
   }
 
   /** The request that had this message id and type, as long as it still means that one. */
@@ -42,16 +41,27 @@ final class Recent {
       known = new LinkedHashMap<>(4);
       byMessageId = known;
     }
+    int before = known.size();
+    int most = limit.perPeer();
     known.remove(exchange.messageId()); // what is put anew is the youngest
     Iterator<Exchange> oldest = known.values().iterator();
     while (oldest.hasNext()) {
       Exchange next = oldest.next();
-      if (known.size() < MAX_REQUESTS && !isOver(next, clockMillis)) {
+      if (known.size() < most && !isOver(next, clockMillis)) {
         break;
       }
       oldest.remove();
     }
     known.put(exchange.messageId(), exchange);
+    if (known.size() != before) {
+      limit.add(known.size() - before);
+    }
+  }
+
+  /** The peer is gone. */
+  void close() {
+    limit.add(-size());
+    byMessageId = null;
   }
 
   int size() {

@@ -68,19 +68,20 @@ final class RequestOptions {
     int length = option.length();
     return switch (option.number()) {
       case CoapOption.IF_MATCH -> length <= 8;
-      case CoapOption.URI_HOST, CoapOption.PROXY_SCHEME -> length >= 1 && length <= 255;
+      case CoapOption.URI_HOST, CoapOption.PROXY_SCHEME ->
+          length >= 1 && length <= 255 && option.isText();
       case CoapOption.ETAG -> length >= 1 && length <= 8;
       case CoapOption.IF_NONE_MATCH -> length == 0;
       case CoapOption.OBSERVE, CoapOption.BLOCK1, CoapOption.BLOCK2 -> length <= 3;
       case CoapOption.URI_PORT, CoapOption.CONTENT_FORMAT, CoapOption.ACCEPT -> length <= 2;
-      case CoapOption.URI_PATH, CoapOption.URI_QUERY -> length <= 255;
+      case CoapOption.URI_PATH, CoapOption.URI_QUERY -> length <= 255 && option.isText();
       case CoapOption.SIZE1, CoapOption.SIZE2 -> length <= 4;
       case CoapOption.PROXY_URI -> length >= 1 && length <= 1034;
       case CoapOption.HOP_LIMIT -> length == 1;
       case CoapOption.ECHO -> length >= 1 && length <= 40;
       case CoapOption.NO_RESPONSE -> length <= 1;
       case CoapOption.REQUEST_TAG -> length <= 8;
-      case CoapOption.TOPIC, CoapOption.PROPERTY -> true;
+      case CoapOption.TOPIC, CoapOption.PROPERTY -> option.isText();
       default -> false;
     };
   }

@@ -139,7 +139,8 @@ class ReliabilityTest {
 
   @Test
   void whatIsRememberedForRepetitionIsBounded() {
-    Recent recent = new Recent(CoapSettings.DEFAULTS);
+    RecentLimit limit = new RecentLimit(2_000);
+    Recent recent = new Recent(CoapSettings.DEFAULTS, limit);
     Requests none = new Requests(peer, CoapSettings.DEFAULTS, peer.budget, new TestCarrier());
     for (int id = 0; id < 5_000; id++) {
       recent.add(new Exchange(none, con(id, CoapCode.GET, 1), id), id);
@@ -149,6 +150,22 @@ class ReliabilityTest {
     assertThat(recent.find(4_999, 5_000)).isNotNull();
     recent.add(new Exchange(none, con(9_999, CoapCode.GET, 1), 300_000), 300_000);
     assertThat(recent.size()).isEqualTo(1);
+    assertThat(limit.count()).isEqualTo(1);
+    recent.close();
+    assertThat(limit.count()).isZero();
+  }
+
+  @Test
+  void whereManyPeersHaveMuchToRememberEachHasLittle() {
+    RecentLimit limit = new RecentLimit(500);
+    Requests none = new Requests(peer, CoapSettings.DEFAULTS, peer.budget, new TestCarrier());
+    for (int other = 0; other < 100; other++) {
+      Recent recent = new Recent(CoapSettings.DEFAULTS, limit);
+      for (int id = 0; id < 100; id++) {
+        recent.add(new Exchange(none, con(id, CoapCode.GET, 1), id), id);
+      }
+    }
+    assertThat(limit.count()).isLessThan(500 + 100 * RecentLimit.FEW);
   }
 
   @Test
@@ -279,6 +296,9 @@ class ReliabilityTest {
     assertThat(
             peer.gets(CoapOption.of(CoapOption.ACCEPT, 50), CoapOption.of(CoapOption.ACCEPT, 60))
                 .code())
+        .isEqualTo(CoapCode.BAD_OPTION);
+    byte[] noText = {'a', (byte) 0xc3, '('};
+    assertThat(peer.gets(CoapOption.of(CoapOption.URI_PATH, noText)).code())
         .isEqualTo(CoapCode.BAD_OPTION);
     assertThat(peer.gets(CoapOption.of(CoapOption.CONTENT_FORMAT, "abc")).code())
         .isEqualTo(CoapCode.CONTENT);

@@ -40,7 +40,7 @@ class StreamSessionTest {
       new SessionHarness<>(
           new StreamSession(
               CoapSettings.of(new Settings(Map.of())),
-              new CoapShared(TestPeer.ECHO, new ReassemblyBudget(1 << 20)),
+              new CoapShared(TestPeer.ECHO, new ReassemblyBudget(1 << 20), new RecentLimit(1)),
               this::onRequest,
               OUR_MAX));
 

@@ -26,6 +26,7 @@ final class TestPeer implements RequestHandler {
   final DatagramSession layer;
   final SessionHarness<CoapFrame> session;
   final ReassemblyBudget budget;
+  final RecentLimit recent = new RecentLimit(1_000_000);
   final List<CoapRequest> requests = new ArrayList<>();
   final List<Reply> replies = new ArrayList<>();
 
@@ -52,7 +53,11 @@ final class TestPeer implements RequestHandler {
     CoapSettings options = CoapSettings.of(new Settings(settings));
     layer =
         new DatagramSession(
-            info("udp", isLoopback), options, new CoapShared(ECHO, budget), this, new Random(7));
+            info("udp", isLoopback),
+            options,
+            new CoapShared(ECHO, budget, recent),
+            this,
+            new Random(7));
     session = new SessionHarness<>(layer);
     session.open();
   }

@@ -37,6 +37,7 @@ final class Observers implements Consumers.Taker {
   private final PeerScope scope;
   private final Map<String, ObservedFilter> byFilter = new HashMap<>(0);
   private final Map<Integer, ObservedFilter> byNumber = new HashMap<>(0);
+  private final WaitingRoom room = new WaitingRoom();
   private int nextNumber = 1;
   private @Nullable Reading reading;
 
@@ -95,7 +96,7 @@ final class Observers implements Consumers.Taker {
         known != null ? known : new ObservedFilter(nextNumber++, path, in.client());
     TopicObserver observer =
         new TopicObserver(
-            path.isWildcard(), options, config, (gone, later) -> leave(filter, gone, later));
+            path.isWildcard(), options, config, room, (gone, later) -> leave(filter, gone, later));
     filter.add(observer);
     if (known != null) {
       read(observer, path, in, out);

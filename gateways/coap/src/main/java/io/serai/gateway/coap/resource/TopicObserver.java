@@ -39,7 +39,11 @@ final class TopicObserver implements Observer {
   private final ObserveOptions options;
   private final @Nullable TopicConfig config;
   private final BiConsumer<TopicObserver, Effects<CoapFrame>> onGone;
+  private final WaitingRoom room;
+
+  /** Bounded by {@link #MAX_WAITING} and the peer's {@link #room}. */
   private final @Nullable Map<Topic, Waiting> waiting;
+
   private @Nullable Observation observation;
   private boolean isUnderway;
   private boolean isGone;
@@ -57,16 +61,19 @@ final class TopicObserver implements Observer {
 
   /**
    * @param config of a topic of the collection, null for others
+   * @param room of all observers of the peer
    * @param onGone called once when the observation ends, by whomever
    */
   TopicObserver(
       boolean isWildcard,
       ObserveOptions options,
       @Nullable TopicConfig config,
+      WaitingRoom room,
       BiConsumer<TopicObserver, Effects<CoapFrame>> onGone) {
     this.isWildcard = isWildcard;
     this.options = options;
     this.config = config;
+    this.room = room;
     this.onGone = onGone;
     this.waiting = isWildcard ? new LinkedHashMap<>(0) : null;
   }
@@ -206,13 +213,15 @@ final class TopicObserver implements Observer {
     if (all == null) {
       return;
     }
+    int before = all.size();
     all.remove(topic); // the newest state goes last
     all.put(topic, new Waiting(state, isConfirmable));
-    if (all.size() > MAX_WAITING) {
+    if (all.size() > MAX_WAITING || (all.size() > Math.max(1, before) && room.isFull())) {
       Iterator<Topic> oldest = all.keySet().iterator();
       oldest.next();
       oldest.remove();
     }
+    room.add(all.size() - before);
   }
 
   /** Tells the state of the topic of a filter that has waited longest. */
@@ -225,6 +234,7 @@ final class TopicObserver implements Observer {
     Iterator<Waiting> oldest = all.values().iterator();
     Waiting one = oldest.next();
     oldest.remove();
+    room.add(-1);
     isUnderway = true;
     told.notify(one.state(), one.isConfirmable(), 0, out);
   }
@@ -250,9 +260,18 @@ final class TopicObserver implements Observer {
   public void onEnded(Ended why, Effects<CoapFrame> out) {
     if (why == Ended.CLOSED) {
       isGone = true;
+      leaveRoom();
       leavePlace(); // queue and bindings go with the peer: nobody need be asked
     } else {
       gone(out);
+    }
+  }
+
+  private void leaveRoom() {
+    Map<Topic, Waiting> all = waiting;
+    if (all != null) {
+      room.add(-all.size());
+      all.clear();
     }
   }
 
@@ -268,6 +287,7 @@ final class TopicObserver implements Observer {
   void gone(Effects<CoapFrame> out) {
     if (!isGone) {
       isGone = true;
+      leaveRoom();
       leavePlace();
       onGone.accept(this, out);
     }

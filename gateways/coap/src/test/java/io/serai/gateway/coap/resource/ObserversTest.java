@@ -13,6 +13,7 @@ import io.serai.gateway.coap.CoapAnswer;
 import io.serai.gateway.coap.CoapOption;
 import io.serai.gateway.harness.Recorded;
 import io.serai.model.Message;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -357,5 +358,31 @@ class ObserversTest {
     peer.goingOn();
     assertThat(observing.text()).isEqualTo("2.05 new");
     assertThat(observing.notified()).containsExactly("2.05 also");
+  }
+
+  @Test
+  void whatWaitsOfAllFiltersOfAPeerIsBoundedTogether() {
+    List<FakeReply> observing = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      observing.add(peer.observe("/ps/%23"));
+    }
+    for (int i = 0; i < 500; i++) {
+      peer.arrives(Messages.topic("t/" + i, "x" + i));
+    }
+    observing.forEach(FakeReply::notified);
+    int told = 0;
+    for (FakeReply one : observing) {
+      int before;
+      do {
+        before = told;
+        peer.confirmsNotification(one);
+        told += one.notified().size();
+      } while (told > before);
+      assertThat(told).isPositive();
+    }
+    assertThat(told).isLessThanOrEqualTo(WaitingRoom.MAX_WAITING + 50);
+    peer.arrives(Messages.topic("t", "again"));
+    assertThat(observing)
+        .allSatisfy(one -> assertThat(one.notified()).containsExactly("2.05 again"));
   }
 }
