@@ -89,14 +89,20 @@ final class TopicResource implements Resource {
       publish(topic, encoding, CoapCode.CHANGED, in, out);
       return;
     }
-    read(
-        path.compiled(),
-        in,
+    scope.askEither(
+        reading(path.compiled(), in),
+        in.reply(),
         out,
-        (value, later) -> {
+        (result, later) -> {
+          List<Message> values = PeerScope.valueOrNull(result);
+          if (values == null && isConditional(request)) {
+            throw PeerScope.refusal(result);
+          }
+          // Who may not read is not told whether there was a value before.
+          Message value = values == null || values.isEmpty() ? null : values.getFirst();
           checkConditions(request, value);
-          CoapCode done = isPut && value == null ? CoapCode.CREATED : CoapCode.CHANGED;
-          publish(topic, encoding, done, in, later);
+          boolean isFirst = isPut && values != null && values.isEmpty();
+          publish(topic, encoding, isFirst ? CoapCode.CREATED : CoapCode.CHANGED, in, later);
         });
   }
 
@@ -239,16 +245,24 @@ final class TopicResource implements Resource {
       Effects<CoapFrame> out,
       Then<@Nullable Message, CoapFrame> then) {
     scope.ask(
-        new Request.ReadRetained(in.client().caller(), filter, 1, false),
+        reading(filter, in),
         in.reply(),
         out,
         (values, later) -> then.accept(values.isEmpty() ? null : values.getFirst(), later));
+  }
+
+  private static Request<List<Message>> reading(TopicFilter filter, Incoming in) {
+    return new Request.ReadRetained(in.client().caller(), filter, 1, false);
   }
 
   // ---- DELETE
 
   private void delete(TopicPath path, Incoming in, Effects<CoapFrame> out) {
     in.query().allow("qos");
+    if (!isConditional(in.request())) {
+      clear(path.topic(), in, out);
+      return;
+    }
     read(
         path.compiled(),
         in,

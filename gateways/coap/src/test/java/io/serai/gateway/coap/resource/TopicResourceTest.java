@@ -240,4 +240,20 @@ class TopicResourceTest {
     peer.session.routeWith(_ -> PublishResult.SHED);
     assertThat(peer.post("/ps/a", "x").code()).isEqualTo("4.29");
   }
+
+  @Test
+  void whoMayWriteAndNotReadPutsAndDeletes() {
+    peer.keeps(Messages.topic("a", "kept"));
+    peer.answering(request ->
+        request instanceof Request.ReadRetained
+            ? Result.refused(Refusal.ACCESS_REFUSED, "no")
+            : null);
+    assertThat(peer.put("/ps/a", "x").code()).isEqualTo("2.04");
+    assertThat(peer.delete("/ps/a").code()).isEqualTo("2.02");
+    assertThat(peer.published()).hasSize(2);
+    CoapOption any = CoapOption.of(CoapOption.IF_MATCH, 0);
+    assertThat(peer.put("/ps/b", "x", any).code()).isEqualTo("4.03");
+    assertThat(peer.delete("/ps/b", any).code()).isEqualTo("4.03");
+    assertThat(peer.put("/ps/c", "x").code()).isEqualTo("2.04");
+  }
 }
