@@ -53,7 +53,17 @@ final class SeraiProcess implements AutoCloseable {
     List<String> all = new ArrayList<>(List.of(command, "--data", folder + "/data"));
     all.addAll(List.of(args));
     Map<String, String> freePorts =
-        Map.of("SERAI_AMQP", "0", "SERAI_MQTT", "0", "SERAI_STOMP", "0", "SERAI_HTTP", "0");
+        Map.of(
+            "SERAI_AMQP",
+            "0",
+            "SERAI_MQTT",
+            "0",
+            "SERAI_STOMP",
+            "0",
+            "SERAI_COAP",
+            "0",
+            "SERAI_HTTP",
+            "0");
     SeraiProcess node = run(folder, freePorts, all.toArray(String[]::new));
     node.awaitOut("(?m)^READY ");
     return node;

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.serai.config.ConfigResult;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -14,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
@@ -37,9 +40,14 @@ class NodeIT {
     try (var running = new RunningNode(folder, NO_ROUTES)) {
       assertThat(running.node.listeners())
           .extracting(OpenListener::name)
-          .containsExactly("amqp", "mqtt", "mqtt-ws", "stomp", "stomp-ws", "http");
+          .containsExactly(
+              "amqp", "coap", "coap-tcp", "mqtt", "mqtt-ws", "stomp", "stomp-ws", "http");
       for (OpenListener listener : running.node.listeners()) {
         for (String host : listener.hosts()) {
+          if (listener.name().equals("coap")) {
+            assertThat(coapPing(host, listener.port())).isEqualTo(new byte[] {0x70, 0, 0, 1});
+            continue;
+          }
           try (Socket socket = new Socket(host, listener.port())) {
             assertThat(socket.isConnected()).isTrue();
           }
@@ -47,6 +55,18 @@ class NodeIT {
       }
       assertThat(running.get("/health/ready").statusCode()).isEqualTo(200);
       assertThat(running.get("/health/live").statusCode()).isEqualTo(200);
+    }
+  }
+
+  /** An empty confirmable message, which is answered with a reset (RFC 7252, 4.3). */
+  private static byte[] coapPing(String host, int port) throws IOException {
+    try (DatagramSocket socket = new DatagramSocket()) {
+      socket.setSoTimeout(5_000);
+      socket.send(
+          new DatagramPacket(new byte[] {0x40, 0, 0, 1}, 4, InetAddress.getByName(host), port));
+      DatagramPacket answer = new DatagramPacket(new byte[16], 16);
+      socket.receive(answer);
+      return Arrays.copyOf(answer.getData(), answer.getLength());
     }
   }
 

@@ -51,6 +51,8 @@ final class RunningNode implements AutoCloseable {
         .withSetting("listeners.mqtt-ws.port=0")
         .withSetting("listeners.stomp.port=0")
         .withSetting("listeners.stomp-ws.port=0")
+        .withSetting("listeners.coap.port=0")
+        .withSetting("listeners.coap-tcp.port=0")
         .withSetting("listeners.http.port=0");
   }
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** The message layer of a node: codec and session for a peer over any transport. Thread-safe. */
 public final class CoapPeers {
   /** Beside the body: length, code, token and options of a message over TCP or WebSocket. */
-  private static final int HEAD_BYTES = MessageParts.MAX_OPTION_BYTES + 2_048;
+  static final int HEAD_BYTES = MessageParts.MAX_OPTION_BYTES + 2_048;
 
   private final CoapShared shared = CoapShared.create();
 

@@ -42,12 +42,12 @@ class CoapPeersTest {
         new SessionHarness<>(open("tcp", new Settings(Map.of("max-body-size", 2_048L))).session());
     small.open();
     CoapMessage csm = (CoapMessage) small.sent().getFirst();
-    assertThat(TestPeer.unsigned(csm, 2)).isEqualTo(2_048 + (16 << 10));
+    assertThat(TestPeer.unsigned(csm, 2)).isEqualTo(2_048 + CoapPeers.HEAD_BYTES);
     SessionHarness<CoapFrame> bounded =
         new SessionHarness<>(
             open("tcp", new Settings(Map.of("max-message-size", 1_024L))).session());
     bounded.open();
     CoapMessage other = (CoapMessage) bounded.sent().getFirst();
-    assertThat(TestPeer.unsigned(other, 2)).isEqualTo(1_024 + (16 << 10));
+    assertThat(TestPeer.unsigned(other, 2)).isEqualTo(1_024 + CoapPeers.HEAD_BYTES);
   }
 }
