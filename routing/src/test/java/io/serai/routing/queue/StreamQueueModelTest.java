@@ -17,6 +17,7 @@ import io.serai.model.Value;
 import io.serai.routing.store.MemoryStore;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -60,6 +61,11 @@ class StreamQueueModelTest {
 
     /** Every message before has been delivered to the group; -1 before it has a member. */
     long groupNext = -1;
+
+    /** What members have settled, and the first message that none of them has. */
+    final Set<Long> groupSettled = new HashSet<>();
+
+    long groupDone;
 
     Run(long seed) {
       random = new Random(seed);
@@ -141,6 +147,9 @@ class StreamQueueModelTest {
             .isEqualTo(appended.get((int) delivery.sequence()));
         if (reader.isMember) {
           assertThat(delivery.sequence()).as("nothing is left out").isLessThanOrEqualTo(groupNext);
+          assertThat(delivery.sequence())
+              .as("what is settled does not come again")
+              .isGreaterThanOrEqualTo(groupDone);
           groupNext = Math.max(groupNext, delivery.sequence() + 1);
           for (Reader other : readers.values()) {
             assertThat(other != reader && other.isMember && !other.unsettled.isEmpty())
@@ -163,7 +172,17 @@ class StreamQueueModelTest {
         if (!some.isEmpty()) {
           Outcome outcome =
               reader.isMember || random.nextBoolean() ? Outcome.ACCEPTED : Outcome.RETURNED;
-          shard.settle(outcome, some);
+          settled(reader, outcome, some);
+        }
+      }
+    }
+
+    void settled(Reader reader, Outcome outcome, List<Delivery> some) {
+      shard.settle(outcome, some);
+      if (reader.isMember) {
+        some.forEach(delivery -> groupSettled.add(delivery.sequence()));
+        while (groupSettled.contains(groupDone)) {
+          groupDone++;
         }
       }
     }
@@ -174,10 +193,13 @@ class StreamQueueModelTest {
         long session = sessions.get(random.nextInt(sessions.size()));
         receive(shard.deliveries());
         Reader reader = readers.remove(session);
+        if (reader.isMember && !reader.unsettled.isEmpty()) {
+          groupSettled.clear(); // what follows the first that is not settled comes again
+        }
         if (random.nextBoolean()) {
           shard.call(new ShardCall.Detach(reader.ref));
           receive(shard.deliveries());
-          shard.settle(Outcome.ACCEPTED, reader.unsettled);
+          shard.settle(Outcome.ACCEPTED, reader.unsettled); // too late: they are the next one's
         }
         shard.end(session);
       }
@@ -193,7 +215,7 @@ class StreamQueueModelTest {
         boolean isIdle = all.isEmpty();
         for (Reader reader : readers.values()) {
           isIdle &= reader.unsettled.isEmpty();
-          shard.settle(Outcome.ACCEPTED, List.copyOf(reader.unsettled));
+          settled(reader, Outcome.ACCEPTED, List.copyOf(reader.unsettled));
           reader.unsettled.clear();
         }
         quiet = isIdle ? quiet + 1 : 0;
