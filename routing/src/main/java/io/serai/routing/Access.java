@@ -95,6 +95,11 @@ final class Access {
               first(
                   exchange(caller, Action.READ, Address.TOPIC_EXCHANGE),
                   topic(caller, Address.TOPIC_EXCHANGE, filter));
+          case Request.ReplaceRetained(Caller caller, var message, _) ->
+              mayPublish(caller, vhost.exchange(Address.TOPIC_EXCHANGE), message.address())
+                  ? null
+                  : "write access to topic '%s' in vhost '%s' refused for user '%s'"
+                      .formatted(message.topic(), caller.vhost(), caller.principal().user());
           case Request.OpenSubscription(Caller caller, var spec, _, _, var bindings, var wanted) ->
               first(
                   queue(caller, Action.CONFIGURE, spec.name()),

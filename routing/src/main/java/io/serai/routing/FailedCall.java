@@ -30,6 +30,7 @@ final class FailedCall {
               ShardCall.Reconfigure _ ->
               Result.refused(Refusal.INTERNAL_ERROR, TEXT);
           case ShardCall.RemoveQueue _ -> 0L;
+          case ShardCall.ReplaceRetained _ -> false;
           case ShardCall.AppendRetained _ -> 0;
           case ShardCall.ReadRetained _, ShardCall.ListDelayed _, ShardCall.CancelDelayed _ ->
               List.of();

@@ -274,6 +274,11 @@ final class LoopBroker implements Broker {
                   subscribe,
                   () -> change(new Request.Bind(subscribe.caller(), subscribe.bindings())));
           case Request.ReadRetained read -> retained.read(read).map(Result::ok);
+          case Request.ReplaceRetained(Caller caller, var message, var known) ->
+              bus.call(
+                      Placement.ofTopic(caller.vhost(), message.topic(), bus.loopCount()),
+                      new ShardCall.ReplaceRetained(message, known))
+                  .map(Result::ok);
           case Request.AwaitPublished _ -> allSynced();
           case Request.OpenSubscription open -> opener.open(open);
           case Request.ClaimSession claim ->

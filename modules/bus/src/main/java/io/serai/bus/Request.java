@@ -89,6 +89,17 @@ public sealed interface Request<R> {
       implements Request<List<Message>> {}
 
   /**
+   * Makes a message the retained value of its topic, or with an empty body takes that away, if the
+   * topic's value still is the one that was read; answers whether it was. The message is not
+   * published by that.
+   *
+   * @param message to a topic of {@code amq.topic}
+   * @param known the very message that {@link ReadRetained} gave, null for none
+   */
+  record ReplaceRetained(Caller caller, Message message, @Nullable Message known)
+      implements Request<Boolean> {}
+
+  /**
    * Declares a queue of the caller's own that must not exist yet, reads it and subscribes it:
    * {@link DeclareQueue}, {@link Consume} and {@link Subscribe} in one, all or nothing. The
    * bindings count after one way to the owner of the topology instead of three.

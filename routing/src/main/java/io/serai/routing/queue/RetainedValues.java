@@ -121,6 +121,25 @@ final class RetainedValues {
   }
 
   /**
+   * As {@link #keep}, if the topic's value is the one that is known.
+   *
+   * @param known null for none
+   * @return false when it is another one by now, and stays
+   */
+  boolean replace(Message message, @Nullable Message known) {
+    Tree tree = trees.get(message.origin().vhost());
+    Node node = tree == null ? null : find(tree, message.topic());
+    boolean isThere =
+        node != null && (node.expiry == null || node.expiry.atMillis > host.nowMillis());
+    Message value = node == null || !isThere ? null : node.message;
+    if (value != known) {
+      return false;
+    }
+    keep(message);
+    return true;
+  }
+
+  /**
    * Answers the value's place in the store. What the node says of itself has none: it is said again
    * at the next start, and would be written every few seconds for nothing.
    */

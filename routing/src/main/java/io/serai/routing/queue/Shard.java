@@ -254,6 +254,10 @@ public final class Shard {
         committing.forget(transaction);
         to.accept(Request.Done.DONE);
       }
+      case ShardCall.ReplaceRetained(Message message, var known) -> {
+        boolean isReplaced = retained.replace(message, known);
+        safety.whenStored(() -> to.accept(isReplaced));
+      }
       case ShardCall.Retain(Message message) -> {
         retained.keep(message);
         safety.whenStored(() -> to.accept(Request.Done.DONE));

@@ -195,6 +195,9 @@ public sealed interface ShardCall<R> extends OwnerRequest<R> {
   /** Keeps or, with an empty body, removes a topic's retained value; answered when that is safe. */
   record Retain(Message message) implements ShardCall<Request.Done> {}
 
+  /** See {@link Request.ReplaceRetained}; answered when it is safe. */
+  record ReplaceRetained(Message message, @Nullable Message known) implements ShardCall<Boolean> {}
+
   // ---- transactions
 
   /**

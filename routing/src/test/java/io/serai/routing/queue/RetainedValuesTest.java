@@ -389,6 +389,23 @@ class RetainedValuesTest {
   }
 
   @Test
+  void aValueIsReplacedOnlyIfItIsStillTheOneThatWasRead() {
+    Message first = value("a/b", "first", Properties.NONE);
+    Message second = value("a/b", "second", Properties.NONE);
+    assertThat(shard.call(new ShardCall.ReplaceRetained(second, first))).isFalse();
+    assertThat(readMqtt("#")).isEmpty();
+    assertThat(shard.call(new ShardCall.ReplaceRetained(first, null))).isTrue();
+    assertThat(shard.call(new ShardCall.ReplaceRetained(second, null))).isFalse();
+    assertThat(readMqtt("#")).containsExactly("a/b=first");
+    assertThat(shard.call(new ShardCall.ReplaceRetained(second, first))).isTrue();
+    assertThat(shard.call(new ShardCall.ReplaceRetained(value("a/b", "", Properties.NONE), first)))
+        .isFalse();
+    assertThat(shard.call(new ShardCall.ReplaceRetained(value("a/b", "", Properties.NONE), second)))
+        .isTrue();
+    assertThat(readMqtt("#")).isEmpty();
+  }
+
+  @Test
   void noMoreValuesAreCollectedThanAreAskedFor() {
     for (int i = 0; i < 20; i++) {
       retain("a/" + i, "r" + i);

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,7 +103,14 @@ final class TopicResource implements Resource {
           Message value = values == null || values.isEmpty() ? null : values.getFirst();
           checkConditions(request, value);
           boolean isFirst = isPut && values != null && values.isEmpty();
-          publish(topic, encoding, isFirst ? CoapCode.CREATED : CoapCode.CHANGED, in, later);
+          CoapCode done = isFirst ? CoapCode.CREATED : CoapCode.CHANGED;
+          if (isConditional(request) && encoding.isRetain()) {
+            Message message =
+                in.message(Address.ofTopic(topic), encoding, request.payload(), later);
+            replace(value, message, in, later, last -> in.answer(done, last));
+          } else {
+            publish(topic, encoding, done, in, later);
+          }
         });
   }
 
@@ -120,6 +128,29 @@ final class TopicResource implements Resource {
             remember(topic, encoding.expirySeconds() < 0 && message.body().length() > 0);
           }
           in.answer(done, later);
+        });
+  }
+
+  /**
+   * Keeps and publishes a message if the topic's value still is the one on which the request's
+   * conditions were checked; else they have failed.
+   */
+  private void replace(
+      @Nullable Message known,
+      Message message,
+      Incoming in,
+      Effects<CoapFrame> out,
+      Consumer<Effects<CoapFrame>> done) {
+    forget(message.topic());
+    scope.ask(
+        new Request.ReplaceRetained(in.client().caller(), message, known),
+        in.reply(),
+        out,
+        (isReplaced, later) -> {
+          if (!isReplaced) {
+            throw failed("the topic's value was changed meanwhile");
+          }
+          publishing.publish(message, false, in, later, (_, last) -> done.accept(last));
         });
   }
 
@@ -269,21 +300,22 @@ final class TopicResource implements Resource {
         out,
         (value, later) -> {
           checkConditions(in.request(), value);
-          clear(path.topic(), in, later);
+          Message none = deletion(path.topic(), in, later);
+          replace(value, none, in, later, last -> in.answer(CoapCode.DELETED, last));
         });
   }
 
   /** Clears a topic's value, which ends those who observe it, and answers 2.02. */
   void clear(Topic topic, Incoming in, Effects<CoapFrame> out) {
     forget(topic);
+    publishing.publish(
+        deletion(topic, in, out), true, in, out, (_, later) -> in.answer(CoapCode.DELETED, later));
+  }
+
+  private static Message deletion(Topic topic, Incoming in, Effects<CoapFrame> out) {
     List<CoapOption> none = List.of();
     CoapEncoding encoding = CoapEncoding.ofRequest(in.request().isConfirmable(), true, none);
-    publishing.publish(
-        in.message(Address.ofTopic(topic), encoding, Body.EMPTY, out),
-        true,
-        in,
-        out,
-        (_, later) -> in.answer(CoapCode.DELETED, later));
+    return in.message(Address.ofTopic(topic), encoding, Body.EMPTY, out);
   }
 
   private @Nullable TopicConfig config(Incoming in, Topic topic, Effects<CoapFrame> out) {

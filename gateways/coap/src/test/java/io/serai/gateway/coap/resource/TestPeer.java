@@ -272,14 +272,18 @@ final class TestPeer {
     }
     published.add(it);
     if ((it.flags() & Publisher.RETAIN) != 0) {
-      if (it.message().body().length() == 0) {
-        retained.remove(it.message().topic());
-      } else {
-        retained.put(it.message().topic(), it.message());
-      }
+      keep(it.message());
     }
     if (confirmsAtOnce && (it.flags() & Publisher.CONFIRM) != 0) {
       session.confirm(true, it.token());
+    }
+  }
+
+  private void keep(Message message) {
+    if (message.body().length() == 0) {
+      retained.remove(message.topic());
+    } else {
+      retained.put(message.topic(), message);
     }
   }
 
@@ -363,6 +367,13 @@ final class TestPeer {
                   .filter(message -> filter.matches(message.topic()))
                   .limit(most)
                   .toList());
+      case Request.ReplaceRetained(_, Message message, var known) -> {
+        boolean isKnown = retained.get(message.topic()) == known;
+        if (isKnown) {
+          keep(message);
+        }
+        yield Result.ok(isKnown);
+      }
       case Request.DeleteQueue _ -> Result.ok(0);
       default -> Result.ok(Request.Done.DONE);
     };

@@ -256,4 +256,23 @@ class TopicResourceTest {
     assertThat(peer.delete("/ps/b", any).code()).isEqualTo("4.03");
     assertThat(peer.put("/ps/c", "x").code()).isEqualTo("2.04");
   }
+
+  @Test
+  void ofTwoWhoWriteOverTheSameValueAtATimeOneFails() {
+    peer.keeps(Messages.topic("a", "old"));
+    CoapOption any = CoapOption.of(CoapOption.IF_MATCH, 0);
+    for (CoapCode method : List.of(CoapCode.PUT, CoapCode.DELETE)) {
+      peer.holding(Request.ReplaceRetained.class);
+      FakeReply late = peer.con(method, "/ps/a", method == CoapCode.PUT ? "mine" : "", any);
+      assertThat(late.isOpen()).isTrue();
+      peer.keeps(Messages.topic("a", "somebody else's"));
+      peer.goingOn();
+      assertThat(late.text()).isEqualTo("4.12 the topic's value was changed meanwhile");
+    }
+    assertThat(peer.published()).isEmpty();
+    assertThat(peer.get("/ps/a").text()).isEqualTo("2.05 somebody else's");
+    assertThat(peer.delete("/ps/a", any).code()).isEqualTo("2.02");
+    assertThat(peer.published()).containsExactly("amq.topic/a  CONFIRM");
+    assertThat(peer.get("/ps/a").code()).isEqualTo("4.04");
+  }
 }
