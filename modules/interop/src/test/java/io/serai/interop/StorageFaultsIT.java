@@ -1,6 +1,7 @@
 package io.serai.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.rabbitmq.client.BlockedListener;
 import com.rabbitmq.client.Channel;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 /** The assembled node on a disk that fails: errors, power cuts, no space. */
 class StorageFaultsIT {
   private static final String SMALL_SEGMENTS = " -Dserai.test.segment-bytes=1048576";
+  private static final String SMALL_FILE_SYSTEM = "SERAI_FAULT_FOLDER";
 
   private Path data;
 
@@ -156,10 +158,30 @@ class StorageFaultsIT {
 
   @Test
   void aFullDiskHoldsPublishersAndGoesOnByItselfWhenConsumersHaveMadeRoom() throws Exception {
-    CrashLedger ledger = new CrashLedger();
     declare("jobs", "other");
-    try (SeraiProcess node = startWith("disk-bytes=8000000");
-        Connection connection = connect(node);
+    try (SeraiProcess node = startWith("disk-bytes=8000000")) {
+      fillAndDrain(node);
+    }
+  }
+
+  /** The same on a real one: {@code ./serai test faults} mounts it where it may. */
+  @Test
+  void aSmallFileSystemThatIsFullDoesToo() throws Exception {
+    String folder = System.getenv(SMALL_FILE_SYSTEM);
+    assumeTrue(folder != null, SMALL_FILE_SYSTEM + " names no small file system");
+    KillNineIT.delete(data);
+    data = Files.createTempDirectory(Path.of(folder), "serai-faults");
+    declare("jobs", "other");
+    try (SeraiProcess node =
+        SeraiProcess.startWith(SMALL_SEGMENTS, data, "--set", "limits.disk-free-limit=0")) {
+      fillAndDrain(node);
+    }
+  }
+
+  /** Publishes until the disk is full, and takes out of it until publishers may go on. */
+  private void fillAndDrain(SeraiProcess node) throws Exception {
+    CrashLedger ledger = new CrashLedger();
+    try (Connection connection = connect(node);
         Connection watching = connect(node)) {
       Blocking blocking = new Blocking();
       watching.addBlockedListener(blocking);
@@ -169,7 +191,10 @@ class StorageFaultsIT {
         MqttWire mqtt = MqttWire.connect(node.port("mqtt"), "full", 2, 0, "", new byte[0]);
         mqtt.next(MqttWire.CONNACK);
         mqtt.publish("$queue/other", 1, 1);
+        StompWire stomp = StompWire.connect(node.port("stomp"));
+        stomp.send("SEND\ndestination:/amq/queue/other\npersistent:true\nreceipt:r1\n\nx");
         assertThat(mqtt.isSilentFor(500)).as("its acknowledgement stays away").isTrue();
+        assertThat(stomp.isSilentFor(500)).as("its RECEIPT stays away").isTrue();
         Channel consumer = connection.createChannel();
         long deadline = System.nanoTime() + 60_000_000_000L;
         while (blocking.isFree.getCount() > 0) {
@@ -182,12 +207,15 @@ class StorageFaultsIT {
         }
         assertThat(mqtt.next(MqttWire.PUBACK).answeredId()).isEqualTo(1);
         mqtt.close();
+        assertThat(stomp.next()).startsWith("RECEIPT\n").contains("receipt-id:r1\n");
+        stomp.close();
         ledger.awaitConfirmed(ledger.confirmedCount() + 100);
         publisher.finish();
       }
       assertThat(node.output()).contains("disk full, publishers blocked");
       assertThat(node.output()).contains("disk has space, publishers go on");
     }
+    assertThat(node.terminate()).isZero();
     drain(ledger);
     ledger.assertWhole();
   }
