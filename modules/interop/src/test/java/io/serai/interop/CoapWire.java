@@ -10,7 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * CoAP datagram by datagram, for what clients never do: lose, repeat, swap and spoil messages, and
@@ -37,8 +39,16 @@ final class CoapWire implements AutoCloseable {
 
   private final DatagramSocket socket;
 
+  /** The node remembers requests of a port by their ids, so none is used again. */
+  private static final Set<Integer> USED_PORTS = ConcurrentHashMap.newKeySet();
+
   CoapWire(int port) throws IOException {
-    socket = new DatagramSocket();
+    DatagramSocket fresh = new DatagramSocket();
+    while (!USED_PORTS.add(fresh.getLocalPort())) {
+      fresh.close();
+      fresh = new DatagramSocket();
+    }
+    socket = fresh;
     socket.connect(new InetSocketAddress("127.0.0.1", port));
   }
 

@@ -39,6 +39,13 @@ public final class CoapMapping {
   /** The longest option RFC 7252 knows (Proxy-Uri, §5.10); what is longer is left out. */
   private static final int MAX_OPTION_BYTES = 1034;
 
+  /**
+   * Of all options together: a message has to fit a datagram, and what has many headers may not.
+   */
+  private static final int MAX_OPTIONS_BYTES = 8 << 10;
+
+  private static final int MAX_OPTIONS = 128;
+
   private CoapMapping() {}
 
   // ---- CoAP to neutral
@@ -134,7 +141,19 @@ public final class CoapMapping {
         property(HEADER + escaped(header.name()), header.value().asText(), options);
       }
     }
-    return CoapEncoding.converted(from.durable(), from.expiryMillis(), options);
+    return CoapEncoding.converted(from.durable(), from.expiryMillis(), fitting(options));
+  }
+
+  /** The first of them, as many as a message can have. */
+  private static List<CoapOption> fitting(List<CoapOption> all) {
+    int bytes = 0;
+    for (int i = 0; i < all.size(); i++) {
+      bytes += all.get(i).length();
+      if (i == MAX_OPTIONS || bytes > MAX_OPTIONS_BYTES) {
+        return List.copyOf(all.subList(0, i));
+      }
+    }
+    return all;
   }
 
   private static void format(Message message, List<CoapOption> options) {

@@ -14,6 +14,7 @@ import io.serai.model.ReplyTo;
 import io.serai.model.Spelling;
 import io.serai.model.Topic;
 import io.serai.model.Value;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -205,5 +206,18 @@ class CoapMappingTest {
   void aTopicOfAnotherProtocolHasAPath() {
     assertThat(CoapPath.written(CoapPath.of(Topic.of("a%2Eb.c", Spelling.DOT))))
         .isEqualTo("/ps/a.b/c");
+  }
+
+  @Test
+  void moreHeadersThanADatagramTakesAreLeftOut() {
+    List<Header> headers = new ArrayList<>();
+    for (int i = 0; i < 500; i++) {
+      headers.add(Header.of("name-" + i, "x".repeat(i % 2 == 0 ? 1 : 900)));
+    }
+    List<CoapOption> options = converted(Properties.NONE, Headers.of(headers)).options();
+    assertThat(options.stream().mapToInt(CoapOption::length).sum()).isBetween(4_000, 8_192);
+    assertThat(options.getFirst().text()).isEqualTo("h:name-0=x");
+    List<Header> many = headers.stream().filter(it -> it.value().asText().length() == 1).toList();
+    assertThat(converted(Properties.NONE, Headers.of(many)).options()).hasSize(128);
   }
 }

@@ -69,13 +69,15 @@ final class CollectionResource implements Resource {
     if (in.isMethod(CoapCode.GET)) {
       in.query().allow("rt", "href", "ct", "obs");
       boolean wantsData = DATA_TYPE.equals(in.query().text("rt"));
-      in.answer(LinkFormat.answer(wantsData ? dataLinks(all) : links(all), in.query()), out);
+      in.answer(
+          LinkFormat.answer(wantsData ? dataLinks(all) : links(all), in.request(), in.query()),
+          out);
     } else if (in.isMethod(CoapCode.FETCH)) {
       in.query().allow();
       TopicProperties wanted = TopicProperties.read(in.request().payload());
       List<TopicConfig> found =
           all.stream().filter(config -> wanted.areIn(TopicProperties.of(config))).toList();
-      in.answer(LinkFormat.answer(links(found), in.query()), out);
+      in.answer(LinkFormat.answer(links(found), in.request(), in.query()), out);
     } else if (in.isMethod(CoapCode.POST)) {
       in.query().allow();
       create(in, out);

@@ -48,6 +48,6 @@ final class DiscoveryResource {
           CollectionResource.links(
               scope.node().collection().all(scope.info().vhost(), out.nowMillis())));
     }
-    reply.answer(LinkFormat.answer(links, query), out);
+    reply.answer(LinkFormat.answer(links, request, query), out);
   }
 }

@@ -3,6 +3,7 @@ package io.serai.gateway.coap.resource;
 import io.serai.gateway.coap.CoapAnswer;
 import io.serai.gateway.coap.CoapCode;
 import io.serai.gateway.coap.CoapOption;
+import io.serai.gateway.coap.CoapRequest;
 import io.serai.gateway.coap.ContentFormats;
 import io.serai.model.Body;
 import java.util.ArrayList;
@@ -37,7 +38,12 @@ final class LinkFormat {
   private LinkFormat() {}
 
   /** Links that pass the filters of a query (RFC 6690 §4.1). */
-  static CoapAnswer answer(List<Link> links, Query query) {
+  static CoapAnswer answer(List<Link> links, CoapRequest request, Query query) {
+    long accepted = request.unsigned(CoapOption.ACCEPT);
+    if (accepted >= 0 && accepted != ContentFormats.LINK_FORMAT) {
+      return CoapAnswer.error(
+          CoapCode.NOT_ACCEPTABLE, "links have Content-Format " + ContentFormats.LINK_FORMAT);
+    }
     StringBuilder text = new StringBuilder();
     for (Link link : links) {
       if (passes(link, query)) {

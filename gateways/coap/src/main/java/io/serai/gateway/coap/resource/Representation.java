@@ -18,6 +18,9 @@ final class Representation {
   /** Made once of a message, however many observe it. */
   static final Conversion<Representation> OF = Representation::new;
 
+  /** A longer topic, which MQTT allows, is not named: it would not fit a datagram. */
+  private static final int MAX_TOPIC_CHARS = 8 << 10;
+
   private static final long FNV_OFFSET = 0xcbf29ce484222325L;
   private static final long FNV_PRIME = 0x100000001b3L;
 
@@ -95,7 +98,9 @@ final class Representation {
     addMaxAge(message, nowMillis, options);
     if (namesTopic) {
       String path = CoapPath.written(message.topic().levelList());
-      options.add(CoapOption.of(CoapOption.TOPIC, path.substring(1)));
+      if (path.length() <= MAX_TOPIC_CHARS) {
+        options.add(CoapOption.of(CoapOption.TOPIC, path.substring(1)));
+      }
     }
     return new CoapAnswer(code, options, message.body());
   }

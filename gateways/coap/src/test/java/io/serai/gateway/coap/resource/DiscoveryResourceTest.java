@@ -57,4 +57,13 @@ class DiscoveryResourceTest {
     assertThat(peer.says(CoapType.CON, CoapCode.GET, "/", Body.EMPTY).code()).isEqualTo("4.04");
     assertThat(peer.post("/.well-known/core", "").code()).isEqualTo("4.05");
   }
+
+  @Test
+  void linksComeInTheirOwnFormatOnly() {
+    CoapOption json = CoapOption.of(CoapOption.ACCEPT, 50);
+    assertThat(peer.get("/.well-known/core", json).code()).isEqualTo("4.06");
+    assertThat(peer.get("/topics", json).code()).isEqualTo("4.06");
+    CoapOption links = CoapOption.of(CoapOption.ACCEPT, 40);
+    assertThat(peer.get("/.well-known/core", links).code()).isEqualTo("2.05");
+  }
 }

@@ -385,4 +385,13 @@ class ObserversTest {
     assertThat(observing)
         .allSatisfy(one -> assertThat(one.notified()).containsExactly("2.05 again"));
   }
+
+  @Test
+  void aTopicTooLongForADatagramIsToldWithoutItsName() {
+    FakeReply observed = peer.observe("/ps/%23");
+    peer.arrives(Messages.topic("x".repeat(60_000), "hot"));
+    CoapAnswer told = observed.notifications().getFirst();
+    assertThat(told.payload().toUtf8()).isEqualTo("hot");
+    assertThat(FakeReply.options(told, CoapOption.TOPIC)).isEmpty();
+  }
 }
