@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 final class EveryMessage implements Observer, Consumers.Taker {
   static final int MAX_QUEUED = 1_000;
 
+  /** Their bodies: who observes and reads nothing must not fill the node. */
+  static final long MAX_QUEUED_BYTES = 16 << 20;
+
   /** Messages fetched ahead of the one that is underway. */
   private static final int WINDOW = 16;
 
@@ -83,7 +86,10 @@ final class EveryMessage implements Observer, Consumers.Taker {
             Lifetime.EXCLUSIVE,
             false,
             new Value.MapOf(
-                List.of(new Value.Entry(Value.of("x-max-length"), new Value.Long(MAX_QUEUED)))),
+                List.of(
+                    new Value.Entry(Value.of("x-max-length"), new Value.Long(MAX_QUEUED)),
+                    new Value.Entry(
+                        Value.of("x-max-length-bytes"), new Value.Long(MAX_QUEUED_BYTES)))),
             Source.CLIENT);
     scope.ask(
         new Request.DeclareQueue(in.client().caller(), spec),

@@ -294,11 +294,8 @@ class ObserversTest {
           assertThat(declared.spec().kind()).isEqualTo(QueueKind.CLASSIC);
           assertThat(declared.spec().lifetime()).isEqualTo(Lifetime.EXCLUSIVE);
           assertThat(declared.spec().arguments().entries())
-              .singleElement()
-              .satisfies(argument -> {
-                assertThat(argument.key().asText()).isEqualTo("x-max-length");
-                assertThat(argument.value().asText()).isEqualTo("1000");
-              });
+              .extracting(it -> it.key().asText() + "=" + it.value().asText())
+              .containsExactly("x-max-length=1000", "x-max-length-bytes=16777216");
         });
     assertThat(peer.consumer(peer.lastQueue()).options().initialCredit()).isEqualTo(16);
   }
