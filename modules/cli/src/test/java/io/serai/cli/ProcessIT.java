@@ -27,7 +27,8 @@ class ProcessIT {
       assertThat(node.out())
           .contains("127.0.0.1:" + node.port("mqtt"), folder + "/data", "mosquitto_pub")
           .containsPattern(
-              "(?m)^READY amqp=\\d+ mqtt=\\d+ mqtt-ws=\\d+ stomp=\\d+ stomp-ws=\\d+ http=\\d+$");
+              "(?m)^READY amqp=\\d+ coap=\\d+ coap-tcp=\\d+ mqtt=\\d+ mqtt-ws=\\d+ stomp=\\d+"
+                  + " stomp-ws=\\d+ http=\\d+$");
       assertThat(node.err().lines())
           .isNotEmpty()
           .allSatisfy(line -> assertThat(line).startsWith("{\"time\":\"").endsWith("}"));

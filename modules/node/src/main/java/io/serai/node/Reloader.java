@@ -71,7 +71,7 @@ final class Reloader implements AutoCloseable {
   private static void guarded(Runnable task) {
     try {
       task.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // the executor would keep either to itself
       log.error("configuration reload failed; the old one stays", e);
     }
   }
