@@ -276,6 +276,16 @@ final class ListenerKeys {
           .or("true")
           .onlyFor("mqtt");
 
+  static final Key<ProtocolOptions.StreamOffset> MQTT_STREAM_OFFSET =
+      Key.of(
+              "listeners.*.stream-offset",
+              PlainTypes.Choice.of(ProtocolOptions.StreamOffset.class),
+              "Where a subscription of `$stream/<name>` begins that says nothing: with what comes"
+                  + " next, with the oldest message there is, or with what was written last. What"
+                  + " the filter or the user property x-stream-offset says goes before it.")
+          .or("next")
+          .onlyFor("mqtt");
+
   static final Key<Long> STOMP_MAX_FRAME_SIZE =
       Key.of(
               "listeners.*.max-frame-size",
@@ -415,7 +425,8 @@ final class ListenerKeys {
                   MQTT_RATE_EXCEEDED,
                   MQTT_RESPONSE_INFORMATION,
                   MQTT_USERNAME_AS_CLIENT_ID,
-                  MQTT_REVEAL_REASONS)),
+                  MQTT_REVEAL_REASONS,
+                  MQTT_STREAM_OFFSET)),
           new Topic(
               "STOMP listeners",
               "",

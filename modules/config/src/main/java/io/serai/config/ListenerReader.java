@@ -298,7 +298,8 @@ final class ListenerReader {
               at.get(ListenerKeys.MQTT_MAX_TOPIC_LEVELS),
               at.get(ListenerKeys.MQTT_RESPONSE_INFORMATION),
               at.get(ListenerKeys.MQTT_USERNAME_AS_CLIENT_ID),
-              at.get(ListenerKeys.MQTT_REVEAL_REASONS));
+              at.get(ListenerKeys.MQTT_REVEAL_REASONS),
+              at.get(ListenerKeys.MQTT_STREAM_OFFSET));
       default -> new ProtocolOptions.Other(others(at, protocol));
     };
   }

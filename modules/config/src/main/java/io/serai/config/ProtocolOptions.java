@@ -33,6 +33,7 @@ public sealed interface ProtocolOptions {
    *     for nothing
    * @param usesUsernameAsClientId whether a client is known by its user's name
    * @param revealsReasons whether a client is told that it was its permissions it failed at
+   * @param streamOffset where a reader of a stream begins that does not say
    */
   record Mqtt(
       int maxPacketSizeBytes,
@@ -48,7 +49,8 @@ public sealed interface ProtocolOptions {
       int maxTopicLevels,
       String responseInformation,
       boolean usesUsernameAsClientId,
-      boolean revealsReasons)
+      boolean revealsReasons,
+      StreamOffset streamOffset)
       implements ProtocolOptions {}
 
   /** What goes when more is kept for an absent client than may be. */
@@ -57,6 +59,16 @@ public sealed interface ProtocolOptions {
     DROP_OLDEST,
     /** As in Mosquitto, and in HiveMQ. */
     DROP_NEWEST
+  }
+
+  /** Where a stream can be read from, by RabbitMQ's words. */
+  enum StreamOffset {
+    /** With what comes after the reader. */
+    NEXT,
+    /** With the oldest message there is. */
+    FIRST,
+    /** With what was written together last. */
+    LAST
   }
 
   /**

@@ -77,7 +77,8 @@ class DefaultsTest {
                 128,
                 "",
                 false,
-                true));
+                true,
+                ProtocolOptions.StreamOffset.NEXT));
   }
 
   @Test

@@ -21,6 +21,7 @@ import io.serai.gateway.driver.ProxyProtocol;
 import io.vertx.core.net.NetServerOptions;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -129,6 +130,7 @@ final class ListenerMapping {
         values.put("response-information", mqtt.responseInformation());
         values.put("use-username-as-clientid", mqtt.usesUsernameAsClientId());
         values.put("reveal-reasons", mqtt.revealsReasons());
+        values.put("stream-offset", mqtt.streamOffset().name().toLowerCase(Locale.ROOT));
       }
       case ProtocolOptions.Other(Map<String, Object> own) -> values.putAll(own);
     }

@@ -65,7 +65,8 @@ final class Memberships {
           subscription,
           false,
           StreamTopics.name(filter),
-          GroupQueue.consumer(peer.clientId(), StreamTopics.read(filter, asked, session)),
+          GroupQueue.consumer(
+              peer.clientId(), StreamTopics.read(filter, asked, session, options.streamOffset())),
           out,
           then);
       return;

@@ -1,5 +1,6 @@
 package io.serai.gateway.mqtt;
 
+import io.serai.bus.StreamOffset;
 import io.serai.gateway.Settings;
 import io.serai.model.Origin;
 
@@ -23,6 +24,7 @@ import io.serai.model.Origin;
  * @param usesUsernameAsClientId whether a client is known by its user's name, whatever it calls
  *     itself
  * @param revealsReasons whether a client is told that it was its permissions it failed at
+ * @param streamOffset where a reader of a stream begins that does not say
  */
 record MqttOptions(
     int maxPacketBytes,
@@ -38,7 +40,8 @@ record MqttOptions(
     int maxTopicLevels,
     String responseInformation,
     boolean usesUsernameAsClientId,
-    boolean revealsReasons) {
+    boolean revealsReasons,
+    StreamOffset streamOffset) {
   /** The value of {@code x-overflow} every queue has unless told otherwise. */
   static final String DROP_HEAD = "drop-head";
 
@@ -59,7 +62,16 @@ record MqttOptions(
         settings.intValue("max-topic-levels", 128),
         settings.text("response-information", ""),
         settings.flag("use-username-as-clientid", false),
-        settings.flag("reveal-reasons", true));
+        settings.flag("reveal-reasons", true),
+        streamOffset(settings.text("stream-offset", "next")));
+  }
+
+  private static StreamOffset streamOffset(String words) {
+    StreamOffset offset = StreamOffset.parse(words);
+    if (offset == null) {
+      throw new IllegalArgumentException("stream-offset '" + words + "' is no offset");
+    }
+    return offset;
   }
 
   /** What a client is told of {@code reason} in an acknowledgement. */

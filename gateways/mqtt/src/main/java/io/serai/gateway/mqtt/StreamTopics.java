@@ -65,8 +65,10 @@ final class StreamTopics {
    * @param asked the properties of its SUBSCRIBE
    * @param session under which the place of a session is kept that outlives its connection; empty
    *     where it is not
+   * @param otherwise where it begins when neither says
    */
-  static StreamRead read(String filter, MqttProperties asked, String session) {
+  static StreamRead read(
+      String filter, MqttProperties asked, String session, StreamOffset otherwise) {
     String offset = offset(topic(filter), asked);
     StreamOffset from = offset == null ? null : StreamOffset.parse(offset);
     Set<String> values = new HashSet<>();
@@ -78,7 +80,7 @@ final class StreamTopics {
     String named = first(NAME, asked);
     String name = session.isEmpty() && named != null ? named : session;
     return new StreamRead(
-        from == null ? StreamOffset.NEXT : from,
+        from == null ? otherwise : from,
         Set.copyOf(values),
         values.isEmpty() || "true".equals(first(MATCH_UNFILTERED, asked)),
         StreamRead.BOUNDED,

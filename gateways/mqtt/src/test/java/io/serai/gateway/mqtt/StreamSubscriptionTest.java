@@ -63,6 +63,18 @@ class StreamSubscriptionTest {
   }
 
   @Test
+  void theListenerSaysWhereToBeginWhenTheClientDoesNot() {
+    Client client = Client.v5().setting("stream-offset", "first").connected();
+    client.subscribe("$stream/others", 1);
+    assertThat(readBy(client)).isEqualTo(StreamRead.from(StreamOffset.FIRST));
+    client.subscribe("$stream/events/next", 1);
+    assertThat(readBy(client)).isEqualTo(StreamRead.NEXT);
+    subscribe(
+        client, "$stream/events", MqttProperties.builder().user("x-stream-offset", "7").build());
+    assertThat(readBy(client)).isEqualTo(StreamRead.from(new StreamOffset.At(7)));
+  }
+
+  @Test
   void userPropertiesSayTheRest() {
     Client client = Client.v5().connected();
     subscribe(
