@@ -16,19 +16,28 @@ import org.jspecify.annotations.Nullable;
  * become of the resource. Confined to the connection's event loop.
  */
 final class BodiesOut {
-  /** Bodies kept for one peer; the oldest goes. They are those of messages, not copies. */
+  /**
+   * Bodies kept for one peer; the oldest goes. They are those of messages, not copies, but may
+   * outlive these; where the budget has no room for one, its rest is of what the resource has then.
+   */
   private static final int MAX_KEPT = 4;
 
-  private record Kept(RequestKey key, CoapAnswer answer) {}
+  private record Kept(RequestKey key, CoapAnswer answer) {
+    int bytes() {
+      return key.bytes() + answer.payload().length();
+    }
+  }
 
   private final CoapSettings settings;
+  private final ReassemblyBudget budget;
   private final Carrier carrier;
 
   /** Made when first needed. */
   private @Nullable Deque<Kept> kept;
 
-  BodiesOut(CoapSettings settings, Carrier carrier) {
+  BodiesOut(CoapSettings settings, ReassemblyBudget budget, Carrier carrier) {
     this.settings = settings;
+    this.budget = budget;
     this.carrier = carrier;
   }
 
@@ -72,11 +81,31 @@ final class BodiesOut {
       all = new ArrayDeque<>(MAX_KEPT);
       kept = all;
     }
-    all.removeIf(one -> one.key.equals(key));
-    if (all.size() == MAX_KEPT) {
-      all.removeFirst();
+    all.removeIf(one -> {
+      boolean isSame = one.key.equals(key);
+      if (isSame) {
+        budget.giveBack(one.bytes());
+      }
+      return isSame;
+    });
+    Kept next = new Kept(key, answer);
+    boolean hasRoom = all.size() < MAX_KEPT && budget.take(next.bytes());
+    while (!hasRoom && !all.isEmpty()) {
+      budget.giveBack(all.removeFirst().bytes());
+      hasRoom = budget.take(next.bytes());
     }
-    all.addLast(new Kept(key, answer));
+    if (hasRoom) {
+      all.addLast(next);
+    }
+  }
+
+  /** The peer is gone. */
+  void close() {
+    Deque<Kept> all = kept;
+    if (all != null) {
+      all.forEach(one -> budget.giveBack(one.bytes()));
+      kept = null;
+    }
   }
 
   /** Whether the block that is asked for begins where the body has ended. */

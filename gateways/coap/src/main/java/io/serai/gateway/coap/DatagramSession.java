@@ -66,7 +66,7 @@ final class DatagramSession implements PeerSession, Carrier {
     this.settings = settings;
     this.echoValues = shared.echoValues();
     this.handler = handler;
-    this.requests = new Requests(handler, settings, shared.budget(), this);
+    this.requests = new Requests(handler, settings, shared, this);
     this.recent = new Recent(settings, shared.recent());
     boolean isProven = info.remoteIsLoopback() || !info.transport().equals("udp");
     this.address = new AddressCheck(settings.amplificationFactor(), isProven);

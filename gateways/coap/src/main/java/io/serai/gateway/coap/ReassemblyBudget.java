@@ -3,8 +3,8 @@ package io.serai.gateway.coap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The memory of bodies that come in blocks and are not whole, of all peers of the node together.
- * Shared by all loops.
+ * The memory of bodies that come in blocks and are not whole, or that go in blocks, of all peers of
+ * the node together. Shared by all loops.
  */
 final class ReassemblyBudget {
   private final long maxBytes;

@@ -30,14 +30,13 @@ final class Requests {
   /** Requests that were handed on and have no answer yet. */
   private int open;
 
-  Requests(
-      RequestHandler handler, CoapSettings settings, ReassemblyBudget budget, Carrier carrier) {
+  Requests(RequestHandler handler, CoapSettings settings, CoapShared shared, Carrier carrier) {
     this.handler = handler;
     this.settings = settings;
     this.carrier = carrier;
     this.relations = new Relations(settings.maxObservations());
-    this.bodiesIn = new BodiesIn(settings, budget);
-    this.bodiesOut = new BodiesOut(settings, carrier);
+    this.bodiesIn = new BodiesIn(settings, shared.budget());
+    this.bodiesOut = new BodiesOut(settings, shared.keptBudget(), carrier);
   }
 
   Relations relations() {
@@ -307,5 +306,6 @@ final class Requests {
   /** Gives back all memory; nothing follows. */
   void close() {
     bodiesIn.close();
+    bodiesOut.close();
   }
 }

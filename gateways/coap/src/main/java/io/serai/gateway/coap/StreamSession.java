@@ -76,7 +76,7 @@ final class StreamSession implements PeerSession, Carrier {
   StreamSession(CoapSettings settings, CoapShared shared, RequestHandler handler, int ourMaxBytes) {
     this.settings = settings;
     this.handler = handler;
-    this.requests = new Requests(handler, settings, shared.budget(), this);
+    this.requests = new Requests(handler, settings, shared, this);
     this.ourMaxBytes = ourMaxBytes;
   }
 

@@ -324,4 +324,28 @@ class BlocksTest {
     peer.session.disconnect();
     assertThat(budget.used()).isZero();
   }
+
+  @Test
+  void bodiesWhoseRestMayBeAskedForAreBoundedAndGivenBack() {
+    TestPeer peer = new TestPeer();
+    for (int i = 0; i < 10; i++) {
+      peer.answering(content(Body.of(new byte[300_000])));
+      peer.gets(path("p" + i));
+      assertThat(peer.keptBudget.used()).isLessThanOrEqualTo(1 << 20);
+    }
+    assertThat(peer.keptBudget.used()).isEqualTo(3 * 300_002);
+    peer.answering(content(Body.of(new byte[2 << 20])));
+    CoapMessage first = peer.gets(path("huge"));
+    assertThat(peer.keptBudget.used()).as("larger than all there is").isZero();
+    CoapOption second = new BlockOption(1, false, 6).as(CoapOption.BLOCK2);
+    CoapMessage next = peer.gets(path("huge"), second);
+    assertThat(next.code()).isEqualTo(CoapCode.CONTENT);
+    assertThat(CoapRequest.first(next.options(), CoapOption.ETAG))
+        .isEqualTo(CoapRequest.first(first.options(), CoapOption.ETAG));
+    peer.answering(content(Body.of(new byte[300_000])));
+    peer.gets(path("p"));
+    assertThat(peer.keptBudget.used()).isPositive();
+    peer.session.disconnect();
+    assertThat(peer.keptBudget.used()).isZero();
+  }
 }

@@ -141,7 +141,7 @@ class ReliabilityTest {
   void whatIsRememberedForRepetitionIsBounded() {
     RecentLimit limit = new RecentLimit(2_000);
     Recent recent = new Recent(CoapSettings.DEFAULTS, limit);
-    Requests none = new Requests(peer, CoapSettings.DEFAULTS, peer.budget, new TestCarrier());
+    Requests none = new Requests(peer, CoapSettings.DEFAULTS, peer.shared(), new TestCarrier());
     for (int id = 0; id < 5_000; id++) {
       recent.add(new Exchange(none, con(id, CoapCode.GET, 1), id), id);
     }
@@ -158,7 +158,7 @@ class ReliabilityTest {
   @Test
   void whereManyPeersHaveMuchToRememberEachHasLittle() {
     RecentLimit limit = new RecentLimit(500);
-    Requests none = new Requests(peer, CoapSettings.DEFAULTS, peer.budget, new TestCarrier());
+    Requests none = new Requests(peer, CoapSettings.DEFAULTS, peer.shared(), new TestCarrier());
     for (int other = 0; other < 100; other++) {
       Recent recent = new Recent(CoapSettings.DEFAULTS, limit);
       for (int id = 0; id < 100; id++) {

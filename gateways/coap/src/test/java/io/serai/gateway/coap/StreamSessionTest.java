@@ -30,7 +30,7 @@ class StreamSessionTest {
   private Observation observation =
       new Relation(
           new Requests(
-              (_, _, _) -> {}, CoapSettings.DEFAULTS, new ReassemblyBudget(0), new TestCarrier()),
+              (_, _, _) -> {}, CoapSettings.DEFAULTS, CoapShared.create(), new TestCarrier()),
           CoapToken.EMPTY,
           RequestKey.of(CoapCode.GET, List.of()),
           null,
@@ -40,7 +40,11 @@ class StreamSessionTest {
       new SessionHarness<>(
           new StreamSession(
               CoapSettings.of(new Settings(Map.of())),
-              new CoapShared(TestPeer.ECHO, new ReassemblyBudget(1 << 20), new RecentLimit(1)),
+              new CoapShared(
+                  TestPeer.ECHO,
+                  new ReassemblyBudget(1 << 20),
+                  new ReassemblyBudget(1 << 24),
+                  new RecentLimit(1)),
               this::onRequest,
               OUR_MAX));
 

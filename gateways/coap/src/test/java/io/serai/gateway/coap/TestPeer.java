@@ -26,6 +26,7 @@ final class TestPeer implements RequestHandler {
   final DatagramSession layer;
   final SessionHarness<CoapFrame> session;
   final ReassemblyBudget budget;
+  final ReassemblyBudget keptBudget = new ReassemblyBudget(1 << 20);
   final RecentLimit recent = new RecentLimit(1_000_000);
   final List<CoapRequest> requests = new ArrayList<>();
   final List<Reply> replies = new ArrayList<>();
@@ -51,15 +52,13 @@ final class TestPeer implements RequestHandler {
   TestPeer(boolean isLoopback, Map<String, Object> settings, ReassemblyBudget budget) {
     this.budget = budget;
     CoapSettings options = CoapSettings.of(new Settings(settings));
-    layer =
-        new DatagramSession(
-            info("udp", isLoopback),
-            options,
-            new CoapShared(ECHO, budget, recent),
-            this,
-            new Random(7));
+    layer = new DatagramSession(info("udp", isLoopback), options, shared(), this, new Random(7));
     session = new SessionHarness<>(layer);
     session.open();
+  }
+
+  CoapShared shared() {
+    return new CoapShared(ECHO, budget, keptBudget, recent);
   }
 
   static ConnectionInfo info(String transport, boolean isLoopback) {
