@@ -19,11 +19,23 @@ final class ReadBudget {
   /** Bytes of one read when there is not; one message comes at least. */
   static final int SMALL_READ_BYTES = 8 * 1024;
 
+  /**
+   * Reads under way at a time: nobody knows how large a message is before it is here, and what
+   * comes may be as many of the largest.
+   */
+  private static final int MOST_READS = 4;
+
   /** Of what a shard may have in memory, as one in so many. */
   private static final int SHARE = 4;
 
   private long shareBytes = Long.MAX_VALUE;
   private long heldBytes;
+
+  /** Reads under way. */
+  private int reads;
+
+  /** What the next one may bring beyond what is asked for: larger messages came lately. */
+  private long expectedBytes;
 
   /**
    * Bytes of messages that readers have and have not settled; one that several have counts once.
@@ -51,9 +63,56 @@ final class ReadBudget {
     return isShort() ? SMALL_READ_BYTES : READ_BYTES;
   }
 
-  /** A reader holds more, or has asked for it; less when negative. */
+  /** A reader holds more; less when negative. */
   void add(long bytes) {
     heldBytes += bytes;
+    if (bytes < 0) {
+      goOn();
+    }
+  }
+
+  /**
+   * Whether one more read may begin: only while what is here is not too much, and beside others
+   * only when there is room for what it may bring.
+   */
+  boolean mayRead() {
+    long total = heldBytes + unsettledBytes;
+    return reads == 0
+        ? total <= hardLimit()
+        : reads < MOST_READS && total + expectedBytes <= hardLimit();
+  }
+
+  private long hardLimit() {
+    long limit = unsettledLimit();
+    return limit > Long.MAX_VALUE / 2 ? Long.MAX_VALUE / 2 : limit * 2;
+  }
+
+  /** A read begins, of so many bytes; answers what is counted for it until it ends. */
+  long readBegins(int bytes) {
+    reads++;
+    long counted = Math.max(bytes, expectedBytes);
+    heldBytes += counted;
+    return counted;
+  }
+
+  /** A read has ended, or nobody waits for it any more. */
+  void readEnds(long counted, long bytes) {
+    reads--;
+    expectedBytes = bytes > 2 * READ_BYTES ? Math.max(bytes, expectedBytes) : expectedBytes / 2;
+    heldBytes += bytes - counted;
+    goOn();
+  }
+
+  private void goOn() {
+    if (!heldBack.isEmpty() && mayRead()) {
+      wakeAll();
+    }
+  }
+
+  private void wakeAll() {
+    List<Runnable> all = List.copyOf(heldBack);
+    heldBack.clear();
+    all.forEach(Runnable::run);
   }
 
   long heldBytes() {
@@ -84,10 +143,9 @@ final class ReadBudget {
     unsettledBytes -= isLast ? bytes : 0;
     reader.unsettledBytes -= bytes;
     holders -= reader.unsettledBytes == 0 ? 1 : 0;
-    if (!heldBack.isEmpty() && (unsettledBytes <= unsettledLimit() || !isTooMuch(reader))) {
-      List<Runnable> all = List.copyOf(heldBack);
-      heldBack.clear();
-      all.forEach(Runnable::run);
+    if (!heldBack.isEmpty()
+        && (unsettledBytes <= unsettledLimit() || !isTooMuch(reader) || mayRead())) {
+      wakeAll();
     }
   }
 

@@ -166,12 +166,22 @@ final class StreamReader {
     return budget.isTooMuch(consumer);
   }
 
+  /** Whether it has to read the log, and too much is being read or held already. */
+  boolean waitsToRead() {
+    return batch == null
+        && ahead == null
+        && !isReading
+        && position < tail.first()
+        && !budget.mayRead();
+  }
+
   /** Whether {@link #look} would get on now. */
   boolean canLook() {
     return hasBegun()
         && !isHalted
         && !isAtEnd()
         && !isHeldBack()
+        && !waitsToRead()
         && (batch != null || ahead != null || position >= tail.first() || !isReading);
   }
 
@@ -229,7 +239,10 @@ final class StreamReader {
     ahead = null;
     aheadBytes = 0;
     closeIfDone(next);
-    if (next.nextOffset() < tail.first() && consumer.credit > 0 && !budget.isShort()) {
+    if (next.nextOffset() < tail.first()
+        && consumer.credit > 0
+        && !budget.isShort()
+        && budget.mayRead()) {
       read(next.nextOffset());
     }
   }
@@ -256,11 +269,10 @@ final class StreamReader {
   }
 
   private void read(long from) {
-    if (!isReading && ahead == null) {
+    if (!isReading && ahead == null && budget.mayRead()) {
       isReading = true;
       int bytes = budget.readBytes();
-      askedBytes = bytes;
-      budget.add(bytes);
+      askedBytes = budget.readBegins(bytes);
       int asked = generation;
       log.read(from, bytes, filter, found -> onBatch(found, asked));
     }
@@ -275,9 +287,9 @@ final class StreamReader {
       memory.take(entry.message(), 1);
       aheadBytes += entry.message().sizeBytes();
     }
-    budget.add(aheadBytes - askedBytes);
-    askedBytes = 0;
     ahead = read;
+    budget.readEnds(askedBytes, aheadBytes);
+    askedBytes = 0;
     if (consumer.credit == 0) {
       pause();
     }
@@ -294,7 +306,11 @@ final class StreamReader {
   /** Nobody reads any more: lets go of what it has in memory. */
   void end() {
     generation++;
-    isReading = false;
+    if (isReading) {
+      isReading = false;
+      budget.readEnds(askedBytes, 0);
+      askedBytes = 0;
+    }
     StreamBatch left = batch;
     for (int i = inBatch; left != null && i < left.entries().size(); i++) {
       memory.drop(left.entries().get(i).message());
@@ -305,9 +321,8 @@ final class StreamReader {
     }
     batch = null;
     ahead = null;
-    budget.add(-batchBytes - aheadBytes - askedBytes);
+    budget.add(-batchBytes - aheadBytes);
     batchBytes = 0;
     aheadBytes = 0;
-    askedBytes = 0;
   }
 }

@@ -125,7 +125,7 @@ final class StreamReaders {
     for (int i = 0; i < attached.size(); i++) {
       StreamReader reader = attached.get(i);
       QueueConsumer one = reader.consumer;
-      isHeldBack |= !hasNothingFor(reader) && reader.isHeldBack();
+      isHeldBack |= !hasNothingFor(reader) && (reader.isHeldBack() || reader.waitsToRead());
       if (one.isDraining && (hasNothingFor(reader) || reader.isHeldBack())) {
         int unused = one.credit;
         one.isDraining = false;

@@ -399,6 +399,33 @@ class StreamQueueTest {
   }
 
   @Test
+  void readersOfVeryLargeMessagesReadOneAfterTheOther() {
+    int readers = 12;
+    shard.shard.shareOfHeap(1 << 20);
+    for (int i = 0; i < 2; i++) {
+      shard.append(stream, i + "x".repeat(6 << 20));
+    }
+    shard.turn();
+    final long appended = shard.shard.heldBytes();
+    for (int i = 0; i < readers; i++) {
+      read(1 + i, StreamOffset.FIRST, 1);
+    }
+    List<Delivery> all = settled();
+    assertThat(all).hasSizeBetween(1, readers / 2);
+    assertThat(shard.shard.heldBytes() - appended).isLessThan(40L << 20);
+    int most = 0;
+    List<Long> last = new ArrayList<>();
+    for (List<Delivery> more = all; !more.isEmpty(); more = settled()) {
+      most = Math.max(most, more.size());
+      more.stream().filter(one -> one.sequence() == 1).forEach(one -> last.add(one.sequence()));
+      shard.settle(Outcome.ACCEPTED, more);
+    }
+    assertThat(most).isLessThanOrEqualTo(readers / 2);
+    assertThat(last).as("everybody gets to the end").hasSize(readers);
+    assertThat(shard.shard.readAheadBytes()).isZero();
+  }
+
+  @Test
   void tailsOfManyStreamsKeepBoundedMemoryTogether() {
     long share = 4L << 20;
     shard.shard.shareOfHeap(share);
