@@ -15,6 +15,9 @@ final class StreamPlaces {
   /** Names that one stream knows at most. */
   static final int MOST = 100_000;
 
+  /** Of a name: MQTT's could be of 64 KiB, and so many of them would fill the heap. */
+  static final int MOST_NAME_CHARS = 1_024;
+
   private final long owner;
   private final Store store;
 

@@ -274,6 +274,15 @@ final class StreamQueue extends ShardQueue {
               .formatted(
                   QueueArguments.named(ref), options.stream().filter().size(), MOST_FILTER_VALUES));
     }
+    if (options.stream().name().length() > StreamPlaces.MOST_NAME_CHARS) {
+      return Result.refused(
+          Refusal.PRECONDITION_FAILED,
+          "a reader's name of %d characters is too long for stream %s, which keeps its place under it: at most %d"
+              .formatted(
+                  options.stream().name().length(),
+                  QueueArguments.named(ref),
+                  StreamPlaces.MOST_NAME_CHARS));
+    }
     if (named.isFullFor(options.stream(), log.firstOffset())) {
       return Result.refused(
           Refusal.RESOURCE_ERROR,

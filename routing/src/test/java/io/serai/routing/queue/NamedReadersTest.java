@@ -326,6 +326,21 @@ class NamedReadersTest {
   }
 
   @Test
+  void aNameThatIsTooLongIsRefused() {
+    QueueRef stream = stream("s");
+    read(stream, 1, "n".repeat(1_024), false, 1);
+    StreamRead asked =
+        new StreamRead(StreamOffset.FIRST, Set.of(), true, 1, "n".repeat(1_025), false);
+    ConsumerOptions options =
+        new ConsumerOptions(
+            "ctag", false, false, 0, CreditMode.PER_SETTLE, 1, ConsumerView.ALL, asked);
+    assertThat(
+            ShardHarness.refusal(
+                shard.call(new ShardCall.Attach(stream, ShardHarness.session(2), 1_000, options))))
+        .startsWith("PRECONDITION_FAILED a reader's name of 1025 characters is too long");
+  }
+
+  @Test
   void nothingComesTwiceWhenOneLeavesAndTwoOthersChange() {
     QueueRef partition = stream("orders-1");
     fill(partition, 0, 10);
