@@ -18,8 +18,4 @@ final class WaitingRoom {
   boolean isFull() {
     return waiting >= MAX_WAITING;
   }
-
-  int waiting() {
-    return waiting;
-  }
 }
