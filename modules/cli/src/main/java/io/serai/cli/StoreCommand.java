@@ -64,7 +64,7 @@ final class StoreCommand {
       name = "export",
       description = {
         "Writes the data folder of a node that does not run as text, one JSON object to a line.",
-        "Streams are not in it."
+        "Messages, streams with their offsets, definitions, sessions."
       })
   int export(
       @Parameters(paramLabel = "DIR", description = "The data folder.") Path folder,
