@@ -78,19 +78,7 @@ public final class Bench implements Callable<Integer> {
   @Option(names = "--half", description = "After the closed loop an open one at half its rate.")
   boolean isHalfWanted;
 
-  @Option(
-      names = "--warm",
-      paramLabel = "S",
-      defaultValue = "8",
-      description = "Seconds before figures count (default: 8; a JVM needs them).")
-  double warmSeconds = 8;
-
-  @Option(
-      names = "--secs",
-      paramLabel = "S",
-      defaultValue = "8",
-      description = "Seconds measured (default: 8).")
-  double seconds = 8;
+  @Mixin PeriodOptions period = new PeriodOptions(8);
 
   @Option(
       names = "--count",
@@ -159,6 +147,15 @@ public final class Bench implements Callable<Integer> {
     }
   }
 
+  /** The peer of this name, or a usage error that lists the right ones. */
+  static Peer peer(Peers peers, String name, CommandSpec spec) {
+    try {
+      return peers.named(name);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
+  }
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     List<Scenario> scenarios = scenarios(names.isEmpty() ? Scenarios.USUAL : names, spec);
@@ -177,17 +174,13 @@ public final class Bench implements Callable<Integer> {
   }
 
   private Peer peer() {
-    try {
-      Peer named = Peers.ofEnvironment().named(peer);
-      named
-          .missing()
-          .ifPresent(why -> {
-            throw new ParameterException(spec.commandLine(), peer + ": " + why);
-          });
-      return named;
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-    }
+    Peer named = peer(Peers.ofEnvironment(), peer, spec);
+    named
+        .missing()
+        .ifPresent(why -> {
+          throw new ParameterException(spec.commandLine(), peer + ": " + why);
+        });
+    return named;
   }
 
   private boolean measure(Scenario scenario, Peer fresh) throws IOException, InterruptedException {
@@ -216,7 +209,8 @@ public final class Bench implements Callable<Integer> {
       boolean isGood = figures.check().isGood();
       if (isHalfWanted) {
         double half = Math.max(1, Math.floor(figures.publishedPerSecond() / 2));
-        Figures slower = runner.run(scenario, Pace.openLoop(HALF_WARM_SECONDS, seconds, half));
+        Figures slower =
+            runner.run(scenario, Pace.openLoop(HALF_WARM_SECONDS, period.seconds(), half));
         print(slower);
         isGood &= slower.check().isGood();
       }
@@ -229,8 +223,8 @@ public final class Bench implements Callable<Integer> {
       return Pace.counted(count, rate);
     }
     return rate > 0
-        ? Pace.openLoop(warmSeconds, seconds, rate)
-        : Pace.closedLoop(warmSeconds, seconds);
+        ? Pace.openLoop(period.warmSeconds(), period.seconds(), rate)
+        : Pace.closedLoop(period.warmSeconds(), period.seconds());
   }
 
   private void print(Figures figures) {

@@ -17,7 +17,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -59,19 +58,7 @@ final class CompareCommand implements Callable<Integer> {
       description = "Starts of every peer (default: 5).")
   int rounds = 5;
 
-  @Option(
-      names = "--warm",
-      paramLabel = "S",
-      defaultValue = "8",
-      description = "Seconds before figures count (default: 8).")
-  double warmSeconds = 8;
-
-  @Option(
-      names = "--secs",
-      paramLabel = "S",
-      defaultValue = "6",
-      description = "Seconds measured (default: 6).")
-  double seconds = 6;
+  @Mixin PeriodOptions period = new PeriodOptions(6);
 
   @Option(
       names = "--latency",
@@ -115,12 +102,7 @@ final class CompareCommand implements Callable<Integer> {
     Peers all = Peers.ofEnvironment();
     List<Peer> installed = new ArrayList<>();
     for (String name : peerNames) {
-      Peer peer;
-      try {
-        peer = all.named(name);
-      } catch (IllegalArgumentException e) {
-        throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-      }
+      Peer peer = Bench.peer(all, name, spec);
       peer.missing()
           .ifPresentOrElse(
               why -> note("left out: " + name + ", " + why), () -> installed.add(peer));
@@ -132,7 +114,12 @@ final class CompareCommand implements Callable<Integer> {
       throws InterruptedException {
     for (Scenario scenario : scenarios) {
       for (Peer peer : peers) {
-        measure(scenario, peer, Pace.closedLoop(warmSeconds, seconds), comparison, round);
+        measure(
+            scenario,
+            peer,
+            Pace.closedLoop(period.warmSeconds(), period.seconds()),
+            comparison,
+            round);
       }
     }
   }
@@ -144,7 +131,7 @@ final class CompareCommand implements Callable<Integer> {
       double perSecond = rate > 0 ? rate : Math.floor(comparison.slowest(scenario.name()) / 2);
       for (Peer peer : peers) {
         if (perSecond >= 1) {
-          Pace pace = Pace.openLoop(warmSeconds, seconds, perSecond);
+          Pace pace = Pace.openLoop(period.warmSeconds(), period.seconds(), perSecond);
           measure(scenario, peer, pace, comparison, round);
         }
       }

@@ -3,8 +3,6 @@ package io.serai.bench;
 import io.serai.bench.cost.Meter;
 import io.serai.bench.load.ConnectStorm;
 import io.serai.bench.load.Target;
-import io.serai.bench.peer.Peers;
-import io.serai.bench.peer.RunningPeer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -39,35 +37,17 @@ final class ConnectsCommand implements Callable<Integer> {
   @Option(names = "--subscribe", description = "Each client subscribes to a topic of its own, too.")
   boolean subscribes;
 
-  @Option(
-      names = "--warm",
-      paramLabel = "S",
-      defaultValue = "8",
-      description = "Seconds before figures count (default: 8).")
-  double warmSeconds = 8;
-
-  @Option(
-      names = "--secs",
-      paramLabel = "S",
-      defaultValue = "8",
-      description = "Seconds measured (default: 8).")
-  double seconds = 8;
+  @Mixin PeriodOptions period = new PeriodOptions(8);
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Target running = target.target();
-    if (running != null) {
-      return measure(running);
-    }
-    try (RunningPeer broker = Peers.ofEnvironment().named("serai").start()) {
-      return measure(broker.target());
-    }
+    return target.measure(this::measure);
   }
 
   private int measure(Target broker) throws IOException {
     Meter meter = broker.pid() == 0 ? Meter.withoutProcess() : Meter.of(broker.pid(), null);
     ConnectStorm.Result result =
-        ConnectStorm.run(broker, places, subscribes, warmSeconds, seconds, meter);
+        ConnectStorm.run(broker, places, subscribes, period.warmSeconds(), period.seconds(), meter);
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
         Locale.ROOT,

@@ -6,8 +6,6 @@ import io.serai.bench.load.Pace;
 import io.serai.bench.load.Scenario;
 import io.serai.bench.load.Scenarios;
 import io.serai.bench.load.Target;
-import io.serai.bench.peer.Peers;
-import io.serai.bench.peer.RunningPeer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -54,19 +52,7 @@ final class FloodCommand implements Callable<Integer> {
       description = "Body of a flooding message (default: 16).")
   int bodyBytes = 16;
 
-  @Option(
-      names = "--warm",
-      paramLabel = "S",
-      defaultValue = "8",
-      description = "Seconds before figures count (default: 8).")
-  double warmSeconds = 8;
-
-  @Option(
-      names = "--secs",
-      paramLabel = "S",
-      defaultValue = "8",
-      description = "Seconds measured (default: 8).")
-  double seconds = 8;
+  @Mixin PeriodOptions period = new PeriodOptions(8);
 
   @Option(
       names = "--most",
@@ -77,18 +63,12 @@ final class FloodCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Target running = target.target();
-    if (running != null) {
-      return measure(running);
-    }
-    try (RunningPeer broker = Peers.ofEnvironment().named("serai").start()) {
-      return measure(broker.target());
-    }
+    return target.measure(this::measure);
   }
 
   private int measure(Target broker) throws IOException, InterruptedException {
     Scenario pairs = Scenarios.named("mqtt-pairs-16");
-    Pace pace = Pace.openLoop(warmSeconds, seconds, rate);
+    Pace pace = Pace.openLoop(period.warmSeconds(), period.seconds(), rate);
     try (Runner runner = Runner.of(broker, false)) {
       heat(broker);
       Figures alone = runner.run(pairs, pace);
@@ -121,7 +101,7 @@ final class FloodCommand implements Callable<Integer> {
   /** A flood before anything counts, so that both runs find the same code compiled. */
   private void heat(Target broker) throws IOException, InterruptedException {
     try (Flood flood = new Flood(broker, floods, bodyBytes)) {
-      Thread.sleep((long) (warmSeconds * 1000));
+      Thread.sleep((long) (period.warmSeconds() * 1000));
     }
   }
 

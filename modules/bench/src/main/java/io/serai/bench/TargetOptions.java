@@ -1,6 +1,9 @@
 package io.serai.bench;
 
 import io.serai.bench.load.Target;
+import io.serai.bench.peer.Peers;
+import io.serai.bench.peer.RunningPeer;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -44,6 +47,22 @@ final class TargetOptions {
   /** Whether there is a broker that runs already. */
   boolean isGiven() {
     return amqp != null || mqtt != null;
+  }
+
+  /** What a command does with a broker; answers with its exit code. */
+  interface Measurement {
+    int of(Target broker) throws IOException, InterruptedException;
+  }
+
+  /** Measures that broker, or a fresh node that is stopped afterwards. */
+  int measure(Measurement measurement) throws IOException, InterruptedException {
+    Target running = target();
+    if (running != null) {
+      return measurement.of(running);
+    }
+    try (RunningPeer broker = Peers.ofEnvironment().named("serai").start()) {
+      return measurement.of(broker.target());
+    }
   }
 
   /** That broker, or null when the tool starts one. */
