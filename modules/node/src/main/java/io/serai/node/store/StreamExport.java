@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** The streams of an export: a line for each, and one for each of their messages. */
 final class StreamExport {
@@ -30,7 +31,7 @@ final class StreamExport {
 
   /** Told on readers' threads what is not as it was written. */
   private static final class Damages implements JournalListener {
-    final AtomicReference<Damage> first = new AtomicReference<>();
+    final AtomicReference<@Nullable Damage> first = new AtomicReference<>();
 
     @Override
     public void failed(Throwable cause) {
