@@ -127,8 +127,9 @@ def odd_topics_return_byte_for_byte():
     dots.subscribe("+/c", qos=1)
     for t in topics:
         ch.basic_publish("amq.topic", keys[t], t.encode())
-    eventually(lambda: len(back.received) == len(topics), what="all topics back")
-    for m in back.received:
+    live = lambda: [m for m in back.received if not m.retain]  # other tests may have left retained values
+    eventually(lambda: len(live()) == len(topics), what="all topics back")
+    for m in live():
         assert m.topic == m.payload.decode(), (m.topic, m.payload)
     eventually(lambda: dots.received, what="+/c matches a.b/c")
     assert [m.topic for m in dots.received] == ["a.b/c"]
