@@ -7,7 +7,6 @@ import java.time.Clock;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +26,7 @@ public final class Journal implements AutoCloseable {
   private final JournalListener listener;
   private final JournalWriter writer;
   private final Workers workers;
-  private final AtomicBoolean failed = new AtomicBoolean();
-  private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
+  private final WriterLife life;
   private volatile boolean closed;
 
   private Journal(
@@ -68,11 +66,8 @@ public final class Journal implements AutoCloseable {
       allocator.found(found.ready());
     }
     writer.settleLost(found.lost());
-    if (workers.isThreaded()) {
-      Thread.ofPlatform().name("serai-journal-writer").daemon().start(this::write);
-    } else {
-      ended.complete(null);
-    }
+    life = new WriterLife(writer, listener, workers.isThreaded());
+    life.begin("serai-journal-writer");
   }
 
   /**
@@ -139,7 +134,7 @@ public final class Journal implements AutoCloseable {
   public JournalHandle handle(LongConsumer synced) {
     return new JournalHandle(
         batch -> {
-          if (!failed.get()) {
+          if (!life.hasFailed()) {
             writer.submit(batch);
           }
         },
@@ -149,7 +144,7 @@ public final class Journal implements AutoCloseable {
   /** Reads payloads by the ids that {@link StoredPayload#journalId} or recovery gave. */
   public void read(long[] ids, ReadCallback callback) {
     long[] wanted = ids.clone();
-    if (failed.get() || closed) {
+    if (life.hasFailed() || closed) {
       callback.read(new byte[ids.length][], new IOException("the journal is closed"));
       return;
     }
@@ -159,7 +154,7 @@ public final class Journal implements AutoCloseable {
   /** Reads what an owner has under some sequences, as far as it was synced. */
   public void read(long owner, long[] sequences, ReadCallback callback) {
     long[] wanted = sequences.clone();
-    if (failed.get() || closed) {
+    if (life.hasFailed() || closed) {
       callback.read(new byte[wanted.length][], new IOException("the journal is closed"));
       return;
     }
@@ -178,7 +173,7 @@ public final class Journal implements AutoCloseable {
 
   /** Whether it takes and reads anything: false once it is closed or has failed. */
   public boolean isOpen() {
-    return !closed && !failed.get();
+    return !closed && !life.hasFailed();
   }
 
   /** On the writer thread: where they are now, held there until they are read. */
@@ -234,24 +229,12 @@ public final class Journal implements AutoCloseable {
    */
   public CompletableFuture<JournalSnapshot> snapshot() {
     CompletableFuture<JournalSnapshot> taken = new CompletableFuture<>();
-    if (failed.get() || closed) {
+    if (life.hasFailed() || closed) {
       taken.completeExceptionally(new IOException("the journal is closed"));
     } else {
       writer.execute(() -> taken.complete(JournalSnapshot.of(writer)));
     }
     return taken;
-  }
-
-  private void write() {
-    try {
-      if (!failed.get()) {
-        writer.run();
-      }
-      ended.complete(null);
-    } catch (Throwable e) {
-      ended.complete(null);
-      fail(e);
-    }
   }
 
   /**
@@ -260,26 +243,12 @@ public final class Journal implements AutoCloseable {
    * @return false when there was nothing
    */
   boolean step() {
-    if (failed.get()) {
-      return false;
-    }
-    try {
-      return writer.step();
-    } catch (Throwable e) {
-      fail(e);
-      return false;
-    }
+    return life.step();
   }
 
   /** Without threads: how many batches cannot be written yet. */
   int waitingBatches() {
     return writer.waitingCount();
-  }
-
-  private void fail(Throwable cause) {
-    if (failed.compareAndSet(false, true)) {
-      listener.failed(cause);
-    }
   }
 
   /**
@@ -293,10 +262,7 @@ public final class Journal implements AutoCloseable {
     }
     closed = true;
     writer.close();
-    if (!workers.isThreaded()) {
-      write();
-    }
-    ended.join();
+    life.awaitEnd();
     workers.close();
     writer.closeFiles();
     release(lock);

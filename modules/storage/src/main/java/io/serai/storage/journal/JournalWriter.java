@@ -22,7 +22,7 @@ import java.util.function.LongSupplier;
  * it syncs the next batches gather. {@link #step} is one turn of it; nothing else touches the
  * journal's state.
  */
-final class JournalWriter {
+final class JournalWriter implements WriterLife.Writer {
   private static final int MAX_UNIT_OPERATIONS = 1 << 16;
   private static final long MAX_UNIT_BYTES = 4L << 20;
 
@@ -103,7 +103,8 @@ final class JournalWriter {
   }
 
   /** Works until {@link #close}; what is thrown is fatal. */
-  void run() throws IOException {
+  @Override
+  public void run() throws IOException {
     thread = Thread.currentThread();
     while (true) {
       boolean last = closing; // read first: what was submitted before it is seen by this turn
@@ -135,8 +136,8 @@ final class JournalWriter {
     wake();
   }
 
-  /** Does what there is to do; false when there was nothing. */
-  boolean step() throws IOException {
+  @Override
+  public boolean step() throws IOException {
     boolean worked = false;
     for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
       task.run();

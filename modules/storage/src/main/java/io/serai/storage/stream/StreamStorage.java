@@ -3,6 +3,7 @@ package io.serai.storage.stream;
 import io.serai.storage.file.FileSystemSeam;
 import io.serai.storage.journal.Damage;
 import io.serai.storage.journal.JournalListener;
+import io.serai.storage.journal.WriterLife;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -20,7 +21,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
@@ -55,9 +55,7 @@ public final class StreamStorage implements AutoCloseable {
   private final StreamWriter writer;
   private final Executor readers;
   private final Executor syncers;
-  private final boolean isThreaded;
-  private final AtomicBoolean failed = new AtomicBoolean();
-  private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
+  private final WriterLife life;
   private volatile boolean isClosed;
 
   private StreamStorage(
@@ -72,11 +70,11 @@ public final class StreamStorage implements AutoCloseable {
     this.lock = lock;
     this.files = files;
     this.listener = listener;
-    isThreaded = readers == null;
     this.readers =
         readers == null ? threads(options.readerThreads(), "serai-stream-reader") : readers;
     syncers = readers == null ? threads(SYNCERS, "serai-stream-sync") : readers;
     writer = new StreamWriter(options, files, folder, listener, clock, syncers, logs.values());
+    life = new WriterLife(writer, listener, readers == null);
   }
 
   /** Ends threads that have nothing to do: most nodes have few streams, or none. */
@@ -121,9 +119,7 @@ public final class StreamStorage implements AutoCloseable {
       StreamStorage storage =
           new StreamStorage(folder, lock, options, files, listener, clock, readers);
       storage.recover(clock.millis());
-      if (storage.isThreaded) {
-        Thread.ofPlatform().name("serai-stream-writer").daemon().start(storage::write);
-      }
+      storage.life.begin("serai-stream-writer");
       return storage;
     } catch (IOException | RuntimeException e) {
       release(lock);
@@ -205,7 +201,7 @@ public final class StreamStorage implements AutoCloseable {
   public StreamAppender appender(LongConsumer synced) {
     return new StreamAppender(
         flush -> {
-          if (!failed.get()) {
+          if (!life.hasFailed()) {
             writer.submit(flush);
           }
         },
@@ -253,37 +249,13 @@ public final class StreamStorage implements AutoCloseable {
     writer.delete(log);
   }
 
-  private void write() {
-    try {
-      writer.run();
-      ended.complete(null);
-    } catch (Throwable e) {
-      ended.complete(null);
-      fail(e);
-    }
-  }
-
   /**
    * Without threads: does what there is to do.
    *
    * @return false when there was nothing
    */
   boolean step() {
-    if (failed.get()) {
-      return false;
-    }
-    try {
-      return writer.step();
-    } catch (Throwable e) {
-      fail(e);
-      return false;
-    }
-  }
-
-  private void fail(Throwable cause) {
-    if (failed.compareAndSet(false, true)) {
-      listener.failed(cause);
-    }
+    return life.step();
   }
 
   /**
@@ -297,12 +269,7 @@ public final class StreamStorage implements AutoCloseable {
     }
     isClosed = true;
     writer.close();
-    if (!isThreaded && !failed.get()) {
-      write();
-    } else if (!isThreaded) {
-      ended.complete(null);
-    }
-    ended.join();
+    life.awaitEnd();
     for (Executor executor : new Executor[] {readers, syncers}) {
       if (executor instanceof ExecutorService service) {
         service.close();

@@ -3,6 +3,7 @@ package io.serai.storage.stream;
 import io.serai.storage.file.DiskFullException;
 import io.serai.storage.file.FileSystemSeam;
 import io.serai.storage.journal.JournalListener;
+import io.serai.storage.journal.WriterLife;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -20,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * each stream once, and tells the loops. While it syncs the next messages gather. {@link #step} is
  * one round of it.
  */
-final class StreamWriter {
+final class StreamWriter implements WriterLife.Writer {
   private static final Logger LOG = LoggerFactory.getLogger(StreamWriter.class);
   private static final int MOST_MESSAGES = 1 << 16;
   private static final long IDLE_NANOS = 1_000_000_000;
@@ -86,7 +87,8 @@ final class StreamWriter {
   }
 
   /** Works until {@link #close}; what is thrown is fatal. */
-  void run() throws IOException {
+  @Override
+  public void run() throws IOException {
     thread = Thread.currentThread();
     try {
       work();
@@ -122,8 +124,8 @@ final class StreamWriter {
     wake();
   }
 
-  /** Does what there is to do; false when there was nothing. */
-  boolean step() throws IOException {
+  @Override
+  public boolean step() throws IOException {
     boolean worked = deleteStreams();
     worked |= writeRound();
     worked |= retention.step();

@@ -1,6 +1,5 @@
 package io.serai.storage.bench;
 
-import com.sun.management.OperatingSystemMXBean;
 import io.serai.storage.file.RealFiles;
 import io.serai.storage.journal.Journal;
 import io.serai.storage.journal.JournalHandle;
@@ -9,13 +8,11 @@ import io.serai.storage.journal.Opened;
 import io.serai.storage.journal.RefAttributes;
 import io.serai.storage.journal.StoredPayload;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Comparator;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -63,7 +60,7 @@ public final class JournalSpeed {
     for (int i = 0; i < BODY_BYTES; i++) {
       Message.BODY[i] = (byte) (i * 31);
     }
-    System.out.printf("%-34s %12s %10s%n", "1 KiB messages", "messages/s", "CPU us");
+    Measure.printHead("1 KiB messages");
     for (int round = 0; round < 2; round++) {
       String name = round == 0 ? "(warming up) " : "";
       for (int batch : new int[] {1, 16, 128}) {
@@ -98,7 +95,7 @@ public final class JournalSpeed {
       }
       measure.print(name + "file, sync per batch of " + batch, count);
     }
-    empty(folder);
+    ScratchFolder.empty(folder);
   }
 
   /** Publishers with so many messages unconfirmed; each confirmed one may be settled. */
@@ -138,7 +135,7 @@ public final class JournalSpeed {
       measure.print(
           name + "journal, batch " + batch + (settled ? ", settled" : ", kept"), MESSAGES);
     }
-    empty(folder);
+    ScratchFolder.empty(folder);
   }
 
   private static void reopen(Path folder, int count) throws Exception {
@@ -174,7 +171,7 @@ public final class JournalSpeed {
       }
       opened.journal().close();
     }
-    empty(folder);
+    ScratchFolder.empty(folder);
   }
 
   private static void index(Opened opened, int count) {
@@ -209,28 +206,5 @@ public final class JournalSpeed {
         cause -> {
           throw new IllegalStateException(cause);
         });
-  }
-
-  private static void empty(Path folder) throws IOException {
-    try (var files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        if (!file.equals(folder)) {
-          Files.delete(file);
-        }
-      }
-    }
-  }
-
-  private static final class Measure {
-    private final OperatingSystemMXBean system =
-        (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-    private final long startNanos = System.nanoTime();
-    private final long startCpuNanos = system.getProcessCpuTime();
-
-    void print(String what, int messages) {
-      double seconds = (System.nanoTime() - startNanos) / 1e9;
-      double cpu = (system.getProcessCpuTime() - startCpuNanos) / 1e3 / messages;
-      System.out.printf("%-34s %,12.0f %10.2f%n", what, messages / seconds, cpu);
-    }
   }
 }

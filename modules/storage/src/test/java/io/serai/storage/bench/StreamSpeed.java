@@ -1,6 +1,5 @@
 package io.serai.storage.bench;
 
-import com.sun.management.OperatingSystemMXBean;
 import io.serai.storage.file.RealFiles;
 import io.serai.storage.stream.StreamAppender;
 import io.serai.storage.stream.StreamFilter;
@@ -10,11 +9,8 @@ import io.serai.storage.stream.StreamRead;
 import io.serai.storage.stream.StreamRecord;
 import io.serai.storage.stream.StreamStorage;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
@@ -46,7 +42,7 @@ public final class StreamSpeed {
   /** The folder is used, emptied and left empty. */
   public static void main(String[] arguments) throws Exception {
     Path folder = Path.of(arguments[0]);
-    System.out.printf("%-40s %12s %10s%n", "", "messages/s", "CPU us");
+    Measure.printHead("");
     for (int round = 0; round < 2; round++) {
       String name = round == 0 ? "(warming up) " : "";
       for (int bytes : new int[] {16, 1024}) {
@@ -55,7 +51,7 @@ public final class StreamSpeed {
           if (batch == 128) {
             read(folder, name + bytes + " B, ");
           }
-          empty(folder);
+          ScratchFolder.empty(folder);
         }
       }
     }
@@ -64,7 +60,7 @@ public final class StreamSpeed {
     idle(folder, 10_000);
     append(folder, "", 100, 128, Integer.getInteger("many", 10_000_000));
     reopen(folder);
-    empty(folder);
+    ScratchFolder.empty(folder);
   }
 
   private static void append(Path folder, String name, int bytes, int batch, int messages)
@@ -164,7 +160,7 @@ public final class StreamSpeed {
           (System.nanoTime() - started) / 1e6,
           (heapBytes() - before) / streams);
     }
-    empty(folder);
+    ScratchFolder.empty(folder);
   }
 
   /** A message to each of many streams, again and again; each time is waited for. */
@@ -185,7 +181,7 @@ public final class StreamSpeed {
       }
       measure.print("a message to each of " + streams + " streams", (long) rounds * streams);
     }
-    empty(folder);
+    ScratchFolder.empty(folder);
   }
 
   private static long heapBytes() {
@@ -201,28 +197,5 @@ public final class StreamSpeed {
         cause -> {
           throw new IllegalStateException(cause);
         });
-  }
-
-  private static void empty(Path folder) throws IOException {
-    try (var files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        if (!file.equals(folder)) {
-          Files.delete(file);
-        }
-      }
-    }
-  }
-
-  private static final class Measure {
-    private final OperatingSystemMXBean system =
-        (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-    private final long startNanos = System.nanoTime();
-    private final long startCpuNanos = system.getProcessCpuTime();
-
-    void print(String what, long messages) {
-      double seconds = (System.nanoTime() - startNanos) / 1e9;
-      double cpu = (system.getProcessCpuTime() - startCpuNanos) / 1e3 / messages;
-      System.out.printf("%-40s %,12.0f %10.2f%n", what, messages / seconds, cpu);
-    }
   }
 }
