@@ -8,11 +8,10 @@ import io.serai.bus.CreditMode;
 import io.serai.bus.QueueRef;
 import io.serai.model.Address;
 import io.serai.model.Body;
-import io.serai.model.Encoding;
 import io.serai.model.Header;
 import io.serai.model.Headers;
 import io.serai.model.Message;
-import io.serai.model.Properties;
+import io.serai.routing.BlankEncoding;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -21,32 +20,7 @@ class FaultsTest {
   private final ShardHarness shard = new ShardHarness();
 
   /** Properties whose headers cannot be read the first few times. */
-  private record Faulty(AtomicInteger faults) implements Encoding {
-    @Override
-    public boolean isDurable() {
-      return false;
-    }
-
-    @Override
-    public long expiryMillis() {
-      return -1;
-    }
-
-    @Override
-    public int priority() {
-      return 0;
-    }
-
-    @Override
-    public int sizeBytes() {
-      return 0;
-    }
-
-    @Override
-    public Properties properties() {
-      return Properties.NONE;
-    }
-
+  private record Faulty(AtomicInteger faults) implements BlankEncoding {
     @Override
     public Headers headers() {
       if (faults.getAndDecrement() > 0) {

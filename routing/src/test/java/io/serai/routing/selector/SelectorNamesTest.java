@@ -3,7 +3,6 @@ package io.serai.routing.selector;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.serai.model.Encoding;
 import io.serai.model.Headers;
 import io.serai.model.Message;
 import io.serai.model.Properties;
@@ -11,6 +10,7 @@ import io.serai.model.ReplyTo;
 import io.serai.model.Spelling;
 import io.serai.model.Topic;
 import io.serai.model.Value;
+import io.serai.routing.BlankEncoding;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -129,32 +129,7 @@ class SelectorNamesTest {
   }
 
   /** Fails when it is asked for headers. */
-  private static final class WithoutHeaders implements Encoding {
-    @Override
-    public boolean isDurable() {
-      return false;
-    }
-
-    @Override
-    public long expiryMillis() {
-      return -1;
-    }
-
-    @Override
-    public int priority() {
-      return 0;
-    }
-
-    @Override
-    public int sizeBytes() {
-      return 0;
-    }
-
-    @Override
-    public Properties properties() {
-      return Properties.NONE;
-    }
-
+  private static final class WithoutHeaders implements BlankEncoding {
     @Override
     public Headers headers() {
       throw new AssertionError("asked for headers");
@@ -162,35 +137,10 @@ class SelectorNamesTest {
   }
 
   /** Fails when it is asked for properties. */
-  private static final class WithoutProperties implements Encoding {
-    @Override
-    public boolean isDurable() {
-      return false;
-    }
-
-    @Override
-    public long expiryMillis() {
-      return -1;
-    }
-
-    @Override
-    public int priority() {
-      return 0;
-    }
-
-    @Override
-    public int sizeBytes() {
-      return 0;
-    }
-
+  private static final class WithoutProperties implements BlankEncoding {
     @Override
     public Properties properties() {
       throw new AssertionError("asked for properties");
-    }
-
-    @Override
-    public Headers headers() {
-      return Headers.NONE;
     }
   }
 }

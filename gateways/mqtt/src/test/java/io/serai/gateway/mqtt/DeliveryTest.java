@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serai.bus.Delivery;
 import io.serai.bus.Outcome;
+import io.serai.gateway.harness.BlankEncoding;
 import io.serai.gateway.harness.Recorded;
 import io.serai.gateway.mqtt.MqttFrame.Disconnect;
 import io.serai.gateway.mqtt.MqttFrame.Publish;
@@ -333,27 +334,12 @@ class DeliveryTest {
   }
 
   /** Counts how often somebody looks at what it says. */
-  private static final class Counting implements Encoding {
+  private static final class Counting implements BlankEncoding {
     private int reads;
 
     @Override
     public boolean isDurable() {
       return true;
-    }
-
-    @Override
-    public long expiryMillis() {
-      return -1;
-    }
-
-    @Override
-    public int priority() {
-      return 0;
-    }
-
-    @Override
-    public int sizeBytes() {
-      return 0;
     }
 
     @Override

@@ -19,13 +19,12 @@ import io.serai.gateway.Gateway;
 import io.serai.gateway.ProtocolException;
 import io.serai.gateway.Session;
 import io.serai.gateway.Settings;
+import io.serai.gateway.harness.BlankEncoding;
 import io.serai.model.Address;
 import io.serai.model.Body;
 import io.serai.model.Encoding;
-import io.serai.model.Headers;
 import io.serai.model.Message;
 import io.serai.model.Origin;
-import io.serai.model.Properties;
 import io.serai.model.Spelling;
 import io.serai.model.Topic;
 import java.nio.charset.StandardCharsets;
@@ -90,37 +89,7 @@ final class LineGateway implements Gateway {
   }
 
   /** Properties that name some keys to route by. */
-  private record Copied(int count) implements Encoding {
-    @Override
-    public boolean isDurable() {
-      return false;
-    }
-
-    @Override
-    public long expiryMillis() {
-      return -1;
-    }
-
-    @Override
-    public int priority() {
-      return 0;
-    }
-
-    @Override
-    public int sizeBytes() {
-      return 0;
-    }
-
-    @Override
-    public Properties properties() {
-      return Properties.NONE;
-    }
-
-    @Override
-    public Headers headers() {
-      return Headers.NONE;
-    }
-
+  private record Copied(int count) implements BlankEncoding {
     @Override
     public List<Topic> moreTopics() {
       return Collections.nCopies(count, Topic.of("k", Spelling.DOT));

@@ -10,10 +10,10 @@ import io.serai.bus.CreditMode;
 import io.serai.bus.Delivery;
 import io.serai.bus.QueueRef;
 import io.serai.bus.SessionRef;
+import io.serai.gateway.harness.BlankEncoding;
 import io.serai.model.Address;
 import io.serai.model.Body;
 import io.serai.model.Encoding;
-import io.serai.model.Headers;
 import io.serai.model.Message;
 import io.serai.model.Origin;
 import io.serai.model.Properties;
@@ -29,7 +29,7 @@ class DeliverWriterTest {
   private static final Address OTHER = Address.ofTopic(Topic.of("other", Spelling.SLASH));
 
   /** What a publisher of another protocol said; counts how often it is translated. */
-  private static final class Foreign implements Encoding {
+  private static final class Foreign implements BlankEncoding {
     private final String contentType;
     int translations;
 
@@ -38,34 +38,9 @@ class DeliverWriterTest {
     }
 
     @Override
-    public boolean isDurable() {
-      return false;
-    }
-
-    @Override
-    public long expiryMillis() {
-      return -1;
-    }
-
-    @Override
-    public int priority() {
-      return 0;
-    }
-
-    @Override
-    public int sizeBytes() {
-      return 0;
-    }
-
-    @Override
     public Properties properties() {
       translations++;
       return Properties.builder().contentType(contentType).build();
-    }
-
-    @Override
-    public Headers headers() {
-      return Headers.NONE;
     }
   }
 
