@@ -32,6 +32,7 @@ final class Connection<F> implements TransportEvents {
   private final Publishing publishing;
   private final Effects<F> effects;
   private final SessionEvents<F> events;
+  private final Faults<F> faults;
   private boolean isDirty;
 
   private int answersAwaited;
@@ -43,24 +44,9 @@ final class Connection<F> implements TransportEvents {
   private boolean drainedDuringCall;
 
   private @Nullable String user;
-  private boolean closing;
-
-  /**
-   * The session closes without a word because of the last frame that came: a peer says nothing
-   * after goodbye.
-   */
-  private boolean isPeerDone;
-
-  /** Null until the connection closes. */
-  private @Nullable Farewell farewell;
-
-  private boolean transportClosed;
-  private boolean ended;
-  private String closeReason = "peer_closed";
-
-  private boolean closedTold;
 
   private final IdleLimits limits;
+  private final Ending ending;
   private final Pace pace;
   private final long openedMillis;
 
@@ -90,8 +76,10 @@ final class Connection<F> implements TransportEvents {
     this.openedMillis = hub.clockMillis();
     this.pace = new Pace(hub, visitor.gate().limits(), this::resumeInput);
     this.limits = new IdleLimits(openedMillis, openedMillis + hub.connectTimeoutMillis());
+    this.ending = new Ending(transport, limits);
     this.effects = new ConnectionEffects<>(this, hub, publishing, limits, pace);
     this.events = new SessionEvents<>(session, effects, publishing);
+    this.faults = new Faults<>(info, session, effects, hub.counters());
   }
 
   ConnectionInfo info() {
@@ -121,7 +109,7 @@ final class Connection<F> implements TransportEvents {
     hub.beginTurn();
     limits.read(hub.clockMillis());
     hub.counters().add(Counter.BYTES_IN, bytes.readableBytes());
-    if (closing || ended) {
+    if (ending.isClosing()) {
       bytes.release();
       return;
     }
@@ -166,14 +154,14 @@ final class Connection<F> implements TransportEvents {
 
   /** Whether the next frame has to wait, or will never come to its turn. */
   private boolean mustWait() {
-    return answersAwaited > 0 || closing || ended || publishing.isFull() || pace.mustWait();
+    return answersAwaited > 0 || ending.isClosing() || publishing.isFull() || pace.mustWait();
   }
 
   private void holdInput() {
-    if (pace.isOver() && !closing && !inCall) {
+    if (pace.isOver() && !ending.isClosing() && !inCall) {
       call(() -> session.onRateExceeded(effects));
       close("rate_exceeded");
-    } else if (mustWait() && !closing) {
+    } else if (mustWait() && !ending.isClosing()) {
       boolean isHeldAnew = !input.isPaused() && !input.isEmpty();
       input.hold();
       if (pace.hold(isHeldAnew)) {
@@ -198,7 +186,7 @@ final class Connection<F> implements TransportEvents {
   // ---- calls into the session
 
   private void call(Runnable into) {
-    if (ended) {
+    if (ending.isOver()) {
       return;
     }
     inCall = true;
@@ -223,32 +211,11 @@ final class Connection<F> implements TransportEvents {
   }
 
   private void protocolError(ProtocolException error) {
-    hub.counters().add(Counter.PROTOCOL_ERRORS, 1);
-    ConnectionLog.protocolError(info, error);
-    try {
-      session.onProtocolError(error, effects);
-    } catch (Throwable e) {
-      internalError(e);
-    }
-    close("protocol_error");
+    close(faults.ofPeer(error));
   }
 
-  /**
-   * Our fault: this one connection closes and the loop lives on. That holds for errors such as a
-   * failed assertion or a class that does not link, too; only a virtual machine at its end goes on
-   * up.
-   */
   private void internalError(Throwable error) {
-    if (error instanceof VirtualMachineError && !(error instanceof StackOverflowError)) {
-      throw (VirtualMachineError) error;
-    }
-    ConnectionLog.internalError(info, error);
-    try {
-      session.onInternalError(effects);
-    } catch (RuntimeException e) {
-      ConnectionLog.errorInReport(e);
-    }
-    close("internal_error");
+    close(faults.ofOurs(error));
   }
 
   void onEvent(SessionEvent event) {
@@ -266,14 +233,14 @@ final class Connection<F> implements TransportEvents {
 
   /** Ends it because its user is gone. */
   void evict(String reason) {
-    if (!closing && !ended) {
+    if (!ending.isClosing()) {
       call(() -> session.onEvicted(reason, effects));
       close("evicted");
     }
   }
 
   void shutdown() {
-    if (!closing && !ended) {
+    if (!ending.isClosing()) {
       call(() -> session.onShutdown(effects));
       close("shutdown");
     }
@@ -296,7 +263,7 @@ final class Connection<F> implements TransportEvents {
 
   /** Encodes a frame, which leaves when the turn ends. */
   void send(F frame) {
-    if (!closing) { // nothing follows what a session closes with
+    if (!ending.isClosing()) { // nothing follows what a session closes with
       markDirty();
       wrote(output.add(frame));
     }
@@ -319,16 +286,14 @@ final class Connection<F> implements TransportEvents {
   /** The turn ends: what was collected leaves. */
   void flush() {
     isDirty = false;
-    if (transportClosed) {
+    if (ending.isTransportGone()) {
       output.drop();
       return;
     }
     try {
       wrote(output.write());
       transport.flush();
-      if (closing && !ended) {
-        transport.finish(isPeerDone);
-      }
+      ending.flushed();
     } catch (RuntimeException e) {
       internalError(e); // the loop's other connections have something to say, too
     }
@@ -363,7 +328,7 @@ final class Connection<F> implements TransportEvents {
       continuation.run();
       session.onAnswerHandled(effects);
     });
-    if (transportClosed) {
+    if (ending.isTransportGone()) {
       end();
     } else {
       resumeInput();
@@ -371,15 +336,17 @@ final class Connection<F> implements TransportEvents {
   }
 
   boolean isWritable() {
-    return !transportClosed && transport.isWritable();
+    return !ending.isTransportGone() && transport.isWritable();
   }
 
   // ---- time
 
   /** When the wheel should look at this connection next; {@link Long#MAX_VALUE} for never. */
   long nextDeadlineMillis() {
-    long next = limits.nextMillis(closing);
-    return closing ? next : Math.min(next, Math.min(wakeAtMillis, pace.resumeAtMillis()));
+    long next = limits.nextMillis(ending.isClosing());
+    return ending.isClosing()
+        ? next
+        : Math.min(next, Math.min(wakeAtMillis, pace.resumeAtMillis()));
   }
 
   /** The wheel's visit. */
@@ -392,22 +359,7 @@ final class Connection<F> implements TransportEvents {
   }
 
   private void checkTime(long nowMillis) {
-    if (ended) {
-      return;
-    }
-    if (limits.isCloseDue(nowMillis)) {
-      if (farewell != null && farewell.goesOn(nowMillis, transport.waitingBytes())) {
-        limits.closeAt(nowMillis + Farewell.PATIENCE_MILLIS);
-        return;
-      }
-      if (!closing) {
-        closeReason = "connect_timeout";
-        closing = true;
-      }
-      transport.close();
-      return;
-    }
-    if (closing) {
+    if (ending.isOver() || ending.closeIfDue(nowMillis) || ending.isClosing()) {
       return;
     }
     if (pace.isResumeDue(nowMillis)) {
@@ -439,14 +391,10 @@ final class Connection<F> implements TransportEvents {
 
   /** Closes after what was sent so far. */
   void close(String reason) {
-    if (closing) {
+    if (ending.isClosing()) {
       return;
     }
-    closing = true;
-    closeReason = reason;
-    isPeerDone = isLastFrame && !isDirty;
-    farewell = new Farewell(hub.clockMillis());
-    limits.closeAt(hub.clockMillis() + Farewell.PATIENCE_MILLIS);
+    ending.close(reason, isLastFrame && !isDirty, hub.clockMillis());
     hub.reschedule(this);
     markDirty();
     input.readOn(); // what still comes is dropped; its end is the peer's close
@@ -463,12 +411,11 @@ final class Connection<F> implements TransportEvents {
 
   @Override
   public void closed() {
-    if (transportClosed) {
+    if (ending.isTransportGone()) {
       return;
     }
     hub.beginTurn();
-    transportClosed = true;
-    closing = true;
+    ending.transportGone();
     output.drop();
     publishing.leave();
     if (answersAwaited == 0) {
@@ -477,29 +424,26 @@ final class Connection<F> implements TransportEvents {
   }
 
   private void end() {
-    if (ended || answersAwaited > 0) {
+    if (ending.isOver() || answersAwaited > 0) {
       return;
     }
-    if (!closedTold) {
-      closedTold = true;
-      call(() -> session.onClosed(effects));
-    }
+    ending.tellOnce(() -> call(() -> session.onClosed(effects)));
     if (answersAwaited > 0) {
       return; // the session asked for one more thing; its answer brings us back
     }
-    ended = true;
+    ending.over();
     input.clear();
     hub.closed(this);
-    ConnectionLog.closed(info, closeReason, hub.clockMillis() - openedMillis);
+    ConnectionLog.closed(info, ending.reason(), hub.clockMillis() - openedMillis);
   }
 
   /** Why it ended, for logs and whoever watches clients. */
   String closeReason() {
-    return closeReason;
+    return ending.reason();
   }
 
   boolean isEnded() {
-    return ended;
+    return ending.isOver();
   }
 
   /** Who it is; null as long as it is not in a vhost. */

@@ -1,0 +1,56 @@
+package io.serai.gateway.driver;
+
+import io.serai.bus.Counter;
+import io.serai.bus.Counters;
+import io.serai.gateway.ConnectionInfo;
+import io.serai.gateway.Effects;
+import io.serai.gateway.ProtocolException;
+import io.serai.gateway.Session;
+
+/**
+ * What is done about a fault before its connection closes: it is counted and logged, and the
+ * session may say so to the peer. Confined to the connection's event loop.
+ */
+final class Faults<F> {
+  private final ConnectionInfo info;
+  private final Session<F> session;
+  private final Effects<F> effects;
+  private final Counters counters;
+
+  Faults(ConnectionInfo info, Session<F> session, Effects<F> effects, Counters counters) {
+    this.info = info;
+    this.session = session;
+    this.effects = effects;
+    this.counters = counters;
+  }
+
+  /** The peer broke a rule of the protocol. Returns why the connection closes. */
+  String ofPeer(ProtocolException error) {
+    counters.add(Counter.PROTOCOL_ERRORS, 1);
+    ConnectionLog.protocolError(info, error);
+    try {
+      session.onProtocolError(error, effects);
+    } catch (Throwable e) {
+      return ofOurs(e);
+    }
+    return "protocol_error";
+  }
+
+  /**
+   * Our fault: this one connection closes and the loop lives on. That holds for errors such as a
+   * failed assertion or a class that does not link, too; only a virtual machine at its end goes on
+   * up. Returns why the connection closes.
+   */
+  String ofOurs(Throwable error) {
+    if (error instanceof VirtualMachineError && !(error instanceof StackOverflowError)) {
+      throw (VirtualMachineError) error;
+    }
+    ConnectionLog.internalError(info, error);
+    try {
+      session.onInternalError(effects);
+    } catch (RuntimeException e) {
+      ConnectionLog.errorInReport(e);
+    }
+    return "internal_error";
+  }
+}
