@@ -1,70 +1,35 @@
 package io.serai.admin;
 
-import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.serai.bus.Caller;
 import io.serai.bus.Refusal;
 import io.serai.bus.Request;
 import io.serai.bus.Result;
-import io.serai.bus.SessionRef;
-import io.serai.bus.Unrestricted;
-import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class StreamsApiIT {
   private static final String STREAM = "/api/streams/%2F/orders%2F0";
-  private static final String LOGIN = "Basic Z3Vlc3Q6c2VjcmV0"; // guest:secret
 
-  private final Vertx vertx = Vertx.vertx();
-  private final HttpClient client = HttpClient.newHttpClient();
-  private final List<Request<?>> asked = new ArrayList<>();
-  private Result<?> result = Result.ok(Request.Done.DONE);
-  private int port;
+  private ScriptedNode node;
 
   @BeforeEach
-  void open() throws Exception {
-    NodeApi api =
-        (visitor, vhost, request) -> {
-          Caller caller =
-              new Caller(new SessionRef(0, 0), new Unrestricted(visitor.user()), vhost, "");
-          asked.add(request.apply(caller));
-          return Future.succeededFuture(Optional.of(result));
-        };
-    var admin = new AdminVerticle(FixedNode.healthy(), List.of("127.0.0.1"), 0, null, null, api);
-    vertx.deployVerticle(admin).toCompletionStage().toCompletableFuture().get(10, SECONDS);
-    port = admin.port();
+  void start() throws Exception {
+    node = new ScriptedNode(Result.ok(Request.Done.DONE));
   }
 
   @AfterEach
   void stop() throws Exception {
-    client.close();
-    vertx.close().toCompletionStage().toCompletableFuture().get(10, SECONDS);
-  }
-
-  private HttpResponse<String> send(String method, String path) throws Exception {
-    var request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-            .header("authorization", LOGIN)
-            .method(method, HttpRequest.BodyPublishers.noBody())
-            .build();
-    return client.send(request, HttpResponse.BodyHandlers.ofString());
+    node.close();
   }
 
   @Test
   void aStreamIsShownWithHowFarItsReadersAre() throws Exception {
-    result =
+    node.answer =
         Result.ok(
             new Request.StreamInfo(
                 100,
@@ -73,9 +38,9 @@ class StreamsApiIT {
                 List.of(
                     new Request.NamedReader("late", 40, 0),
                     new Request.NamedReader("billing", 480, 2))));
-    HttpResponse<String> answer = send("GET", STREAM + "?limit=5000");
+    HttpResponse<String> answer = node.send("GET", STREAM + "?limit=5000");
     assertThat(answer.statusCode()).isEqualTo(200);
-    assertThat(asked)
+    assertThat(node.asked)
         .singleElement()
         .isInstanceOfSatisfying(
             Request.InspectStream.class,
@@ -101,10 +66,10 @@ class StreamsApiIT {
 
   @Test
   void aNameIsForgotten() throws Exception {
-    HttpResponse<String> answer = send("DELETE", STREAM + "/readers/bill%20ing");
+    HttpResponse<String> answer = node.send("DELETE", STREAM + "/readers/bill%20ing");
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(new JsonObject(answer.body()).getString("forgotten")).isEqualTo("bill ing");
-    assertThat(asked)
+    assertThat(node.asked)
         .singleElement()
         .isInstanceOfSatisfying(
             Request.ForgetReader.class,
@@ -116,10 +81,10 @@ class StreamsApiIT {
 
   @Test
   void refusalsHaveTheirStatus() throws Exception {
-    result = Result.refused(Refusal.RESOURCE_LOCKED, "is being read");
-    assertThat(send("DELETE", STREAM + "/readers/billing").statusCode()).isEqualTo(409);
-    result = Result.refused(Refusal.NOT_FOUND, "is no stream");
-    assertThat(send("GET", STREAM).statusCode()).isEqualTo(404);
-    assertThat(send("GET", STREAM + "?limit=0").statusCode()).isEqualTo(400);
+    node.answer = Result.refused(Refusal.RESOURCE_LOCKED, "is being read");
+    assertThat(node.send("DELETE", STREAM + "/readers/billing").statusCode()).isEqualTo(409);
+    node.answer = Result.refused(Refusal.NOT_FOUND, "is no stream");
+    assertThat(node.send("GET", STREAM).statusCode()).isEqualTo(404);
+    assertThat(node.send("GET", STREAM + "?limit=0").statusCode()).isEqualTo(400);
   }
 }
