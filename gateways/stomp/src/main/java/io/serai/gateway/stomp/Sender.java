@@ -5,6 +5,7 @@ import io.serai.bus.PublishResult;
 import io.serai.bus.Publisher;
 import io.serai.bus.Request;
 import io.serai.bus.Result;
+import io.serai.gateway.Confirms;
 import io.serai.gateway.Effects;
 import io.serai.gateway.ProtocolException;
 import io.serai.gateway.Then;
@@ -26,14 +27,18 @@ final class Sender {
   private static final int MAX_DECLARED = 1000;
 
   private final StompScope scope;
-  private final Receipts receipts;
+  private final Confirms<StompFrame> receipts;
   private final Transactions transactions;
   private final TempQueues tempQueues;
 
   /** Queues declared for SENDs with {@code x-} headers, with the arguments they then had. */
   private final Map<String, Value.MapOf> declared = new HashMap<>(0);
 
-  Sender(StompScope scope, Receipts receipts, Transactions transactions, TempQueues tempQueues) {
+  Sender(
+      StompScope scope,
+      Confirms<StompFrame> receipts,
+      Transactions transactions,
+      TempQueues tempQueues) {
     this.scope = scope;
     this.receipts = receipts;
     this.transactions = transactions;

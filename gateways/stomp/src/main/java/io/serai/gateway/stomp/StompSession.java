@@ -4,6 +4,7 @@ import io.serai.bus.ConsumerRef;
 import io.serai.bus.Delivery;
 import io.serai.bus.Outcome;
 import io.serai.bus.Request;
+import io.serai.gateway.Confirms;
 import io.serai.gateway.ConnectionInfo;
 import io.serai.gateway.Effects;
 import io.serai.gateway.ProtocolException;
@@ -26,7 +27,7 @@ final class StompSession implements Session<StompFrame> {
   private record Parts(
       StompScope scope,
       StompVersion version,
-      Receipts receipts,
+      Confirms<StompFrame> receipts,
       Transactions transactions,
       Subscriptions subscriptions,
       Subscribing subscribing,
@@ -60,7 +61,7 @@ final class StompSession implements Session<StompFrame> {
 
   private void opened(StompScope scope, StompVersion version) {
     codec.speak(version);
-    Receipts receipts = new Receipts();
+    Confirms<StompFrame> receipts = new Confirms<>();
     Subscriptions subscriptions = new Subscriptions(scope, options);
     Transactions transactions = new Transactions(scope, options, subscriptions);
     parts =

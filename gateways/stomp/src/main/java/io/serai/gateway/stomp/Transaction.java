@@ -3,6 +3,7 @@ package io.serai.gateway.stomp;
 import io.serai.bus.Delivery;
 import io.serai.bus.Outcome;
 import io.serai.bus.Publisher;
+import io.serai.gateway.Confirms;
 import io.serai.gateway.Effects;
 import io.serai.gateway.ProtocolException;
 import io.serai.model.Message;
@@ -67,7 +68,11 @@ final class Transaction {
    *     nothing was done
    */
   void commit(
-      Answer answer, Sender sender, Receipts receipts, StompScope scope, Effects<StompFrame> out) {
+      Answer answer,
+      Sender sender,
+      Confirms<StompFrame> receipts,
+      StompScope scope,
+      Effects<StompFrame> out) {
     for (Message message : messages) {
       sender.checkTaken(out.publish(message, Publisher.CHECK, 0), message.address());
     }

@@ -1,5 +1,6 @@
 package io.serai.gateway.stomp;
 
+import io.serai.gateway.Confirms;
 import io.serai.gateway.Effects;
 import io.serai.gateway.HeldBytes;
 import io.serai.gateway.ProtocolException;
@@ -42,7 +43,11 @@ final class Transactions {
 
   /** Its parts are published and settled; it is over whatever comes of them. */
   void commit(
-      FrameHead head, Answer answer, Sender sender, Receipts receipts, Effects<StompFrame> out) {
+      FrameHead head,
+      Answer answer,
+      Sender sender,
+      Confirms<StompFrame> receipts,
+      Effects<StompFrame> out) {
     Transaction transaction = close(head);
     try {
       transaction.commit(answer, sender, receipts, scope, out);

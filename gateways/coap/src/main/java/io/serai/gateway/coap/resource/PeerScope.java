@@ -2,6 +2,7 @@ package io.serai.gateway.coap.resource;
 
 import io.serai.bus.Request;
 import io.serai.bus.Result;
+import io.serai.gateway.Confirms;
 import io.serai.gateway.ConnectionInfo;
 import io.serai.gateway.Effects;
 import io.serai.gateway.Then;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class PeerScope {
   private final ConnectionInfo info;
   private final NodeResources node;
-  private final Confirms confirms = new Confirms();
+  private final Confirms<CoapFrame> confirms = new Confirms<>();
   private final Deadlines deadlines = new Deadlines();
   private final Consumers consumers = new Consumers(this);
 
@@ -31,7 +32,7 @@ final class PeerScope {
     return node;
   }
 
-  Confirms confirms() {
+  Confirms<CoapFrame> confirms() {
     return confirms;
   }
 

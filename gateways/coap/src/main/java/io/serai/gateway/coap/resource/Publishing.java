@@ -2,6 +2,7 @@ package io.serai.gateway.coap.resource;
 
 import io.serai.bus.PublishResult;
 import io.serai.bus.Publisher;
+import io.serai.gateway.Confirms;
 import io.serai.gateway.Effects;
 import io.serai.gateway.coap.CoapCode;
 import io.serai.gateway.coap.CoapFrame;
@@ -13,7 +14,7 @@ import java.util.List;
  * else when the broker has taken the message as safely as it asks to be kept.
  */
 final class Publishing {
-  private final Confirms confirms;
+  private final Confirms<CoapFrame> confirms;
 
   Publishing(PeerScope scope) {
     this.confirms = scope.confirms();
