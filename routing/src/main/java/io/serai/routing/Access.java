@@ -181,15 +181,13 @@ final class Access {
       String name,
       @Nullable String queue,
       @Nullable String exchange) {
-    for (Value.Entry entry : arguments.entries()) {
-      if (entry.key().asText().equals(name)) {
-        return first(
+    Value to = arguments.first(name);
+    return to == null
+        ? null
+        : first(
             queue == null ? null : queue(caller, Action.READ, queue),
             exchange == null ? null : exchange(caller, Action.READ, exchange),
-            exchange(caller, Action.WRITE, entry.value().asText()));
-      }
-    }
-    return null;
+            exchange(caller, Action.WRITE, to.asText()));
   }
 
   private static @Nullable String first(@Nullable String... refusals) {

@@ -105,19 +105,10 @@ final class Equivalence {
     present.entries().forEach(entry -> names.add(entry.key().asText()));
     wanted.entries().forEach(entry -> names.add(entry.key().asText()));
     for (String name : names) {
-      Value has = find(present, name);
-      Value asked = find(wanted, name);
+      Value has = present.first(name);
+      Value asked = wanted.first(name);
       if (counts.test(name) && !isSame(has, asked) && !isDefaultType(name, has, asked)) {
         return "inequivalent arg '%s' for %s: %s".formatted(name, what, received(has, asked));
-      }
-    }
-    return null;
-  }
-
-  private static @Nullable Value find(Value.MapOf arguments, String name) {
-    for (Value.Entry entry : arguments.entries()) {
-      if (entry.key().asText().equals(name)) {
-        return entry.value();
       }
     }
     return null;

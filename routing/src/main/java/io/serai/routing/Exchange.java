@@ -56,18 +56,14 @@ record Exchange(
   }
 
   private static @Nullable String alternate(ExchangeSpec spec) {
-    for (Value.Entry entry : spec.arguments().entries()) {
-      if (entry.key().asText().equals(ALTERNATE_ARGUMENT)) {
-        return entry.value().asText();
-      }
-    }
-    return null;
+    Value alternate = spec.arguments().first(ALTERNATE_ARGUMENT);
+    return alternate == null ? null : alternate.asText();
   }
 
   /** Under a policy, or none: what it says counts unless the exchange was declared with it. */
   Exchange underPolicy(@Nullable Policy policy) {
     String own = alternate(spec);
-    Value policys = policy == null ? null : policy.find(ALTERNATE_ARGUMENT);
+    Value policys = policy == null ? null : policy.definition().first(ALTERNATE_ARGUMENT);
     return new Exchange(
         spec,
         type,

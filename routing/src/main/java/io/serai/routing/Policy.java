@@ -69,26 +69,12 @@ public record Policy(
   }
 
   private static String type(QueueSpec queue) {
-    for (Value.Entry entry : queue.arguments().entries()) {
-      if (entry.key().asText().equals(QUEUE_TYPE)) {
-        return entry.value().asText();
-      }
-    }
-    return "classic";
+    Value type = queue.arguments().first(QUEUE_TYPE);
+    return type == null ? "classic" : type.asText();
   }
 
   boolean isForExchange(String exchange) {
     return (target == Target.EXCHANGES || target == Target.ALL) && pattern.matcher(exchange).find();
-  }
-
-  /** The value of one name, or null. */
-  @Nullable Value find(String key) {
-    for (Value.Entry entry : definition.entries()) {
-      if (entry.key().asText().equals(key)) {
-        return entry.value();
-      }
-    }
-    return null;
   }
 
   /** What is wrong with it, or null: what a queue declared with these arguments would be told. */
@@ -100,7 +86,7 @@ public record Policy(
       }
     }
     String wrong =
-        problem(vhost, bare(find("dead-letter-exchange") == null ? DEAD_LETTER_EXCHANGE : null));
+        problem(vhost, bare(definition.first("dead-letter-exchange") == null ? DEAD_LETTER_EXCHANGE : null));
     return wrong == null ? problem(vhost, bare(STREAM)) : wrong;
   }
 

@@ -82,12 +82,7 @@ final class PolicyMerge {
 
   /** Whether the queue itself names its dead letter exchange. */
   static boolean hasOwnDeadLetters(QueueSpec declared) {
-    for (Value.Entry entry : declared.arguments().entries()) {
-      if (entry.key().asText().equals(DEAD_LETTER_EXCHANGE)) {
-        return true;
-      }
-    }
-    return false;
+    return declared.arguments().first(DEAD_LETTER_EXCHANGE) != null;
   }
 
   /** What is no number is left for the check that follows to refuse. */

@@ -36,15 +36,9 @@ record SuperStream(ExchangeSpec exchange, int partitions) {
   }
 
   private static @Nullable Value asked(ExchangeSpec exchange) {
-    if (!exchange.type().equals(SuperStreamExchange.TYPE)) {
-      return null;
-    }
-    for (Value.Entry entry : exchange.arguments().entries()) {
-      if (entry.key().asText().equals(PARTITIONS)) {
-        return entry.value();
-      }
-    }
-    return null;
+    return exchange.type().equals(SuperStreamExchange.TYPE)
+        ? exchange.arguments().first(PARTITIONS)
+        : null;
   }
 
   /** What is wrong with what an exchange asks for, or null. */

@@ -22,11 +22,7 @@ class PolicyTest {
   }
 
   private static Value merged(QueueSpec declared, Policy policy, String argument) {
-    return PolicyMerge.into(declared, policy).arguments().entries().stream()
-        .filter(entry -> entry.key().asText().equals(argument))
-        .map(Value.Entry::value)
-        .findFirst()
-        .orElse(null);
+    return PolicyMerge.into(declared, policy).arguments().first(argument);
   }
 
   private static Policies of(Policy... policies) {

@@ -104,6 +104,16 @@ public sealed interface Value {
     public MapOf {
       entries = List.copyOf(entries);
     }
+
+    /** The value of the first entry whose key reads like that, or null. */
+    public @Nullable Value first(String key) {
+      for (Entry entry : entries) {
+        if (entry.key().asText().equals(key)) {
+          return entry.value();
+        }
+      }
+      return null;
+    }
   }
 
   /** One entry of a {@link MapOf}. */

@@ -65,12 +65,8 @@ public final class ConsistentHashExchange implements ExchangeType {
   }
 
   private static @Nullable String argument(Value.MapOf arguments, String name) {
-    for (Value.Entry entry : arguments.entries()) {
-      if (entry.key().asText().equals(name)) {
-        return entry.value().asText();
-      }
-    }
-    return null;
+    Value argument = arguments.first(name);
+    return argument == null ? null : argument.asText();
   }
 
   /** A binding's part in the choice. */

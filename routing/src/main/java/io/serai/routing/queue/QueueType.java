@@ -27,18 +27,17 @@ enum QueueType {
 
   /** The type a queue is declared with. */
   static QueueType of(QueueSpec spec) throws Invalid {
-    for (Value.Entry entry : spec.arguments().entries()) {
-      if (entry.key().asText().equals(ARGUMENT)) {
-        ArgumentReader type = new ArgumentReader(ARGUMENT, entry.value());
-        return switch (type.text()) {
-          case "classic" -> CLASSIC;
-          case "quorum" -> QUORUM;
-          case "stream" -> STREAM;
-          default -> throw type.wrong("\"unsupported queue type '" + type.text() + "'\"");
-        };
-      }
+    Value asked = spec.arguments().first(ARGUMENT);
+    if (asked == null) {
+      return CLASSIC;
     }
-    return CLASSIC;
+    ArgumentReader type = new ArgumentReader(ARGUMENT, asked);
+    return switch (type.text()) {
+      case "classic" -> CLASSIC;
+      case "quorum" -> QUORUM;
+      case "stream" -> STREAM;
+      default -> throw type.wrong("\"unsupported queue type '" + type.text() + "'\"");
+    };
   }
 
   /** Whether queues of this type are refused with an argument that means something to others. */
