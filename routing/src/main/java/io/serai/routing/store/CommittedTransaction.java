@@ -1,6 +1,7 @@
 package io.serai.routing.store;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.serai.bus.MatchData;
 import io.serai.model.Message;
@@ -69,9 +70,7 @@ public record CommittedTransaction(long id, List<Part> parts) {
       StoredFields.writeCount(part.settles().size(), out);
       part.settles().forEach(one -> out.writeLong(one.owner()).writeLong(one.sequence()));
     }
-    byte[] bytes = new byte[out.readableBytes()];
-    out.readBytes(bytes);
-    return bytes;
+    return ByteBufUtil.getBytes(out);
   }
 
   /** Reads a record's value. */

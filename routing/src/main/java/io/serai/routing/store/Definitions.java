@@ -1,6 +1,7 @@
 package io.serai.routing.store;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.serai.bus.BindingSpec;
 import io.serai.bus.ExchangeSpec;
@@ -33,12 +34,6 @@ public final class Definitions {
 
   private Definitions() {}
 
-  private static byte[] bytes(ByteBuf out) {
-    byte[] bytes = new byte[out.readableBytes()];
-    out.readBytes(bytes);
-    return bytes;
-  }
-
   private static ByteBuf versioned() {
     return Unpooled.buffer(64).writeByte(VERSION);
   }
@@ -58,7 +53,7 @@ public final class Definitions {
     ByteBuf out = Unpooled.buffer(vhost.length() + name.length() + 4);
     StoredFields.writeText(vhost, out);
     StoredFields.writeText(name, out);
-    return bytes(out);
+    return ByteBufUtil.getBytes(out);
   }
 
   // ---- exchanges
@@ -73,7 +68,7 @@ public final class Definitions {
     out.writeBoolean(spec.internal());
     StoredValues.writeMap(spec.arguments(), out);
     writeSource(spec.source(), out);
-    return bytes(out);
+    return ByteBufUtil.getBytes(out);
   }
 
   /** Reads an exchange's value. */
@@ -106,7 +101,7 @@ public final class Definitions {
     writeSource(spec.source(), out);
     StoredFields.writeOptionalText(queue.user(), out);
     StoredFields.writeText(queue.clientId(), out);
-    return bytes(out);
+    return ByteBufUtil.getBytes(out);
   }
 
   /** Reads a queue's value. */
@@ -130,7 +125,7 @@ public final class Definitions {
   public static byte[] key(String vhost, BindingSpec binding) {
     ByteBuf out = Unpooled.buffer(64);
     writeIdentity(vhost, binding, out);
-    return bytes(out);
+    return ByteBufUtil.getBytes(out);
   }
 
   private static void writeIdentity(String vhost, BindingSpec binding, ByteBuf out) {
@@ -149,7 +144,7 @@ public final class Definitions {
     writeIdentity(vhost, binding, out);
     writeSource(binding.definedBy(), out);
     MATCHES.writeOptional(binding.match(), out);
-    return bytes(out);
+    return ByteBufUtil.getBytes(out);
   }
 
   /** Reads a binding's value. */

@@ -1,6 +1,7 @@
 package io.serai.routing.store;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.serai.bus.PublishOnce;
 import io.serai.bus.SessionItem;
@@ -33,12 +34,12 @@ public final class StoredNotes {
 
   /** The key of an item's note. */
   public static byte[] key(SessionItem item) {
-    return bytes(itemKey(item));
+    return ByteBufUtil.getBytes(itemKey(item));
   }
 
   /** The key of what one loop's owners have of a publish. */
   public static byte[] key(SessionItem item, int loop) {
-    return bytes(itemKey(item).writeShort(loop));
+    return ByteBufUtil.getBytes(itemKey(item).writeShort(loop));
   }
 
   private static ByteBuf itemKey(SessionItem item) {
@@ -46,12 +47,6 @@ public final class StoredNotes {
     StoredFields.writeText(item.vhost(), out);
     StoredFields.writeText(item.clientId(), out);
     return out.writeLong(item.session()).writeInt(item.id());
-  }
-
-  private static byte[] bytes(ByteBuf out) {
-    byte[] bytes = new byte[out.readableBytes()];
-    out.readBytes(bytes);
-    return bytes;
   }
 
   /** A note's value. */

@@ -1,6 +1,7 @@
 package io.serai.routing.store;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.serai.bus.Caller;
 import io.serai.bus.Principal;
@@ -54,9 +55,7 @@ public record StoredSession(String vhost, String clientId, SessionRecord record)
       out.writeLong(record.willAtMillis());
       StoredMessages.write(will, out);
     }
-    byte[] bytes = new byte[out.readableBytes()];
-    out.readBytes(bytes);
-    return bytes;
+    return ByteBufUtil.getBytes(out);
   }
 
   /** Reads a fact's value. */

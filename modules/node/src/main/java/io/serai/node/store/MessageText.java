@@ -1,6 +1,7 @@
 package io.serai.node.store;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.serai.model.Body;
 import io.serai.model.Message;
@@ -57,9 +58,7 @@ final class MessageText {
             message.origin(),
             message.receivedMillis()),
         out);
-    byte[] bytes = new byte[out.readableBytes()];
-    out.readBytes(bytes);
-    return bytes;
+    return ByteBufUtil.getBytes(out);
   }
 
   static byte[] bytes(JsonObject line, String key) {

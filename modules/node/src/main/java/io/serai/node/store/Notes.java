@@ -1,6 +1,7 @@
 package io.serai.node.store;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.serai.bus.MatchData;
 import io.serai.model.Message;
@@ -39,9 +40,7 @@ final class Notes {
     if (match != null && isKept) {
       Definitions.MATCHES.write(match, out);
     }
-    byte[] bytes = new byte[out.readableBytes()];
-    out.readBytes(bytes);
-    return bytes;
+    return ByteBufUtil.getBytes(out);
   }
 
   /**
