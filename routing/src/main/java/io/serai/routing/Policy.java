@@ -86,7 +86,9 @@ public record Policy(
       }
     }
     String wrong =
-        problem(vhost, bare(definition.first("dead-letter-exchange") == null ? DEAD_LETTER_EXCHANGE : null));
+        problem(
+            vhost,
+            bare(definition.first("dead-letter-exchange") == null ? DEAD_LETTER_EXCHANGE : null));
     return wrong == null ? problem(vhost, bare(STREAM)) : wrong;
   }
 

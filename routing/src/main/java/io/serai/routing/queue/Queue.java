@@ -255,12 +255,10 @@ final class Queue extends ShardQueue implements Paging.Listener {
   }
 
   private @Nullable Delivery removeUnsettled(QueueConsumer consumer, Delivery delivery) {
-    Delivery held = consumer.unsettled.get(delivery.unsettledIndex());
-    if (held == null || held.sequence() != delivery.sequence()) {
-      return null;
+    Delivery held = consumer.removeUnsettled(delivery);
+    if (held != null) {
+      dispatch.isBack(held);
     }
-    consumer.unsettled.remove(delivery.unsettledIndex());
-    dispatch.isBack(held);
     return held;
   }
 
@@ -303,7 +301,7 @@ final class Queue extends ShardQueue implements Paging.Listener {
   @Override
   Result<ConsumerRef> attach(ShardSession session, int id, ConsumerOptions options) {
     if (life.isEnding()) {
-      return Result.refused(Refusal.NOT_FOUND, "no " + QueueArguments.named(ref));
+      return gone(ref);
     }
     if (!consumers.admits(options)) {
       return Result.refused(
@@ -313,9 +311,7 @@ final class Queue extends ShardQueue implements Paging.Listener {
     try {
       view = QueueView.of(ready, options.view());
     } catch (SelectorException e) {
-      return Result.refused(
-          Refusal.PRECONDITION_FAILED,
-          "invalid arg 'x-selector' for " + QueueArguments.named(ref) + ": " + e.getMessage());
+      return badSelector(e);
     }
     QueueConsumer consumer =
         new QueueConsumer(this, new ConsumerRef(session.ref, id, ref, options), session, view);
@@ -407,7 +403,7 @@ final class Queue extends ShardQueue implements Paging.Listener {
   @Override
   Result<Request.QueueInfo> inspect() {
     if (life.isEnding()) {
-      return Result.refused(Refusal.NOT_FOUND, "no " + QueueArguments.named(ref));
+      return gone(ref);
     }
     use();
     return Result.ok(new Request.QueueInfo(ref, ready.size(), consumers.count()));

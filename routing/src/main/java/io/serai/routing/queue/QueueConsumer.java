@@ -159,4 +159,14 @@ final class QueueConsumer {
     unsettled.add(delivery);
     return delivery;
   }
+
+  /** Takes back what was delivered; null when it is settled already. */
+  @Nullable Delivery removeUnsettled(Delivery delivery) {
+    Delivery held = unsettled.get(delivery.unsettledIndex());
+    if (held == null || held.sequence() != delivery.sequence()) {
+      return null;
+    }
+    unsettled.remove(delivery.unsettledIndex());
+    return held;
+  }
 }

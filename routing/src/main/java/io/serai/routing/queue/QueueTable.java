@@ -1,5 +1,6 @@
 package io.serai.routing.queue;
 
+import io.serai.bus.ConsumerRef;
 import io.serai.bus.QueueRef;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,12 @@ final class QueueTable {
     int slot = ref.slot();
     ShardQueue queue = slot < used && slot >= 0 ? slots[slot] : null;
     return queue != null && queue.ref.incarnation() == ref.incarnation() ? queue : null;
+  }
+
+  /** The consumer, or null when it or its queue is gone. */
+  @Nullable QueueConsumer find(ConsumerRef ref) {
+    ShardQueue queue = find(ref.queue());
+    return queue == null ? null : queue.consumer(ref);
   }
 
   /** A reference for a queue about to be created. */

@@ -2,7 +2,6 @@ package io.serai.routing.queue;
 
 import io.serai.bus.ConsumerView;
 import io.serai.model.Message;
-import io.serai.routing.selector.Dialect;
 import io.serai.routing.selector.Selector;
 import io.serai.routing.selector.SelectorException;
 import org.jspecify.annotations.Nullable;
@@ -50,8 +49,7 @@ final class QueueView {
     if (asked.isPlain()) {
       return null;
     }
-    return new QueueView(
-        ready, Selector.parse(asked.selector(), Dialect.of(asked.syntax())), asked.mode());
+    return new QueueView(ready, Selector.of(asked), asked.mode());
   }
 
   /** Whether messages that are seen stay in the queue. */

@@ -59,16 +59,11 @@ final class Settling implements Chore {
   private void settle(Delivery delivery) {
     if (isOther(delivery.consumer(), lastRef)) {
       lastRef = delivery.consumer();
-      consumer = find(lastRef);
+      consumer = queues.find(lastRef);
     }
     if (consumer != null) {
       consumer.queue.settle(consumer, delivery, outcome);
     }
-  }
-
-  private @Nullable QueueConsumer find(ConsumerRef ref) {
-    ShardQueue queue = queues.find(ref.queue());
-    return queue == null ? null : queue.consumer(ref);
   }
 
   @SuppressWarnings("ReferenceEquality") // a quick check before a lookup

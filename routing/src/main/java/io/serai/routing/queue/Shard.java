@@ -32,7 +32,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The queues, retained values and client sessions that one loop owns. The only code that touches
@@ -204,11 +203,11 @@ public final class Shard {
           to.accept(reconfigure(queue, spec));
       case ShardCall.Inspect(QueueRef ref) -> {
         ShardQueue queue = queues.find(ref);
-        to.accept(queue == null ? gone(ref) : queue.inspect());
+        to.accept(queue == null ? ShardQueue.gone(ref) : queue.inspect());
       }
       case ShardCall.Purge(QueueRef ref) -> {
         ShardQueue queue = queues.find(ref);
-        to.accept(queue == null ? gone(ref) : queue.purge());
+        to.accept(queue == null ? ShardQueue.gone(ref) : queue.purge());
       }
       case ShardCall.Attach attach -> to.accept(attach(attach));
       case ShardCall.Detach(ConsumerRef consumer) -> {
@@ -218,7 +217,7 @@ public final class Shard {
       case ShardCall.Take(QueueRef ref, SessionRef session, boolean noAck) -> {
         ShardQueue queue = queues.find(ref);
         if (queue == null) {
-          to.accept(gone(ref));
+          to.accept(ShardQueue.gone(ref));
         } else {
           queue.take(session(session), noAck, (Consumer<Result<Request.Got>>) answer);
         }
@@ -334,7 +333,7 @@ public final class Shard {
   }
 
   private void grant(ConsumerRef ref, int credit, boolean drain) {
-    QueueConsumer consumer = find(ref);
+    QueueConsumer consumer = queues.find(ref);
     if (consumer != null) {
       consumer.queue.grant(consumer, credit, drain);
     }
@@ -379,7 +378,7 @@ public final class Shard {
     return switch (QueueArguments.parse(ref.vhost(), spec)) {
       case Result.Refused<QueueArguments>(Refusal reason, String text) ->
           Result.refused(reason, text);
-      case Result.Ok<QueueArguments> _ when queue == null -> gone(ref);
+      case Result.Ok<QueueArguments> _ when queue == null -> ShardQueue.gone(ref);
       case Result.Ok<QueueArguments>(QueueArguments arguments) -> {
         queue.reconfigure(arguments, limits(spec, arguments));
         yield Result.ok(Request.Done.DONE);
@@ -405,12 +404,12 @@ public final class Shard {
   private Result<ConsumerRef> attach(ShardCall.Attach call) {
     ShardQueue queue = queues.find(call.queue());
     return queue == null
-        ? gone(call.queue())
+        ? ShardQueue.gone(call.queue())
         : queue.attach(session(call.session()), call.consumerId(), call.options());
   }
 
   private void detach(ConsumerRef ref) {
-    QueueConsumer consumer = find(ref);
+    QueueConsumer consumer = queues.find(ref);
     if (consumer != null) {
       consumer.queue.detach(consumer);
     }
@@ -432,24 +431,15 @@ public final class Shard {
     return sessions.computeIfAbsent(ref, ShardSession::new);
   }
 
-  private @Nullable QueueConsumer find(ConsumerRef ref) {
-    ShardQueue queue = queues.find(ref.queue());
-    return queue == null ? null : queue.consumer(ref);
-  }
-
   private static <R> Result<R> noStream(QueueRef ref) {
     return Result.refused(Refusal.NOT_FOUND, QueueArguments.named(ref) + " is no stream");
-  }
-
-  private static <R> Result<R> gone(QueueRef ref) {
-    return Result.refused(Refusal.NOT_FOUND, "no " + QueueArguments.named(ref));
   }
 
   // ---- retained values
 
   private Result<Long> watch(QueueRef ref) {
     ShardQueue queue = queues.find(ref);
-    return queue == null ? gone(ref) : Result.ok(watches.begin(queue));
+    return queue == null ? ShardQueue.gone(ref) : Result.ok(watches.begin(queue));
   }
 
   private List<ShardCall.FoundRetained> read(ShardCall.ReadRetained call) {

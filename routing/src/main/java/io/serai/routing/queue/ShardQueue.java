@@ -6,10 +6,12 @@ import io.serai.bus.Delivery;
 import io.serai.bus.MatchData;
 import io.serai.bus.Outcome;
 import io.serai.bus.QueueRef;
+import io.serai.bus.Refusal;
 import io.serai.bus.Request;
 import io.serai.bus.Result;
 import io.serai.bus.SessionEvent;
 import io.serai.model.Message;
+import io.serai.routing.selector.SelectorException;
 import io.serai.routing.store.Store;
 import io.serai.routing.store.StoredBacklog;
 import java.util.function.Consumer;
@@ -31,7 +33,7 @@ abstract sealed class ShardQueue permits Queue, StreamQueue {
   /** Whether somebody wants to know its live topics. Written by {@link LiveWatches}. */
   boolean isWatched;
 
-  /** Knows what it was given lately; null where nobody asks. Used by {@link Shard}. */
+  /** Knows what it was given lately; null where nobody asks. Used by {@link Intake}. */
   @Nullable RepeatFilter repeats;
 
   private final MemoryAccount memory;
@@ -57,6 +59,18 @@ abstract sealed class ShardQueue permits Queue, StreamQueue {
     if (repeats != null) {
       repeats.clear();
     }
+  }
+
+  /** What is told whoever asks something of a queue that is gone. */
+  static <R> Result<R> gone(QueueRef ref) {
+    return Result.refused(Refusal.NOT_FOUND, "no " + QueueArguments.named(ref));
+  }
+
+  /** What is told a consumer whose selector makes no sense. */
+  final <R> Result<R> badSelector(SelectorException why) {
+    return Result.refused(
+        Refusal.PRECONDITION_FAILED,
+        "invalid arg 'x-selector' for " + QueueArguments.named(ref) + ": " + why.getMessage());
   }
 
   // ---- transactions

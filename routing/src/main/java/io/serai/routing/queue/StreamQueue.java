@@ -16,7 +16,6 @@ import io.serai.bus.StreamOffset;
 import io.serai.bus.StreamRead;
 import io.serai.model.Message;
 import io.serai.model.Value;
-import io.serai.routing.selector.Dialect;
 import io.serai.routing.selector.Selector;
 import io.serai.routing.selector.SelectorException;
 import io.serai.routing.store.StoredBacklog;
@@ -215,11 +214,9 @@ final class StreamQueue extends ShardQueue {
     }
     Selector selector;
     try {
-      selector = selector(options);
+      selector = Selector.of(options.view());
     } catch (SelectorException e) {
-      return Result.refused(
-          Refusal.PRECONDITION_FAILED,
-          "invalid arg 'x-selector' for " + QueueArguments.named(ref) + ": " + e.getMessage());
+      return badSelector(e);
     }
     StreamRead asked = options.stream();
     QueueConsumer consumer =
@@ -244,7 +241,7 @@ final class StreamQueue extends ShardQueue {
   /** What RabbitMQ's streams ask of their consumers, in its words. */
   private @Nullable Result<ConsumerRef> refusal(ConsumerOptions options) {
     if (isGone) {
-      return Result.refused(Refusal.NOT_FOUND, "no " + QueueArguments.named(ref));
+      return gone(ref);
     }
     int prefetch = options.stream().prefetch();
     if (options.creditMode() == CreditMode.SHARED && prefetch != StreamRead.BOUNDED) {
@@ -290,10 +287,6 @@ final class StreamQueue extends ShardQueue {
               .formatted(QueueArguments.named(ref), StreamPlaces.MOST));
     }
     return null;
-  }
-
-  private static Selector selector(ConsumerOptions options) throws SelectorException {
-    return Selector.parse(options.view().selector(), Dialect.of(options.view().syntax()));
   }
 
   private void begin(StreamReader reader) {
@@ -360,11 +353,10 @@ final class StreamQueue extends ShardQueue {
   /** Whatever the outcome: the message stays; only where its reader has a name does it matter. */
   @Override
   void settle(QueueConsumer consumer, Delivery delivery, Outcome outcome) {
-    Delivery held = consumer.unsettled.get(delivery.unsettledIndex());
-    if (held == null || held.sequence() != delivery.sequence()) {
+    Delivery held = consumer.removeUnsettled(delivery);
+    if (held == null) {
       return;
     }
-    consumer.unsettled.remove(delivery.unsettledIndex());
     shard.counters().add(Counter.SETTLED, 1);
     letGo(consumer, held.message());
     if (consumer.ref.options().stream().isNamed()) {
@@ -416,9 +408,7 @@ final class StreamQueue extends ShardQueue {
 
   @Override
   Result<Request.QueueInfo> inspect() {
-    return isGone
-        ? Result.refused(Refusal.NOT_FOUND, "no " + QueueArguments.named(ref))
-        : Result.ok(new Request.QueueInfo(ref, messages(), readers.count()));
+    return isGone ? gone(ref) : Result.ok(new Request.QueueInfo(ref, messages(), readers.count()));
   }
 
   /** What it holds and who reads it by name, {@code most} of those at most. */

@@ -1,5 +1,6 @@
 package io.serai.routing.selector;
 
+import io.serai.bus.ConsumerView;
 import io.serai.model.Message;
 
 /**
@@ -41,6 +42,15 @@ public final class Selector {
           MAX_CHARS, text.length() + " characters", "at most " + MAX_CHARS + " characters");
     }
     return text.isBlank() ? ALL : new Selector(new Parser(text, dialect).selector(), text.length());
+  }
+
+  /**
+   * The selector that a consumer asks for.
+   *
+   * @throws SelectorException when it makes no sense
+   */
+  public static Selector of(ConsumerView asked) throws SelectorException {
+    return parse(asked.selector(), Dialect.of(asked.syntax()));
   }
 
   /**
