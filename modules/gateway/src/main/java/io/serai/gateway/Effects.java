@@ -40,14 +40,13 @@ public interface Effects<F> {
    * @param keepAliveSeconds in force, 0 for none
    * @param expirySeconds how long its session outlives the connection
    */
-  default void welcomed(
-      Origin origin, int keepAliveSeconds, boolean cleanStart, long expirySeconds) {}
+  void welcomed(Origin origin, int keepAliveSeconds, boolean cleanStart, long expirySeconds);
 
   /**
    * Ends the listener's connect timeout without a login: for protocols whose peers may ask for
    * something before they say who they are.
    */
-  default void stay() {}
+  void stay();
 
   /** Whether the vhost exists, to say which of the two reasons {@link #enter} had for null. */
   boolean hasVhost(String vhost);
@@ -56,9 +55,7 @@ public interface Effects<F> {
    * Whether this client is kept out for a while; ask between {@link #authenticate} and {@link
    * #enter}, so that nobody has another user's client kept out.
    */
-  default boolean isBanned(Origin origin) {
-    return false;
-  }
+  boolean isBanned(Origin origin);
 
   /** Checks credentials off the loop; input is held until {@code then} has run. */
   void authenticate(Credentials credentials, Then<AuthResult, F> then);
@@ -129,14 +126,10 @@ public interface Effects<F> {
    *
    * @param millis by {@link #clockMillis}; {@link Long#MAX_VALUE} for never
    */
-  default void wakeAt(long millis) {
-    throw new UnsupportedOperationException("no clock here");
-  }
+  void wakeAt(long millis);
 
   /** A clock that is never set, in milliseconds, constant during one turn: for deadlines. */
-  default long clockMillis() {
-    return nowMillis();
-  }
+  long clockMillis();
 
   /** The time, milliseconds since 1970, constant during one turn. */
   long nowMillis();

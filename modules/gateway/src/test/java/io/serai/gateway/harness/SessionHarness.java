@@ -556,6 +556,11 @@ public final class SessionHarness<F> {
     }
 
     @Override
+    public long clockMillis() {
+      return nowMillis(); // one clock will do where nobody sets it
+    }
+
+    @Override
     public long nowMillis() {
       check();
       return nowMillis;
