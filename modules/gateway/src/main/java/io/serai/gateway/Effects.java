@@ -26,6 +26,12 @@ public interface Effects<F> {
   void send(F frame);
 
   /**
+   * Has another session take this one's place, for protocols whose first frame says which that is.
+   * It is opened, and told if publishing is held back; whatever comes after this goes to it.
+   */
+  void become(Session<F> next);
+
+  /**
    * Opens the way to the broker for an authenticated user; needed before {@link #publish} and
    * {@link #ask}. Ends the listener's connect timeout.
    *

@@ -25,7 +25,7 @@ final class Connection<F> implements TransportEvents {
   private final SessionHub hub;
   private final ConnectionInfo info;
   private final Codec<F> codec;
-  private final Session<F> session;
+  private Session<F> session;
   private final Transport transport;
   private final Input input;
   private final Output<F> output;
@@ -79,7 +79,7 @@ final class Connection<F> implements TransportEvents {
     this.ending = new Ending(transport, limits);
     this.effects = new ConnectionEffects<>(this, hub, publishing, limits, pace);
     this.events = new SessionEvents<>(session, effects, publishing);
-    this.faults = new Faults<>(info, session, effects, hub.counters());
+    this.faults = new Faults<>(info, effects, hub.counters());
   }
 
   ConnectionInfo info() {
@@ -211,11 +211,11 @@ final class Connection<F> implements TransportEvents {
   }
 
   private void protocolError(ProtocolException error) {
-    close(faults.ofPeer(error));
+    close(faults.ofPeer(error, session));
   }
 
   private void internalError(Throwable error) {
-    close(faults.ofOurs(error));
+    close(faults.ofOurs(error, session));
   }
 
   void onEvent(SessionEvent event) {
@@ -247,6 +247,13 @@ final class Connection<F> implements TransportEvents {
   }
 
   // ---- for the effects
+
+  /** Another session takes the place of the one that runs. */
+  void become(Session<F> next) {
+    session = next;
+    next.onOpen(effects);
+    events.become(next);
+  }
 
   /** A commit is done: the session learns of it, but not from inside one of its calls. */
   void committed(long token, boolean isDone) {

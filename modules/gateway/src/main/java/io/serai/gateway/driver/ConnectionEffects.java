@@ -19,6 +19,7 @@ import io.serai.gateway.AuthResult.Kind;
 import io.serai.gateway.ClientEvent;
 import io.serai.gateway.Credentials;
 import io.serai.gateway.Effects;
+import io.serai.gateway.Session;
 import io.serai.gateway.Then;
 import io.serai.model.Message;
 import io.serai.model.Origin;
@@ -52,6 +53,11 @@ final class ConnectionEffects<F> implements Effects<F> {
     this.publishing = publishing;
     this.limits = limits;
     this.pace = pace;
+  }
+
+  @Override
+  public void become(Session<F> next) {
+    connection.become(next);
   }
 
   // ---- login

@@ -13,25 +13,23 @@ import io.serai.gateway.Session;
  */
 final class Faults<F> {
   private final ConnectionInfo info;
-  private final Session<F> session;
   private final Effects<F> effects;
   private final Counters counters;
 
-  Faults(ConnectionInfo info, Session<F> session, Effects<F> effects, Counters counters) {
+  Faults(ConnectionInfo info, Effects<F> effects, Counters counters) {
     this.info = info;
-    this.session = session;
     this.effects = effects;
     this.counters = counters;
   }
 
   /** The peer broke a rule of the protocol. Returns why the connection closes. */
-  String ofPeer(ProtocolException error) {
+  String ofPeer(ProtocolException error, Session<F> session) {
     counters.add(Counter.PROTOCOL_ERRORS, 1);
     ConnectionLog.protocolError(info, error);
     try {
       session.onProtocolError(error, effects);
     } catch (Throwable e) {
-      return ofOurs(e);
+      return ofOurs(e, session);
     }
     return "protocol_error";
   }
@@ -41,7 +39,7 @@ final class Faults<F> {
    * failed assertion or a class that does not link, too; only a virtual machine at its end goes on
    * up. Returns why the connection closes.
    */
-  String ofOurs(Throwable error) {
+  String ofOurs(Throwable error, Session<F> session) {
     if (error instanceof VirtualMachineError && !(error instanceof StackOverflowError)) {
       throw (VirtualMachineError) error;
     }

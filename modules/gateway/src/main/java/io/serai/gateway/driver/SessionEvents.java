@@ -5,23 +5,27 @@ import io.serai.bus.SessionEvent;
 import io.serai.gateway.ConfirmTracker;
 import io.serai.gateway.Effects;
 import io.serai.gateway.Session;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Hands one session what the broker has to tell it, each event as the call that it means. Confined
- * to the connection's event loop.
+ * Hands a connection's session what the broker has to tell it, each event as the call that it
+ * means. Confined to the connection's event loop.
  */
 final class SessionEvents<F> {
-  private final Session<F> session;
+  private Session<F> session;
   private final Effects<F> effects;
   private final Publishing publishing;
   private final ConfirmTracker.Sink confirmSink;
-  private boolean isToldBlocked;
+
+  /** What the session was told why publishers wait; null when they do not. */
+  private @Nullable String blockedBecause;
 
   SessionEvents(Session<F> session, Effects<F> effects, Publishing publishing) {
     this.session = session;
     this.effects = effects;
     this.publishing = publishing;
-    this.confirmSink = (token, accepted) -> session.onConfirm(token, accepted, effects);
+    this.confirmSink =
+        (token, accepted) -> this.session.onConfirm(token, accepted, effects);
   }
 
   void on(SessionEvent event) {
@@ -58,17 +62,26 @@ final class SessionEvents<F> {
 
   /** Publishers wait; {@link Publishing} sees to it that they do. */
   void blocked(String reason) {
-    if (!isToldBlocked) {
-      isToldBlocked = true;
+    if (blockedBecause == null) {
+      blockedBecause = reason;
       session.onPublishersBlocked(reason, effects);
     }
   }
 
   /** Publishers go on. */
   void unblocked() {
-    if (isToldBlocked) {
-      isToldBlocked = false;
+    if (blockedBecause != null) {
+      blockedBecause = null;
       session.onPublishersUnblocked(effects);
+    }
+  }
+
+  /** From now on another session is told, at first that publishers wait if they do. */
+  void become(Session<F> next) {
+    session = next;
+    String reason = blockedBecause;
+    if (reason != null) {
+      next.onPublishersBlocked(reason, effects);
     }
   }
 }

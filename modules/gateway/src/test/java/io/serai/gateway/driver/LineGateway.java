@@ -39,7 +39,8 @@ import org.jspecify.annotations.Nullable;
  * does not enter), {@code who}, {@code banned ID VHOST USER}, {@code ask NAME}, {@code consume},
  * {@code credit N}, {@code publish BODY}, {@code later BODY} (asks, then publishes), {@code copies
  * N} (publishes with N more keys), {@code qos0 BODY}, {@code bad}, {@code boom}, {@code big N},
- * {@code keepalive MS}, {@code bye}, {@code leave} (goes without an answer); any other line comes
+ * {@code keepalive MS}, {@code bye}, {@code leave} (goes without an answer), {@code become NAME}
+ * (another session that names itself in its greeting and when it closes); any other line comes
  * back. What is published is confirmed, but for qos0.
  */
 final class LineGateway implements Gateway {
@@ -63,7 +64,7 @@ final class LineGateway implements Gateway {
 
   @Override
   public Conversation<String> open(ConnectionInfo info, Settings settings) {
-    return new Conversation<>(new LineCodec(), new LineSession(info));
+    return new Conversation<>(new LineCodec(), new LineSession(info, ""));
   }
 
   private static final class LineCodec implements Codec<String> {
@@ -98,16 +99,25 @@ final class LineGateway implements Gateway {
 
   private final class LineSession implements Session<String> {
     private final ConnectionInfo info;
+    private final String name;
     private @Nullable Caller caller;
     private long published;
 
-    LineSession(ConnectionInfo info) {
+    /**
+     * @param name empty for the first one of a connection
+     */
+    LineSession(ConnectionInfo info, String name) {
       this.info = info;
+      this.name = name;
+    }
+
+    private String named(String line) {
+      return name.isEmpty() ? line : line + " " + name;
     }
 
     @Override
     public void onOpen(Effects<String> out) {
-      out.send("hello");
+      out.send(named("hello"));
     }
 
     @Override
@@ -199,6 +209,7 @@ final class LineGateway implements Gateway {
           out.close("client_request");
         }
         case "leave" -> out.close("client_request");
+        case "become" -> out.become(new LineSession(info, words[1]));
         default -> out.send(frame);
       }
     }
@@ -216,7 +227,7 @@ final class LineGateway implements Gateway {
 
     @Override
     public void onConfirm(long token, boolean accepted, Effects<String> out) {
-      out.send("confirmed " + token);
+      out.send(named("confirmed " + token));
     }
 
     @Override
@@ -242,7 +253,7 @@ final class LineGateway implements Gateway {
 
     @Override
     public void onInternalError(Effects<String> out) {
-      out.send("sorry");
+      out.send(named("sorry"));
     }
 
     @Override
@@ -252,7 +263,7 @@ final class LineGateway implements Gateway {
 
     @Override
     public void onClosed(Effects<String> out) {
-      log.add("closed");
+      log.add(named("closed"));
     }
   }
 }

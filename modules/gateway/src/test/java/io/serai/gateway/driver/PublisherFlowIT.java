@@ -65,6 +65,26 @@ class PublisherFlowIT {
   }
 
   @Test
+  void aSessionThatTakesAnothersPlaceHearsOfAllThatFollows() throws Exception {
+    try (LineClient client = consuming()) {
+      block();
+      assertThat(client.read()).isEqualTo("blocked: low on memory");
+      client.write("become second\npublish one\nstill here\n");
+      assertThat(client.read()).isEqualTo("hello second");
+      assertThat(client.read()).as("told again").isEqualTo("blocked: low on memory");
+      assertThat(client.read()).isEqualTo("still here");
+      unblock();
+      assertThat(client.read()).isEqualTo("unblocked");
+      assertThat(client.read()).isEqualTo("confirmed 1 second");
+      client.write("become third\nboom\n");
+      assertThat(client.read()).as("publishers do not wait any more").isEqualTo("hello third");
+      assertThat(client.read()).isEqualTo("sorry third");
+    }
+    eventually(() -> loop.gateway.log.contains("closed third"));
+    assertThat(loop.gateway.log).doesNotContain("closed", "closed second");
+  }
+
+  @Test
   void aConsumerWithAFullBufferIsNotReadUntilPublishersGoOn() throws Exception {
     try (LineClient client = consuming()) {
       block();

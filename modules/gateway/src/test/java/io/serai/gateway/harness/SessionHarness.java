@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * @param <F> the protocol's frames
  */
 public final class SessionHarness<F> {
-  private final Session<F> session;
+  private Session<F> session;
   private final Recorder effects = new Recorder();
   private final List<F> sent = new ArrayList<>();
   private final List<Recorded> recorded = new ArrayList<>();
@@ -64,6 +64,9 @@ public final class SessionHarness<F> {
   private long wakeAtMillis = Long.MAX_VALUE;
   private boolean isStaying;
   private @Nullable String closeReason;
+
+  /** Publishing is held back. */
+  private @Nullable String blockedBecause;
 
   /** A request or credential check whose answer the session waits for. */
   private record Pending<F>(Object asked, Then<Object, F> then) {}
@@ -204,11 +207,13 @@ public final class SessionHarness<F> {
 
   /** Publishing is held back. */
   public void blockPublishers(String reason) {
+    blockedBecause = reason;
     call(out -> session.onPublishersBlocked(reason, out));
   }
 
   /** Publishing may go on. */
   public void unblockPublishers() {
+    blockedBecause = null;
     call(session::onPublishersUnblocked);
   }
 
@@ -446,6 +451,16 @@ public final class SessionHarness<F> {
       check();
       if (closeReason == null) {
         sent.add(frame); // once closed, sends go nowhere
+      }
+    }
+
+    @Override
+    public void become(Session<F> next) {
+      check();
+      session = next;
+      next.onOpen(this);
+      if (blockedBecause != null) {
+        next.onPublishersBlocked(blockedBecause, this);
       }
     }
 
