@@ -24,8 +24,7 @@ final class SessionEvents<F> {
     this.session = session;
     this.effects = effects;
     this.publishing = publishing;
-    this.confirmSink =
-        (token, accepted) -> this.session.onConfirm(token, accepted, effects);
+    this.confirmSink = (token, accepted) -> this.session.onConfirm(token, accepted, effects);
   }
 
   void on(SessionEvent event) {

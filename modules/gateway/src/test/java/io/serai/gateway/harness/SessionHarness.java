@@ -1,17 +1,11 @@
 package io.serai.gateway.harness;
 
-import io.serai.bus.Caller;
 import io.serai.bus.ConsumerRef;
 import io.serai.bus.Delivery;
-import io.serai.bus.Outcome;
-import io.serai.bus.Principal;
-import io.serai.bus.PublishOnce;
 import io.serai.bus.PublishResult;
-import io.serai.bus.QueueRef;
 import io.serai.bus.Refusal;
 import io.serai.bus.Request;
 import io.serai.bus.Result;
-import io.serai.bus.SessionNote;
 import io.serai.bus.SessionRef;
 import io.serai.gateway.AuthResult;
 import io.serai.gateway.Credentials;
@@ -19,14 +13,11 @@ import io.serai.gateway.Effects;
 import io.serai.gateway.ProtocolException;
 import io.serai.gateway.Session;
 import io.serai.gateway.Then;
+import io.serai.gateway.harness.RecordingEffects.Pending;
 import io.serai.model.Message;
-import io.serai.model.Origin;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -40,36 +31,14 @@ import org.jspecify.annotations.Nullable;
  * @param <F> the protocol's frames
  */
 public final class SessionHarness<F> {
-  private Session<F> session;
-  private final Recorder effects = new Recorder();
-  private final List<F> sent = new ArrayList<>();
-  private final List<Recorded> recorded = new ArrayList<>();
-  private final Deque<Pending<F>> pending = new ArrayDeque<>();
+  private final RecordingEffects<F> effects = new RecordingEffects<>(this::become);
   private final Deque<F> held = new ArrayDeque<>();
-  private final Set<String> forbiddenVhosts = new HashSet<>();
-  private final Set<String> missingVhosts = new HashSet<>();
-
-  /** Notes that are not safe yet. */
-  private final Deque<Long> unsafe = new ArrayDeque<>();
-
+  private Session<F> session;
   private boolean holdsNotes;
-  private final Deque<Long> committing = new ArrayDeque<>();
-  private final Set<String> bannedClients = new HashSet<>();
-  private Function<Message, PublishResult> routing = _ -> PublishResult.ROUTED;
   private @Nullable Function<Request<?>, @Nullable Result<?>> broker;
-  private SessionRef self = new SessionRef(0, 1);
-  private boolean inCall;
-  private boolean writable = true;
-  private long nowMillis = 1_700_000_000_000L;
-  private long wakeAtMillis = Long.MAX_VALUE;
-  private boolean isStaying;
-  private @Nullable String closeReason;
 
   /** Publishing is held back. */
   private @Nullable String blockedBecause;
-
-  /** A request or credential check whose answer the session waits for. */
-  private record Pending<F>(Object asked, Then<Object, F> then) {}
 
   public SessionHarness(Session<F> session) {
     this.session = session;
@@ -108,7 +77,7 @@ public final class SessionHarness<F> {
   /** Answers the oldest outstanding request. */
   public void answer(Result<?> result) {
     Pending<F> oldest = nextPending(Request.class);
-    handleAnswer(oldest.then, result);
+    handleAnswer(oldest.then(), result);
     handleHeld();
   }
 
@@ -125,7 +94,7 @@ public final class SessionHarness<F> {
   /** Answers the outstanding credential check. */
   public void authenticated(AuthResult result) {
     Pending<F> oldest = nextPending(Credentials.class);
-    handleAnswer(oldest.then, result);
+    handleAnswer(oldest.then(), result);
     handleHeld();
   }
 
@@ -145,7 +114,7 @@ public final class SessionHarness<F> {
 
   /** The oldest commit that is not answered is done, or refused. */
   public void commit(boolean isDone) {
-    long token = committing.remove();
+    long token = effects.committing.remove();
     call(out -> session.onCommitted(token, isDone, out));
     call(session::onBatchEnd);
   }
@@ -157,7 +126,7 @@ public final class SessionHarness<F> {
 
   /** Every note so far is safe. */
   public void syncNotes() {
-    for (Long token; (token = unsafe.poll()) != null; ) {
+    for (Long token; (token = effects.unsafe.poll()) != null; ) {
       long safe = token;
       call(out -> session.onNoted(safe, out));
     }
@@ -229,23 +198,23 @@ public final class SessionHarness<F> {
 
   /** What publishes are answered from now on; ROUTED until set. */
   public void routeWith(Function<Message, PublishResult> answers) {
-    routing = answers;
+    effects.routing = answers;
   }
 
   /** {@code Effects.enter} answers null for this vhost. */
   public void forbidVhost(String vhost) {
-    forbiddenVhosts.add(vhost);
+    effects.forbiddenVhosts.add(vhost);
   }
 
   /** {@code Effects.isBanned} answers true for this client id. */
   public void ban(String clientId) {
-    bannedClients.add(clientId);
+    effects.bannedClients.add(clientId);
   }
 
   /** This vhost does not exist; {@code Effects.enter} answers null for it. */
   public void removeVhost(String vhost) {
-    missingVhosts.add(vhost);
-    forbiddenVhosts.add(vhost);
+    effects.missingVhosts.add(vhost);
+    effects.forbiddenVhosts.add(vhost);
   }
 
   // ---- what the driver does
@@ -277,8 +246,8 @@ public final class SessionHarness<F> {
 
   /** Whether the peer takes what is sent; becoming writable again calls the session. */
   public void writable(boolean now) {
-    boolean woken = now && !writable;
-    writable = now;
+    boolean woken = now && !effects.writable;
+    effects.writable = now;
     if (woken) {
       call(session::onWritable);
     }
@@ -286,41 +255,41 @@ public final class SessionHarness<F> {
 
   /** Moves the clock. */
   public void elapse(long millis) {
-    nowMillis += millis;
+    effects.nowMillis += millis;
   }
 
   /** Moves the clock, and wakes the session whenever it wants to be. */
   public void pass(long millis) {
-    long until = nowMillis + millis;
-    while (closeReason == null && wakeAtMillis <= until) {
-      nowMillis = Math.max(nowMillis, wakeAtMillis);
-      wakeAtMillis = Long.MAX_VALUE;
+    long until = effects.nowMillis + millis;
+    while (effects.closeReason == null && effects.wakeAtMillis <= until) {
+      effects.nowMillis = Math.max(effects.nowMillis, effects.wakeAtMillis);
+      effects.wakeAtMillis = Long.MAX_VALUE;
       call(session::onWake);
     }
-    nowMillis = until;
+    effects.nowMillis = until;
   }
 
   /** The time, milliseconds since 1970. */
   public long nowMillis() {
-    return nowMillis;
+    return effects.nowMillis;
   }
 
   /** Whether the connect timeout was ended without a login. */
   public boolean isStaying() {
-    return isStaying;
+    return effects.isStaying;
   }
 
   /** When the session wants to be woken; {@link Long#MAX_VALUE} for never. */
   public long wakeAtMillis() {
-    return wakeAtMillis;
+    return effects.wakeAtMillis;
   }
 
   // ---- what the session did
 
   /** Frames sent since the last call. */
   public List<F> sent() {
-    List<F> now = List.copyOf(sent);
-    sent.clear();
+    List<F> now = List.copyOf(effects.sent);
+    effects.sent.clear();
     return now;
   }
 
@@ -335,56 +304,66 @@ public final class SessionHarness<F> {
 
   /** What was caused beside frames since the last call, in order. */
   public List<Recorded> recorded() {
-    List<Recorded> now = List.copyOf(recorded);
-    recorded.clear();
+    List<Recorded> now = List.copyOf(effects.recorded);
+    effects.recorded.clear();
     return now;
   }
 
   /** What of one kind was caused since the last call; everything else stays recorded. */
   public <T extends Recorded> List<T> recorded(Class<T> type) {
-    List<T> now = recorded.stream().filter(type::isInstance).map(type::cast).toList();
-    recorded.removeIf(type::isInstance);
+    List<T> now = effects.recorded.stream().filter(type::isInstance).map(type::cast).toList();
+    effects.recorded.removeIf(type::isInstance);
     return now;
   }
 
   /** The request whose answer the session waits for. */
   public <T> T asked(Class<T> type) {
-    Pending<F> oldest = pending.peek();
-    if (oldest == null || !type.isInstance(oldest.asked)) {
-      throw new AssertionError("expected a " + type.getSimpleName() + ", outstanding " + pending);
+    Pending<F> oldest = effects.pending.peek();
+    if (oldest == null || !type.isInstance(oldest.asked())) {
+      throw new AssertionError(
+          "expected a " + type.getSimpleName() + ", outstanding " + effects.pending);
     }
-    return type.cast(oldest.asked);
+    return type.cast(oldest.asked());
   }
 
   /** Whether the session waits for an answer. */
   public boolean isWaiting() {
-    return !pending.isEmpty();
+    return !effects.pending.isEmpty();
   }
 
   /** Why the session closed, or null while it has not. */
   public @Nullable String closeReason() {
-    return closeReason;
+    return effects.closeReason;
   }
 
   /** The session's address, as its callers carry it. */
   public SessionRef self() {
-    return self;
+    return effects.self;
   }
 
   /** Another address than the default. */
   public SessionHarness<F> as(SessionRef ref) {
-    self = ref;
+    effects.self = ref;
     return this;
   }
 
   // ----
 
   private Pending<F> nextPending(Class<?> kind) {
-    Pending<F> oldest = pending.poll();
-    if (oldest == null || !kind.isInstance(oldest.asked)) {
+    Pending<F> oldest = effects.pending.poll();
+    if (oldest == null || !kind.isInstance(oldest.asked())) {
       throw new AssertionError("no outstanding " + kind.getSimpleName() + " but " + oldest);
     }
     return oldest;
+  }
+
+  /** As the driver has it: opened, and told if publishing is held back. */
+  private void become(Session<F> next) {
+    session = next;
+    next.onOpen(effects);
+    if (blockedBecause != null) {
+      next.onPublishersBlocked(blockedBecause, effects);
+    }
   }
 
   private void handleAnswer(Then<Object, F> then, Object answer) {
@@ -395,17 +374,17 @@ public final class SessionHarness<F> {
   }
 
   private void handleHeld() {
-    while (pending.isEmpty() && closeReason == null && !held.isEmpty()) {
+    while (effects.pending.isEmpty() && effects.closeReason == null && !held.isEmpty()) {
       F frame = held.remove();
       call(out -> session.onFrame(frame, out));
     }
   }
 
   private void call(Consumer<Effects<F>> what) {
-    if (inCall) {
+    if (effects.inCall) {
       throw new AssertionError("the session is called from inside one of its calls");
     }
-    inCall = true;
+    effects.inCall = true;
     try {
       try {
         what.accept(effects);
@@ -413,7 +392,7 @@ public final class SessionHarness<F> {
         session.onProtocolError(e, effects);
       }
     } finally {
-      inCall = false;
+      effects.inCall = false;
     }
     answerAtOnce();
     if (!holdsNotes) {
@@ -424,169 +403,14 @@ public final class SessionHarness<F> {
   /** Never inside the asking call: answers come later in the turn, as with the real driver. */
   private void answerAtOnce() {
     Function<Request<?>, @Nullable Result<?>> answers = broker;
-    while (answers != null && pending.peek() instanceof Pending<F>(Request<?> request, var then)) {
+    while (answers != null
+        && effects.pending.peek() instanceof Pending<F>(Request<?> request, var then)) {
       Result<?> result = answers.apply(request);
       if (result == null) {
         return;
       }
-      pending.remove();
+      effects.pending.remove();
       handleAnswer(then, result);
-    }
-  }
-
-  private final class Recorder implements Effects<F> {
-    private void check() {
-      if (!inCall) {
-        throw new AssertionError("effects used outside a call of the session");
-      }
-    }
-
-    private void record(Recorded what) {
-      check();
-      recorded.add(what);
-    }
-
-    @Override
-    public void send(F frame) {
-      check();
-      if (closeReason == null) {
-        sent.add(frame); // once closed, sends go nowhere
-      }
-    }
-
-    @Override
-    public void become(Session<F> next) {
-      check();
-      session = next;
-      next.onOpen(this);
-      if (blockedBecause != null) {
-        next.onPublishersBlocked(blockedBecause, this);
-      }
-    }
-
-    @Override
-    public @Nullable Caller enter(Principal principal, Origin origin) {
-      record(new Recorded.Entered(principal, origin));
-      return forbiddenVhosts.contains(origin.vhost())
-          ? null
-          : new Caller(self, principal, origin.vhost(), origin.clientId());
-    }
-
-    @Override
-    public void welcomed(
-        Origin origin, int keepAliveSeconds, boolean cleanStart, long expirySeconds) {
-      record(new Recorded.Welcomed(origin, keepAliveSeconds, cleanStart, expirySeconds));
-    }
-
-    @Override
-    public boolean isBanned(Origin origin) {
-      check();
-      return bannedClients.contains(origin.clientId());
-    }
-
-    @Override
-    public boolean hasVhost(String vhost) {
-      check();
-      return !missingVhosts.contains(vhost);
-    }
-
-    @Override
-    public void authenticate(Credentials credentials, Then<AuthResult, F> then) {
-      record(new Recorded.Authenticating(credentials));
-      pending.add(
-          new Pending<>(credentials, (answer, out) -> then.accept((AuthResult) answer, out)));
-    }
-
-    @Override
-    public PublishResult publish(Message message, int flags, long token) {
-      record(new Recorded.Published(message, flags, token));
-      return routing.apply(message);
-    }
-
-    @Override
-    public PublishResult publishOnce(Message message, int flags, long token, PublishOnce once) {
-      record(new Recorded.Once(once));
-      record(new Recorded.Published(message, flags, token));
-      return routing.apply(message);
-    }
-
-    @Override
-    public void note(@Nullable QueueRef beside, SessionNote note, long token) {
-      record(new Recorded.Noted(beside, note, token));
-      unsafe.add(token);
-    }
-
-    @Override
-    public void commit(Runnable parts, long token) {
-      check();
-      parts.run();
-      record(new Recorded.Committed(token));
-      committing.add(token);
-    }
-
-    @Override
-    public void settle(Delivery delivery, Outcome outcome) {
-      record(new Recorded.Settled(delivery, outcome));
-    }
-
-    @Override
-    public void grant(ConsumerRef consumer, int credit, boolean drain) {
-      record(new Recorded.Granted(consumer, credit, drain));
-    }
-
-    @Override
-    public <R> void ask(Request<R> request, Then<Result<R>, F> then) {
-      record(new Recorded.Asked(request));
-      @SuppressWarnings("unchecked") // the test answers with what the request asks for
-      Then<Object, F> untyped = (answer, out) -> then.accept((Result<R>) answer, out);
-      pending.add(new Pending<>(request, untyped));
-    }
-
-    @Override
-    public void tell(Request<?> request) {
-      record(new Recorded.Told(request));
-    }
-
-    @Override
-    public void keepalive(long readTimeoutMillis, long writeIdleMillis) {
-      record(new Recorded.Keepalive(readTimeoutMillis, writeIdleMillis));
-    }
-
-    @Override
-    public boolean isWritable() {
-      check();
-      return writable;
-    }
-
-    @Override
-    public void stay() {
-      check();
-      isStaying = true;
-    }
-
-    @Override
-    public void wakeAt(long millis) {
-      check();
-      wakeAtMillis = millis;
-    }
-
-    @Override
-    public long clockMillis() {
-      return nowMillis(); // one clock will do where nobody sets it
-    }
-
-    @Override
-    public long nowMillis() {
-      check();
-      return nowMillis;
-    }
-
-    @Override
-    public void close(String reason) {
-      record(new Recorded.Closed(reason));
-      if (closeReason == null) {
-        closeReason = reason;
-      }
     }
   }
 }
