@@ -5,7 +5,6 @@ import io.serai.bus.MatchData;
 import io.serai.model.Message;
 import io.serai.routing.store.Store;
 import io.serai.routing.store.StoredMessage;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,14 +50,14 @@ final class Custody {
     }
   }
 
-  /** Whether messages that need to survive can be read back, so that they need not be here. */
-  boolean canLoad() {
-    return owner != Store.NOT_STORED && shard.store().canLoad();
+  /** What reads back messages that need to survive; null when all of them have to stay here. */
+  Store.@Nullable Pages pages() {
+    return owner == Store.NOT_STORED ? null : shard.store().pages();
   }
 
-  /** Asks the store for messages that it has. */
-  void load(long[] sequences, Consumer<@Nullable Message[]> loaded) {
-    shard.store().load(owner, sequences, loaded);
+  /** Whose they are in the store; {@link Store#NOT_STORED} when they need not survive. */
+  long owner() {
+    return owner;
   }
 
   /** A message is in the store only. */

@@ -1,6 +1,7 @@
 package io.serai.routing.queue;
 
 import io.serai.model.Message;
+import io.serai.routing.store.Store;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +43,7 @@ final class Paging {
 
   private final Pager pager;
   private final Custody custody;
+  private final Store.Pages pages;
   private final BooleanSupplier wantsHead;
   private final Listener listener;
 
@@ -69,9 +71,15 @@ final class Paging {
   /**
    * @param wantsHead whether the queue has something to do with its first message
    */
-  Paging(Pager pager, Custody custody, BooleanSupplier wantsHead, Listener listener) {
+  Paging(
+      Pager pager,
+      Custody custody,
+      Store.Pages pages,
+      BooleanSupplier wantsHead,
+      Listener listener) {
     this.pager = pager;
     this.custody = custody;
+    this.pages = pages;
     this.wantsHead = wantsHead;
     this.listener = listener;
   }
@@ -326,7 +334,8 @@ final class Paging {
           boolean isWanted = isThere(run, generation, chunk, out);
           if (isWanted) {
             long[] sequences = chunk.absentSequences(out);
-            custody.load(
+            pages.load(
+                custody.owner(),
                 sequences,
                 loaded -> {
                   pager.loaded(bytes);

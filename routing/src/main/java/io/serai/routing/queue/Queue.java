@@ -15,6 +15,7 @@ import io.serai.bus.Result;
 import io.serai.bus.SessionEvent;
 import io.serai.model.Message;
 import io.serai.routing.selector.SelectorException;
+import io.serai.routing.store.Store;
 import io.serai.routing.store.StoredBacklog;
 import java.util.List;
 import java.util.function.Consumer;
@@ -62,8 +63,9 @@ final class Queue extends ShardQueue implements Paging.Listener {
     this.custody = new Custody(declared.owner(), shard, arguments.isQuorum());
     this.life = new QueueLife(ref, spec.autoDelete(), arguments.expiresMillis(), shard.host());
     this.consumers = new Consumers(arguments.isSingleActive());
+    Store.Pages pages = custody.pages();
     this.paging =
-        custody.canLoad() ? new Paging(shard.pager(), custody, this::wantsHead, this) : null;
+        pages == null ? null : new Paging(shard.pager(), custody, pages, this::wantsHead, this);
     this.ready =
         new Backlog(
             limits, arguments.messageTtlMillis(), isVolatile ? 0 : arguments.maxPriority(), paging);

@@ -70,6 +70,11 @@ public final class MemoryStore implements Store {
   }
 
   @Override
+  public @Nullable Pages pages() {
+    return null;
+  }
+
+  @Override
   public void onSynced(LongConsumer synced) {
     this.onSynced = synced;
   }

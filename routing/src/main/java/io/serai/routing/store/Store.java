@@ -85,22 +85,11 @@ public interface Store {
   /** Hands over what was said since the last flush. Called when a turn ends. */
   void flush();
 
-  /** Whether messages can be read back with {@link #load}: who has them need not hold them then. */
-  default boolean canLoad() {
-    return false;
-  }
-
   /**
-   * Reads messages back that an owner has and that are safe.
-   *
-   * @param sequences theirs, in ascending order
-   * @param loaded told once on the loop, never in the middle of this call: the messages by
-   *     sequence, each an instance of its own. Null for one that cannot be read, which the store
-   *     has reported, or that was settled meanwhile
+   * What reads messages back, so that who has them need not hold them; null for a store that does
+   * not.
    */
-  default void load(long owner, long[] sequences, Consumer<@Nullable Message[]> loaded) {
-    throw new UnsupportedOperationException("this store does not read messages back");
-  }
+  @Nullable Pages pages();
 
   /**
    * Says who learns that everything up to a position is as safe as the store makes it.
@@ -108,4 +97,18 @@ public interface Store {
    * @param synced called on the loop with positions that never fall
    */
   void onSynced(LongConsumer synced);
+
+  /** Reads messages back. */
+  @FunctionalInterface
+  interface Pages {
+    /**
+     * Reads messages that an owner has and that are safe.
+     *
+     * @param sequences theirs, in ascending order
+     * @param loaded told once on the loop, never in the middle of this call: the messages by
+     *     sequence, each an instance of its own. Null for one that cannot be read, which the store
+     *     has reported, or that was settled meanwhile
+     */
+    void load(long owner, long[] sequences, Consumer<@Nullable Message[]> loaded);
+  }
 }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The messages that a queue had when the node ended, without their content, which {@link
- * Store#load} reads.
+ * Store.Pages} reads.
  */
 public interface StoredBacklog {
   /** Takes what is known of one message. */

@@ -102,6 +102,11 @@ class AppendTest {
     public void flush() {}
 
     @Override
+    public @Nullable Pages pages() {
+      return null;
+    }
+
+    @Override
     public void onSynced(LongConsumer synced) {
       this.synced = synced;
     }

@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -319,13 +318,9 @@ public final class MemoryNodeStore implements NodeStore {
     }
 
     @Override
-    public boolean canLoad() {
-      return true;
-    }
-
-    @Override
-    public void load(long owner, long[] sequences, Consumer<@Nullable Message[]> loaded) {
-      onLoop.execute(() -> loaded.accept(MemoryNodeStore.this.load(owner, sequences)));
+    public Pages pages() {
+      return (owner, sequences, loaded) ->
+          onLoop.execute(() -> loaded.accept(load(owner, sequences)));
     }
 
     @Override

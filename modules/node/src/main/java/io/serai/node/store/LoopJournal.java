@@ -9,7 +9,6 @@ import io.serai.storage.journal.JournalHandle;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -110,13 +109,8 @@ final class LoopJournal implements Store {
   }
 
   @Override
-  public boolean canLoad() {
-    return true;
-  }
-
-  @Override
-  public void load(long owner, long[] sequences, Consumer<@Nullable Message[]> loaded) {
-    pages.load(owner, sequences, loaded);
+  public Pages pages() {
+    return pages;
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.serai.node.store;
 import io.netty.buffer.Unpooled;
 import io.serai.model.Message;
 import io.serai.model.StoredMessages;
+import io.serai.routing.store.Store;
 import io.serai.storage.journal.Journal;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -16,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * the loop gets messages. When a page cannot be read whole, each message that is missing is tried
  * once more alone; those that fail again are reported and stay in the journal.
  */
-final class PageReader {
+final class PageReader implements Store.Pages {
   private static final Logger log = LoggerFactory.getLogger(PageReader.class);
 
   private final Journal journal;
@@ -27,8 +28,9 @@ final class PageReader {
     this.onLoop = onLoop;
   }
 
-  /** As {@link io.serai.routing.store.Store#load}; nobody is told when the journal has ended. */
-  void load(long owner, long[] sequences, Consumer<@Nullable Message[]> loaded) {
+  /** Nobody is told when the journal has ended. */
+  @Override
+  public void load(long owner, long[] sequences, Consumer<@Nullable Message[]> loaded) {
     journal.read(
         owner,
         sequences,

@@ -82,7 +82,7 @@ class JournalStoreTest {
 
   private static Message[] load(Store store, long owner, long... sequences) throws Exception {
     CompletableFuture<Message[]> loaded = new CompletableFuture<>();
-    store.load(owner, sequences, loaded::complete);
+    store.pages().load(owner, sequences, loaded::complete);
     return loaded.get(20, TimeUnit.SECONDS);
   }
 
