@@ -15,11 +15,6 @@ final class Pager {
   /** Heap bytes of messages that may be on their way from the store. */
   private static final long LOADING_BYTES = 32 << 20;
 
-  /** Heap bytes that consumers may have unsettled: as many shares, or this if that is more. */
-  static final int UNSETTLED_SHARES = 2;
-
-  static final long LEAST_UNSETTLED_BYTES = 8 << 20;
-
   private record Load(long bytes, BooleanSupplier begin) {}
 
   private final Store store;
@@ -33,11 +28,8 @@ final class Pager {
   /** Queues that wait for their consumers or others to settle. */
   private final List<Paging> heldBack = new ArrayList<>();
 
-  /** Heap bytes of messages of durable queues that are handed out and not settled. */
-  private long unsettledBytes;
-
-  /** Queues of which any are. */
-  private int holders;
+  /** Messages of durable queues, held by their consumers. */
+  private final HandedOut handedOut = new HandedOut();
 
   private long shareBytes = Long.MAX_VALUE;
   private long residentBytes;
@@ -52,6 +44,7 @@ final class Pager {
   /** From now on messages that could be in the store only take so much of the heap. */
   void share(long bytes) {
     shareBytes = bytes;
+    handedOut.share(bytes);
     relieve();
   }
 
@@ -112,15 +105,13 @@ final class Pager {
 
   /** Consumers of a queue have so many bytes more. */
   void handedOut(long bytes, boolean isFirst) {
-    unsettledBytes += bytes;
-    holders += isFirst ? 1 : 0;
+    handedOut.taken(bytes, isFirst);
   }
 
   /** Consumers of a queue have settled so many. */
   void settled(long bytes, boolean isLast) {
-    unsettledBytes -= bytes;
-    holders -= isLast ? 1 : 0;
-    if (!heldBack.isEmpty() && unsettledBytes <= unsettledLimit()) {
+    handedOut.settled(bytes, isLast);
+    if (!heldBack.isEmpty() && handedOut.isWithinLimit()) {
       List<Paging> all = List.copyOf(heldBack);
       heldBack.clear();
       all.forEach(Paging::goOn);
@@ -129,19 +120,12 @@ final class Pager {
 
   /** Whether the consumers of a queue have more than their part of too much. */
   boolean isTooMuch(long unsettledOfQueue) {
-    long limit = unsettledLimit();
-    return unsettledBytes > limit && unsettledOfQueue > limit / Math.max(1, holders);
+    return handedOut.isTooMuch(unsettledOfQueue);
   }
 
   /** A queue waits until that is not so. */
   void heldBack(Paging queue) {
     heldBack.add(queue);
-  }
-
-  private long unsettledLimit() {
-    return shareBytes > Long.MAX_VALUE / UNSETTLED_SHARES
-        ? Long.MAX_VALUE
-        : Math.max(LEAST_UNSETTLED_BYTES, shareBytes * UNSETTLED_SHARES);
   }
 
   // ---- loads

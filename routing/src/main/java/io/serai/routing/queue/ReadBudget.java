@@ -37,13 +37,8 @@ final class ReadBudget {
   /** What the next one may bring beyond what is asked for: larger messages came lately. */
   private long expectedBytes;
 
-  /**
-   * Bytes of messages that readers have and have not settled; one that several have counts once.
-   */
-  private long unsettledBytes;
-
-  /** Readers that have any. */
-  private int holders;
+  /** Messages that readers have; one that several have counts once. */
+  private final HandedOut handedOut = new HandedOut();
 
   /** Woken once readers have settled enough. */
   private final List<Runnable> heldBack = new ArrayList<>(0);
@@ -51,6 +46,7 @@ final class ReadBudget {
   /** From now on the shard has so much memory for messages that could be read again. */
   void share(long bytes) {
     shareBytes = bytes / SHARE;
+    handedOut.share(shareBytes);
   }
 
   /** Whether readers hold as much as they may. */
@@ -76,14 +72,14 @@ final class ReadBudget {
    * only when there is room for what it may bring.
    */
   boolean mayRead() {
-    long total = heldBytes + unsettledBytes;
+    long total = heldBytes + handedOut.bytes();
     return reads == 0
         ? total <= hardLimit()
         : reads < MOST_READS && total + expectedBytes <= hardLimit();
   }
 
   private long hardLimit() {
-    long limit = unsettledLimit();
+    long limit = handedOut.limit();
     return limit > Long.MAX_VALUE / 2 ? Long.MAX_VALUE / 2 : limit * 2;
   }
 
@@ -128,8 +124,7 @@ final class ReadBudget {
    */
   void handedOut(QueueConsumer reader, Message message, boolean isFirst) {
     int bytes = message.sizeBytes();
-    unsettledBytes += isFirst ? bytes : 0;
-    holders += reader.unsettledBytes == 0 ? 1 : 0;
+    handedOut.taken(isFirst ? bytes : 0, reader.unsettledBytes == 0);
     reader.unsettledBytes += bytes;
   }
 
@@ -140,29 +135,20 @@ final class ReadBudget {
    */
   void settled(QueueConsumer reader, Message message, boolean isLast) {
     int bytes = message.sizeBytes();
-    unsettledBytes -= isLast ? bytes : 0;
     reader.unsettledBytes -= bytes;
-    holders -= reader.unsettledBytes == 0 ? 1 : 0;
-    if (!heldBack.isEmpty()
-        && (unsettledBytes <= unsettledLimit() || !isTooMuch(reader) || mayRead())) {
+    handedOut.settled(isLast ? bytes : 0, reader.unsettledBytes == 0);
+    if (!heldBack.isEmpty() && (handedOut.isWithinLimit() || !isTooMuch(reader) || mayRead())) {
       wakeAll();
     }
   }
 
   /** Whether readers have too much that they have not settled, and this one more than its part. */
   boolean isTooMuch(QueueConsumer reader) {
-    long limit = unsettledLimit();
-    return unsettledBytes > limit && reader.unsettledBytes > limit / Math.max(1, holders);
+    return handedOut.isTooMuch(reader.unsettledBytes);
   }
 
   /** A stream waits until that is not so for one of its readers. */
   void heldBack(Runnable goOn) {
     heldBack.add(goOn);
-  }
-
-  private long unsettledLimit() {
-    return shareBytes > Long.MAX_VALUE / Pager.UNSETTLED_SHARES
-        ? Long.MAX_VALUE
-        : Math.max(Pager.LEAST_UNSETTLED_BYTES, shareBytes * Pager.UNSETTLED_SHARES);
   }
 }
