@@ -2,8 +2,9 @@ package io.serai.routing.queue;
 
 import io.serai.routing.store.Store;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -25,8 +26,8 @@ final class Pager {
   /** Waits until others have come; at most one for each page of a queue that somebody reads. */
   private final ArrayDeque<Load> waiting = new ArrayDeque<>();
 
-  /** Queues that wait for their consumers or others to settle. */
-  private final List<Paging> heldBack = new ArrayList<>();
+  /** Queues that wait for their consumers or others to settle; some may have gone on since. */
+  private final Set<Paging> heldBack = new LinkedHashSet<>();
 
   /** Messages of durable queues, held by their consumers. */
   private final HandedOut handedOut = new HandedOut();
