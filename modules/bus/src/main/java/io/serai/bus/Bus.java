@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,10 +22,17 @@ import org.jspecify.annotations.Nullable;
  * all the sockets that were readable share one batch. Between any two loops order is kept over
  * commands, events, calls and answers alike.
  *
+ * <p>What other loops send waits in an {@link Inbox} and is handled for {@link #TURN_NANOS} a turn,
+ * and after so much work the next turn begins only when the loop has looked at its sockets: left to
+ * itself it would go through its tasks for a whole second first, as long as others add to them.
+ *
  * <p>What is in flight is bounded by credit (deliveries), by {@link AppendCredit} (appends) and by
  * one outstanding request per connection (calls). Confined to its loop.
  */
 public final class Bus {
+  /** Work of turns after which sockets come first, and how long a turn is at the inbox. */
+  private static final long TURN_NANOS = 250_000;
+
   private static final DeliveryOptions BY_REFERENCE =
       new DeliveryOptions().setCodecName(LoopBatchCodec.NAME).setLocalOnly(true);
 
@@ -40,7 +48,19 @@ public final class Bus {
   private List<LoopBatch.Item> local = new ArrayList<>();
   private final Map<Long, Promise<Object>> calls = new HashMap<>();
   private long lastCallId;
-  private boolean turnScheduled;
+  private final Inbox inbox = new Inbox();
+
+  /** There is something to do when the turn ends. */
+  private boolean isTurnDue;
+
+  private boolean isInTurn;
+
+  /** The next turn begins when sockets have been looked at. */
+  private boolean isPausing;
+
+  /** What turns have taken since the last pause. */
+  private long workedNanos;
+
   private @Nullable ShardEndpoint shard;
   private @Nullable SessionEndpoint sessions;
   private @Nullable MessageConsumer<LoopBatch> consumer;
@@ -165,14 +185,29 @@ public final class Bus {
    * SessionEndpoint#onTurnEnd} runs and the batches for other loops leave.
    */
   public void wake() {
-    if (!turnScheduled) {
-      turnScheduled = true;
-      context.runOnContext(_ -> endTurn());
+    if (!isTurnDue) {
+      isTurnDue = true;
+      if (!isInTurn && !isPausing) {
+        context.runOnContext(_ -> endTurn());
+      }
     }
   }
 
   private void endTurn() {
-    turnScheduled = false;
+    long since = System.nanoTime();
+    isTurnDue = false;
+    isInTurn = true;
+    try {
+      turn(since);
+    } finally {
+      isInTurn = false;
+      workedNanos += System.nanoTime() - since;
+      goOn();
+    }
+  }
+
+  private void turn(long since) {
+    open(since);
     attempt(shard()::onTurnEnd);
     if (!local.isEmpty()) {
       List<LoopBatch.Item> now = local;
@@ -186,6 +221,38 @@ public final class Bus {
       if (!outboxes[to].isEmpty() || credit.isReturnDue(to)) {
         sendBatch(to);
       }
+    }
+  }
+
+  /** Sees to the next turn, if there is to be one. */
+  private void goOn() {
+    if (workedNanos >= TURN_NANOS) {
+      workedNanos = 0;
+      isPausing = true;
+      // What the time has come for joins the tasks only after a look at the sockets.
+      vertx
+          .timer(1, TimeUnit.NANOSECONDS)
+          .onComplete(_ -> {
+            isPausing = false;
+            endTurn();
+          });
+    } else if (isTurnDue) {
+      context.runOnContext(_ -> endTurn());
+    }
+  }
+
+  /** Handles what other loops have sent, for as long as a turn may be at that. */
+  private void open(long since) {
+    while (!inbox.isEmpty()) {
+      int from = inbox.fromLoop();
+      attempt(from, inbox.next());
+      credit.take(from, inbox.takeHandledBytes());
+      if (System.nanoTime() - since >= TURN_NANOS) {
+        break; // behind at least one, however short the turn
+      }
+    }
+    if (!inbox.isEmpty()) {
+      isTurnDue = true;
     }
   }
 
@@ -221,10 +288,7 @@ public final class Bus {
   }
 
   private void receive(LoopBatch batch) {
-    credit.take(batch.fromLoop(), batch.appendBytes()); // given back whatever the items do
-    for (LoopBatch.Item item : batch.items()) {
-      attempt(batch.fromLoop(), item);
-    }
+    inbox.add(batch);
     if (credit.arrived(batch.fromLoop(), batch.takenBytes())) {
       sessions().onCrowded(false);
     }
