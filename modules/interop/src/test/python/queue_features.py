@@ -349,6 +349,35 @@ def a_random_exchange_gives_each_message_to_one_queue():
     c.close()
 
 
+def a_jms_topic_exchange_routes_by_the_selectors_of_its_bindings():
+    c = connect()
+    ch = c.channel()
+    ch.exchange_declare("qf.jms", "x-jms-topic")
+    sql, compiled, everything = [ch.queue_declare("", exclusive=True).method.queue for _ in range(3)]
+    ch.queue_bind(sql, "qf.jms", "", {"rabbitmq_jms_selector": "colour = 'red' AND weight > 100"})
+    ch.queue_bind(compiled, "qf.jms", "", {
+        "rjms_version": "1.4.7", "rjms_erlang_selector": "{'=',{'ident',<<\"colour\">>},<<\"red\">>}."})
+    ch.queue_bind(everything, "qf.jms", "")
+    for colour, weight in (("red", 200), ("red", 10), ("blue", 200)):
+        ch.basic_publish("qf.jms", "any", colour.encode(),
+                         pika.BasicProperties(headers={"colour": colour, "weight": weight}), mandatory=True)
+    c.process_data_events(0.2)
+    assert [count(ch, queue) for queue in (sql, compiled, everything)] == [1, 2, 3]
+    ch.queue_unbind(compiled, "qf.jms", "", {
+        "rjms_version": "1.4.7", "rjms_erlang_selector": "{'=',{'ident',<<\"colour\">>},<<\"red\">>}."})
+    ch.basic_publish("qf.jms", "any", b"red", pika.BasicProperties(headers={"colour": "red"}))
+    c.process_data_events(0.2)
+    assert [count(ch, queue) for queue in (sql, compiled, everything)] == [1, 2, 4]
+    try:
+        ch.queue_bind(sql, "qf.jms", "", {"rabbitmq_jms_selector": "colour ="})
+        raise AssertionError("that is no selector")
+    except errors.ChannelClosedByBroker as e:
+        assert e.reply_code == 406, e
+        assert e.reply_text.startswith("PRECONDITION_FAILED - cannot parse selector binding destination"), e
+    c.channel().exchange_delete("qf.jms")
+    c.close()
+
+
 def a_delayed_message_comes_when_it_is_time():
     c = connect()
     ch = c.channel()

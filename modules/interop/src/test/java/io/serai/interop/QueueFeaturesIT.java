@@ -86,6 +86,11 @@ class QueueFeaturesIT {
   }
 
   @Test
+  void aJmsTopicExchangeRoutesByTheSelectorsOfItsBindings() throws Exception {
+    run("a_jms_topic_exchange_routes_by_the_selectors_of_its_bindings");
+  }
+
+  @Test
   void aDelayedMessageComesWhenItIsTime() throws Exception {
     run("a_delayed_message_comes_when_it_is_time");
   }

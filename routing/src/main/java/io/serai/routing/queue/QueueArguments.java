@@ -58,9 +58,6 @@ public record QueueArguments(
   /** Which messages a queue takes; what it does not take is not for it, and nobody is told. */
   private static final String SELECTOR = "x-message-selector";
 
-  /** Every message for the queue is looked at when it comes, so less than a consumer may ask. */
-  static final int MAX_SELECTOR_CHARS = 1_024;
-
   /** What a queue is told by its arguments; the rest are the client's own notes, as in RabbitMQ. */
   private static final Set<String> WITH_MEANING =
       Set.of(
@@ -304,13 +301,8 @@ public record QueueArguments(
     }
 
     private static Selector selector(ArgumentReader argument) throws Invalid {
-      String text = argument.text();
-      if (text.length() > MAX_SELECTOR_CHARS) {
-        throw argument.wrong(
-            text.length() + " characters, at most " + MAX_SELECTOR_CHARS + " are allowed");
-      }
       try {
-        return Selector.parse(text);
+        return Selector.parseOnArrival(argument.text());
       } catch (SelectorException e) {
         throw argument.wrong(String.valueOf(e.getMessage()));
       }

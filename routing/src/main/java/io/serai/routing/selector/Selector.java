@@ -11,6 +11,12 @@ public final class Selector {
   /** The longest text, in {@code char}s. */
   public static final int MAX_CHARS = 8192;
 
+  /**
+   * The longest text of one that looks at every message on its way, in {@code char}s: less than a
+   * consumer may ask for itself.
+   */
+  public static final int MAX_CHARS_ON_ARRIVAL = 1_024;
+
   private static final int MAX_EFFORT = 1 << 20;
 
   /** Selects every message: what an empty selector means (JMS 2.0 §3.8.1.1). */
@@ -37,10 +43,7 @@ public final class Selector {
    * @throws SelectorException it is none, is longer than {@link #MAX_CHARS}, or is nested too deep
    */
   public static Selector parse(String text, Dialect dialect) throws SelectorException {
-    if (text.length() > MAX_CHARS) {
-      throw new SelectorException(
-          MAX_CHARS, text.length() + " characters", "at most " + MAX_CHARS + " characters");
-    }
+    checkLength(text, MAX_CHARS);
     return text.isBlank() ? ALL : new Selector(new Parser(text, dialect).selector(), text.length());
   }
 
@@ -51,6 +54,33 @@ public final class Selector {
    */
   public static Selector of(ConsumerView asked) throws SelectorException {
     return parse(asked.selector(), Dialect.of(asked.syntax()));
+  }
+
+  /**
+   * One that looks at every message on its way.
+   *
+   * @throws SelectorException as {@link #parse}, or it is longer than {@link #MAX_CHARS_ON_ARRIVAL}
+   */
+  public static Selector parseOnArrival(String text) throws SelectorException {
+    checkLength(text, MAX_CHARS_ON_ARRIVAL);
+    return parse(text);
+  }
+
+  /**
+   * Likewise, written as the Erlang term that RabbitMQ's JMS client makes of it.
+   *
+   * @throws SelectorException as above, or the term is longer than {@link #MAX_CHARS} or none
+   */
+  public static Selector parseCompiled(String term) throws SelectorException {
+    checkLength(term, MAX_CHARS);
+    return parseOnArrival(CompiledSelector.toSql(term));
+  }
+
+  private static void checkLength(String text, int most) throws SelectorException {
+    if (text.length() > most) {
+      throw new SelectorException(
+          most, text.length() + " characters", "at most " + most + " characters");
+    }
   }
 
   /**

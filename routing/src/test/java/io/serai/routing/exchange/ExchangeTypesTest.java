@@ -69,6 +69,7 @@ class ExchangeTypesTest {
             "x-broken",
             "x-consistent-hash",
             "x-delayed-message",
+            "x-jms-topic",
             "x-local-random",
             "x-message-deduplication",
             "x-modulus-hash",
@@ -81,7 +82,8 @@ class ExchangeTypesTest {
   void mostExchangesLookAtNothingButTheAddress() {
     assertThat(ExchangeTypes.names())
         .filteredOn(type -> empty(type).dependsOnMessage())
-        .containsExactly("headers", "x-delayed-message", "x-local-random", "x-random");
+        .containsExactly(
+            "headers", "x-delayed-message", "x-jms-topic", "x-local-random", "x-random");
   }
 
   @ParameterizedTest

@@ -25,6 +25,7 @@ import io.serai.model.Headers;
 import io.serai.model.Message;
 import io.serai.model.Properties;
 import io.serai.model.Value;
+import io.serai.routing.selector.Selector;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -483,7 +484,7 @@ class SelectorsTest {
 
   @Test
   void aQueuesOwnSelectorIsCheckedWhenItIsDeclared() {
-    for (String wrong : List.of("color =", "x".repeat(QueueArguments.MAX_SELECTOR_CHARS + 1))) {
+    for (String wrong : List.of("color =", "x".repeat(Selector.MAX_CHARS_ON_ARRIVAL + 1))) {
       var spec =
           ShardHarness.spec(
               "q",
