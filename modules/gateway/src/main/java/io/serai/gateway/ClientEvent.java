@@ -36,6 +36,7 @@ public sealed interface ClientEvent {
    * The client's connection ended.
    *
    * @param reason as the log has it: {@code client_request}, {@code peer_closed}, ...
+   * @param atMillis when it went, milliseconds since 1970
    */
   record Disconnected(
       Origin origin, String remoteAddress, long connectedAtMillis, String reason, long atMillis)

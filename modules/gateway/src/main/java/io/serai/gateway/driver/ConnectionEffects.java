@@ -142,7 +142,7 @@ final class ConnectionEffects<F> implements Effects<F> {
           new ClientEvent.Connected(
               origin,
               connection.info().remoteAddress(),
-              hub.clockMillis(),
+              hub.nowMillis(),
               keepAliveSeconds,
               cleanStart,
               expirySeconds);

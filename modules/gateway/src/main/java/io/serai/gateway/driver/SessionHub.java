@@ -322,7 +322,7 @@ public final class SessionHub implements SessionEndpoint {
     leave(connection.visitor());
     ClientEvent.Connected announced = connection.visitor().announced();
     if (announced != null) {
-      tellOfClient(announced.gone(connection.closeReason(), clockMillis));
+      tellOfClient(announced.gone(connection.closeReason(), nowMillis));
     }
     if (connection.user() != null) {
       FlappingWatch.Client watched = connection.visitor().watched();

@@ -131,6 +131,7 @@ final class LineGateway implements Gateway {
                   log.add(Thread.currentThread().getName());
                   if (result instanceof AuthResult.Granted(var principal, _)) {
                     caller = then.enter(principal, ORIGIN);
+                    then.welcomed(ORIGIN, 60, true, 0);
                     then.send("welcome " + principal.user());
                   } else if (result instanceof AuthResult.Denied(var kind, _)) {
                     then.send("denied " + kind);

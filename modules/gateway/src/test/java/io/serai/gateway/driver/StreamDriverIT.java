@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.serai.bus.Counter;
+import io.serai.gateway.ClientEvent;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -18,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -79,6 +81,24 @@ class StreamDriverIT {
       assertThat(client.read()).isEqualTo("welcome everybody");
       assertThat(loop.gateway.log.getFirst()).startsWith("vert.x-eventloop-thread");
     }
+  }
+
+  @Test
+  void whoWatchesClientsHearsWhenTheyCameAndWentByTheWallClock() throws Exception {
+    List<ClientEvent> heard = new CopyOnWriteArrayList<>();
+    loop.run(() -> loop.hub.watchClients(heard::add));
+    long before = System.currentTimeMillis();
+    try (LineClient client = new LineClient(loop.listen(ListenerSpec.Kind.STREAM))) {
+      client.write("login\nbye\n");
+      eventually(() -> heard.size() == 2);
+    }
+    long after = System.currentTimeMillis();
+    var came = (ClientEvent.Connected) heard.getFirst();
+    var gone = (ClientEvent.Disconnected) heard.getLast();
+    assertThat(came.connectedAtMillis()).isBetween(before, after);
+    assertThat(gone.connectedAtMillis()).isEqualTo(came.connectedAtMillis());
+    assertThat(gone.atMillis()).isBetween(came.connectedAtMillis(), after);
+    assertThat(gone.reason()).isEqualTo("client_request");
   }
 
   @Test
