@@ -11,10 +11,8 @@
 # Prints rates and the node's CPU a message, of a queue that never gets deep and of the deep one, and
 # what the node takes of memory and disk. Exits 1 when a message is missing, twice or out of order.
 set -euo pipefail
-HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-SERAI=$HERE/../../../serai
-
-say() { printf 'backlog: %s\n' "$*"; }
+# shellcheck source=node.bash
+source "$(dirname "${BASH_SOURCE[0]}")/node.bash"
 
 count=10000000 size="" heap=512m data=""
 while [ $# -gt 0 ]; do
@@ -27,11 +25,8 @@ while [ $# -gt 0 ]; do
   esac
 done
 
-WORK=$(mktemp -d "${TMPDIR:-/tmp}/backlog.XXXXXX")
 [ -n "$data" ] || data=$WORK/data
 mkdir -p "$data"
-NODE=""
-stop_node() { if [ -n "$NODE" ]; then kill "$NODE" 2>/dev/null || true; wait "$NODE" 2>/dev/null || true; NODE=""; fi; }
 trap 'stop_node; rm -rf "$WORK" "$data"' EXIT
 
 free=$(df --output=avail -B1 "$data" | tail -1)
@@ -47,29 +42,17 @@ if [ "$free" -lt $((count * (size + 200) * 5 / 4)) ]; then
   exit 2
 fi
 
-start_node() {
-  local log=$WORK/node.log waited=0
-  : >"$log"
-  SERAI_AMQP=0 SERAI_MQTT=0 SERAI_STOMP=0 SERAI_COAP=0 SERAI_WAMP=0 SERAI_HTTP=0 \
-    SERAI_JAVA_OPTS="-Xmx$heap ${SERAI_JAVA_OPTS:-}" "$SERAI" start --data "$data" >"$log" 2>&1 </dev/null &
-  NODE=$!
-  until grep -aq '^READY' "$log"; do
-    if ! kill -0 "$NODE" 2>/dev/null || [ $waited -ge 3000 ]; then cat "$log"; say "the node did not start"; exit 1; fi
-    sleep 0.02
-    waited=$((waited + 1))
-  done
-  PORT=$(sed -n 's/^READY.* amqp=\([0-9]*\).*/\1/p' "$log")
-}
+start() { SERAI_JAVA_OPTS="-Xmx$heap ${SERAI_JAVA_OPTS:-}" start_node --data "$data"; }
 
 "$SERAI" build >/dev/null
 say "$count messages of $size bytes, heap $heap"
-start_node
-python3 "$HERE/backlog.py" fill "$PORT" "$NODE" "$count" "$size"
+start
+python3 "$HERE/backlog.py" fill "$(port_of amqp)" "$NODE" "$count" "$size"
 say "$(du -sm "$data" | cut -f1) MiB on disk"
 stop_node
 began=$(date +%s%N)
-start_node
+start
 say "READY after $((($(date +%s%N) - began) / 1000000)) ms"
 say "journal: $(sed -n 's/.*journal opened [^ ]* \([^"]*\)".*/\1/p' "$WORK/node.log" | head -1)"
-python3 "$HERE/backlog.py" drain "$PORT" "$NODE" "$count" "$size"
+python3 "$HERE/backlog.py" drain "$(port_of amqp)" "$NODE" "$count" "$size"
 stop_node

@@ -11,10 +11,8 @@
 # The node is asked for its live heap by jcmd before and after. Exits 1 when a connection or the process
 # takes more, 2 when this shell may not open as many files (ulimit -n).
 set -euo pipefail
-HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-SERAI=$HERE/../../../serai
-
-say() { printf 'idle-connections: %s\n' "$*"; }
+# shellcheck source=node.bash
+source "$(dirname "${BASH_SOURCE[0]}")/node.bash"
 
 protocols="mqtt stomp coap stomp+coap" count=10000 limit=8192 resident=400
 while [ $# -gt 0 ]; do
@@ -32,26 +30,12 @@ if [ "$(ulimit -n)" -lt $((count + 500)) ]; then
   exit 2
 fi
 
-WORK=$(mktemp -d "${TMPDIR:-/tmp}/idle-connections.XXXXXX")
-NODE=""
-stop_node() { if [ -n "$NODE" ]; then kill "$NODE" 2>/dev/null || true; wait "$NODE" 2>/dev/null || true; NODE=""; fi; }
-trap 'stop_node; rm -rf "$WORK"' EXIT
-
 "$SERAI" build >/dev/null
 failed=0
 for protocol in $protocols; do
-  log=$WORK/$protocol.log waited=0
-  : >"$log"
-  SERAI_AMQP=0 SERAI_MQTT=0 SERAI_STOMP=0 SERAI_COAP=0 SERAI_WAMP=0 SERAI_HTTP=0 \
-    "$SERAI" start --data "$WORK/$protocol" >"$log" 2>&1 </dev/null &
-  NODE=$!
-  until grep -aq '^READY' "$log"; do
-    if ! kill -0 "$NODE" 2>/dev/null || [ $waited -ge 600 ]; then cat "$log"; say "the node did not start"; exit 1; fi
-    sleep 0.2
-    waited=$((waited + 1))
-  done
+  start_node --data "$WORK/$protocol"
   at=""
-  for one in ${protocol//+/ }; do at+="$one:$(sed -n "s/^READY.* $one=\([0-9]*\).*/\1/p" "$log")+"; done
+  for one in ${protocol//+/ }; do at+="$one:$(port_of "$one")+"; done
   python3 "$HERE/idle_connections.py" "${at%+}" "$NODE" "$count" "$limit" "$resident" || failed=1
   stop_node
 done

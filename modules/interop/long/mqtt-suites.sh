@@ -10,12 +10,10 @@
 # fetched with git at a pinned version, into a temporary folder. Nothing of it becomes part of this
 # repository. Exits 1 when a test failed, 3 when nothing could be fetched.
 set -euo pipefail
-HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-SERAI=$HERE/../../../serai
+# shellcheck source=node.bash
+source "$(dirname "${BASH_SOURCE[0]}")/node.bash"
 MOSQUITTO=https://github.com/eclipse/mosquitto MOSQUITTO_TAG=v2.0.21
 PAHO=https://github.com/eclipse/paho.mqtt.testing PAHO_COMMIT=1bfd446d216fac9bf38e5d2d876ee9c3465a26c9
-
-say() { printf 'mqtt-suites: %s\n' "$*"; }
 
 sequences=${MOSQUITTO_SOURCE:-} paho=${PAHO_TESTING:-}
 while [ $# -gt 0 ]; do
@@ -26,24 +24,7 @@ while [ $# -gt 0 ]; do
   esac
 done
 
-WORK=$(mktemp -d "${TMPDIR:-/tmp}/mqtt-suites.XXXXXX")
-NODE=""
-stop_node() { if [ -n "$NODE" ]; then kill "$NODE" 2>/dev/null || true; wait "$NODE" 2>/dev/null || true; NODE=""; fi; }
-trap 'stop_node; rm -rf "$WORK"' EXIT
-
-start_node() { # arguments of serai start; sets PORT
-  local log=$WORK/node.log waited=0
-  : >"$log"
-  SERAI_AMQP=0 SERAI_MQTT=0 SERAI_STOMP=0 SERAI_COAP=0 SERAI_WAMP=0 SERAI_HTTP=0 \
-    "$SERAI" start --data "$(mktemp -d "$WORK/data.XXXXXX")" "$@" >"$log" 2>&1 </dev/null &
-  NODE=$!
-  until grep -aq '^READY' "$log"; do
-    if ! kill -0 "$NODE" 2>/dev/null || [ $waited -ge 600 ]; then cat "$log"; say "the node did not start"; exit 1; fi
-    sleep 0.2
-    waited=$((waited + 1))
-  done
-  PORT=$(sed -n 's/^READY.* mqtt=\([0-9]*\).*/\1/p' "$log")
-}
+start() { start_node --data "$(mktemp -d "$WORK/data.XXXXXX")" "$@"; }
 
 "$SERAI" build >/dev/null
 ran=0 failed=0
@@ -57,10 +38,10 @@ if [ -z "$sequences" ]; then
 fi
 if [ -n "$sequences" ]; then
   [ ! -d "$sequences/test/broker/data" ] || sequences=$sequences/test/broker/data
-  start_node --set listeners.mqtt.topic-alias-maximum=10 --set listeners.mqtt.receive-maximum=20 \
+  start --set listeners.mqtt.topic-alias-maximum=10 --set listeners.mqtt.receive-maximum=20 \
     --set listeners.mqtt.max-packet-size=268435460B
   say "Mosquitto's sequences from $sequences"
-  python3 "$HERE/mqtt_sequences.py" "$sequences" 127.0.0.1 "$PORT" || failed=1
+  python3 "$HERE/mqtt_sequences.py" "$sequences" 127.0.0.1 "$(port_of mqtt)" || failed=1
   ran=1
   stop_node
 fi
@@ -82,9 +63,9 @@ listeners.mqtt { max-keep-alive = 60 s, reveal-reasons = false }
 users.guest.permissions."/".topics."amq.topic" { read = "^(?!test\\.nosubscribe$).*", write = ".*" }
 CONF
   for module in client_test client_test5; do
-    start_node --conf "$WORK/paho.conf" --set node.event-loops=1
+    start --conf "$WORK/paho.conf" --set node.event-loops=1
     say "$module from $paho"
-    python3 "$HERE/paho_suite.py" "$paho/interoperability" $module localhost "$PORT" || failed=1
+    python3 "$HERE/paho_suite.py" "$paho/interoperability" $module localhost "$(port_of mqtt)" || failed=1
     stop_node
   done
   ran=1
