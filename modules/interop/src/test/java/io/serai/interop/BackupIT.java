@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.GetResponse;
 import com.rabbitmq.client.MessageProperties;
 import java.io.IOException;
@@ -37,15 +36,8 @@ class BackupIT {
     KillNineIT.delete(folder);
   }
 
-  private static Connection connect(SeraiProcess node) throws Exception {
-    ConnectionFactory factory = new ConnectionFactory();
-    factory.setPort(node.port("amqp"));
-    factory.setAutomaticRecoveryEnabled(false);
-    return factory.newConnection();
-  }
-
   private static void drain(SeraiProcess node, CrashLedger ledger) throws Exception {
-    try (Connection connection = connect(node)) {
+    try (Connection connection = JavaClient.connect(node)) {
       Channel channel = connection.createChannel();
       for (GetResponse got; (got = channel.basicGet("jobs", true)) != null; ) {
         ledger.received(got.getBody());
@@ -57,7 +49,7 @@ class BackupIT {
   private static Set<String> stream(SeraiProcess node, int count) throws Exception {
     Set<String> bodies = new HashSet<>();
     CountDownLatch all = new CountDownLatch(count);
-    try (Connection connection = connect(node)) {
+    try (Connection connection = JavaClient.connect(node)) {
       Channel channel = connection.createChannel();
       channel.basicQos(100);
       channel.basicConsume(
@@ -82,7 +74,7 @@ class BackupIT {
     CrashLedger before = new CrashLedger();
     CrashLedger during = new CrashLedger();
     try (SeraiProcess node = SeraiProcess.start(data)) {
-      try (Connection connection = connect(node)) {
+      try (Connection connection = JavaClient.connect(node)) {
         Channel channel = connection.createChannel();
         channel.queueDeclare("jobs", true, false, false, Map.of());
         channel.queueDeclare("more", true, false, false, Map.of());
@@ -125,7 +117,7 @@ class BackupIT {
     Path target = folder.resolve("copy");
     CrashLedger ledger = new CrashLedger();
     try (SeraiProcess node = SeraiProcess.start(data)) {
-      try (Connection connection = connect(node)) {
+      try (Connection connection = JavaClient.connect(node)) {
         connection.createChannel().queueDeclare("jobs", true, false, false, Map.of());
       }
       try (var publisher = new CrashPublisher(ledger, "a", node.port("amqp"), "jobs")) {

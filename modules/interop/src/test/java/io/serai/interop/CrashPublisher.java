@@ -2,7 +2,6 @@ package io.serai.interop;
 
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.MessageProperties;
 import java.io.IOException;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -35,10 +34,7 @@ final class CrashPublisher implements AutoCloseable {
     this.ledger = ledger;
     this.producer = producer;
     this.queue = queue;
-    ConnectionFactory factory = new ConnectionFactory();
-    factory.setPort(port);
-    factory.setAutomaticRecoveryEnabled(false);
-    connection = factory.newConnection();
+    connection = JavaClient.connect(port);
     channel = connection.createChannel();
     channel.confirmSelect();
     channel.addConfirmListener(

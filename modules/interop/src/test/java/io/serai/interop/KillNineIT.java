@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.GetResponse;
 import com.rabbitmq.client.MessageProperties;
 import java.io.IOException;
@@ -48,22 +47,15 @@ class KillNineIT {
     }
   }
 
-  private static Connection connect(SeraiProcess node) throws Exception {
-    ConnectionFactory factory = new ConnectionFactory();
-    factory.setPort(node.port("amqp"));
-    factory.setAutomaticRecoveryEnabled(false);
-    return factory.newConnection();
-  }
-
   private static void declare(SeraiProcess node, String queue) throws Exception {
-    try (Connection connection = connect(node)) {
+    try (Connection connection = JavaClient.connect(node)) {
       connection.createChannel().queueDeclare(queue, true, false, false, Map.of());
     }
   }
 
   /** Takes everything out of a queue, acknowledging it. */
   private static void drain(SeraiProcess node, String queue, CrashLedger ledger) throws Exception {
-    try (Connection connection = connect(node)) {
+    try (Connection connection = JavaClient.connect(node)) {
       Channel channel = connection.createChannel();
       for (GetResponse got; (got = channel.basicGet(queue, false)) != null; ) {
         ledger.received(got.getBody());
@@ -132,7 +124,7 @@ class KillNineIT {
   @Test
   void transientMessagesAndQueuesEndWithTheNodeAndAcknowledgedOnesStayAway() throws Exception {
     try (SeraiProcess node = SeraiProcess.start(data)) {
-      Channel channel = connect(node).createChannel();
+      Channel channel = JavaClient.connect(node).createChannel();
       channel.confirmSelect();
       channel.queueDeclare("kept", true, false, false, Map.of());
       channel.queueDeclare("gone", false, false, false, Map.of());
@@ -147,7 +139,7 @@ class KillNineIT {
       node.kill();
     }
     try (SeraiProcess node = SeraiProcess.start(data);
-        Connection connection = connect(node)) {
+        Connection connection = JavaClient.connect(node)) {
       Channel channel = connection.createChannel();
       assertThat(channel.basicGet("kept", false).getBody()).containsExactly(3);
       assertThat(channel.basicGet("kept", false).getBody()).containsExactly(4);

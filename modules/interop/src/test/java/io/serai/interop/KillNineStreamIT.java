@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.rabbitmq.client.AlreadyClosedException;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.MessageProperties;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -43,15 +42,8 @@ class KillNineStreamIT {
     KillNineIT.delete(data);
   }
 
-  private static Connection connect(SeraiProcess node) throws Exception {
-    ConnectionFactory factory = new ConnectionFactory();
-    factory.setPort(node.port("amqp"));
-    factory.setAutomaticRecoveryEnabled(false);
-    return factory.newConnection();
-  }
-
   private static void declare(SeraiProcess node) throws Exception {
-    try (Connection connection = connect(node)) {
+    try (Connection connection = JavaClient.connect(node)) {
       connection
           .createChannel()
           .queueDeclare(STREAM, true, false, false, Map.of("x-queue-type", "stream"));
@@ -60,7 +52,7 @@ class KillNineStreamIT {
 
   /** How many messages a stream has. */
   private static long count(SeraiProcess node) throws Exception {
-    try (Connection connection = connect(node)) {
+    try (Connection connection = JavaClient.connect(node)) {
       return connection.createChannel().queueDeclarePassive(STREAM).getMessageCount();
     }
   }
@@ -70,7 +62,7 @@ class KillNineStreamIT {
     if (count == 0) {
       return;
     }
-    try (Connection connection = connect(node)) {
+    try (Connection connection = JavaClient.connect(node)) {
       StreamReplay.read(
           connection,
           STREAM,
@@ -88,7 +80,7 @@ class KillNineStreamIT {
         declare(node);
         int before = ledger.confirmedCount();
         StreamReplay.start(
-            connect(node),
+            JavaClient.connect(node),
             STREAM,
             "next",
             (offset, body) -> {
@@ -181,7 +173,7 @@ class KillNineStreamIT {
 
   private static long firstOffset(SeraiProcess node, Object from) throws Exception {
     AtomicLong first = new AtomicLong();
-    try (Connection connection = connect(node)) {
+    try (Connection connection = JavaClient.connect(node)) {
       StreamReplay.read(
           connection,
           STREAM,
@@ -208,7 +200,7 @@ class KillNineStreamIT {
   private static long publish(SeraiProcess node, long first, long count, boolean isKilled)
       throws Exception {
     AtomicLong confirmed = new AtomicLong();
-    try (Connection connection = connect(node)) {
+    try (Connection connection = JavaClient.connect(node)) {
       Channel channel = connection.createChannel();
       channel.confirmSelect();
       channel.addConfirmListener(

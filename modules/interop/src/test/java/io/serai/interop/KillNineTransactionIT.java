@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.GetResponse;
 import com.rabbitmq.client.MessageProperties;
 import java.io.IOException;
@@ -46,19 +45,12 @@ class KillNineTransactionIT {
     KillNineIT.delete(data);
   }
 
-  private static Connection connect(SeraiProcess node) throws Exception {
-    ConnectionFactory factory = new ConnectionFactory();
-    factory.setPort(node.port("amqp"));
-    factory.setAutomaticRecoveryEnabled(false);
-    return factory.newConnection();
-  }
-
   /** Each transaction takes a token out of one queue and puts its name into all the others. */
   private Thread committing(SeraiProcess node, String client) {
     return Thread.ofPlatform()
         .daemon()
         .start(() -> {
-          try (Connection connection = connect(node)) {
+          try (Connection connection = JavaClient.connect(node)) {
             Channel channel = connection.createChannel();
             channel.txSelect();
             for (int i = 0; ; i++) {
@@ -116,13 +108,13 @@ class KillNineTransactionIT {
       }
     }
     try (SeraiProcess node = SeraiProcess.start(data);
-        Connection connection = connect(node)) {
+        Connection connection = JavaClient.connect(node)) {
       check(connection.createChannel(), tokens);
     }
   }
 
   private static void declare(SeraiProcess node, int tokens) throws Exception {
-    try (Connection connection = connect(node)) {
+    try (Connection connection = JavaClient.connect(node)) {
       Channel channel = connection.createChannel();
       for (String queue : QUEUES) {
         channel.queueDeclare(queue, true, false, false, Map.of());

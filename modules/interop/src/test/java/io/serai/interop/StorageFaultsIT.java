@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.rabbitmq.client.BlockedListener;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.GetResponse;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,16 +39,9 @@ class StorageFaultsIT {
     return SeraiProcess.startWith("-Dserai.test.storage-faults=" + faults + SMALL_SEGMENTS, data);
   }
 
-  private static Connection connect(SeraiProcess node) throws Exception {
-    ConnectionFactory factory = new ConnectionFactory();
-    factory.setPort(node.port("amqp"));
-    factory.setAutomaticRecoveryEnabled(false);
-    return factory.newConnection();
-  }
-
   private void declare(String... queues) throws Exception {
     try (SeraiProcess node = SeraiProcess.startWith(SMALL_SEGMENTS, data);
-        Connection connection = connect(node)) {
+        Connection connection = JavaClient.connect(node)) {
       for (String queue : queues) {
         connection.createChannel().queueDeclare(queue, true, false, false, Map.of());
       }
@@ -58,7 +50,7 @@ class StorageFaultsIT {
 
   private void drain(CrashLedger ledger) throws Exception {
     try (SeraiProcess node = SeraiProcess.start(data);
-        Connection connection = connect(node)) {
+        Connection connection = JavaClient.connect(node)) {
       Channel channel = connection.createChannel();
       for (GetResponse got; (got = channel.basicGet("jobs", true)) != null; ) {
         ledger.received(got.getBody());
@@ -181,8 +173,8 @@ class StorageFaultsIT {
   /** Publishes until the disk is full, and takes out of it until publishers may go on. */
   private void fillAndDrain(SeraiProcess node) throws Exception {
     CrashLedger ledger = new CrashLedger();
-    try (Connection connection = connect(node);
-        Connection watching = connect(node)) {
+    try (Connection connection = JavaClient.connect(node);
+        Connection watching = JavaClient.connect(node)) {
       Blocking blocking = new Blocking();
       watching.addBlockedListener(blocking);
       try (var publisher = new CrashPublisher(ledger, "a", node.port("amqp"), "jobs")) {
