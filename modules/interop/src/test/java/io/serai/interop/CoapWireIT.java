@@ -20,7 +20,6 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -113,7 +112,7 @@ class CoapWireIT {
       Message next = wire.receive();
       assertThat(next.payload()).isEqualTo("4");
       wire.send(CoapWire.empty(RST, next.id()));
-      TimeUnit.MILLISECONDS.sleep(100);
+      assertThat(wire.ask(CoapWire.empty(CON, 3)).type()).as("a ping behind it").isEqualTo(RST);
       publisher.ask(put(5, "ps/coap-wire/state", "5"));
       assertThat(wire.isSilent(500)).as("whoever resets observes no more").isTrue();
     }

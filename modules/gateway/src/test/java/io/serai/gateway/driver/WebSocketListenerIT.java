@@ -74,7 +74,9 @@ class WebSocketListenerIT {
       assertThat(all.isReached()).isFalse();
       client.write("\u0082\u0086\0\0\0\0login\n");
       client.readUntil("welcome");
-      Thread.sleep(2_000); // longer than the time for a handshake
+      try (RawClient late = new RawClient(port, "")) {
+        assertThat(late.in.read()).as("the time of who came later is over").isEqualTo(-1);
+      }
       client.write(WHO);
       client.readUntil("loopback");
     }
