@@ -108,7 +108,7 @@ final class LoopTransaction implements Transaction {
         parts.add(new ShardCall.KeptPart(shard, part));
       }
     });
-    if (parts.size() < 2) {
+    if (parts.isEmpty() || parts.size() == 1 && parts.getFirst().prepared().isWhole()) {
       return apply(null).compose(_ -> awaitSync()).map(true);
     }
     return bus.call(bus.loop(), new ShardCall.KeepTransaction(parts))

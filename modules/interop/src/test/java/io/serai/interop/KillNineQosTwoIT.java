@@ -2,6 +2,7 @@ package io.serai.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.rabbitmq.client.Connection;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,23 +53,22 @@ class KillNineQosTwoIT {
     }
   }
 
-  @Test
-  void everyMessageArrivesExactlyOnceThroughEveryKill() throws Exception {
-    CrashLedger ledger = new CrashLedger();
-    QosTwoClient one = new QosTwoClient("one", ledger);
-    QosTwoClient two = new QosTwoClient("two", ledger);
-    QosTwoClient subscriber = new QosTwoClient("subscriber", ledger);
+  /** What a round begins with. */
+  private interface Beginning {
+    void begin(SeraiProcess node, int round) throws Exception;
+  }
+
+  /** Two clients publish, and the node is killed under them, again and again. */
+  private void publishThroughKills(
+      CrashLedger ledger, QosTwoClient one, QosTwoClient two, Beginning beginning)
+      throws Exception {
     for (int round = 0; round < ROUNDS; round++) {
       AtomicBoolean isStopping = new AtomicBoolean();
       int before = ledger.confirmedCount();
       try (SeraiProcess node = SeraiProcess.start(data)) {
-        subscriber.connect(node.port("mqtt"));
-        if (round == 0) {
-          subscriber.subscribe("x/#");
-        }
+        beginning.begin(node, round);
         one.connect(node.port("mqtt"));
         two.connect(node.port("mqtt"));
-        assertThat(subscriber.wasSessionPresent()).isEqualTo(round > 0);
         assertThat(one.wasSessionPresent()).isEqualTo(round > 0);
         Thread first = publishing(one, "x/1", isStopping);
         Thread second = publishing(two, "x/2", isStopping);
@@ -80,9 +80,35 @@ class KillNineQosTwoIT {
       }
       one.close();
       two.close();
-      subscriber.close();
     }
+  }
+
+  private static void assertWhole(CrashLedger ledger, String what) {
+    assertThat(ledger.confirmedCount()).isEqualTo(ledger.sentBy("one") + ledger.sentBy("two"));
+    ledger.assertWhole();
+    System.out.println("qos 2 " + what + " over " + ROUNDS + " kills: " + ledger.summary());
+  }
+
+  @Test
+  void everyMessageArrivesExactlyOnceThroughEveryKill() throws Exception {
+    CrashLedger ledger = new CrashLedger();
+    QosTwoClient one = new QosTwoClient("one", ledger);
+    QosTwoClient two = new QosTwoClient("two", ledger);
+    QosTwoClient subscriber = new QosTwoClient("subscriber", ledger);
+    publishThroughKills(
+        ledger,
+        one,
+        two,
+        (node, round) -> {
+          subscriber.close();
+          subscriber.connect(node.port("mqtt"));
+          if (round == 0) {
+            subscriber.subscribe("x/#");
+          }
+          assertThat(subscriber.wasSessionPresent()).isEqualTo(round > 0);
+        });
     try (SeraiProcess node = SeraiProcess.start(data)) {
+      subscriber.close();
       subscriber.connect(node.port("mqtt"));
       one.connect(node.port("mqtt"));
       two.connect(node.port("mqtt"));
@@ -94,8 +120,40 @@ class KillNineQosTwoIT {
       two.close();
       subscriber.close();
     }
-    assertThat(ledger.confirmedCount()).isEqualTo(ledger.sentBy("one") + ledger.sentBy("two"));
-    ledger.assertWhole();
-    System.out.println("qos 2 over " + ROUNDS + " kills: " + ledger.summary());
+    assertWhole(ledger, "to a subscriber");
+  }
+
+  @Test
+  void aStreamHasEveryPublishExactlyOnceThroughEveryKill() throws Exception {
+    CrashLedger ledger = new CrashLedger();
+    QosTwoClient one = new QosTwoClient("one", ledger);
+    QosTwoClient two = new QosTwoClient("two", ledger);
+    publishThroughKills(
+        ledger,
+        one,
+        two,
+        (node, round) -> {
+          if (round == 0) {
+            KillNineStreamIT.declare(node);
+            try (Connection connection = JavaClient.connect(node)) {
+              connection.createChannel().queueBind(KillNineStreamIT.STREAM, "amq.topic", "x.#");
+            }
+          }
+        });
+    try (SeraiProcess node = SeraiProcess.start(data)) {
+      one.connect(node.port("mqtt"));
+      two.connect(node.port("mqtt"));
+      await("what was published is completed", () -> one.underWay() + two.underWay() == 0);
+      KillNineStreamIT.readAll(
+          node,
+          (_, body) -> {
+            ledger.received(body);
+            return true;
+          });
+    } finally {
+      one.close();
+      two.close();
+    }
+    assertWhole(ledger, "into a stream");
   }
 }

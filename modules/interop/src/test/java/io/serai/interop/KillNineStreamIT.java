@@ -28,7 +28,7 @@ class KillNineStreamIT {
   private static final int CONFIRMED_A_ROUND = 500;
   private static final int MANY = 1_000_000;
   private static final int UNCONFIRMED = 20_000;
-  private static final String STREAM = "log";
+  static final String STREAM = "log";
 
   private Path data;
 
@@ -42,7 +42,7 @@ class KillNineStreamIT {
     KillNineIT.delete(data);
   }
 
-  private static void declare(SeraiProcess node) throws Exception {
+  static void declare(SeraiProcess node) throws Exception {
     try (Connection connection = JavaClient.connect(node)) {
       connection
           .createChannel()
@@ -57,7 +57,7 @@ class KillNineStreamIT {
     }
   }
 
-  private static void readAll(SeraiProcess node, StreamReplay.Each each) throws Exception {
+  static void readAll(SeraiProcess node, StreamReplay.Each each) throws Exception {
     long count = count(node);
     if (count == 0) {
       return;

@@ -22,12 +22,19 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The node is killed under transactions over queues of several loops: all or nothing of each. */
+/**
+ * The node is killed under transactions over queues of several loops and a stream: all or nothing
+ * of each.
+ */
 class KillNineTransactionIT {
   private static final int ROUNDS =
       Integer.parseInt(System.getenv().getOrDefault("SERAI_FAULT_ROUNDS", "4"));
   private static final int CLIENTS = 3;
   private static final int COMMITTED_A_ROUND = 40;
+
+  /** Messages that a transaction gives to the stream. */
+  private static final int COPIES = 2;
+
   private static final List<String> QUEUES = IntStream.range(0, 6).mapToObj(i -> "t" + i).toList();
 
   private Path data;
@@ -60,6 +67,13 @@ class KillNineTransactionIT {
                 channel.basicPublish(
                     "", queue, MessageProperties.PERSISTENT_BASIC, name.getBytes(UTF_8));
               }
+              for (int copy = 0; copy < COPIES; copy++) {
+                channel.basicPublish(
+                    "",
+                    KillNineStreamIT.STREAM,
+                    MessageProperties.PERSISTENT_BASIC,
+                    name.getBytes(UTF_8));
+              }
               channel.basicPublish(
                   "",
                   "spent",
@@ -90,6 +104,7 @@ class KillNineTransactionIT {
       try (SeraiProcess node = SeraiProcess.start(data)) {
         if (round == 0) {
           declare(node, tokens);
+          KillNineStreamIT.declare(node);
         }
         List<Thread> clients = new ArrayList<>();
         for (int i = 0; i < CLIENTS; i++) {
@@ -109,7 +124,16 @@ class KillNineTransactionIT {
     }
     try (SeraiProcess node = SeraiProcess.start(data);
         Connection connection = JavaClient.connect(node)) {
-      check(connection.createChannel(), tokens);
+      Set<String> whole = check(connection.createChannel(), tokens);
+      Map<String, Integer> streamed = new HashMap<>();
+      KillNineStreamIT.readAll(
+          node,
+          (_, body) -> {
+            streamed.merge(new String(body, UTF_8), 1, Integer::sum);
+            return true;
+          });
+      assertThat(streamed.keySet()).as("in the stream as in the queues").isEqualTo(whole);
+      assertThat(streamed.values()).as("as often as committed").containsOnly(COPIES);
     }
   }
 
@@ -130,7 +154,8 @@ class KillNineTransactionIT {
     }
   }
 
-  private void check(Channel channel, int tokens) throws IOException {
+  /** The transactions that are there as a whole. */
+  private Set<String> check(Channel channel, int tokens) throws IOException {
     Map<String, Integer> copies = new HashMap<>();
     for (String queue : QUEUES) {
       List<String> names = drain(channel, queue);
@@ -151,5 +176,6 @@ class KillNineTransactionIT {
     System.out.printf(
         "transactions over %d kills: %d committed, %d whole, 0 in part%n",
         ROUNDS, committed.size(), copies.size());
+    return copies.keySet();
   }
 }

@@ -9,7 +9,9 @@ import io.serai.model.Message;
 import io.serai.routing.store.CommittedTransaction;
 import io.serai.routing.store.FactKind;
 import io.serai.routing.store.Store;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +33,8 @@ final class Committing {
       SessionRef by,
       List<ShardCommand.Entry> entries,
       List<Reserved> reserved,
-      List<Taken> taken) {}
+      List<Taken> taken,
+      List<ShardCall.StoredEnqueue> enqueues) {}
 
   private final int loop;
   private final ShardServices services;
@@ -55,12 +58,13 @@ final class Committing {
 
   /** Makes sure that the part can be done, and answers what of it has to be stored. */
   ShardCall.PreparedPart prepare(ShardCall.Prepare call) {
-    Prepared part = new Prepared(call.by(), call.entries(), new ArrayList<>(), new ArrayList<>());
     List<ShardCall.StoredEnqueue> enqueues = new ArrayList<>();
+    Prepared part =
+        new Prepared(call.by(), call.entries(), new ArrayList<>(), new ArrayList<>(), enqueues);
     List<CommittedTransaction.Settle> settles = new ArrayList<>();
     boolean isPossible = true;
     for (ShardCommand.Entry entry : call.entries()) {
-      isPossible = isPossible && reserve(entry, part, enqueues);
+      isPossible = isPossible && reserve(entry, part);
     }
     for (ShardCall.SettleOne one : call.settles()) {
       isPossible &= take(one, part, settles);
@@ -73,8 +77,8 @@ final class Committing {
     return new ShardCall.PreparedPart(true, enqueues, settles);
   }
 
-  private boolean reserve(
-      ShardCommand.Entry entry, Prepared part, List<ShardCall.StoredEnqueue> enqueues) {
+  private boolean reserve(ShardCommand.Entry entry, Prepared part) {
+    List<ShardCall.StoredEnqueue> enqueues = part.enqueues;
     Message message = entry.message();
     if (entry.slots().isEmpty()) {
       delay(message, false, enqueues);
@@ -89,13 +93,16 @@ final class Committing {
           return false;
         }
         part.reserved.add(new Reserved(queue, message));
-        if (queue.ownerOf(message) != Store.NOT_STORED) {
+        boolean isStream = queue instanceof StreamQueue;
+        long owner = queue instanceof StreamQueue to ? to.owner() : queue.ownerOf(message);
+        if (owner != Store.NOT_STORED) {
           enqueues.add(
               new ShardCall.StoredEnqueue(
                   new CommittedTransaction.Stored(
                       message, Intake.match(message, slot.matches()), 0),
-                  queue.ownerOf(message),
-                  queue.levelOf(message)));
+                  owner,
+                  queue.levelOf(message),
+                  isStream));
         }
       } else if (ShardCommand.Entry.isRoutedOn(slot)) {
         delay(message, true, enqueues);
@@ -109,7 +116,7 @@ final class Committing {
       long note = DelayedMessages.note(message, isRouted, services.host().nowMillis());
       enqueues.add(
           new ShardCall.StoredEnqueue(
-              new CommittedTransaction.Stored(message, null, note), Store.DELAYED_OWNER, 0));
+              new CommittedTransaction.Stored(message, null, note), Store.DELAYED_OWNER, 0, false));
     }
   }
 
@@ -161,15 +168,51 @@ final class Committing {
       return;
     }
     part.reserved.forEach(one -> one.queue.unreserve(one.message));
-    if (!part.entries.isEmpty()) {
-      intake.append(new ShardCommand.Append(part.by, 0, false, part.entries));
-    }
+    List<StreamHandover.Appended> streamed =
+        services
+            .handover()
+            .noting(() -> {
+              if (!part.entries.isEmpty()) {
+                intake.append(new ShardCommand.Append(part.by, 0, false, part.entries));
+              }
+            });
     part.taken.forEach(one -> one.queue.settleTaken(one.held, one.outcome));
     if (committed != null) {
+      if (!streamed.isEmpty()) {
+        services.handover().followStore();
+      }
       services
           .store()
-          .put(FactKind.TRANSACTION, CommittedTransaction.key(committed, loop), new byte[0]);
+          .put(
+              FactKind.TRANSACTION,
+              CommittedTransaction.key(committed, loop),
+              CommittedTransaction.done(offsets(part, streamed)));
     }
+  }
+
+  /** Where the part's messages for streams have come to; a stream may know one from before. */
+  private static List<Long> offsets(Prepared part, List<StreamHandover.Appended> streamed) {
+    List<Long> offsets = new ArrayList<>();
+    Deque<StreamHandover.Appended> left = new ArrayDeque<>(streamed);
+    for (ShardCall.StoredEnqueue one : part.enqueues) {
+      if (one.isStream()) {
+        left.stream()
+            .filter(appended -> isOf(one, appended))
+            .findFirst()
+            .ifPresentOrElse(
+                appended -> {
+                  left.remove(appended);
+                  offsets.add(appended.offset());
+                },
+                () -> offsets.add(CommittedTransaction.NOT_GIVEN));
+      }
+    }
+    return offsets;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // the very message, which a stream may get twice
+  private static boolean isOf(ShardCall.StoredEnqueue one, StreamHandover.Appended appended) {
+    return one.owner() == appended.owner() && one.stored().message() == appended.message();
   }
 
   // ---- as the shard that stores the whole
@@ -186,7 +229,8 @@ final class Committing {
         long held = nextSequence++;
         store.append(
             Store.TRANSACTION_OWNER, held, stored.message(), stored.match(), false, stored.note());
-        enqueues.add(new CommittedTransaction.Enqueue(held, one.owner(), one.level()));
+        enqueues.add(
+            new CommittedTransaction.Enqueue(held, one.owner(), one.level(), one.isStream()));
       }
       all.add(new CommittedTransaction.Part(part.loop(), enqueues, part.prepared().settles()));
     }

@@ -108,7 +108,7 @@ final class Intake {
       }
     }
     if (once != null) {
-      once.write();
+      once.write(services.handover());
     }
     if (published != null && !repeated.isEmpty()) {
       services
@@ -161,7 +161,7 @@ final class Intake {
         ShardCommand.Slot slot = slots.get(i);
         ShardQueue queue = queues.find(slot.queue());
         if (queue != null) {
-          if (once != null && once.isHeldBy(queue.ownerOf(message))) {
+          if (once != null && once.isHeldBy(queue, message)) {
             isAccepted = true;
           } else if (isPublished && isRepeat(queue, slot, message)) {
             isAccepted = true;
@@ -170,7 +170,7 @@ final class Intake {
             isAccepted |= result != AppendResult.REFUSED;
             isRefused |= result == AppendResult.REFUSED;
             if (once != null && result != AppendResult.REFUSED) {
-              once.taken(queue.ownerOf(message));
+              once.taken(queue, message);
             }
             if (result == AppendResult.TAKEN && isPublished && queue.repeats != null) {
               queue.repeats.remember(message, slot.window(), services.host().nowMillis());

@@ -3,14 +3,17 @@ package io.serai.routing.queue;
 import io.serai.bus.PublishOnce;
 import io.serai.bus.SessionItem;
 import io.serai.bus.ShardCommand;
+import io.serai.model.Message;
 import io.serai.routing.store.FactKind;
 import io.serai.routing.store.Store;
 import io.serai.routing.store.StoredNotes;
+import io.serai.routing.store.StoredNotes.Holder;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +27,11 @@ final class OncePublishes {
   private int next;
   private @Nullable PublishOnce current;
 
-  /** Owners by item; copies of one message may be several entries. */
-  private final Map<SessionItem, Set<Long>> holders = new LinkedHashMap<>();
+  /** By item; copies of one message may be several entries. */
+  private final Map<SessionItem, Set<Holder>> holders = new LinkedHashMap<>();
+
+  /** Whether a stream is among those who took a message. */
+  private boolean hasStream;
 
   /**
    * @param loop the shard's
@@ -51,17 +57,48 @@ final class OncePublishes {
     return publish != null && publish.holders().contains(owner);
   }
 
-  /** An owner has taken the entry's message. */
-  void taken(long owner) {
-    PublishOnce publish = current;
-    if (publish != null && owner != Store.NOT_STORED) {
-      holders.computeIfAbsent(publish.item(), _ -> new HashSet<>(publish.holders())).add(owner);
+  /** Whether a queue has the entry's message from before. */
+  boolean isHeldBy(ShardQueue queue, Message message) {
+    return isHeldBy(queue instanceof StreamQueue stream ? stream.owner() : queue.ownerOf(message));
+  }
+
+  /** A queue has taken the entry's message, just now. */
+  void taken(ShardQueue queue, Message message) {
+    if (queue instanceof StreamQueue stream) {
+      hasStream |= taken(new Holder(stream.owner(), stream.lastOffset()));
+    } else {
+      taken(queue.ownerOf(message));
     }
   }
 
-  /** Has the store note who has what, in one unit with the messages. */
-  void write() {
-    holders.forEach((item, owners) ->
-        store.put(FactKind.PUBLISHED_ONCE, StoredNotes.key(item, loop), StoredNotes.value(owners)));
+  /** An owner in the store has taken the entry's message. */
+  void taken(long owner) {
+    taken(Holder.of(owner));
+  }
+
+  private boolean taken(Holder holder) {
+    PublishOnce publish = current;
+    return publish != null
+        && holder.owner() != Store.NOT_STORED
+        && holders.computeIfAbsent(publish.item(), _ -> known(publish)).add(holder);
+  }
+
+  private static Set<Holder> known(PublishOnce publish) {
+    return publish.holders().stream()
+        .map(Holder::of)
+        .collect(Collectors.toCollection(HashSet::new));
+  }
+
+  /**
+   * Has the store note who has what, in one unit with the messages; those of streams follow it.
+   *
+   * @param streams has what streams were given
+   */
+  void write(StreamHandover streams) {
+    holders.forEach((item, all) ->
+        store.put(FactKind.PUBLISHED_ONCE, StoredNotes.key(item, loop), StoredNotes.value(all)));
+    if (hasStream) {
+      streams.followStore();
+    }
   }
 }

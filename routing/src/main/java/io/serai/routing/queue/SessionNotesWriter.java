@@ -9,6 +9,7 @@ import io.serai.bus.ShardCommand;
 import io.serai.routing.store.FactKind;
 import io.serai.routing.store.Store;
 import io.serai.routing.store.StoredNotes;
+import io.serai.routing.store.StoredNotes.Holder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,7 +49,7 @@ final class SessionNotesWriter {
     store.put(
         FactKind.PUBLISHED_ONCE,
         StoredNotes.key(publish.item(), 0),
-        StoredNotes.value(publish.holders()));
+        StoredNotes.value(publish.holders().stream().map(Holder::of).toList()));
     for (int loop = 1; loop < writers; loop++) {
       store.remove(FactKind.PUBLISHED_ONCE, StoredNotes.key(publish.item(), loop));
     }

@@ -52,8 +52,8 @@ public final class Shard {
   private final QueueTable queues;
   private final DelayedMessages delayed;
   private final Intake intake;
-  private final StreamStore streams;
   private final Safety safety;
+  private final StreamHandover handover;
   private final Committing committing;
   private final RetainedValues retained;
   private final SessionNotesWriter sessionNotes;
@@ -99,12 +99,13 @@ public final class Shard {
     this.memory = new MemoryAccount();
     this.turn = new Turn(host, counters);
     Deadlines deadlines = new Deadlines(host);
-    this.streams = streams;
     this.pager = new Pager(store);
     this.safety = new Safety(store, streams, host, pager::synced);
+    this.handover = new StreamHandover(store, streams, safety);
     this.services =
         new ShardServices(
-            host, limits, counters, store, streams, safety, memory, deadlines, turn, pager, reads);
+            host, limits, counters, store, streams, safety, handover, memory, deadlines, turn,
+            pager, reads);
     this.queues = new QueueTable(loop);
     this.delayed = new DelayedMessages(loop, services);
     this.intake = new Intake(loop, services, queues, delayed, watches);
@@ -188,7 +189,7 @@ public final class Shard {
         to.accept(Request.Done.DONE);
       }
       case ShardCall.KeepStreams(Set<Long> owners) -> {
-        streams.deleteAllBut(owners);
+        services.streams().deleteAllBut(owners);
         to.accept(Request.Done.DONE);
       }
       case ShardCall.BeginRestored _ -> {
@@ -269,8 +270,7 @@ public final class Shard {
     try {
       turn.end();
     } finally {
-      store.flush();
-      streams.flush();
+      handover.flush();
     }
   }
 

@@ -219,8 +219,9 @@ public sealed interface ShardCall<R> extends OwnerRequest<R> {
       TransactionId id, SessionRef by, List<ShardCommand.Entry> entries, List<SettleOne> settles)
       implements ShardCall<PreparedPart> {}
 
-  /** A message that a durable queue will get. */
-  record StoredEnqueue(CommittedTransaction.Stored stored, long owner, int level) {}
+  /** A message that a durable queue or a stream will get. */
+  record StoredEnqueue(
+      CommittedTransaction.Stored stored, long owner, int level, boolean isStream) {}
 
   /**
    * Answer to {@link Prepare}.
@@ -236,6 +237,15 @@ public sealed interface ShardCall<R> extends OwnerRequest<R> {
     /** Whether anything of it survives the node. */
     public boolean isStored() {
       return !enqueues.isEmpty() || !settles.isEmpty();
+    }
+
+    /**
+     * Whether it is whole or not there after a crash without being stored first: the shard writes
+     * it in one unit. Streams have files of their own.
+     */
+    public boolean isWhole() {
+      return enqueues.size() + settles.size() == 1
+          || enqueues.stream().noneMatch(StoredEnqueue::isStream);
     }
   }
 

@@ -12,6 +12,7 @@ record ShardServices(
     Store store,
     StreamStore streams,
     Safety safety,
+    StreamHandover handover,
     MemoryAccount memory,
     Deadlines deadlines,
     Turn turn,

@@ -15,9 +15,9 @@ import io.serai.bus.SessionEvent;
 import io.serai.bus.StreamOffset;
 import io.serai.bus.StreamRead;
 import io.serai.model.Message;
-import io.serai.model.Value;
 import io.serai.routing.selector.Selector;
 import io.serai.routing.selector.SelectorException;
+import io.serai.routing.store.Store;
 import io.serai.routing.store.StoredBacklog;
 import io.serai.routing.store.StreamPlace;
 import io.serai.routing.stream.StreamEntry;
@@ -34,12 +34,6 @@ import org.jspecify.annotations.Nullable;
  * expiry.
  */
 final class StreamQueue extends ShardQueue {
-  /** The header a publisher gives a message its filter value with. */
-  private static final String FILTER_VALUE = "x-stream-filter-value";
-
-  /** RabbitMQ's limit of a filter value. */
-  private static final int MAX_FILTER_CHARS = 255;
-
   /** Each message that is read is compared with all of them, by few threads for all readers. */
   private static final int MOST_FILTER_VALUES = 256;
 
@@ -47,6 +41,7 @@ final class StreamQueue extends ShardQueue {
   private static final int LOOKS = 64;
 
   private final ShardServices shard;
+  private final long owner;
   private final StreamLog log;
   private final StreamTail tail;
   private final StreamReaders readers = new StreamReaders();
@@ -64,6 +59,7 @@ final class StreamQueue extends ShardQueue {
       ShardServices shard) {
     super(ref, declared.stored() != null, arguments, shard.memory());
     this.shard = shard;
+    this.owner = declared.owner();
     this.log = shard.streams().open(declared.owner(), settings, this::onSynced);
     this.tail = new StreamTail(log.nextOffset(), shard.memory(), shard.reads());
     this.named =
@@ -76,23 +72,25 @@ final class StreamQueue extends ShardQueue {
 
   // ---- messages in
 
+  /** Its number in the store, which is that of its log; {@link Store#NOT_STORED} without one. */
+  long owner() {
+    return owner;
+  }
+
+  /** The offset of the message that was appended last in this run. */
+  long lastOffset() {
+    return log.nextOffset() - 1;
+  }
+
   @Override
   AppendResult append(Message message, @Nullable MatchData match) {
-    String filterValue = filterValue(message);
+    String filterValue = StreamEntry.filterValueOf(message);
     long nowMillis = shard.host().nowMillis();
     long offset = log.append(message, nowMillis, filterValue);
+    shard.handover().appended(owner, offset, message);
     shard.memory().hold(message);
     tail.add(new StreamEntry(offset, nowMillis, filterValue, message));
     return AppendResult.TAKEN;
-  }
-
-  private static @Nullable String filterValue(Message message) {
-    Value value = message.headers().first(FILTER_VALUE);
-    if (value == null) {
-      return null;
-    }
-    String text = value.asText();
-    return text.length() > MAX_FILTER_CHARS ? text.substring(0, MAX_FILTER_CHARS) : text;
   }
 
   @Override

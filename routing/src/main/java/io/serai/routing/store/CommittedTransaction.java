@@ -17,13 +17,23 @@ import org.jspecify.annotations.Nullable;
  * that its part is done. After a crash the parts that are not done are done by this record; once
  * all are, it goes.
  *
+ * <p>Streams have files of their own. A loop notes at which offsets they get their messages when it
+ * notes that its part is done, and gives them the messages once that is safe: at the next start
+ * those are missing that a stream has nothing at the offset of.
+ *
  * <p>The messages stand under {@link Store#TRANSACTION_OWNER}, one reference for each queue that
  * gets one.
  *
  * @param id unique in the store
  */
 public record CommittedTransaction(long id, List<Part> parts) {
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
+
+  /** Knew no streams. */
+  private static final int VERSION_WITHOUT_STREAMS = 1;
+
+  /** In {@link #done}: a stream was not given the message, and is not to be. */
+  public static final long NOT_GIVEN = -1;
 
   /**
    * What one loop has to do.
@@ -37,8 +47,14 @@ public record CommittedTransaction(long id, List<Part> parts) {
    *
    * @param held its sequence under {@link Store#TRANSACTION_OWNER}
    * @param level the upper bits of its sequence with the owner: a priority
+   * @param isStream whether the owner is a stream
    */
-  public record Enqueue(long held, long owner, int level) {}
+  public record Enqueue(long held, long owner, int level, boolean isStream) {
+    /** A message for a queue. */
+    public Enqueue(long held, long owner, int level) {
+      this(held, owner, level, false);
+    }
+  }
 
   /** A message that an owner lets go of. */
   public record Settle(long owner, long sequence) {}
@@ -56,6 +72,27 @@ public record CommittedTransaction(long id, List<Part> parts) {
     return ByteBuffer.allocate(Long.BYTES + Short.BYTES).putLong(id).putShort((short) loop).array();
   }
 
+  /**
+   * The value of the note that a loop's part is done.
+   *
+   * @param offsets of its enqueues that are for streams, in their order; {@link #NOT_GIVEN} for one
+   *     that the stream did not want
+   */
+  public static byte[] done(List<Long> offsets) {
+    ByteBuffer out = ByteBuffer.allocate(offsets.size() * Long.BYTES);
+    offsets.forEach(out::putLong);
+    return out.array();
+  }
+
+  /** Reads what {@link #done} wrote. */
+  public static List<Long> offsets(byte[] done) {
+    List<Long> offsets = new ArrayList<>();
+    for (ByteBuffer in = ByteBuffer.wrap(done); in.hasRemaining(); ) {
+      offsets.add(in.getLong());
+    }
+    return offsets;
+  }
+
   /** The record's value. */
   public byte[] write() {
     ByteBuf out = Unpooled.buffer(64);
@@ -66,6 +103,7 @@ public record CommittedTransaction(long id, List<Part> parts) {
       StoredFields.writeCount(part.enqueues().size(), out);
       for (Enqueue one : part.enqueues()) {
         out.writeLong(one.held()).writeLong(one.owner()).writeByte(one.level());
+        out.writeBoolean(one.isStream());
       }
       StoredFields.writeCount(part.settles().size(), out);
       part.settles().forEach(one -> out.writeLong(one.owner()).writeLong(one.sequence()));
@@ -77,7 +115,7 @@ public record CommittedTransaction(long id, List<Part> parts) {
   public static CommittedTransaction read(long id, byte[] value) {
     ByteBuf in = Unpooled.wrappedBuffer(value);
     int version = in.readUnsignedByte();
-    if (version != VERSION) {
+    if (version != VERSION && version != VERSION_WITHOUT_STREAMS) {
       throw new IllegalArgumentException(
           "a transaction of layout %d, this program knows %d".formatted(version, VERSION));
     }
@@ -86,7 +124,12 @@ public record CommittedTransaction(long id, List<Part> parts) {
       int loop = StoredFields.readCount(in);
       List<Enqueue> enqueues = new ArrayList<>();
       for (int more = StoredFields.readCount(in); more > 0; more--) {
-        enqueues.add(new Enqueue(in.readLong(), in.readLong(), in.readUnsignedByte()));
+        enqueues.add(
+            new Enqueue(
+                in.readLong(),
+                in.readLong(),
+                in.readUnsignedByte(),
+                version != VERSION_WITHOUT_STREAMS && in.readBoolean()));
       }
       List<Settle> settles = new ArrayList<>();
       for (int more = StoredFields.readCount(in); more > 0; more--) {

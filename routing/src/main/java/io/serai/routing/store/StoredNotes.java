@@ -10,6 +10,7 @@ import io.serai.bus.SessionNotes;
 import io.serai.model.StoredFields;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,6 +26,23 @@ import java.util.Set;
 public final class StoredNotes {
   /** A client id in its vhost. */
   public record Client(String vhost, String clientId) {}
+
+  /**
+   * Who has a publish.
+   *
+   * @param owner its number
+   * @param offset of a stream, where it will be once the stream is as safe as this note: it has the
+   *     message if it has one there. {@link #NO_OFFSET} of others, and where that was found out
+   */
+  public record Holder(long owner, long offset) {
+    /** It has the message if this note is there. */
+    public static final long NO_OFFSET = -1;
+
+    /** What has the message. */
+    public static Holder of(long owner) {
+      return new Holder(owner, NO_OFFSET);
+    }
+  }
 
   private static final int NOTE_BYTES = Integer.BYTES + Long.BYTES;
 
@@ -54,11 +72,27 @@ public final class StoredNotes {
     return ByteBuffer.allocate(NOTE_BYTES).putInt(note.state()).putLong(note.value()).array();
   }
 
-  /** The owners that have a publish. */
-  public static byte[] value(Collection<Long> owners) {
-    ByteBuffer out = ByteBuffer.allocate(owners.size() * Long.BYTES);
-    owners.forEach(out::putLong);
-    return out.array();
+  /** Who has a publish: a number each, that of a stream below zero and with the offset behind. */
+  public static byte[] value(Collection<Holder> holders) {
+    ByteBuffer out = ByteBuffer.allocate(holders.size() * 2 * Long.BYTES);
+    for (Holder holder : holders) {
+      if (holder.offset() == Holder.NO_OFFSET) {
+        out.putLong(holder.owner());
+      } else {
+        out.putLong(-holder.owner()).putLong(holder.offset());
+      }
+    }
+    return Arrays.copyOf(out.array(), out.position());
+  }
+
+  /** Reads what {@link #value(Collection)} wrote. */
+  public static List<Holder> holders(byte[] value) {
+    List<Holder> holders = new ArrayList<>();
+    for (ByteBuffer in = ByteBuffer.wrap(value); in.hasRemaining(); ) {
+      long owner = in.getLong();
+      holders.add(owner < 0 ? new Holder(-owner, in.getLong()) : Holder.of(owner));
+    }
+    return holders;
   }
 
   private static SessionItem readItem(ByteBuf in) {
@@ -80,9 +114,7 @@ public final class StoredNotes {
     SessionItem item = readItem(key);
     loops = Math.max(loops, key.readUnsignedShort() + 1);
     Set<Long> owners = published.computeIfAbsent(item, _ -> new HashSet<>());
-    for (ByteBuffer value = ByteBuffer.wrap(fact.value()); value.hasRemaining(); ) {
-      owners.add(value.getLong());
-    }
+    holders(fact.value()).forEach(holder -> owners.add(holder.owner()));
   }
 
   /** How many loops have written what {@link #addPublished} added, at least. */

@@ -26,6 +26,10 @@ final class MemoryStreamLog implements StreamLog {
   private StreamSettings settings;
   private long nextOffset;
   private long syncedOffset;
+
+  /** The next offset when the last turn ended. */
+  private long cutOffset;
+
   private long lastChunkOffset;
   private long sizeBytes;
   private long lastTimestampMillis;
@@ -64,7 +68,7 @@ final class MemoryStreamLog implements StreamLog {
 
   @Override
   public long append(Message message, long timestampMillis, @Nullable String filterValue) {
-    boolean isFirstOfTurn = nextOffset == syncedOffset;
+    boolean isFirstOfTurn = nextOffset == cutOffset;
     if (isFirstOfTurn) {
       lastChunkOffset = nextOffset;
     }
@@ -101,10 +105,16 @@ final class MemoryStreamLog implements StreamLog {
         && sizeBytes > settings.maxLengthBytes();
   }
 
-  /** The turn has ended: what was appended can be read. */
-  void synced() {
-    if (!isDeleted && syncedOffset != nextOffset) {
-      syncedOffset = nextOffset;
+  /** The turn has ended: answers the next offset. */
+  long cut() {
+    cutOffset = nextOffset;
+    return cutOffset;
+  }
+
+  /** What is below an offset can be read. */
+  void synced(long offset) {
+    if (!isDeleted && syncedOffset != offset) {
+      syncedOffset = offset;
       onSynced.accept(syncedOffset);
     }
   }

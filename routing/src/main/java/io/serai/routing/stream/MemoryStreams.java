@@ -59,14 +59,25 @@ public final class MemoryStreams implements StreamStore {
 
   @Override
   public void flush() {
-    if (synced == position) {
-      return;
-    }
+    cut().run();
+  }
+
+  @Override
+  public Runnable cut() {
     List<MemoryStreamLog> logs = List.copyOf(appended);
+    long[] ends = logs.stream().mapToLong(MemoryStreamLog::cut).toArray();
+    long end = position;
     appended.clear();
-    synced = position;
-    logs.forEach(MemoryStreamLog::synced);
-    onSynced.accept(synced);
+    return () -> {
+      if (synced == end) {
+        return;
+      }
+      synced = end;
+      for (int i = 0; i < ends.length; i++) {
+        logs.get(i).synced(ends[i]);
+      }
+      onSynced.accept(synced);
+    };
   }
 
   @Override

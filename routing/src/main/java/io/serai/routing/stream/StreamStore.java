@@ -37,6 +37,12 @@ public interface StreamStore {
   void flush();
 
   /**
+   * Sets apart what was appended since the last flush: it is handed over when the answer is run,
+   * which happens on the loop, in the order of the cuts and before the next {@link #flush}.
+   */
+  Runnable cut();
+
+  /**
    * Says who learns that everything up to a position is safe.
    *
    * @param synced called on the loop with positions that never fall

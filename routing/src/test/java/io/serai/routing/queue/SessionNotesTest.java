@@ -21,6 +21,7 @@ import io.serai.bus.SessionRecord;
 import io.serai.bus.ShardCommand;
 import io.serai.bus.Unrestricted;
 import io.serai.model.Message;
+import io.serai.model.Value;
 import io.serai.routing.store.Fact;
 import io.serai.routing.store.FactKind;
 import io.serai.routing.store.MemoryNodeStore;
@@ -46,6 +47,17 @@ class SessionNotesTest {
 
   private QueueRef durable(String name) {
     return shard.queue(ShardHarness.spec(name, QueueKind.CLASSIC, Lifetime.DURABLE, false));
+  }
+
+  private QueueRef stream() {
+    return shard.queue(
+        ShardHarness.spec(
+            "s",
+            QueueKind.CLASSIC,
+            Lifetime.DURABLE,
+            false,
+            Value.of("x-queue-type"),
+            Value.of("stream")));
   }
 
   private void publish(PublishOnce once, Message message, QueueRef... queues) {
@@ -118,6 +130,42 @@ class SessionNotesTest {
     assertThat(shard.readyIn(first)).as("before, m, before").isEqualTo(3);
     assertThat(shard.readyIn(second)).as("before, m").isEqualTo(2);
     assertThat(noted().published().getFirst().holders()).hasSize(2);
+  }
+
+  /** Where a stream will have the message, and only then the message: no crash leaves it alone. */
+  @Test
+  void aStreamIsGivenAPublishOnceItIsSafeAtWhichOffset() {
+    QueueRef stream = stream();
+    shard.turn();
+    store.hold();
+    publish(PublishOnce.first(ITEM), ShardHarness.durable("m"), stream);
+    shard.turn();
+    shard.append(stream, "behind it");
+    shard.turn();
+    assertThat(shard.readyIn(stream)).as("nothing is shown, what is behind it neither").isZero();
+    assertThat(shard.events()).as("no confirm before the sync").isEmpty();
+    assertThat(noted().published()).isEmpty();
+    store.sync();
+    shard.turn();
+    assertThat(shard.readyIn(stream)).as("before, m, behind it").isEqualTo(3);
+    assertThat(shard.events()).hasAtLeastOneElementOfType(SessionEvent.Appended.class);
+    Fact fact =
+        store.afterCrash().recover().facts().stream()
+            .filter(it -> it.is(FactKind.PUBLISHED_ONCE))
+            .findFirst()
+            .orElseThrow();
+    long owner = noted().published().getFirst().holders().iterator().next();
+    assertThat(StoredNotes.holders(fact.value())).containsExactly(new StoredNotes.Holder(owner, 1));
+  }
+
+  @Test
+  void aStreamThatHasAPublishIsNotGivenItAgain() {
+    QueueRef stream = stream();
+    publish(PublishOnce.first(ITEM), ShardHarness.durable("m"), stream);
+    shard.turn();
+    publish(noted().published().getFirst(), ShardHarness.durable("m"), stream);
+    shard.turn();
+    assertThat(shard.readyIn(stream)).as("before, m, before").isEqualTo(3);
   }
 
   @Test
@@ -207,7 +255,8 @@ class SessionNotesTest {
 
   @Test
   void whatMoreLoopsThanThereAreNowHaveWrittenIsFoundByARelease() {
-    var fact = new Fact(0, StoredNotes.key(ITEM, 7), StoredNotes.value(Set.of(3L)));
+    var fact =
+        new Fact(0, StoredNotes.key(ITEM, 7), StoredNotes.value(Set.of(StoredNotes.Holder.of(3))));
     var handle = store.open(0, Runnable::run);
     handle.put(FactKind.PUBLISHED_ONCE, fact.key(), fact.value());
     handle.flush();

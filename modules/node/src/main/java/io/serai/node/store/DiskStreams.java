@@ -4,6 +4,7 @@ import io.serai.routing.stream.StreamSettings;
 import io.serai.routing.stream.StreamStore;
 import io.serai.storage.file.FileSystemSeam;
 import io.serai.storage.journal.JournalListener;
+import io.serai.storage.stream.StreamAppender;
 import io.serai.storage.stream.StreamLimits;
 import io.serai.storage.stream.StreamLog;
 import io.serai.storage.stream.StreamOptions;
@@ -11,8 +12,10 @@ import io.serai.storage.stream.StreamStorage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -83,6 +86,26 @@ final class DiskStreams implements AutoCloseable {
 
   private static long orNone(long limit) {
     return limit == StreamSettings.UNLIMITED ? StreamLimits.NONE : limit;
+  }
+
+  /** The offset of the next message of a stream, 0 where there is none. */
+  long nextOffset(long owner) {
+    StreamLog found = storage.find(owner);
+    return found == null ? 0 : found.nextOffset();
+  }
+
+  /**
+   * Appends messages before there are loops, and waits until they are safe.
+   *
+   * @param append does it with what it is given
+   * @throws IllegalStateException when that takes too long, or the disk does not take it
+   */
+  void appendFirst(BiConsumer<StreamStorage, StreamAppender> append) {
+    CompletableFuture<Long> isSafe = new CompletableFuture<>();
+    StreamAppender appender = storage.appender(isSafe::complete);
+    append.accept(storage, appender);
+    appender.flush();
+    FirstWrite.await("streams", isSafe);
   }
 
   /** See {@link StreamStore#deleteAllBut}. */

@@ -68,15 +68,25 @@ final class FirstWrite {
     handle.flush();
     CompletableFuture<?>[] any = enough.toArray(new CompletableFuture<?>[enough.size() + 1]);
     any[enough.size()] = isSafe;
+    await("the journal", CompletableFuture.anyOf(any));
+  }
+
+  /**
+   * Waits until what was written is safe.
+   *
+   * @param what was written to, for the error
+   * @param first a {@link Throwable} it ends with is why it cannot be written
+   * @throws IllegalStateException when it cannot be written, or is not safe in time
+   */
+  static void await(String what, CompletableFuture<?> first) {
     try {
-      Object first = CompletableFuture.anyOf(any).get(SYNC_SECONDS, TimeUnit.SECONDS);
-      if (first instanceof Throwable cause) {
-        throw new IllegalStateException("the journal cannot be written: " + reason(cause), cause);
+      if (first.get(SYNC_SECONDS, TimeUnit.SECONDS) instanceof Throwable cause) {
+        throw new IllegalStateException(what + " cannot be written: " + reason(cause), cause);
       }
     } catch (TimeoutException e) {
       throw new IllegalStateException(
-          "the first write to the journal is not safe after %d s: does the disk answer, has it room?"
-              .formatted(SYNC_SECONDS),
+          "the first write to %s is not safe after %d s: does the disk answer, has it room?"
+              .formatted(what, SYNC_SECONDS),
           e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

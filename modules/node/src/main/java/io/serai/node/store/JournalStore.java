@@ -17,15 +17,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Keeps what routing stores in a journal, and streams in folders of their own. */
 public final class JournalStore implements NodeStore {
   /** In the data folder. */
   public static final String FOLDER = "journal";
-
-  private static final Logger log = LoggerFactory.getLogger(JournalStore.class);
 
   private final Journal journal;
   private final Opened opened;
@@ -55,14 +51,20 @@ public final class JournalStore implements NodeStore {
     Watched watched = new Watched(listener, new CompletableFuture<>(), new CompletableFuture<>());
     Opening opening = () -> Journal.open(dataFolder.resolve(FOLDER), options, files, watched);
     Opened first = opening.open();
-    boolean isComplete = first.report().damage().isEmpty();
-    Opened opened = withoutTransactions(first, watched, opening);
+    DiskStreams streams;
     try {
-      DiskStreams streams = DiskStreams.open(dataFolder, isComplete, files, streamListener);
+      boolean isComplete = first.report().damage().isEmpty();
+      streams = DiskStreams.open(dataFolder, isComplete, files, streamListener);
       files.syncFolder(dataFolder); // the names of both folders, at the first start
-      return new JournalStore(opened, streams, watched);
     } catch (IOException | RuntimeException e) {
-      opened.journal().close();
+      first.journal().close();
+      throw e;
+    }
+    try {
+      return new JournalStore(withoutLeftovers(first, streams, watched, opening), streams, watched);
+    } catch (IOException | RuntimeException e) {
+      streams.close();
+      first.journal().close();
       throw e;
     }
   }
@@ -79,25 +81,15 @@ public final class JournalStore implements NodeStore {
     Opened open() throws IOException;
   }
 
-  /** An open journal in which nothing is left of transactions that the node ended over. */
-  private static Opened withoutTransactions(Opened opened, Watched watched, Opening again)
-      throws IOException {
-    UnfinishedTransactions unfinished = new UnfinishedTransactions(opened.recovered());
-    if (unfinished.isEmpty()) {
+  /** An open journal in which nothing is left half done. */
+  private static Opened withoutLeftovers(
+      Opened opened, DiskStreams streams, Watched watched, Opening again) throws IOException {
+    Leftovers left = new Leftovers(opened.recovered(), streams, FirstWrite.starts(facts(opened)));
+    if (left.isEmpty()) {
       return opened;
     }
-    log.atInfo()
-        .addKeyValue("transactions", unfinished.count())
-        .log("committed transactions are completed");
-    long run = FirstWrite.starts(facts(opened)) + 1; // of its own, for what it gives to queues
     try (Journal journal = opened.journal()) {
-      FirstWrite.write(
-          journal,
-          handle -> {
-            unfinished.finish(handle, FirstWrite.firstSequence(run));
-            FirstWrite.putStarts(handle, run);
-          },
-          List.of(watched.failure()));
+      left.finish(journal, watched.failure());
     }
     return again.open();
   }

@@ -87,6 +87,11 @@ final class LoopStreams implements StreamStore {
   }
 
   @Override
+  public Runnable cut() {
+    return appender.cut();
+  }
+
+  @Override
   public void onSynced(LongConsumer synced) {
     onSynced = synced;
   }

@@ -173,9 +173,23 @@ final class MessageLoader {
   }
 
   private void take(Read read) {
-    byte @Nullable [][] payloads;
+    byte @Nullable [][] payloads = join(read.payloads());
+    for (int i = 0; i < payloads.length; i++) {
+      byte[] bytes = payloads[i];
+      if (bytes != null) {
+        read(read.ids()[i], bytes);
+      }
+    }
+  }
+
+  /**
+   * Waits for what is read.
+   *
+   * @throws IllegalStateException when it cannot be read; says what to do
+   */
+  static <T> T join(CompletableFuture<T> read) {
     try {
-      payloads = read.payloads().join();
+      return read.join();
     } catch (java.util.concurrent.CompletionException e) {
       throw new IllegalStateException(
           "the journal cannot be read: "
@@ -183,12 +197,6 @@ final class MessageLoader {
               + ". Run `serai store check`, restore the data folder from a backup, or create the"
               + " empty file journal/accept-damage in it to go on without what cannot be read.",
           e);
-    }
-    for (int i = 0; i < payloads.length; i++) {
-      byte[] bytes = payloads[i];
-      if (bytes != null) {
-        read(read.ids()[i], bytes);
-      }
     }
   }
 

@@ -8,10 +8,11 @@ import io.serai.storage.journal.Recovered;
 import io.serai.storage.journal.RefAttributes;
 import io.serai.storage.journal.StoredPayload;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Transactions that were committed when the node ended, and that some loops had not done their part
@@ -44,7 +45,10 @@ final class UnfinishedTransactions {
   private record Done(long transaction, int loop) {}
 
   private final Map<Long, CommittedTransaction> transactions = new HashMap<>();
-  private final Set<Done> done = new HashSet<>();
+
+  /** Offsets of what streams were to get, by part that is done. */
+  private final Map<Done, List<Long>> done = new HashMap<>();
+
   private final Map<Long, Held> held = new HashMap<>();
 
   UnfinishedTransactions(Recovered recovered) {
@@ -61,7 +65,7 @@ final class UnfinishedTransactions {
   private void add(ByteBuffer key, byte[] value) {
     long id = key.getLong();
     if (key.hasRemaining()) {
-      done.add(new Done(id, key.getShort()));
+      done.put(new Done(id, key.getShort()), CommittedTransaction.offsets(value));
     } else {
       transactions.put(id, CommittedTransaction.read(id, value));
     }
@@ -77,27 +81,67 @@ final class UnfinishedTransactions {
   }
 
   /**
-   * Notes what is left to be done, and that then nothing is. To be flushed as one.
+   * Does what is left to be done in queues, and has the streams that miss something get it.
    *
    * @param firstSequence above those of every queue, below those of the run that begins
+   * @param streams told what they miss
    */
-  void finish(JournalHandle into, long firstSequence) {
+  void doParts(JournalHandle into, long firstSequence, MissingInStreams streams) {
     long next = firstSequence;
     for (CommittedTransaction transaction : transactions.values()) {
       for (CommittedTransaction.Part part : transaction.parts()) {
-        boolean isDone = done.contains(new Done(transaction.id(), part.loop()));
+        Done mark = new Done(transaction.id(), part.loop());
+        boolean isDone = done.containsKey(mark);
         for (CommittedTransaction.Enqueue one : part.enqueues()) {
           Held message = held.get(one.held());
-          if (message != null && !isDone) {
+          if (message != null && !isDone && !one.isStream()) {
             long sequence = (long) one.level() << LEVEL_BITS | next++;
             into.append(
                 one.owner(), sequence, new Known(message.journalId()), message.attributes());
           }
-          into.settle(Store.TRANSACTION_OWNER, one.held());
         }
         if (!isDone) {
           part.settles().forEach(one -> into.settle(one.owner(), one.sequence()));
         }
+        done.put(mark, offsets(part, done.get(mark), streams));
+      }
+    }
+  }
+
+  /** At which offsets streams have what a part gave them, or get it now. */
+  private List<Long> offsets(
+      CommittedTransaction.Part part, @Nullable List<Long> noted, MissingInStreams streams) {
+    List<Long> offsets = new ArrayList<>();
+    for (CommittedTransaction.Enqueue one : part.enqueues()) {
+      if (one.isStream()) {
+        Held message = held.get(one.held());
+        long offset =
+            noted != null
+                ? noted.get(offsets.size())
+                : message == null ? CommittedTransaction.NOT_GIVEN : Long.MAX_VALUE;
+        boolean isThere =
+            offset == CommittedTransaction.NOT_GIVEN || streams.has(one.owner(), offset);
+        offsets.add(
+            isThere || message == null ? offset : streams.add(one.owner(), message.journalId()));
+      }
+    }
+    return offsets;
+  }
+
+  /** Notes where streams get what they miss; it has to be safe before they do. */
+  void noteOffsets(JournalHandle into) {
+    done.forEach((mark, offsets) ->
+        into.put(
+            (byte) FactKind.TRANSACTION.number(),
+            CommittedTransaction.key(mark.transaction(), mark.loop()),
+            CommittedTransaction.done(offsets)));
+  }
+
+  /** Forgets them: all of their parts are done. */
+  void forget(JournalHandle into) {
+    for (CommittedTransaction transaction : transactions.values()) {
+      for (CommittedTransaction.Part part : transaction.parts()) {
+        part.enqueues().forEach(one -> into.settle(Store.TRANSACTION_OWNER, one.held()));
         remove(into, CommittedTransaction.key(transaction.id(), part.loop()));
       }
       remove(into, CommittedTransaction.key(transaction.id()));

@@ -57,13 +57,29 @@ public final class StreamAppender {
 
   /** Hands over what was appended since the last time. */
   public void flush() {
-    if (noted.isEmpty()) {
-      return;
+    if (!noted.isEmpty()) {
+      submit.accept(take());
     }
+  }
+
+  /**
+   * Sets apart what was appended since the last time: it is handed over when the answer is run.
+   * Those have to be run in the order they were given out, and before the next {@link #flush}.
+   */
+  public Runnable cut() {
+    if (noted.isEmpty()) {
+      return () -> {};
+    }
+    Flush part = take();
+    return () -> submit.accept(part);
+  }
+
+  private Flush take() {
     for (Appends appends : noted) {
       appends.log.noted = null;
     }
-    submit.accept(new Flush(this, List.copyOf(noted), position));
+    Flush taken = new Flush(this, List.copyOf(noted), position);
     noted.clear();
+    return taken;
   }
 }

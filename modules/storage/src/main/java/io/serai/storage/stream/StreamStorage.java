@@ -187,6 +187,11 @@ public final class StreamStorage implements AutoCloseable {
             new StreamLog(this, StreamFolder.of(files, folder, number), StreamView.EMPTY, false));
   }
 
+  /** A stream by its number, if there is one. */
+  public @Nullable StreamLog find(long stream) {
+    return logs.get(stream);
+  }
+
   /** The numbers of all streams there are. */
   public Set<Long> streams() {
     return Set.copyOf(logs.keySet());

@@ -1,0 +1,85 @@
+package io.serai.node.store;
+
+import io.serai.storage.journal.Journal;
+import io.serai.storage.journal.Recovered;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the node had begun and not ended when it ended itself, and that has to be whole before
+ * anything else is written. Each step can be repeated by the next start, should this one end in the
+ * middle.
+ */
+final class Leftovers {
+  private static final Logger log = LoggerFactory.getLogger(Leftovers.class);
+
+  private final UnfinishedTransactions transactions;
+  private final UnsureHolders holders;
+  private final MissingInStreams missing;
+  private final long run;
+
+  /**
+   * @param starts how often the node was started
+   */
+  Leftovers(Recovered recovered, DiskStreams streams, long starts) {
+    transactions = new UnfinishedTransactions(recovered);
+    holders = new UnsureHolders(recovered, streams);
+    missing = new MissingInStreams(streams);
+    run = starts + 1; // of its own, for what it gives to queues
+  }
+
+  boolean isEmpty() {
+    return transactions.isEmpty() && holders.isEmpty();
+  }
+
+  /**
+   * Ends it, and waits until that is safe.
+   *
+   * @param failure what keeps the journal from being written
+   */
+  void finish(Journal journal, CompletableFuture<Throwable> failure) {
+    if (!transactions.isEmpty()) {
+      log.atInfo()
+          .addKeyValue("transactions", transactions.count())
+          .log("committed transactions are completed");
+    }
+    FirstWrite.write(
+        journal,
+        handle -> {
+          transactions.doParts(handle, FirstWrite.firstSequence(run), missing);
+          holders.write(handle);
+          FirstWrite.putStarts(handle, run);
+          if (missing.isEmpty()) {
+            transactions.forget(handle);
+          } else {
+            transactions.noteOffsets(handle);
+          }
+        },
+        List.of(failure));
+    if (!missing.isEmpty()) {
+      missing.append(journal);
+      FirstWrite.write(journal, transactions::forget, List.of(failure));
+    }
+  }
+
+  /**
+   * Reads payloads.
+   *
+   * @throws IllegalStateException when one cannot be read
+   */
+  static List<byte[]> read(Journal journal, long[] ids) {
+    CompletableFuture<List<byte[]>> found = new CompletableFuture<>();
+    journal.read(
+        ids,
+        (payloads, failure) -> {
+          if (failure == null) {
+            found.complete(List.of(payloads)); // all are live
+          } else {
+            found.completeExceptionally(failure);
+          }
+        });
+    return MessageLoader.join(found);
+  }
+}

@@ -1,0 +1,187 @@
+package io.serai.node.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.serai.model.Address;
+import io.serai.model.Body;
+import io.serai.model.Encoding;
+import io.serai.model.Headers;
+import io.serai.model.Message;
+import io.serai.model.Origin;
+import io.serai.model.Properties;
+import io.serai.routing.store.CommittedTransaction;
+import io.serai.routing.store.Fact;
+import io.serai.routing.store.FactKind;
+import io.serai.routing.store.Recovered;
+import io.serai.routing.store.Store;
+import io.serai.routing.store.StoredNotes;
+import io.serai.routing.store.StoredNotes.Holder;
+import io.serai.routing.stream.StreamBatch;
+import io.serai.routing.stream.StreamFilter;
+import io.serai.routing.stream.StreamLog;
+import io.serai.routing.stream.StreamSettings;
+import io.serai.routing.stream.StreamStore;
+import io.serai.storage.file.RealFiles;
+import io.serai.storage.journal.JournalListener;
+import io.serai.storage.journal.JournalOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the journal says of streams, whose files are their own, when the node ended in between. */
+class LeftoversTest {
+  private static final JournalListener SILENT = _ -> {};
+  private static final long STREAM = 20;
+
+  @TempDir Path folder;
+
+  private static JournalStore open(Path folder) throws IOException {
+    return JournalStore.open(
+        folder, JournalOptions.defaults().withSegmentBytes(1 << 20), new RealFiles(), SILENT);
+  }
+
+  private static Message message(String body) {
+    return new Message(
+        Address.ofQueue("q"),
+        new Encoding.Neutral(Properties.builder().durable(true).build(), Headers.NONE),
+        Body.ofUtf8(body),
+        Origin.ofBroker("/"),
+        1_000);
+  }
+
+  /** Hands over what was said and waits until it is safe. */
+  private static void sync(Store store) throws Exception {
+    sync(store::onSynced, store::flush);
+  }
+
+  private static void sync(Consumer<LongConsumer> listen, Runnable flush) throws Exception {
+    CompletableFuture<Long> isSafe = new CompletableFuture<>();
+    listen.accept(isSafe::complete);
+    flush.run();
+    isSafe.get(20, TimeUnit.SECONDS);
+  }
+
+  /** Appends to a stream and waits until it is safe. */
+  private static void append(JournalStore journal, String... texts) throws Exception {
+    StreamStore streams = journal.openStreams(0, Runnable::run);
+    StreamLog log = streams.open(STREAM, StreamSettings.DEFAULT, _ -> {});
+    for (String text : texts) {
+      log.append(message(text), 1_000, null);
+    }
+    sync(streams::onSynced, streams::flush);
+  }
+
+  private static List<String> streamed(JournalStore journal) throws Exception {
+    CompletableFuture<StreamBatch> read = new CompletableFuture<>();
+    journal
+        .openStreams(0, Runnable::run)
+        .open(STREAM, StreamSettings.DEFAULT, _ -> {})
+        .read(0, 1 << 20, StreamFilter.ALL, read::complete);
+    return read.get(20, TimeUnit.SECONDS).entries().stream()
+        .map(entry -> entry.message().body().toUtf8())
+        .toList();
+  }
+
+  /**
+   * The stream has two messages of others. A committed transaction gives it "a" and "b", and a
+   * queue of the same loop "q"; the node ends when so many of the two are there.
+   *
+   * @param isNoted whether the loop had noted its part, with offsets 2 and 3, before that
+   */
+  private Path committedIntoAStream(boolean isNoted, String... appended) throws Exception {
+    Path own = folder.resolve("stream" + isNoted + appended.length);
+    try (JournalStore journal = open(own)) {
+      journal.recover();
+      Store store = journal.open(0, Runnable::run);
+      long first = store.firstSequence();
+      append(journal, "0", "1");
+      store.append(Store.TRANSACTION_OWNER, first + 1, message("q"), null, false, 0);
+      store.append(Store.TRANSACTION_OWNER, first + 2, message("a"), null, false, 0);
+      store.append(Store.TRANSACTION_OWNER, first + 3, message("b"), null, false, 0);
+      var part =
+          new CommittedTransaction.Part(
+              0,
+              List.of(
+                  new CommittedTransaction.Enqueue(first + 1, 17, 0),
+                  new CommittedTransaction.Enqueue(first + 2, STREAM, 0, true),
+                  new CommittedTransaction.Enqueue(first + 3, STREAM, 0, true)),
+              List.of());
+      var transaction = new CommittedTransaction(first, List.of(part));
+      store.put(FactKind.TRANSACTION, CommittedTransaction.key(first), transaction.write());
+      sync(store);
+      if (isNoted) {
+        store.append(17, first, message("q"), null, false, 0);
+        store.put(
+            FactKind.TRANSACTION,
+            CommittedTransaction.key(first, 0),
+            CommittedTransaction.done(List.of(2L, 3L)));
+        sync(store);
+      }
+      if (appended.length > 0) {
+        append(journal, appended);
+      }
+    }
+    return own;
+  }
+
+  @Test
+  void aStreamGetsWhatItMissesOfACommittedTransactionOnceWhereverTheNodeEnded() throws Exception {
+    for (Path own :
+        List.of(
+            committedIntoAStream(false),
+            committedIntoAStream(true),
+            committedIntoAStream(true, "a"),
+            committedIntoAStream(true, "a", "b"))) {
+      for (int start = 0; start < 2; start++) {
+        try (JournalStore journal = open(own)) {
+          Recovered recovered = journal.recover();
+          assertThat(streamed(journal)).as("%s", own).containsExactly("0", "1", "a", "b");
+          assertThat(recovered.facts()).noneMatch(fact -> fact.is(FactKind.TRANSACTION));
+          assertThat(recovered.backlogs()).containsOnlyKeys(17L);
+          assertThat(recovered.backlogs().get(17L).count()).isEqualTo(1);
+        }
+      }
+    }
+  }
+
+  @Test
+  void whatAStreamHasOfAPublishIsFoundOutBeforeItsOffsetIsAnothers() throws Exception {
+    byte[] there = {1};
+    byte[] missing = {2};
+    try (JournalStore journal = open(folder)) {
+      journal.recover();
+      Store store = journal.open(0, Runnable::run);
+      append(journal, "0", "1");
+      store.put(
+          FactKind.PUBLISHED_ONCE,
+          there,
+          StoredNotes.value(List.of(Holder.of(17), new Holder(STREAM, 1))));
+      store.put(
+          FactKind.PUBLISHED_ONCE,
+          missing,
+          StoredNotes.value(List.of(Holder.of(17), new Holder(STREAM, 2))));
+      sync(store);
+    }
+    for (int start = 0; start < 2; start++) {
+      try (JournalStore journal = open(folder)) {
+        for (Fact fact : journal.recover().facts()) {
+          if (fact.is(FactKind.PUBLISHED_ONCE)) {
+            assertThat(StoredNotes.holders(fact.value()))
+                .isEqualTo(
+                    Arrays.equals(fact.key(), there)
+                        ? List.of(Holder.of(17), Holder.of(STREAM))
+                        : List.of(Holder.of(17)));
+          }
+        }
+        append(journal, "another"); // at the offset that was meant for the missing one
+      }
+    }
+  }
+}
