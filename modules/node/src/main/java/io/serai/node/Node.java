@@ -9,6 +9,7 @@ import io.serai.config.Configuration;
 import io.serai.config.ListenerConfig;
 import io.serai.config.RoutingConfig;
 import io.serai.config.ServerConfig;
+import io.serai.config.Transport;
 import io.serai.gateway.Gateway;
 import io.serai.gateway.driver.Admission;
 import io.serai.gateway.driver.ListenerGate;
@@ -49,6 +50,12 @@ public final class Node {
 
   /** Vert.x uses its workers for metrics pages and name look-ups only. */
   private static final int WORKER_THREADS = 4;
+
+  /** So READY reads the same whatever set the ports. */
+  private static final Comparator<ListenerConfig> IN_READY =
+      Comparator.comparing(Node::isHttp)
+          .thenComparing(ListenerConfig::protocol)
+          .thenComparing(ListenerConfig::name);
 
   /** Where a node is in its life. */
   enum State {
@@ -206,12 +213,12 @@ public final class Node {
     List<String> problems = new ArrayList<>();
     // HTTP last: whoever can ask whether the node is ready finds every other listener open.
     List<ListenerConfig> inOrder = new ArrayList<>(config.server().listeners());
-    // The others by protocol and name, so that READY reads the same whatever set their ports.
+    // Plain TCP after what takes longer to open: whoever waits for the port of one protocol and
+    // then goes to another's finds it open or nearly so.
     inOrder.sort(
-        Comparator.comparing(
-                (ListenerConfig listener) -> listener.protocol().equals(Installed.HTTP))
-            .thenComparing(ListenerConfig::protocol)
-            .thenComparing(ListenerConfig::name));
+        Comparator.comparing(Node::isHttp)
+            .thenComparing(listener -> listener.transport() == Transport.TCP)
+            .thenComparing(IN_READY));
     for (ListenerConfig listener : inOrder) {
       try {
         listeners.open(listener, this::binding);
@@ -224,9 +231,13 @@ public final class Node {
     }
   }
 
+  private static boolean isHttp(ListenerConfig listener) {
+    return listener.protocol().equals(Installed.HTTP);
+  }
+
   private Listeners.Binding binding(
       ListenerConfig listener, @Nullable Consumer<NetServerOptions> tls) {
-    if (listener.protocol().equals(Installed.HTTP)) {
+    if (isHttp(listener)) {
       Login login =
           config.server().hasOpenMetrics() ? null : new MetricsLogin(users.authenticator());
       HttpRequests requests = new HttpRequests(users.authenticator(), loops.getFirst());
@@ -254,9 +265,11 @@ public final class Node {
     return config;
   }
 
-  /** Open listeners by name, HTTP last, with their real ports. */
+  /** Open listeners by protocol and name, HTTP last, with their real ports. */
   public List<OpenListener> listeners() {
-    return listeners.open();
+    return listeners.open().stream()
+        .sorted(Comparator.comparing(OpenListener::config, IN_READY))
+        .toList();
   }
 
   /** Number of state loops. */
