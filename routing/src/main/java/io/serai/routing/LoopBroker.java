@@ -78,7 +78,7 @@ final class LoopBroker implements Broker {
     @Nullable List<ShardCommand.NoteEntry>[] noteLists = new List[bus.loopCount()];
     this.notes = noteLists;
     this.retained = new RetainedDelivery(bus);
-    this.opener = new SubscriptionOpener(bus, retained);
+    this.opener = new SubscriptionOpener(shared, bus, retained);
   }
 
   @Override

@@ -78,13 +78,13 @@ public final class LoopRouting implements ShardEndpoint {
     StreamStore streams = stores.openStreams(bus.loop(), onLoop);
     this.shard = new Shard(bus.loop(), new Host(), counters, store, streams, ShardLimits.DEFAULT);
     this.broker = new LoopBroker(shared, bus, counters);
-    this.topology = bus.loop() == TOPOLOGY_LOOP ? topologyOwner(store) : null;
+    this.topology = bus.loop() == TOPOLOGY_LOOP ? topologyOwner(store, onLoop) : null;
   }
 
   @SuppressWarnings("NullAway") // what it hands out is what its work answers, which is never null
-  private TopologyOwner topologyOwner(Store store) {
+  private TopologyOwner topologyOwner(Store store, Executor onLoop) {
     Context context = vertx.getOrCreateContext(); // the loop's own: answers come back to it
-    return new TopologyOwner(shared, bus, context::executeBlocking, store);
+    return new TopologyOwner(shared, bus, context::executeBlocking, onLoop, store);
   }
 
   /**

@@ -120,25 +120,39 @@ final class QueueChanges {
    */
   Future<Result<Request.Done>> adopt(
       VhostTable vhost, Request.OpenSubscription request, QueueRef queue) {
-    QueueSpec spec = request.spec();
-    if (vhost.queue(spec.name()) != null) {
-      return refuse(
-          Refusal.RESOURCE_LOCKED,
-          "queue '%s' in vhost '%s' exists".formatted(spec.name(), vhost.name()));
-    }
-    QueueEntry entry = new QueueEntry(queue, spec, request.caller().session());
-    return switch (BindingChanges.bind(vhost.with(entry), request.caller(), request.bindings())) {
+    return switch (withAdopted(vhost, request, queue)) {
       case Result.Refused<VhostTable>(Refusal reason, String text) -> refuse(reason, text);
       case Result.Ok<VhostTable>(VhostTable changed) -> {
         shared.update(vhost.name(), _ -> changed);
-        own(entry);
-        Policy policy = policies.forQueue(vhost.name(), spec);
-        yield policy == null
-            ? Future.succeededFuture(Result.ok(Request.Done.DONE))
-            : bus.call(
-                queue.shard(), new ShardCall.Reconfigure(queue, PolicyMerge.into(spec, policy)));
+        yield adopted(request, queue);
       }
     };
+  }
+
+  /** The table with a queue that exists already and its bindings, or why it cannot be. Pure. */
+  static Result<VhostTable> withAdopted(
+      VhostTable vhost, Request.OpenSubscription request, QueueRef queue) {
+    QueueSpec spec = request.spec();
+    return vhost.queue(spec.name()) == null
+        ? BindingChanges.bind(
+            vhost.with(entryOf(request, queue)), request.caller(), request.bindings())
+        : Result.refused(
+            Refusal.RESOURCE_LOCKED,
+            "queue '%s' in vhost '%s' exists".formatted(spec.name(), vhost.name()));
+  }
+
+  private static QueueEntry entryOf(Request.OpenSubscription request, QueueRef queue) {
+    return new QueueEntry(queue, request.spec(), request.caller().session());
+  }
+
+  /** The table has an adopted queue now: it goes with its connection, and its policy applies. */
+  Future<Result<Request.Done>> adopted(Request.OpenSubscription request, QueueRef queue) {
+    own(entryOf(request, queue));
+    QueueSpec spec = request.spec();
+    Policy policy = policies.forQueue(queue.vhost(), spec);
+    return policy == null
+        ? Future.succeededFuture(Result.ok(Request.Done.DONE))
+        : bus.call(queue.shard(), new ShardCall.Reconfigure(queue, PolicyMerge.into(spec, policy)));
   }
 
   private void publish(QueueEntry entry) {

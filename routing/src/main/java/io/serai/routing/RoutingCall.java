@@ -19,6 +19,10 @@ sealed interface RoutingCall<R> extends OwnerRequest<R> {
   record Adopt(Request.OpenSubscription request, QueueRef queue)
       implements RoutingCall<Result<Request.Done>> {}
 
+  /** The same after the connection's loop has published it itself: what is left to the owner. */
+  record Adopted(Request.OpenSubscription request, QueueRef queue)
+      implements RoutingCall<Result<Request.Done>> {}
+
   /** Delete this incarnation of a queue: its shard says its time has come. */
   record Drop(QueueRef queue) implements RoutingCall<Request.Done> {}
 

@@ -4,8 +4,8 @@ import io.serai.routing.index.PersistentMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything routing knows: one immutable structure per node, written by the topology owner and
- * read by every loop.
+ * Everything routing knows: one immutable structure per node, written by one at a time and read by
+ * every loop.
  *
  * @param version counts changes
  * @param vhosts by name

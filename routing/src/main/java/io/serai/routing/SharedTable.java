@@ -1,16 +1,21 @@
 package io.serai.routing;
 
 import io.serai.bus.QueueRef;
+import io.serai.bus.Refusal;
+import io.serai.bus.Result;
 import io.serai.model.Address;
 import io.serai.routing.exchange.Destination;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The node's current routing table: one volatile reference. Loops read it; only the topology owner
- * replaces it.
+ * The node's current routing table: one volatile reference. Loops read it; only who has the
+ * writer's turn replaces it, nearly always the topology owner.
  */
 public final class SharedTable {
   private volatile RoutingTable current = RoutingTable.EMPTY;
+  private final WriterTurn turn = new WriterTurn();
 
   RoutingTable current() {
     return current;
@@ -26,6 +31,39 @@ public final class SharedTable {
     VhostTable known = before.vhost(vhost);
     if (known != null) {
       publish(before.with(change.apply(known)));
+    }
+  }
+
+  /** Who may write it now. */
+  WriterTurn turn() {
+    return turn;
+  }
+
+  /**
+   * Makes a change of one vhost on the current loop, whichever that is.
+   *
+   * @return what came of it, or null when the change has to go to the topology owner
+   */
+  @Nullable Result<VhostTable> tryChange(
+      String vhost, Function<VhostTable, Result<VhostTable>> change) {
+    if (!turn.tryTake()) {
+      return null;
+    }
+    try {
+      RoutingTable before = current;
+      VhostTable known = before.vhost(vhost);
+      if (known == null) {
+        return Result.refused(Refusal.NOT_FOUND, "vhost '%s' not found".formatted(vhost));
+      }
+      Result<VhostTable> made = change.apply(known);
+      if (made instanceof Result.Ok<VhostTable>(VhostTable changed)) {
+        publish(before.with(changed));
+      }
+      return made;
+    } catch (RuntimeException e) {
+      return null; // our fault: the owner meets it too, logs it and answers
+    } finally {
+      turn.giveBack();
     }
   }
 

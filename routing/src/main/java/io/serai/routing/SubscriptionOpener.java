@@ -11,15 +11,18 @@ import io.vertx.core.Future;
 
 /**
  * Opens a subscription whose queue is the connection's own. The queue lives on the connection's
- * loop, so it is created and read there first, in place; then one call has the topology owner
- * publish it together with its bindings. Whatever is refused leaves nothing behind. Confined to its
- * loop.
+ * loop, so it is created and read there first, in place. Then it is published together with its
+ * bindings, in place as well unless the topology owner is at work: what other connections publish
+ * from now on reaches it without a hop to that loop and back. The answer comes from the owner
+ * either way. Whatever is refused leaves nothing behind. Confined to its loop.
  */
 final class SubscriptionOpener {
+  private final SharedTable shared;
   private final Bus bus;
   private final RetainedDelivery retained;
 
-  SubscriptionOpener(Bus bus, RetainedDelivery retained) {
+  SubscriptionOpener(SharedTable shared, Bus bus, RetainedDelivery retained) {
+    this.shared = shared;
     this.bus = bus;
     this.retained = retained;
   }
@@ -56,9 +59,7 @@ final class SubscriptionOpener {
     Request.Subscribe subscribe =
         new Request.Subscribe(request.caller(), queue, request.bindings(), request.wanted());
     return retained
-        .subscribe(
-            subscribe,
-            () -> bus.call(LoopRouting.TOPOLOGY_LOOP, new RoutingCall.Adopt(request, queue)))
+        .subscribe(subscribe, () -> adopt(request, queue))
         .compose(published ->
             switch (published) {
               case Result.Ok<Request.Done> _ -> Future.succeededFuture(Result.ok(consumer));
@@ -67,13 +68,24 @@ final class SubscriptionOpener {
             });
   }
 
+  private Future<Result<Request.Done>> adopt(Request.OpenSubscription request, QueueRef queue) {
+    Result<VhostTable> here =
+        shared.tryChange(queue.vhost(), vhost -> QueueChanges.withAdopted(vhost, request, queue));
+    return switch (here) {
+      case null -> bus.call(LoopRouting.TOPOLOGY_LOOP, new RoutingCall.Adopt(request, queue));
+      case Result.Ok<VhostTable> _ ->
+          bus.call(LoopRouting.TOPOLOGY_LOOP, new RoutingCall.Adopted(request, queue));
+      case Result.Refused<VhostTable>(Refusal reason, String text) -> refuse(reason, text);
+    };
+  }
+
   /** Detached first, so that the session is not told of a consumer it never had. */
   private Future<Long> undo(ConsumerRef consumer) {
     return bus.callHere(new ShardCall.Detach(consumer))
         .compose(_ -> bus.callHere(new ShardCall.RemoveQueue(consumer.queue())));
   }
 
-  private static Future<Result<ConsumerRef>> refuse(Refusal reason, String text) {
+  private static <R> Future<Result<R>> refuse(Refusal reason, String text) {
     return Future.succeededFuture(Result.refused(reason, text));
   }
 }

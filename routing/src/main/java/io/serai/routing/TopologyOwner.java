@@ -15,20 +15,23 @@ import io.vertx.core.Future;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The only writer of the routing table. Carries out changes one after the other: a queue exists on
- * its shard before the table names it, and has left the table before its shard drops it, and the
- * answer comes last, so whoever has the answer finds the change from any connection. What a client
- * asks for is checked here, against the very table it changes.
+ * The writer of the routing table. Carries out changes one after the other: a queue exists on its
+ * shard before the table names it, and has left the table before its shard drops it, and the answer
+ * comes last, so whoever has the answer finds the change from any connection. What a client asks
+ * for is checked here, against the very table it changes.
  *
  * <p>A change that touches much, such as a reload or the end of a queue with a million bindings, is
  * worked out on another thread from the table as it is; other changes wait meanwhile, the loop does
- * not. Waiting changes are bounded by one per connection and one per queue. Confined to loop 0.
+ * not. Waiting changes are bounded by one per connection and one per queue. While none is under way
+ * the {@link WriterTurn} is free: a loop then publishes the queue of a connection of its own in
+ * place, and tells the owner afterwards. Confined to loop 0.
  */
 final class TopologyOwner {
   private static final Logger log = LoggerFactory.getLogger(TopologyOwner.class);
@@ -37,6 +40,7 @@ final class TopologyOwner {
   static final SessionRef NOBODY = new SessionRef(LoopRouting.TOPOLOGY_LOOP, -1);
 
   private final SharedTable shared;
+  private final Executor onLoop;
   private final BulkChange bulk;
   private final QueueChanges queues;
   private final SuperStreams superStreams;
@@ -46,12 +50,15 @@ final class TopologyOwner {
   private final Deque<Runnable> waiting = new ArrayDeque<>();
   private boolean isBusy;
   private boolean isDraining;
+  private boolean hasTurn;
 
   /**
+   * @param onLoop runs something on this loop in a later turn
    * @param store this loop's
    */
-  TopologyOwner(SharedTable shared, Bus bus, OffLoop offLoop, Store store) {
+  TopologyOwner(SharedTable shared, Bus bus, OffLoop offLoop, Executor onLoop, Store store) {
     this.shared = shared;
+    this.onLoop = onLoop;
     this.bulk = new BulkChange(offLoop);
     this.durable = new DurableTopology(store, bus);
     this.queues = new QueueChanges(shared, bus, bulk, durable);
@@ -69,6 +76,11 @@ final class TopologyOwner {
           submit(() -> change(request), failed(), (Consumer<Result<?>>) answer);
       case RoutingCall.Adopt(Request.OpenSubscription request, QueueRef queue) ->
           submit(() -> adopt(request, queue), failed(), (Consumer<Result<Request.Done>>) answer);
+      case RoutingCall.Adopted(Request.OpenSubscription request, QueueRef queue) ->
+          submit(
+              () -> queues.adopted(request, queue),
+              failed(),
+              (Consumer<Result<Request.Done>>) answer);
       case RoutingCall.Apply(DeclaredTopology wanted) ->
           submit(
               () -> configuration.apply(wanted), failed(), (Consumer<Result<Request.Done>>) answer);
@@ -132,17 +144,28 @@ final class TopologyOwner {
     }
     isDraining = true;
     try {
-      while (!isBusy) {
-        Runnable change = waiting.poll();
-        if (change == null) {
-          break;
+      while (!isBusy && !waiting.isEmpty()) {
+        if (!hasTurn && !takeTurn()) {
+          return;
         }
         isBusy = true;
-        change.run();
+        waiting.remove().run();
+      }
+      if (!isBusy && hasTurn) {
+        hasTurn = false;
+        shared.turn().giveBack();
       }
     } finally {
       isDraining = false;
     }
+  }
+
+  private boolean takeTurn() {
+    hasTurn = shared.turn().tryTakeAsOwner();
+    if (!hasTurn) {
+      onLoop.execute(this::next);
+    }
+    return hasTurn;
   }
 
   // ---- what clients ask for

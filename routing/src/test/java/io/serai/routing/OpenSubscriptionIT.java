@@ -14,6 +14,7 @@ import io.serai.bus.Publisher;
 import io.serai.bus.QueueKind;
 import io.serai.bus.QueueSpec;
 import io.serai.bus.Request;
+import io.serai.bus.Result;
 import io.serai.bus.Source;
 import io.serai.model.Address;
 import io.serai.model.Message;
@@ -21,7 +22,10 @@ import io.serai.model.Spelling;
 import io.serai.model.Topic;
 import io.serai.model.TopicFilter;
 import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -98,6 +102,47 @@ class OpenSubscriptionIT {
       assertThat(client.refusal(c -> new Request.CheckQueue(c, "q"))).startsWith("NOT_FOUND");
       assertThat(client.publish(message("a", "x"))).isEqualTo(PublishResult.UNROUTABLE);
     }
+  }
+
+  @Test
+  void othersFindItBeforeTheTopologyOwnersLoopHasLookedAtIt() {
+    try (RoutingNode node = new RoutingNode(2)) {
+      RoutingNode.Connection client = node.connect(1);
+      RoutingNode.Connection publisher = node.connect(1);
+      Runnable goOn = node.hold(0);
+      CompletableFuture<Result<ConsumerRef>> opened = client.start(c -> open(c, "q", "a"));
+      assertThat(publisher.publish(message("a", "x"))).isEqualTo(PublishResult.ROUTED);
+      assertThat(opened).isNotDone(); // whose queue it is is for the owner to know first
+      goOn.run();
+      RoutingNode.assertOk(opened.join());
+      assertThat(client.delivered(1)).containsExactly("x");
+      client.end();
+      node.settle();
+      assertThat(publisher.publish(message("a", "y"))).isEqualTo(PublishResult.UNROUTABLE);
+    }
+  }
+
+  @Test
+  void manyOpenWhileTheTopologyOwnerIsAtWorkAndNoneIsLost() {
+    try (RoutingNode node = new RoutingNode(4)) {
+      RoutingNode.Connection owner = node.connect(0);
+      List<CompletableFuture<? extends Result<?>>> asked = new ArrayList<>();
+      for (int i = 0; i < 400; i++) {
+        String name = "q" + i;
+        asked.add(node.connect(i % 4).start(c -> open(c, name, "t/" + name)));
+        asked.add(owner.start(c -> new Request.DeclareQueue(c, Specs.queue("own" + name))));
+      }
+      asked.forEach(one -> RoutingNode.assertOk(one.join()));
+      RoutingNode.Connection publisher = node.connect(2);
+      for (int i = 0; i < 400; i++) {
+        assertThat(publisher.publish(message("t/q" + i, "x"))).isEqualTo(PublishResult.ROUTED);
+        publisher.ok(checkQueue("ownq" + i));
+      }
+    }
+  }
+
+  private static Function<Caller, Request<Request.QueueInfo>> checkQueue(String name) {
+    return c -> new Request.CheckQueue(c, name);
   }
 
   private static Request<ConsumerRef> open(Caller caller, String queue, String filter) {

@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -120,6 +121,28 @@ final class RoutingNode implements AutoCloseable {
   void settle() {
     for (Loop loop : loops) {
       loop.run(() -> new Barrier(loop.routing.bus()).pass());
+    }
+  }
+
+  /** Keeps a loop from doing anything until what it answers is run. */
+  Runnable hold(int loop) {
+    CountDownLatch isHeld = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    loops[loop].loop.runOnContext(_ -> {
+      isHeld.countDown();
+      awaitIn(goOn);
+    });
+    awaitIn(isHeld);
+    return goOn::countDown;
+  }
+
+  private static void awaitIn(CountDownLatch latch) {
+    try {
+      if (!latch.await(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+        throw new AssertionError("nothing happened for " + LIMIT_SECONDS + " s");
+      }
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
     }
   }
 
