@@ -30,6 +30,19 @@ public interface FileSystemSeam {
   /** Opens an existing file for reading and writing. */
   SeamFile open(Path file) throws IOException;
 
+  /**
+   * As {@link #create}, for what is written once and seldom read: the system keeps no copy of it in
+   * memory, where it can do without.
+   */
+  default SeamFile createDirect(Path file) throws IOException {
+    return create(file);
+  }
+
+  /** As {@link #open} for what was made by {@link #createDirect}. */
+  default SeamFile openDirect(Path file) throws IOException {
+    return open(file);
+  }
+
   /** Opens an existing file for reading. */
   SeamFile openToRead(Path file) throws IOException;
 

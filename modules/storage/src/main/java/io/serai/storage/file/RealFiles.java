@@ -54,6 +54,18 @@ public final class RealFiles implements FileSystemSeam {
   }
 
   @Override
+  public SeamFile createDirect(Path file) throws IOException {
+    create(file).close(); // first: a system that cannot open it directly may make it all the same
+    return openDirect(file);
+  }
+
+  @Override
+  public SeamFile openDirect(Path file) throws IOException {
+    SeamFile direct = DirectFile.open(file);
+    return direct == null ? open(file) : direct;
+  }
+
+  @Override
   public SeamFile openToRead(Path file) throws IOException {
     return open(file, StandardOpenOption.READ);
   }
@@ -117,7 +129,7 @@ public final class RealFiles implements FileSystemSeam {
   }
 
   /** The system's words may be translated, so a failed write also asks how much space is left. */
-  private static IOException fullOrFailed(IOException e, Path file) {
+  static IOException fullOrFailed(IOException e, Path file) {
     IOException found = fullOr(e, file);
     if (found instanceof DiskFullException) {
       return found;

@@ -6,6 +6,19 @@ import java.nio.ByteBuffer;
 
 /** One open file. Safe for one writer and several readers at a time. */
 public interface SeamFile extends Closeable {
+  /** What a file that was opened {@link FileSystemSeam#openDirect directly} is best written in. */
+  int BLOCK_BYTES = 4096;
+
+  /** A buffer for whole blocks, off the heap, that begins where a block may. */
+  static ByteBuffer blocks(int bytes) {
+    return ByteBuffer.allocateDirect(wholeBlocks(bytes) + BLOCK_BYTES).alignedSlice(BLOCK_BYTES);
+  }
+
+  /** As many bytes, up to the end of a block. */
+  static int wholeBlocks(int bytes) {
+    return Math.addExact(bytes, BLOCK_BYTES - 1) & -BLOCK_BYTES;
+  }
+
   /**
    * Writes some of what remains in the buffer.
    *
@@ -16,6 +29,14 @@ public interface SeamFile extends Closeable {
 
   /** Reads at most what fits the buffer; -1 at or behind the end. */
   int read(ByteBuffer into, long at) throws IOException;
+
+  /**
+   * The same file for what several are to read one after the other: the system may keep it in
+   * memory for them. Not to be closed or written, and only while it has the name it was opened by.
+   */
+  default SeamFile shared() throws IOException {
+    return this;
+  }
 
   /**
    * Returns when what was written is on the device.

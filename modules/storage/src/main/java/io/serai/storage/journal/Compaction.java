@@ -158,7 +158,8 @@ final class Compaction {
     PayloadReader.Wanted[] wanted = new PayloadReader.Wanted[count];
     for (int i = 0; i < count; i++) {
       wanted[i] =
-          new PayloadReader.Wanted(i, payloads[nextPayload], victim, payloads[nextPayload + 1]);
+          new PayloadReader.Wanted(
+              i, payloads[nextPayload], victim, payloads[nextPayload + 1], false);
       nextPayload += 2;
     }
     isReading = true;

@@ -185,7 +185,9 @@ public final class Journal implements AutoCloseable {
       if (place != 0) {
         Segment segment = writer.live.segments.bySlot(PayloadIndex.slot(place));
         segment.pins.incrementAndGet();
-        wanted[count++] = new PayloadReader.Wanted(i, ids[i], segment, PayloadIndex.offset(place));
+        wanted[count++] =
+            new PayloadReader.Wanted(
+                i, ids[i], segment, PayloadIndex.offset(place), PayloadIndex.isShared(place));
       }
     }
     PayloadReader.Wanted[] found = Arrays.copyOf(wanted, count);

@@ -31,6 +31,11 @@ final class PayloadIndex {
     return ((place >>> COUNT_BITS) & UNIT_MASK) * RecordFormat.ALIGNMENT;
   }
 
+  /** Whether more than one reference is to it. */
+  static boolean isShared(long place) {
+    return (place & COUNT_MASK) > 1;
+  }
+
   /** The entry of a payload, 0 when it is not live. */
   long place(long id) {
     return places.get(id);

@@ -1,5 +1,6 @@
 package io.serai.storage.journal;
 
+import io.serai.storage.file.SeamFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
@@ -24,17 +25,26 @@ final class PayloadReader {
     final long id;
     final Segment segment;
     final long offset;
+
+    /** Whether others may want it, too, soon. */
+    final boolean isShared;
+
     byte @Nullable [] content;
 
-    Wanted(int index, long id, Segment segment, long offset) {
+    Wanted(int index, long id, Segment segment, long offset, boolean isShared) {
       this.index = index;
       this.id = id;
       this.segment = segment;
       this.offset = offset;
+      this.isShared = isShared;
+    }
+
+    SeamFile file() throws IOException {
+      return isShared ? segment.file.shared() : segment.file;
     }
   }
 
-  private final ByteBuffer window = ByteBuffer.allocateDirect(WINDOW_BYTES);
+  private final ByteBuffer window = SeamFile.blocks(WINDOW_BYTES + 2 * SeamFile.BLOCK_BYTES);
   private final CRC32C crc = new CRC32C();
   private @Nullable Segment windowSegment;
   private long windowStart;
@@ -81,7 +91,7 @@ final class PayloadReader {
     long offset = one.offset;
     int done = 0;
     do {
-      int bytes = record(one.segment, offset, hint);
+      int bytes = record(one, offset, hint);
       if (bytes == 0) {
         return null;
       }
@@ -109,9 +119,9 @@ final class PayloadReader {
   }
 
   /** Makes one whole record available in the window; returns its bytes, 0 when it is not right. */
-  private int record(Segment segment, long offset, int hint) throws IOException {
-    int tag = RecordFormat.tag(segment.number, offset);
-    load(segment, offset, RecordFormat.HEADER_BYTES, hint);
+  private int record(Wanted one, long offset, int hint) throws IOException {
+    int tag = RecordFormat.tag(one.segment.number, offset);
+    load(one, offset, RecordFormat.HEADER_BYTES, hint);
     int at = (int) (offset - windowStart);
     if (window.limit() - at < RecordFormat.HEADER_BYTES) {
       return 0;
@@ -121,20 +131,22 @@ final class PayloadReader {
       return 0;
     }
     int bytes = RecordFormat.recordBytes(length);
-    load(segment, offset, bytes, Math.max(hint, bytes));
+    load(one, offset, bytes, Math.max(hint, bytes));
     return RecordFormat.verify(window, (int) (offset - windowStart), tag, crc);
   }
 
-  private void load(Segment segment, long offset, int needed, int hint) throws IOException {
-    if (segment == windowSegment
+  private void load(Wanted one, long offset, int needed, int hint) throws IOException {
+    if (one.segment == windowSegment
         && offset >= windowStart
         && offset + needed <= windowStart + window.limit()) {
       return;
     }
-    window.clear().limit(Math.max(needed, Math.min(hint, WINDOW_BYTES)));
-    segment.file.readFully(window, offset);
+    int before = (int) (offset % SeamFile.BLOCK_BYTES);
+    int wanted = Math.max(needed, Math.min(hint, WINDOW_BYTES));
+    window.clear().limit(SeamFile.wholeBlocks(before + wanted));
+    one.file().readFully(window, offset - before);
     window.flip();
-    windowSegment = segment;
-    windowStart = offset;
+    windowSegment = one.segment;
+    windowStart = offset - before;
   }
 }

@@ -127,7 +127,7 @@ final class Recovery {
 
   private @Nullable Found header(Path path) throws IOException {
     long number = Segment.numberOf(path);
-    SeamFile file = files.open(path);
+    SeamFile file = files.openDirect(path);
     ByteBuffer header = ByteBuffer.allocate(RecordFormat.SEGMENT_HEADER_BYTES);
     file.readFully(header, 0);
     header.flip();
@@ -309,7 +309,7 @@ final class Recovery {
   private static @Nullable Damage look(long id, Segment segment, long offset) {
     try {
       return PayloadReader.read(
-          new PayloadReader.Wanted[] {new PayloadReader.Wanted(0, id, segment, offset)});
+          new PayloadReader.Wanted[] {new PayloadReader.Wanted(0, id, segment, offset, false)});
     } catch (IOException e) {
       return new Damage(segment.path, offset, "payload " + id + ": " + e.getMessage());
     }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SegmentAllocator {
   private static final int FILL_BYTES = 1 << 20;
+  private static final byte[] NO_HEADER = new byte[RecordFormat.SEGMENT_HEADER_BYTES];
 
   /** What became of the last {@link #prepare}. */
   sealed interface Result {
@@ -95,18 +96,14 @@ final class SegmentAllocator {
   private Result make(long number, long bytes) {
     Path unfinished = folder.resolve(Segment.newName(number));
     try {
-      SeamFile file = files.create(unfinished);
-      try {
+      try (SeamFile file = files.createDirect(unfinished)) {
         fill(file, number, bytes);
-        files.reached(CrashPoint.MID_ALLOCATION);
-        Path path = folder.resolve(Segment.fileName(number));
-        files.rename(unfinished, path);
-        files.syncFolder(folder);
-        return new Result.Ready(number, path, file, bytes);
-      } catch (IOException e) {
-        file.close();
-        throw e;
       }
+      files.reached(CrashPoint.MID_ALLOCATION);
+      Path path = folder.resolve(Segment.fileName(number));
+      files.rename(unfinished, path);
+      files.syncFolder(folder);
+      return new Result.Ready(number, path, files.openDirect(path), bytes);
     } catch (DiskFullException _) {
       try {
         files.delete(unfinished);
@@ -120,14 +117,13 @@ final class SegmentAllocator {
   }
 
   private void fill(SeamFile file, long number, long bytes) throws IOException {
-    file.writeFully(RecordFormat.segmentHeader(number, clock.millis(), bytes), 0);
-    ByteBuffer zeros = ByteBuffer.allocateDirect((int) Math.min(FILL_BYTES, bytes));
-    long at = RecordFormat.SEGMENT_HEADER_BYTES;
-    while (at < bytes) {
+    ByteBuffer zeros = SeamFile.blocks((int) Math.min(FILL_BYTES, bytes));
+    ByteBuffer header = RecordFormat.segmentHeader(number, clock.millis(), bytes);
+    zeros.put(0, header, 0, header.limit());
+    for (long at = 0; at < bytes; at += zeros.limit()) {
       zeros.clear().limit((int) Math.min(zeros.capacity(), bytes - at));
-      int length = zeros.remaining();
       file.writeFully(zeros, at);
-      at += length;
+      zeros.put(0, NO_HEADER);
     }
     file.force(true);
   }

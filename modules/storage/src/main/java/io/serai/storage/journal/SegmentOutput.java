@@ -3,6 +3,7 @@ package io.serai.storage.journal;
 import io.serai.storage.file.CrashPoint;
 import io.serai.storage.file.DiskFullException;
 import io.serai.storage.file.FileSystemSeam;
+import io.serai.storage.file.SeamFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
@@ -19,11 +20,20 @@ final class SegmentOutput {
 
   private final FileSystemSeam files;
   private final NoSpace noSpace;
-  private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+
+  /** What follows {@link #start}: a block that is written in part, then what is not written. */
+  private final ByteBuffer buffer = SeamFile.blocks(BUFFER_BYTES);
+
   private final CRC32C crc = new CRC32C();
   private final SegmentFooter footer = new SegmentFooter();
   private @Nullable Segment segment;
+
+  /** Where the buffer begins in the segment, at a block. */
+  private long start;
+
+  /** Behind the last byte that was given to the file. */
   private long written;
+
   private long synced;
 
   SegmentOutput(FileSystemSeam files, NoSpace noSpace) {
@@ -62,7 +72,7 @@ final class SegmentOutput {
   }
 
   private long offset() {
-    return written + buffer.position();
+    return start + buffer.position();
   }
 
   /** Where the next record goes. */
@@ -77,6 +87,10 @@ final class SegmentOutput {
       files.reached(CrashPoint.MID_ROLL);
     }
     segment = next;
+    buffer.clear().limit(RecordFormat.SEGMENT_HEADER_BYTES);
+    next.file.readFully(buffer, 0); // it is written again with the rest of its block
+    buffer.limit(buffer.capacity());
+    start = 0;
     written = RecordFormat.SEGMENT_HEADER_BYTES;
     synced = written;
   }
@@ -107,15 +121,15 @@ final class SegmentOutput {
       return payload(id, whole.flip());
     }
     begin(RecordFormat.PAYLOAD, 0, RecordFormat.PAYLOAD_PREFIX_BYTES + size);
-    int start = buffer.position() - RecordFormat.HEADER_BYTES;
-    long at = written + start;
+    int from = buffer.position() - RecordFormat.HEADER_BYTES;
+    long at = start + from;
     buffer.putLong(id).putInt(size).putInt(0);
     int limit = buffer.limit();
     buffer.limit(buffer.position() + size);
     payload.encode(buffer);
     checkEncoded(buffer.remaining(), size);
     buffer.limit(limit);
-    RecordFormat.endRecord(buffer, start, crc);
+    RecordFormat.endRecord(buffer, from, crc);
     footer.payload(id, at, size);
     return at;
   }
@@ -128,11 +142,11 @@ final class SegmentOutput {
     do {
       int piece = Math.min(RecordFormat.MAX_PIECE_BYTES, size - done);
       begin(RecordFormat.PAYLOAD, 0, RecordFormat.PAYLOAD_PREFIX_BYTES + piece);
-      int start = buffer.position() - RecordFormat.HEADER_BYTES;
-      first = first < 0 ? written + start : first;
+      int from = buffer.position() - RecordFormat.HEADER_BYTES;
+      first = first < 0 ? start + from : first;
       buffer.putLong(id).putInt(size).putInt(done);
       buffer.put(content.slice(content.position() + done, piece));
-      RecordFormat.endRecord(buffer, start, crc);
+      RecordFormat.endRecord(buffer, from, crc);
       done += piece;
     } while (done < size);
     footer.payload(id, first, size);
@@ -152,9 +166,9 @@ final class SegmentOutput {
     do {
       int piece = Math.min(RecordFormat.MAX_CONTENT_BYTES, ops.size() - done);
       begin(RecordFormat.OPS, done + piece < ops.size() ? RecordFormat.MORE : 0, piece);
-      int start = buffer.position() - RecordFormat.HEADER_BYTES;
+      int from = buffer.position() - RecordFormat.HEADER_BYTES;
       buffer.put(ops.array(), done, piece);
-      RecordFormat.endRecord(buffer, start, crc);
+      RecordFormat.endRecord(buffer, from, crc);
       done += piece;
     } while (done < ops.size());
     footer.unit(ops.array(), ops.size());
@@ -168,17 +182,30 @@ final class SegmentOutput {
     RecordFormat.beginRecord(buffer, type, flags, contentBytes, tag, synced);
   }
 
-  /** Gives what was written to the file. */
+  /**
+   * Gives what was written to the file, in whole blocks: behind the end there are zeros, in the
+   * file as in what fills up the last block, which is written again as it grows.
+   */
   void write() throws IOException {
-    buffer.flip();
+    int end = buffer.position();
+    if (start + end == written) {
+      return;
+    }
+    while (buffer.position() % SeamFile.BLOCK_BYTES != 0) {
+      buffer.put((byte) 0);
+    }
+    buffer.flip().limit((int) Math.min(buffer.limit(), current().bytes - start));
     while (buffer.hasRemaining()) {
       try {
-        written += current().file.write(buffer, written);
+        current().file.write(buffer, start + buffer.position());
       } catch (DiskFullException e) {
         noSpace.await(e, buffer.remaining());
       }
     }
-    buffer.clear();
+    int last = end - end % SeamFile.BLOCK_BYTES;
+    buffer.clear().put(0, buffer, last, end - last).position(end - last);
+    written = start + end;
+    start += last;
   }
 
   /** Returns when all that was given to the file is on the device. */

@@ -35,7 +35,7 @@ final class SegmentScan {
     this.file = file;
     this.number = number;
     this.size = size;
-    window = ByteBuffer.allocateDirect((int) Math.min(WINDOW_BYTES, Math.max(size, 64)));
+    window = SeamFile.blocks((int) Math.min(WINDOW_BYTES, Math.max(size, 64)));
     window.limit(0);
   }
 
@@ -88,10 +88,10 @@ final class SegmentScan {
   private int load(long offset, int wanted) throws IOException {
     long available = Math.min(wanted, size - offset);
     if (offset < windowStart || offset + available > windowStart + window.limit()) {
+      windowStart = offset - offset % SeamFile.BLOCK_BYTES;
       window.clear();
-      file.readFully(window, offset);
+      file.readFully(window, windowStart);
       window.flip();
-      windowStart = offset;
     }
     return (int) (offset - windowStart);
   }

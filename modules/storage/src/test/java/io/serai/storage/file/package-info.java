@@ -1,0 +1,2 @@
+/** Tests of files as storage sees them. */
+package io.serai.storage.file;
