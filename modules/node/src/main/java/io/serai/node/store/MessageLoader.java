@@ -156,10 +156,10 @@ final class MessageLoader {
         .log(what);
   }
 
-  private record Read(long[] ids, CompletableFuture<byte @Nullable [][]> payloads) {}
+  private record Read(long[] ids, CompletableFuture<byte[] @Nullable []> payloads) {}
 
   private Read begin(long[] ids) {
-    CompletableFuture<byte @Nullable [][]> payloads = new CompletableFuture<>();
+    CompletableFuture<byte[] @Nullable []> payloads = new CompletableFuture<>();
     journal.read(
         ids,
         (found, failure) -> {
@@ -173,7 +173,7 @@ final class MessageLoader {
   }
 
   private void take(Read read) {
-    byte @Nullable [][] payloads = join(read.payloads());
+    byte[] @Nullable [] payloads = join(read.payloads());
     for (int i = 0; i < payloads.length; i++) {
       byte[] bytes = payloads[i];
       if (bytes != null) {
