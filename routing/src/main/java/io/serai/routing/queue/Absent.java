@@ -4,8 +4,8 @@ import io.serai.model.Message;
 import java.util.BitSet;
 
 /**
- * Stands for the messages of a {@link MessageChunk} that are in the store only, with what limits
- * and deadlines need to know of them.
+ * Stands for the messages of a {@link MessageChunk} that are on disk only, with what limits and
+ * deadlines need to know of them.
  */
 final class Absent {
   /** Nobody knows when the first one came, only the message itself does. */

@@ -140,7 +140,7 @@ final class Backlog {
   }
 
   /**
-   * When the first message expires or, where it is in the store only, may have expired; {@link
+   * When the first message expires or, where it is on disk only, may have expired; {@link
    * Deadline#NEVER} when it does not, or nothing is ready, or it is on its way here.
    */
   long headExpiresAtMillis() {
@@ -219,7 +219,7 @@ final class Backlog {
 
   // ---- the first message
 
-  /** Whether the first message is here; false when there is none or it is in the store only. */
+  /** Whether the first message is here; false when there is none or it is on disk only. */
   boolean hasHead() {
     return ready.hasHead();
   }
@@ -316,7 +316,7 @@ final class Backlog {
   // ---- what limits and deadlines count
 
   /**
-   * Messages are here that were in the store only.
+   * Messages are here that were on disk only.
    *
    * @param was what stood for them
    * @param lost how many of them are not ready any more because they could not be read

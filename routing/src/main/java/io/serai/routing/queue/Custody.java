@@ -50,9 +50,9 @@ final class Custody {
     }
   }
 
-  /** What reads back messages that need to survive; null when all of them have to stay here. */
-  Store.@Nullable Pages pages() {
-    return owner == Store.NOT_STORED ? null : shard.store().pages();
+  /** Whether the store has messages of the queue. */
+  boolean isStoring() {
+    return owner != Store.NOT_STORED;
   }
 
   /** Whose they are in the store; {@link Store#NOT_STORED} when they need not survive. */
@@ -60,7 +60,7 @@ final class Custody {
     return owner;
   }
 
-  /** A message is in the store only. */
+  /** A message is on disk only. */
   void pagedOut(Message message) {
     shard.memory().drop(message);
   }
@@ -70,7 +70,7 @@ final class Custody {
     shard.memory().take(message, 1);
   }
 
-  /** The queue is done with a message that is in the store only. */
+  /** The queue is done with a message that is on disk only. */
   void letGoUnseen(long sequence) {
     if (owner != Store.NOT_STORED) {
       shard.store().settle(owner, sequence);

@@ -14,7 +14,7 @@ final class Expiry {
   private final Unprocessed unprocessed;
   private final ShardServices shard;
 
-  /** Whether messages may be in the store only. */
+  /** Whether messages may be on disk only. */
   private final boolean isPaged;
 
   /** Made when there is one of them. */

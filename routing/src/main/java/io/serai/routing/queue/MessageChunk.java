@@ -2,8 +2,8 @@ package io.serai.routing.queue;
 
 import io.serai.bus.MatchData;
 import io.serai.model.Message;
+import java.util.Arrays;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,14 +11,18 @@ import org.jspecify.annotations.Nullable;
  * empty when its message was taken out of the middle or its sequence never came back after a
  * restart; the first one in use is not.
  *
- * <p>It is also the page of a durable queue: its messages may be in the store only ({@link
- * #absent}), all but those that the store does not have.
+ * <p>It is also the page of a queue: its messages may be on disk only ({@link #absent}), in the
+ * store or, where they need not outlive the node, in the {@link #spilled spill}.
  */
 final class MessageChunk {
   /** Not known yet when everything in it is safe in the store. */
   static final long NOT_SAFE = Long.MAX_VALUE;
 
+  /** Nobody has asked for its transient messages to be written. */
+  static final long NOT_WRITTEN = Long.MAX_VALUE;
+
   private static final @Nullable Message[] NONE = {};
+  private static final long[] NO_PAGES = {};
 
   /** By slot; what is absent has none here. */
   @Nullable Message[] messages;
@@ -32,11 +36,23 @@ final class MessageChunk {
   /** How often each was handed out before, by slot; null when none was. */
   int @Nullable [] deliveryCounts;
 
-  /** What is in the store only; null while all its messages are here. */
+  /** What is on disk only; null while all its messages are here. */
   @Nullable Absent absent;
 
-  /** Heap bytes of its messages that can be in the store only, whether they are here or not. */
+  /** Heap bytes of its messages, whether they are here or not, as far as anybody counts them. */
   long bytes;
+
+  /** Whether some of its messages are not in the store. */
+  boolean hasTransient;
+
+  /** Pages of the spill that have those; none while nothing of them is written. */
+  long[] spilled = NO_PAGES;
+
+  /** The spill's position from which on they can be read back. */
+  long spilledAt = NOT_WRITTEN;
+
+  /** Whether it has a message that cannot be written, and so stays here. */
+  boolean isPinned;
 
   /** The store's position from which on all of it can be read back. */
   long safeAt = NOT_SAFE;
@@ -110,9 +126,7 @@ final class MessageChunk {
   /** Whether there is a message, here or in the store. */
   boolean has(int slot) {
     Absent out = absent;
-    return out == null
-        ? messages[slot] != null
-        : out.slots.get(slot) || (messages != NONE && messages[slot] != null);
+    return out == null ? messages[slot] != null : out.slots.get(slot);
   }
 
   int deliveryCount(int slot) {
@@ -122,10 +136,10 @@ final class MessageChunk {
   /** Empties a slot between the first and the last one in use. */
   void clear(int slot) {
     Absent out = absent;
-    if (out != null && out.slots.get(slot)) {
-      out.forget(slot);
-    } else {
+    if (out == null) {
       messages[slot] = null;
+    } else {
+      out.forget(slot);
     }
     if (matches != null) {
       matches[slot] = null;
@@ -158,33 +172,30 @@ final class MessageChunk {
     limit = messages.length;
     bytes = 0;
     safeAt = NOT_SAFE;
+    hasTransient = false;
+    spilled = NO_PAGES;
+    spilledAt = NOT_WRITTEN;
+    isPinned = false;
     deliveryCounts = null;
   }
 
-  // ---- in the store only
+  // ---- on disk only
 
   /**
-   * Lets go of messages.
+   * Lets go of its messages.
    *
-   * @param isStored tells those that the store has; the others stay
-   * @param letGo told each that goes
+   * @param letGo told each
    */
-  void pageOut(Predicate<Message> isStored, Consumer<Message> letGo) {
+  void pageOut(Consumer<Message> letGo) {
     Absent out = new Absent(to);
-    boolean isAllOut = true;
     for (int slot = from; slot < to; slot++) {
       Message message = messages[slot];
-      if (message != null && isStored.test(message)) {
+      if (message != null) {
         out.add(slot, message);
-        messages[slot] = null;
         letGo.accept(message);
-      } else if (message != null) {
-        isAllOut = false;
       }
     }
-    if (isAllOut) {
-      messages = NONE;
-    }
+    messages = NONE;
     absent = out;
     limit = to;
   }
@@ -196,9 +207,7 @@ final class MessageChunk {
    * @return how many are lost
    */
   int pageIn(Absent out, long[] sequences, @Nullable Message[] loaded) {
-    if (messages == NONE) {
-      messages = new Message[to];
-    }
+    messages = new Message[to];
     int lost = 0;
     for (int i = 0; i < loaded.length; i++) {
       int slot = (int) (sequences[i] - base);
@@ -222,12 +231,12 @@ final class MessageChunk {
     }
   }
 
-  /** The sequences of what is in the store only, in order. */
+  /** The sequences of what is on disk only, in order. */
   long[] absentSequences(Absent out) {
     return out.slots.stream().mapToLong(slot -> base + slot).toArray();
   }
 
-  /** Puts a message behind the last one, in the store only; its sequence is within the slots. */
+  /** Puts a message behind the last one, on disk only; its sequence is within the slots. */
   void putAbsent(
       Absent out,
       int slot,
@@ -253,13 +262,9 @@ final class MessageChunk {
     limit = to;
   }
 
-  /** Whether it is nothing but places of messages in the store, and is to stay that for now. */
+  /** Whether it is nothing but places of messages on disk, and is to stay that for now. */
   boolean isPlain() {
-    return absent != null
-        && !absent.isLoading
-        && messages == NONE
-        && matches == null
-        && deliveryCounts == null;
+    return absent != null && !absent.isLoading && matches == null && deliveryCounts == null;
   }
 
   /** Takes over the places of the chunk behind it; both are {@link #isPlain plain}. */
@@ -271,5 +276,12 @@ final class MessageChunk {
     limit = to;
     bytes += behind.bytes;
     safeAt = Math.max(safeAt, behind.safeAt);
+    if (behind.hasTransient) {
+      int own = spilled.length;
+      spilled = Arrays.copyOf(spilled, own + behind.spilled.length);
+      System.arraycopy(behind.spilled, 0, spilled, own, behind.spilled.length);
+      spilledAt = hasTransient ? Math.max(spilledAt, behind.spilledAt) : behind.spilledAt;
+      hasTransient = true;
+    }
   }
 }

@@ -6,11 +6,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Sees to it that the durable queues of one shard do not hold more of their backlogs in memory than
- * their share of the heap: when they do, each in turn lets go of what is beyond its part. Loads
- * from the store within a bound. Confined to the shard's loop.
+ * Sees to it that the queues of one shard do not hold more of their backlogs in memory than their
+ * share of the heap: when they do, each in turn lets go of what is beyond its part. Loads from disk
+ * within a bound. Confined to the shard's loop.
  */
 final class Pager {
   /** Heap bytes of messages that may be on their way from the store. */
@@ -18,7 +19,13 @@ final class Pager {
 
   private record Load(long bytes, BooleanSupplier begin) {}
 
+  /** Bytes more in memory after which the end of a turn looks again for what can go out. */
+  private static final long LOOK_AGAIN_BYTES = Paging.PAGE_BYTES / 4;
+
   private final Store store;
+
+  /** Null where every message stays in memory. */
+  private final @Nullable Spilling spilling;
 
   /** Queues with messages that can go out, each once; those that have none any more leave late. */
   private final ArrayDeque<Paging> listed = new ArrayDeque<>();
@@ -29,7 +36,7 @@ final class Pager {
   /** Queues that wait for their consumers or others to settle; some may have gone on since. */
   private final Set<Paging> heldBack = new LinkedHashSet<>();
 
-  /** Messages of durable queues, held by their consumers. */
+  /** Messages of those queues, held by their consumers. */
   private final HandedOut handedOut = new HandedOut();
 
   private long shareBytes = Long.MAX_VALUE;
@@ -38,11 +45,21 @@ final class Pager {
   private long syncedPosition;
   private boolean isRelieving;
 
+  /** What was in memory when the end of a turn looked last, or less by now. */
+  private long lookedAtBytes;
+
   Pager(Store store) {
     this.store = store;
+    Store.Pages pages = store.pages();
+    this.spilling = pages == null ? null : new Spilling(pages, this::written);
   }
 
-  /** From now on messages that could be in the store only take so much of the heap. */
+  /** Has the pages of queues on disk; null where every message stays in memory. */
+  @Nullable Spilling spilling() {
+    return spilling;
+  }
+
+  /** From now on messages that could be on disk only take so much of the heap. */
   void share(long bytes) {
     shareBytes = bytes;
     handedOut.share(bytes);
@@ -55,6 +72,26 @@ final class Pager {
     if (residentBytes > shareBytes) {
       relieve();
     }
+  }
+
+  private void written() {
+    if (residentBytes > shareBytes) {
+      relieve();
+    }
+  }
+
+  /** A turn ends: transient messages wait for no sync before they go out. */
+  void turnEnds() {
+    if (spilling == null) {
+      return;
+    }
+    lookedAtBytes = Math.min(lookedAtBytes, residentBytes);
+    if (residentBytes > shareBytes
+        && residentBytes - lookedAtBytes > Math.min(LOOK_AGAIN_BYTES, shareBytes / 16)) {
+      relieve();
+      lookedAtBytes = residentBytes;
+    }
+    spilling.flush();
   }
 
   /** A queue has so many bytes more in memory, or less. */

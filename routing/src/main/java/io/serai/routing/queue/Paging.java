@@ -1,7 +1,6 @@
 package io.serai.routing.queue;
 
 import io.serai.model.Message;
-import io.serai.routing.store.Store;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,10 +8,13 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the head of one durable queue in memory and the rest in the store only. What has been
- * appended goes out a {@link #PAGE_BYTES page} at a time, the last first, once it is safe and the
- * {@link Pager} says that the shard's queues hold too much. What consumers come near to is loaded
- * ahead of them; nobody waits for it, and it is dispatched when it is there.
+ * Keeps the head of one queue in memory and the rest on disk only. What has been appended goes out
+ * a {@link #PAGE_BYTES page} at a time, the last first, when the {@link Pager} says that the
+ * shard's queues hold too much: durable messages once they are safe, transient ones once they are
+ * {@link Spilling written}. What consumers come near to is loaded ahead of them; nobody waits for
+ * it, and it is dispatched when it is there.
+ *
+ * <p>A queue that is not durable costs nothing of that before it {@link #runsDeep runs deep}.
  */
 final class Paging {
   /** Heap bytes of messages that go out and come in together. */
@@ -43,7 +45,7 @@ final class Paging {
 
   private final Pager pager;
   private final Custody custody;
-  private final Store.Pages pages;
+  private final Spilling spilling;
   private final BooleanSupplier wantsHead;
   private final Listener listener;
 
@@ -68,20 +70,24 @@ final class Paging {
   /** Whether the pager knows it. Written there. */
   boolean isListed;
 
+  /** Whether messages are counted: from the beginning where the store has them. */
+  private boolean isCounting;
+
   /**
    * @param wantsHead whether the queue has something to do with its first message
    */
   Paging(
       Pager pager,
       Custody custody,
-      Store.Pages pages,
+      Spilling spilling,
       BooleanSupplier wantsHead,
       Listener listener) {
     this.pager = pager;
     this.custody = custody;
-    this.pages = pages;
+    this.spilling = spilling;
     this.wantsHead = wantsHead;
     this.listener = listener;
+    this.isCounting = custody.isStoring();
   }
 
   /** A run of the queue. */
@@ -97,9 +103,10 @@ final class Paging {
 
   /** A message was added to a chunk, which is full when it has a page of them. */
   void added(MessageChunk chunk, Message message) {
-    if (custody.isStored(message)) {
+    if (isCounting) {
       int bytes = message.sizeBytes();
       chunk.bytes += bytes;
+      chunk.hasTransient |= !custody.isStored(message);
       resident(bytes);
       if (chunk.bytes >= PAGE_BYTES) {
         chunk.limit = chunk.to;
@@ -107,12 +114,31 @@ final class Paging {
     }
   }
 
+  /** A run has more than one chunk: from now on, and for what is here, messages are counted. */
+  void runsDeep() {
+    if (isCounting) {
+      return;
+    }
+    isCounting = true;
+    for (ReadyMessages run : runs) {
+      for (MessageChunk chunk = run.first(); chunk != null; chunk = chunk.next) {
+        for (int slot = chunk.from; slot < chunk.to; slot++) {
+          Message message = chunk.messages[slot];
+          chunk.bytes += message == null ? 0 : message.sizeBytes();
+        }
+        chunk.hasTransient = true;
+        resident(chunk.bytes);
+      }
+    }
+  }
+
   /** A chunk has no message left. */
   void emptied(MessageChunk chunk) {
-    if (chunk.absent == null) {
-      resident(-chunk.bytes);
-    } else {
+    spilling.forget(chunk);
+    if (chunk.absent != null) {
       absentChunks--;
+    } else if (chunk.bytes != 0) {
+      resident(-chunk.bytes);
     }
   }
 
@@ -125,14 +151,20 @@ final class Paging {
 
   /** A consumer has a message until it settles it. */
   void handedOut(Message message) {
-    int bytes = message.sizeBytes();
-    pager.handedOut(bytes, unsettledBytes == 0);
-    unsettledBytes += bytes;
+    if (isCounting) {
+      int bytes = message.sizeBytes();
+      pager.handedOut(bytes, unsettledBytes == 0);
+      unsettledBytes += bytes;
+    }
   }
 
   /** A message that was handed out is settled, or back. */
   void settled(Message message) {
-    int bytes = message.sizeBytes();
+    // What was handed out before the queue ran deep was not counted.
+    long bytes = Math.min(message.sizeBytes(), unsettledBytes);
+    if (bytes == 0) {
+      return;
+    }
     unsettledBytes -= bytes;
     pager.settled(bytes, unsettledBytes == 0);
     if (isHeldBack && !pager.isTooMuch(unsettledBytes)) {
@@ -235,12 +267,21 @@ final class Paging {
     return end;
   }
 
-  /** Lets go of a chunk if the store has it safely; answers how many bytes that was. */
+  /** Lets go of a chunk if it is safely on disk; answers how many bytes that was, or will be. */
   private long pageOut(ReadyMessages run, MessageChunk chunk) {
     if (chunk.bytes == 0 || chunk.isViewed || chunk.to < chunk.limit || !pager.isSafe(chunk)) {
       return 0;
     }
-    chunk.pageOut(custody::isStored, custody::pagedOut);
+    switch (spilling.write(chunk, custody)) {
+      case DONE -> {}
+      case UNDER_WAY -> {
+        return chunk.bytes;
+      }
+      case IMPOSSIBLE -> {
+        return 0;
+      }
+    }
+    chunk.pageOut(custody::pagedOut);
     absentChunks++;
     resident(-chunk.bytes);
     long bytes = chunk.bytes;
@@ -334,8 +375,9 @@ final class Paging {
           boolean isWanted = isThere(run, generation, chunk, out);
           if (isWanted) {
             long[] sequences = chunk.absentSequences(out);
-            pages.load(
-                custody.owner(),
+            spilling.load(
+                chunk,
+                custody,
                 sequences,
                 loaded -> {
                   pager.loaded(bytes);

@@ -4,6 +4,7 @@ import io.serai.bus.ConsumerOptions;
 import io.serai.bus.ConsumerRef;
 import io.serai.bus.Counter;
 import io.serai.bus.Delivery;
+import io.serai.bus.Lifetime;
 import io.serai.bus.MatchData;
 import io.serai.bus.Outcome;
 import io.serai.bus.QueueKind;
@@ -15,7 +16,6 @@ import io.serai.bus.Result;
 import io.serai.bus.SessionEvent;
 import io.serai.model.Message;
 import io.serai.routing.selector.SelectorException;
-import io.serai.routing.store.Store;
 import io.serai.routing.store.StoredBacklog;
 import java.util.List;
 import java.util.function.Consumer;
@@ -63,9 +63,11 @@ final class Queue extends ShardQueue implements Paging.Listener {
     this.custody = new Custody(declared.owner(), shard, arguments.isQuorum());
     this.life = new QueueLife(ref, spec.autoDelete(), arguments.expiresMillis(), shard.host());
     this.consumers = new Consumers(arguments.isSingleActive());
-    Store.Pages pages = custody.pages();
+    Spilling spilling = shard.pager().spilling();
     this.paging =
-        pages == null ? null : new Paging(shard.pager(), custody, pages, this::wantsHead, this);
+        spilling == null || isVolatile || spec.lifetime() == Lifetime.EXCLUSIVE
+            ? null
+            : new Paging(shard.pager(), custody, spilling, this::wantsHead, this);
     this.ready =
         new Backlog(
             limits, arguments.messageTtlMillis(), isVolatile ? 0 : arguments.maxPriority(), paging);
@@ -216,7 +218,7 @@ final class Queue extends ShardQueue implements Paging.Listener {
         || ready.headExpiresAtMillis() <= shard.host().nowMillis();
   }
 
-  /** Messages are here that were in the store only: whoever waits for them goes on. */
+  /** Messages are here that were on disk only: whoever waits for them goes on. */
   @Override
   public void cameIn(ReadyMessages run, MessageChunk chunk, Absent was, int lost) {
     ready.pagedIn(run, chunk, was, lost);

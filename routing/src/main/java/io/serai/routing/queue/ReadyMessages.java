@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * Either may be taken from the middle too, through a {@link RunCursor}; sequences may have gaps.
  *
  * <p>The run is a chain of chunks: it grows without copying, and memory goes back as it drains,
- * wherever that happens. How long it may get is up to the queue's limits. In a durable queue chunks
- * may be {@link MessageChunk#absent absent}, the first one too: {@link Paging} sees to that.
+ * wherever that happens. How long it may get is up to the queue's limits. Chunks may be {@link
+ * MessageChunk#absent absent}, the first one too: {@link Paging} sees to that.
  */
 final class ReadyMessages {
   private static final int FIRST_CHUNK_SLOTS = 16;
@@ -168,7 +168,7 @@ final class ReadyMessages {
 
   // ---- the first message
 
-  /** Whether the first message is here; false when there is none or it is in the store only. */
+  /** Whether the first message is here; false when there is none or it is on disk only. */
   boolean hasHead() {
     MessageChunk chunk = first;
     return returnedHead != null || (runLength != 0 && chunk != null && chunk.absent == null);
@@ -180,13 +180,9 @@ final class ReadyMessages {
     return returnedHead != null || runLength == 0 || chunk == null ? null : chunk.absent;
   }
 
-  /** The first message if it is in memory, which it may be among others that are not. */
+  /** The first message if it is in memory; only when not empty. */
   @Nullable Message headIfHere() {
-    MessageChunk chunk = first;
-    if (returnedHead == null && chunk != null && chunk.absent != null) {
-      return chunk.absent.slots.get(chunk.from) ? null : chunk.messages[chunk.from];
-    }
-    return headMessage();
+    return hasHead() ? headMessage() : null;
   }
 
   /** The first message; only when it is here. */
@@ -462,6 +458,9 @@ final class ReadyMessages {
 
   private MessageChunk addChunk() {
     MessageChunk tail = last;
+    if (tail != null && paging != null) {
+      paging.runsDeep();
+    }
     return append(
         new MessageChunk(
             tail == null ? FIRST_CHUNK_SLOTS : Math.min(CHUNK_SLOTS, tail.capacity * 4)));

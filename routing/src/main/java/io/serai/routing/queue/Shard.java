@@ -270,6 +270,7 @@ public final class Shard {
     try {
       turn.end();
     } finally {
+      pager.turnEnds();
       handover.flush();
     }
   }
@@ -284,8 +285,8 @@ public final class Shard {
   }
 
   /**
-   * Says how much of the heap messages may take that could be in the store only. Until then all of
-   * them stay here.
+   * Says how much of the heap messages may take that could be on disk only. Until then all of them
+   * stay here.
    */
   public void shareOfHeap(long bytes) {
     pager.share(bytes);

@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 /**
  * Messages of one queue taken out of turn (basic.get), in the order they are asked for, once
  * whatever has expired at the head of the queue is out of the way. Who asks while the first message
- * is in the store only is answered when it is here.
+ * is on disk only is answered when it is here.
  */
 final class Takes implements Chore {
   private record Take(ShardSession session, boolean noAck, Consumer<Request.Got> answer) {}

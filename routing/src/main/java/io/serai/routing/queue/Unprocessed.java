@@ -158,7 +158,7 @@ final class Unprocessed {
     return deadLetters == null && ready.canDropUnseen();
   }
 
-  /** The first message goes to make room, here or in the store only. */
+  /** The first message goes to make room, here or on disk only. */
   void dropUnseen() {
     Message message = ready.headRun().headIfHere();
     long sequence = ready.headSequence();

@@ -98,8 +98,7 @@ public interface Store {
    */
   void onSynced(LongConsumer synced);
 
-  /** Reads messages back. */
-  @FunctionalInterface
+  /** Reads messages back, and those that are not kept here from where they are meanwhile. */
   interface Pages {
     /**
      * Reads messages that an owner has and that are safe.
@@ -110,5 +109,8 @@ public interface Store {
      *     has reported, or that was settled meanwhile
      */
     void load(long owner, long[] sequences, Consumer<@Nullable Message[]> loaded);
+
+    /** Where messages go that are not kept here, when they take too much memory. */
+    Spill spill();
   }
 }

@@ -113,7 +113,7 @@ class PagingTest {
   }
 
   @Test
-  void transientMessagesAmongThemStayAndKeepTheirPlace() {
+  void transientMessagesAmongThemKeepTheirPlace() {
     QueueRef queue = queue("q");
     List<String> wanted = new ArrayList<>();
     for (int i = 0; i < 100; i++) {

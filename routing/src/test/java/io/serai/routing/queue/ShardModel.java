@@ -58,13 +58,19 @@ final class ShardModel {
   /** Whether some consumers have selectors or browse in this scenario. */
   private final boolean hasViews;
 
-  /** Whether the store has the messages, and the shard none that it can do without. */
+  /** Whether messages are on disk, and the shard has none that it can do without. */
   final boolean isPaging;
+
+  private final MemoryNodeStore store = new MemoryNodeStore();
+
+  /** One of so many messages is transient in this scenario: all, or few of them. */
+  private final int transientOf;
 
   ShardModel(Random random, boolean isPaging) {
     this.random = random;
     this.isPaging = isPaging;
-    this.shard = isPaging ? ShardHarness.paging(new MemoryNodeStore()) : new ShardHarness();
+    this.shard = isPaging ? ShardHarness.paging(store) : new ShardHarness();
+    this.transientOf = random.nextInt(1, 9);
     this.hasPriorities = random.nextInt(3) == 0;
     this.hasViews = random.nextInt(2) == 0;
   }
@@ -73,7 +79,8 @@ final class ShardModel {
   void run() {
     int queueCount = random.nextInt(1, 4);
     for (int i = 0; i < queueCount; i++) {
-      Lifetime lifetime = isPaging ? Lifetime.DURABLE : Lifetime.TRANSIENT;
+      Lifetime lifetime =
+          isPaging && random.nextInt(3) != 0 ? Lifetime.DURABLE : Lifetime.TRANSIENT;
       queues.add(ModelQueue.declare(shard, "q" + i, random, hasPriorities, lifetime));
     }
     for (int step = 0; step < STEPS; step++) {
@@ -101,6 +108,15 @@ final class ShardModel {
       assertThat(shard.get(queue.ref, 1, true).delivery()).isNull();
     }
     assertThat(shard.shard.heldBytes()).isZero();
+    if (isPaging) {
+      shard.turn();
+      assertThat(store.spill().pageCount()).as("pages that nobody needs").isZero();
+    }
+  }
+
+  /** How many pages of transient messages were written. */
+  long transientPages() {
+    return isPaging ? store.spill().writtenCount() : 0;
   }
 
   // ---- what is done
@@ -151,7 +167,7 @@ final class ShardModel {
       if (hasPriorities) {
         properties.priority(random.nextInt(HIGHEST_PRIORITY + 2));
       }
-      properties.durable(isPaging && random.nextInt(8) != 0);
+      properties.durable(isPaging && random.nextInt(transientOf) != 0);
       Message message =
           new Message(
               Address.ofQueue("q"),

@@ -1,5 +1,7 @@
 package io.serai.routing.queue;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -24,8 +26,12 @@ class ShardModelTest {
     long seed = Long.getLong("seed", System.nanoTime());
     System.out.println("ShardModelTest seed " + seed);
     var seeds = new Random(seed);
+    long pages = 0;
     for (int round = 0; round < (isPaging ? PAGING_ROUNDS : ROUNDS); round++) {
-      new ShardModel(new Random(seeds.nextLong()), isPaging).run();
+      ShardModel model = new ShardModel(new Random(seeds.nextLong()), isPaging);
+      model.run();
+      pages += model.transientPages();
     }
+    assertThat(pages > 0).as("transient messages were on disk").isEqualTo(isPaging);
   }
 }

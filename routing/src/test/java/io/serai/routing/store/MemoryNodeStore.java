@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +63,9 @@ public final class MemoryNodeStore implements NodeStore {
   /** What is synced, by owner and sequence. */
   private final Map<Long, TreeMap<Long, Reference>> live = new HashMap<>();
 
+  /** Of the loops, in the order they were opened. */
+  private final List<MemorySpill> spills = new ArrayList<>();
+
   /** Sequences that cannot be read back. */
   private final Set<Long> lost = new HashSet<>();
 
@@ -96,6 +100,11 @@ public final class MemoryNodeStore implements NodeStore {
   /** From now on a message cannot be read back. */
   public synchronized void lose(long sequence) {
     lost.add(sequence);
+  }
+
+  /** What the one loop that was opened first spills. */
+  public synchronized MemorySpill spill() {
+    return spills.getFirst();
   }
 
   /** How many batches are not safe. */
@@ -215,7 +224,7 @@ public final class MemoryNodeStore implements NodeStore {
   }
 
   @Override
-  public Store open(int loop, Executor onLoop) {
+  public synchronized Store open(int loop, Executor onLoop) {
     return new Handle(onLoop);
   }
 
@@ -247,9 +256,12 @@ public final class MemoryNodeStore implements NodeStore {
     private List<Op> batch = new ArrayList<>();
     private long position;
     private LongConsumer onSynced = _ -> {};
+    private final MemorySpill spill;
 
     Handle(Executor onLoop) {
       this.onLoop = onLoop;
+      this.spill = new MemorySpill(onLoop);
+      spills.add(spill);
     }
 
     private void say(Op op) {
@@ -319,8 +331,17 @@ public final class MemoryNodeStore implements NodeStore {
 
     @Override
     public Pages pages() {
-      return (owner, sequences, loaded) ->
-          onLoop.execute(() -> loaded.accept(load(owner, sequences)));
+      return new Pages() {
+        @Override
+        public void load(long owner, long[] sequences, Consumer<@Nullable Message[]> loaded) {
+          onLoop.execute(() -> loaded.accept(MemoryNodeStore.this.load(owner, sequences)));
+        }
+
+        @Override
+        public Spill spill() {
+          return spill;
+        }
+      };
     }
 
     @Override

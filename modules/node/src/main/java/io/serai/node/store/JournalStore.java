@@ -26,12 +26,14 @@ public final class JournalStore implements NodeStore {
   private final Journal journal;
   private final Opened opened;
   private final DiskStreams streams;
+  private final SpillFiles spill;
   private final Watched watched;
   private RunCounter runs = new RunCounter(0);
 
-  private JournalStore(Opened opened, DiskStreams streams, Watched watched) {
+  private JournalStore(Opened opened, DiskStreams streams, SpillFiles spill, Watched watched) {
     this.opened = opened;
     this.streams = streams;
+    this.spill = spill;
     this.watched = watched;
     this.journal = opened.journal();
   }
@@ -61,7 +63,9 @@ public final class JournalStore implements NodeStore {
       throw e;
     }
     try {
-      return new JournalStore(withoutLeftovers(first, streams, watched, opening), streams, watched);
+      SpillFiles spill = new SpillFiles(dataFolder, files, watched);
+      Opened opened = withoutLeftovers(first, streams, watched, opening);
+      return new JournalStore(opened, streams, spill, watched);
     } catch (IOException | RuntimeException e) {
       streams.close();
       first.journal().close();
@@ -150,7 +154,7 @@ public final class JournalStore implements NodeStore {
 
   @Override
   public Store open(int loop, Executor onLoop) {
-    return new LoopJournal(journal, onLoop, runs);
+    return new LoopJournal(journal, onLoop, runs, spill.ofLoop(loop, onLoop));
   }
 
   @Override
@@ -166,6 +170,7 @@ public final class JournalStore implements NodeStore {
   @Override
   public void close() {
     streams.close();
+    spill.close();
     journal.close();
   }
 }

@@ -2,51 +2,54 @@ package io.serai.node.store;
 
 import io.serai.bus.MatchData;
 import io.serai.model.Message;
+import io.serai.model.StoredMessages;
 import io.serai.routing.store.FactKind;
+import io.serai.routing.store.Spill;
 import io.serai.routing.store.Store;
 import io.serai.storage.journal.Journal;
 import io.serai.storage.journal.JournalHandle;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** One loop's way into the journal. Confined to the loop, but for {@link #synced}. */
+/** One loop's way into the journal. Confined to the loop. */
 final class LoopJournal implements Store {
   private final JournalHandle handle;
-  private final Executor onLoop;
   private final long firstSequence;
   private final RunCounter runs;
 
   /** Sequences from here on are those of a later run, and this one takes them away from it. */
   private long firstOfNextRun;
 
-  private final PageReader pages;
+  private final Pages pages;
+  private final LoopNotice notice;
 
-  /** Up to where everything is safe and the loop was not told yet; below 0 when it was. */
-  private final AtomicLong untold = new AtomicLong(-1);
+  private record LoopPages(PageReader<Message> messages, Spill spill) implements Pages {
+    @Override
+    public void load(long owner, long[] sequences, Consumer<@Nullable Message[]> loaded) {
+      messages.load(owner, sequences, loaded);
+    }
+  }
 
-  private LongConsumer onSynced = _ -> {};
-
-  LoopJournal(Journal journal, Executor onLoop, RunCounter runs) {
-    this.onLoop = onLoop;
+  LoopJournal(Journal journal, Executor onLoop, RunCounter runs, Spill spill) {
     this.runs = runs;
     this.firstSequence = runs.firstSequence();
     this.firstOfNextRun = runs.firstSequenceAfter(firstSequence);
-    this.handle = journal.handle(this::synced);
-    this.pages = new PageReader(journal, onLoop);
+    this.notice = new LoopNotice(onLoop);
+    this.handle = journal.handle(notice);
+    this.pages = new LoopPages(messages(journal, onLoop), spill);
   }
 
-  /** On the journal's thread. */
-  private void synced(long position) {
-    if (untold.getAndSet(position) < 0) {
-      try {
-        onLoop.execute(() -> onSynced.accept(untold.getAndSet(-1)));
-      } catch (RejectedExecutionException _) {
-        // the loop has ended and nobody there waits; what the others said is written all the same
-      }
-    }
+  private static PageReader<Message> messages(Journal journal, Executor onLoop) {
+    return new PageReader<>(
+        journal,
+        onLoop,
+        Message[]::new,
+        () -> {
+          StoredMessages reader = new StoredMessages();
+          return reader::read;
+        });
   }
 
   @Override
@@ -115,6 +118,6 @@ final class LoopJournal implements Store {
 
   @Override
   public void onSynced(LongConsumer synced) {
-    onSynced = synced;
+    notice.tell(synced);
   }
 }

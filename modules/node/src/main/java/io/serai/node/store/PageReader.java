@@ -1,36 +1,51 @@
 package io.serai.node.store;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.serai.model.Message;
-import io.serai.model.StoredMessages;
-import io.serai.routing.store.Store;
 import io.serai.storage.journal.Journal;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads pages of a queue's messages for one loop: the journal's threads find, read and decode them,
- * the loop gets messages. When a page cannot be read whole, each message that is missing is tried
- * once more alone; those that fail again are reported and stay in the journal.
+ * Reads pages of what an owner has for one loop: the journal's threads find, read and decode
+ * payloads, the loop gets what is in them. When a page cannot be read whole, each payload that is
+ * missing is tried once more alone; those that fail again are reported and stay in the journal.
+ *
+ * @param <T> what a payload is
  */
-final class PageReader implements Store.Pages {
+final class PageReader<T> {
   private static final Logger log = LoggerFactory.getLogger(PageReader.class);
 
   private final Journal journal;
   private final Executor onLoop;
+  private final IntFunction<@Nullable T[]> arrays;
+  private final Supplier<Function<ByteBuf, T>> decoders;
 
-  PageReader(Journal journal, Executor onLoop) {
+  /**
+   * @param decoders gives one for each page, used by one thread at a time
+   */
+  PageReader(
+      Journal journal,
+      Executor onLoop,
+      IntFunction<@Nullable T[]> arrays,
+      Supplier<Function<ByteBuf, T>> decoders) {
     this.journal = journal;
     this.onLoop = onLoop;
+    this.arrays = arrays;
+    this.decoders = decoders;
   }
 
-  /** Nobody is told when the journal has ended. */
-  @Override
-  public void load(long owner, long[] sequences, Consumer<@Nullable Message[]> loaded) {
+  /**
+   * As {@link io.serai.routing.store.Store.Pages#load}; nobody is told when the journal has ended.
+   */
+  void load(long owner, long[] sequences, Consumer<@Nullable T[]> loaded) {
     journal.read(
         owner,
         sequences,
@@ -38,8 +53,8 @@ final class PageReader implements Store.Pages {
           if (!journal.isOpen()) {
             return;
           }
-          @Nullable Message[] messages = new Message[payloads.length];
-          StoredMessages reader = new StoredMessages();
+          @Nullable T[] messages = arrays.apply(payloads.length);
+          Function<ByteBuf, T> reader = decoders.get();
           for (int i = 0; i < payloads.length; i++) {
             messages[i] = decoded(reader, owner, sequences[i], payloads[i]);
           }
@@ -55,9 +70,9 @@ final class PageReader implements Store.Pages {
   private void tryAgain(
       long owner,
       long[] sequences,
-      @Nullable Message[] messages,
+      @Nullable T[] messages,
       int from,
-      Consumer<@Nullable Message[]> loaded) {
+      Consumer<@Nullable T[]> loaded) {
     int next = from;
     while (next < messages.length && messages[next] != null) {
       next++;
@@ -75,7 +90,7 @@ final class PageReader implements Store.Pages {
             return;
           }
           if (failure == null) {
-            messages[index] = decoded(new StoredMessages(), owner, sequences[index], payloads[0]);
+            messages[index] = decoded(decoders.get(), owner, sequences[index], payloads[0]);
           } else {
             report(owner, sequences[index], failure);
           }
@@ -83,13 +98,13 @@ final class PageReader implements Store.Pages {
         });
   }
 
-  private static @Nullable Message decoded(
-      StoredMessages reader, long owner, long sequence, byte @Nullable [] payload) {
+  private static <T> @Nullable T decoded(
+      Function<ByteBuf, T> reader, long owner, long sequence, byte @Nullable [] payload) {
     if (payload == null) {
       return null;
     }
     try {
-      return reader.read(Unpooled.wrappedBuffer(payload));
+      return reader.apply(Unpooled.wrappedBuffer(payload));
     } catch (RuntimeException e) {
       report(owner, sequence, e);
       return null;
@@ -104,7 +119,7 @@ final class PageReader implements Store.Pages {
         .log("a message cannot be read and is skipped, it stays in the journal");
   }
 
-  private void answer(@Nullable Message[] messages, Consumer<@Nullable Message[]> loaded) {
+  private void answer(@Nullable T[] messages, Consumer<@Nullable T[]> loaded) {
     try {
       onLoop.execute(() -> loaded.accept(messages));
     } catch (RejectedExecutionException _) {

@@ -1,0 +1,69 @@
+package io.serai.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.GetResponse;
+import com.rabbitmq.client.MessageProperties;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Queues of transient messages that are larger than the node's heap. */
+class TransientBacklogIT {
+  private static final String HEAP = "-Xmx64m";
+  private static final int MESSAGES = 120_000;
+  private static final int PAIRS = 20_000;
+
+  @TempDir Path data;
+
+  @Test
+  void aBacklogOfManyTimesTheHeapIsTakenAndGivenBackInOrder() throws Exception {
+    try (SeraiProcess node = SeraiProcess.startWith(HEAP, data);
+        Connection connection = NumberedMessages.connect(node)) {
+      Channel channel = connection.createChannel();
+      channel.queueDeclare("durable", true, false, false, Map.of());
+      channel.queueDeclare("transient", false, false, false, Map.of());
+      NumberedMessages.publish(channel, "", "durable", MessageProperties.BASIC, 0, MESSAGES);
+      NumberedMessages.publish(channel, "", "transient", MessageProperties.BASIC, 0, MESSAGES);
+      assertThat(node.output()).doesNotContain("publishers blocked");
+      assertThat(data.resolve("spill")).isDirectory();
+      NumberedMessages.consume(connection, "transient", 0, MESSAGES);
+      NumberedMessages.consume(connection, "durable", 0, MESSAGES);
+      assertThat(channel.basicGet("durable", true)).isNull();
+      assertThat(channel.basicGet("transient", true)).isNull();
+    }
+    assertThat(data.resolve("spill")).doesNotExist();
+  }
+
+  @Test
+  void afterAKillPersistentMessagesAreThereAndTransientOnesAreNot() throws Exception {
+    try (SeraiProcess node = SeraiProcess.startWith(HEAP, data)) {
+      try (Connection connection = NumberedMessages.connect(node)) {
+        Channel channel = connection.createChannel();
+        channel.queueDeclare("mixed", true, false, false, Map.of());
+        for (int i = 0; i < PAIRS; i += 1_000) {
+          NumberedMessages.publish(
+              channel, "", "mixed", MessageProperties.PERSISTENT_BASIC, i, i + 1_000);
+          NumberedMessages.publish(channel, "", "mixed", MessageProperties.BASIC, i, i + 1_000);
+        }
+        assertThat(channel.messageCount("mixed")).isEqualTo(2 * PAIRS);
+        assertThat(data.resolve("spill")).isDirectory();
+      }
+      node.kill();
+    }
+    try (SeraiProcess node = SeraiProcess.startWith(HEAP, data);
+        Connection connection = NumberedMessages.connect(node)) {
+      Channel channel = connection.createChannel();
+      assertThat(data.resolve("spill")).doesNotExist();
+      assertThat(channel.messageCount("mixed")).isEqualTo(PAIRS);
+      GetResponse first = channel.basicGet("mixed", false);
+      assertThat(NumberedMessages.number(first.getBody())).isZero();
+      assertThat(first.getProps().getDeliveryMode()).isEqualTo(2);
+      channel.close();
+      NumberedMessages.consume(connection, "mixed", 0, PAIRS);
+    }
+  }
+}

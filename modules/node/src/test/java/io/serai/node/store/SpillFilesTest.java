@@ -1,0 +1,116 @@
+package io.serai.node.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.serai.model.Address;
+import io.serai.model.Body;
+import io.serai.model.Encoding;
+import io.serai.model.Message;
+import io.serai.model.Origin;
+import io.serai.routing.store.Spill;
+import io.serai.storage.file.RealFiles;
+import io.serai.storage.journal.JournalOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SpillFilesTest {
+  @TempDir Path data;
+
+  private JournalStore open() throws IOException {
+    return JournalStore.open(
+        data, JournalOptions.defaults().withSegmentBytes(1 << 20), new RealFiles(), _ -> {});
+  }
+
+  private static Message message(String body) {
+    return new Message(
+        Address.ofQueue("q"),
+        Encoding.Neutral.NONE,
+        Body.ofUtf8(body),
+        Origin.ofBroker("/"),
+        1_000);
+  }
+
+  private static Spill opened(JournalStore journal) throws InterruptedException {
+    Spill spill = journal.open(0, Runnable::run).pages().spill();
+    CountDownLatch isOpen = new CountDownLatch(1);
+    spill.onWritten(_ -> isOpen.countDown());
+    assertThat(spill.isOpen()).isFalse();
+    assertThat(isOpen.await(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(spill.isOpen()).isTrue();
+    return spill;
+  }
+
+  private static void awaitWritten(Spill spill) throws InterruptedException {
+    CountDownLatch isWritten = new CountDownLatch(1);
+    long wanted = spill.position();
+    spill.onWritten(position -> {
+      if (position >= wanted) {
+        isWritten.countDown();
+      }
+    });
+    spill.flush();
+    assertThat(isWritten.await(20, TimeUnit.SECONDS)).isTrue();
+  }
+
+  private static Spill.Page[] read(Spill spill, long... pages) throws Exception {
+    CompletableFuture<Spill.Page[]> read = new CompletableFuture<>();
+    spill.read(pages, read::complete);
+    return read.get(20, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void pagesAreReadBackUntilTheyAreForgotten() throws Exception {
+    try (JournalStore journal = open()) {
+      Spill spill = opened(journal);
+      long first =
+          spill.write(
+              new Spill.Page(new long[] {7, 9}, new Message[] {message("a"), message("b")}));
+      long second = spill.write(new Spill.Page(new long[] {10}, new Message[] {message("c")}));
+      awaitWritten(spill);
+      Spill.Page[] pages = read(spill, first, second);
+      assertThat(pages[0].sequences()).containsExactly(7, 9);
+      assertThat(pages[0].messages())
+          .extracting(one -> one.body().toUtf8())
+          .containsExactly("a", "b");
+      assertThat(pages[1].messages()).hasSize(1);
+      spill.forget(first);
+      awaitWritten(spill);
+      assertThat(read(spill, first, second))
+          .satisfiesExactly(
+              page -> assertThat(page).isNull(), page -> assertThat(page.sequences()).hasSize(1));
+    }
+  }
+
+  @Test
+  void thereAreNoFilesUntilTheyAreNeededAndNoneWhenTheNodeHasStopped() throws Exception {
+    Path folder = data.resolve(SpillFiles.FOLDER);
+    try (JournalStore journal = open()) {
+      assertThat(folder).doesNotExist();
+      awaitWrittenPage(opened(journal));
+      assertThat(folder).isDirectory();
+    }
+    assertThat(folder).doesNotExist();
+  }
+
+  private static void awaitWrittenPage(Spill spill) throws InterruptedException {
+    spill.write(new Spill.Page(new long[] {1}, new Message[] {message("a")}));
+    awaitWritten(spill);
+  }
+
+  @Test
+  void whatARunThatWasKilledHasLeftIsDeletedByTheNext() throws Exception {
+    Path folder = Files.createDirectories(data.resolve(SpillFiles.FOLDER));
+    Files.writeString(folder.resolve("segment-0000000000000001.journal"), "left");
+    Files.writeString(folder.resolve("journal.lock"), "");
+    try (JournalStore journal = open()) {
+      assertThat(folder).doesNotExist();
+      awaitWrittenPage(opened(journal));
+    }
+  }
+}
