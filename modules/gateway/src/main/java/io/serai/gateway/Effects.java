@@ -71,7 +71,8 @@ public interface Effects<F> {
    *
    * @param flags {@link io.serai.bus.Publisher#CONFIRM} and {@link io.serai.bus.Publisher#RETAIN}
    * @param token comes back in {@link Session#onConfirm} when CONFIRM is set and the answer is
-   *     {@link PublishResult#ROUTED}; for any other answer the session confirms by itself
+   *     {@link PublishResult#ROUTED}, or in {@link Session#onUnrouted}; for any other answer the
+   *     session confirms by itself
    */
   PublishResult publish(Message message, int flags, long token);
 

@@ -34,6 +34,15 @@ public interface Session<F> {
   void onConfirm(long token, boolean accepted, Effects<F> out);
 
   /**
+   * A published message that asked for confirmation had to wait for memory, and the queues it was
+   * for are gone meanwhile. Comes in place of {@link #onConfirm}, which protocols that tell nobody
+   * of such messages, or did so when it came, leave it at.
+   */
+  default void onUnrouted(long token, Effects<F> out) {
+    onConfirm(token, true, out);
+  }
+
+  /**
    * A published message that asked for confirmation was in a queue before, which does not take it
    * again. Comes before {@link #onConfirm}, once for each shard that says so.
    */

@@ -267,6 +267,12 @@ final class InboundFlow {
     acks.markRepeated(ticket);
   }
 
+  /** A publish that had to wait has no queue any more. */
+  void onUnrouted(long ticket, Effects<MqttFrame> out) {
+    acks.complete(ticket, unroutable(acks.isQos2(ticket) ? 2 : 1));
+    sendAcks(out);
+  }
+
   /** The broker stored or refused a publish. */
   void onConfirm(long ticket, boolean accepted, Effects<MqttFrame> out) {
     if (accepted) {

@@ -298,6 +298,14 @@ final class MqttSession implements Session<MqttFrame> {
   }
 
   @Override
+  public void onUnrouted(long token, Effects<MqttFrame> out) {
+    LiveSession now = live;
+    if (now != null) {
+      now.inbound.onUnrouted(token, out);
+    }
+  }
+
+  @Override
   public void onConfirm(long token, boolean accepted, Effects<MqttFrame> out) {
     LiveSession now = live;
     if (now != null) {

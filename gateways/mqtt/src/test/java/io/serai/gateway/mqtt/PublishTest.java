@@ -216,6 +216,30 @@ class PublishTest {
   }
 
   @Test
+  void aPublishWhoseQueuesAreGoneBeforeItCouldGoOnMatchesNobody() {
+    Client client = Client.v5().connected();
+    client.harness.receives(publish("t", 1, 1), publish("t", 2, 2), publish("t", 1, 3));
+    List<Recorded.Published> published = routed(client);
+    for (int i = 0; i < 2; i++) {
+      long token = published.get(i).token();
+      client.harness.event(out -> client.session().onUnrouted(token, out));
+    }
+    client.harness.confirm(true, published.get(2).token());
+    assertThat(client.harness.sent())
+        .containsExactly(Client.pubAck(1, 0x10), pubRec(2, 0), Client.pubAck(3, 0));
+  }
+
+  @Test
+  void a311ClientWhosePublishHasNoQueueAnyMoreIsAcknowledged() {
+    Client client = Client.v311().connected();
+    client.harness.receives(publish("t", 1, 1));
+    long token = token(client);
+    client.harness.event(out -> client.session().onUnrouted(token, out));
+    assertThat(client.harness.sent()).containsExactly(Client.pubAck(1, 0x10)); // on the wire as 0
+    assertThat(client.harness.closeReason()).isNull();
+  }
+
+  @Test
   void a311ClientWhosePublishAQueueRefusedIsClosedSoThatItSendsAgain() {
     Client client = Client.v311().connected();
     client.harness.receives(publish("t", 1, 1));

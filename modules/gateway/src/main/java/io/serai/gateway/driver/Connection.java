@@ -2,6 +2,7 @@ package io.serai.gateway.driver;
 
 import io.netty.buffer.ByteBuf;
 import io.serai.bus.Counter;
+import io.serai.bus.PublishResult;
 import io.serai.bus.SessionEvent;
 import io.serai.gateway.Codec;
 import io.serai.gateway.ConnectionInfo;
@@ -72,7 +73,7 @@ final class Connection<F> implements TransportEvents {
     this.transport = transport;
     this.input = new Input(transport);
     this.output = new Output<>(codec, transport, hub.sharedBodies());
-    this.publishing = new Publishing(hub.gate(), this::resumeInput);
+    this.publishing = new Publishing(hub.gate(), this::resumeInput, this::notRouted);
     this.openedMillis = hub.clockMillis();
     this.pace = new Pace(hub, visitor.gate().limits(), this::resumeInput);
     this.limits = new IdleLimits(openedMillis, openedMillis + hub.connectTimeoutMillis());
@@ -220,6 +221,11 @@ final class Connection<F> implements TransportEvents {
 
   void onEvent(SessionEvent event) {
     call(() -> events.on(event));
+  }
+
+  /** A publish of the session's that had to wait has nowhere to go any more. */
+  private void notRouted(long token, PublishResult why) {
+    hub.later(() -> call(() -> events.notRouted(token, why)));
   }
 
   /** Tells the session that publishers wait; {@link Publishing} sees to it that they do. */

@@ -18,16 +18,29 @@ import org.jspecify.annotations.Nullable;
  * What one connection publishes, on its way to the shards. Each message is routed at once, so that
  * the session has its answer; the batch leaves when a read has been decoded.
  *
- * <p>While the {@link PublisherGate} is shut the open batch stays here: its messages are parked, in
- * order, and their confirms stay away. A retained message takes the batch along: it is kept in the
- * turn of its publish, and a subscriber that comes then would get its parked copy besides the kept
- * one. Acknowledgements, credit and cancels take no part in this. What is parked is bounded in
- * bytes by the gate; a connection that has used up its part is not read any more. Confined to the
- * connection's loop.
+ * <p>While the {@link PublisherGate} is shut messages are parked here, in order, and their confirms
+ * stay away. Whether they have somewhere to go is found out at once all the same; where, when they
+ * leave, since queues come and go meanwhile. A retained message takes the parked ones along: it is
+ * kept in the turn of its publish, and a subscriber that comes then would get its parked copy
+ * besides the kept one. Acknowledgements, credit and cancels take no part in this. What is parked
+ * is bounded in bytes by the gate; a connection that has used up its part is not read any more.
+ * Confined to the connection's loop.
  */
 final class Publishing {
+  /** Who hears of a parked message that had somewhere to go once and has not any more. */
+  @FunctionalInterface
+  interface Late {
+    /**
+     * Called from inside and from outside of the session's calls.
+     *
+     * @param why never {@link PublishResult#ROUTED}
+     */
+    void notRouted(long token, PublishResult why);
+  }
+
   private final PublisherGate gate;
   private final Runnable readOn;
+  private final Late late;
   private final ConfirmTracker confirms = new ConfirmTracker();
   private @Nullable Publisher publisher;
   private boolean hasPublished;
@@ -42,6 +55,9 @@ final class Publishing {
   /** Published since the gate was shut, whether it left or not. */
   private long parkedBytes;
 
+  /** Messages that wait for the gate, bounded by {@link #parkedBytes}. */
+  private final Deque<Parked> parked = new ArrayDeque<>(0);
+
   /** Commits that wait behind what is parked; their messages count as parked. */
   private final Deque<Commit> parkedCommits = new ArrayDeque<>(0);
 
@@ -50,11 +66,16 @@ final class Publishing {
 
   /**
    * @param readOn called after parked messages have gone on
+   * @param late told of parked messages that asked for confirmation and went nowhere
    */
-  Publishing(PublisherGate gate, Runnable readOn) {
+  Publishing(PublisherGate gate, Runnable readOn, Late late) {
     this.gate = gate;
     this.readOn = readOn;
+    this.late = late;
   }
+
+  /** A message on its way in, as {@link #publish} was given it. */
+  private record Parked(Message message, int flags, long token, @Nullable PublishOnce once) {}
 
   /**
    * The connection is authenticated and in a vhost. When it comes in again, as another user, what
@@ -71,23 +92,56 @@ final class Publishing {
     if (to == null) {
       throw new IllegalStateException("publish before enter");
     }
-    hasPublished = true;
-    PublishResult result = to.publish(message, flags, once);
     if ((flags & Publisher.CHECK) != 0) {
-      return result; // nothing was published
-    }
-    boolean isRouted = result == PublishResult.ROUTED;
-    if (isRouted && (flags & Publisher.CONFIRM) != 0) {
-      confirms.add(token);
+      return to.publish(message, flags, once); // nothing is published
     }
     boolean isRetained = (flags & Publisher.RETAIN) != 0;
-    holdsRetained |= isRouted && isRetained;
-    if (mustPark() && (isRouted || isRetained)) {
-      long bytes = message.sizeBytes();
-      parkedBytes += bytes;
-      gate.park(this, bytes);
+    if (mustPark() && !isRetained) {
+      PublishResult result = to.publish(message, flags | Publisher.CHECK, once);
+      if (result == PublishResult.ROUTED) {
+        parked.add(new Parked(message, flags, token, once));
+        park(message.sizeBytes());
+      }
+      return result;
+    }
+    routeParked();
+    PublishResult result = route(to, message, flags, token, once);
+    if (isRetained) {
+      holdsRetained |= result == PublishResult.ROUTED;
+      if (mustPark()) {
+        park(message.sizeBytes());
+      }
     }
     return result;
+  }
+
+  private void park(long bytes) {
+    parkedBytes += bytes;
+    gate.park(this, bytes);
+  }
+
+  private PublishResult route(
+      Publisher to, Message message, int flags, long token, @Nullable PublishOnce once) {
+    hasPublished = true;
+    PublishResult result = to.publish(message, flags, once);
+    if (result == PublishResult.ROUTED && (flags & Publisher.CONFIRM) != 0) {
+      confirms.add(token);
+    }
+    return result;
+  }
+
+  /** Puts what is parked into the open batch, by the table as it is now. */
+  private void routeParked() {
+    Publisher to = publisher;
+    if (to == null) {
+      return;
+    }
+    for (Parked next; (next = parked.poll()) != null; ) {
+      PublishResult result = route(to, next.message, next.flags, next.token, next.once);
+      if (result != PublishResult.ROUTED && (next.flags & Publisher.CONFIRM) != 0) {
+        late.notRouted(next.token, result);
+      }
+    }
   }
 
   private boolean mustPark() {
@@ -141,8 +195,7 @@ final class Publishing {
       commit.run();
       return;
     }
-    parkedBytes += transaction.sizeBytes();
-    gate.park(this, transaction.sizeBytes());
+    park(transaction.sizeBytes());
     parkedCommits.add(commit);
   }
 
@@ -153,6 +206,7 @@ final class Publishing {
   }
 
   private void send() {
+    routeParked();
     Publisher to = publisher;
     holdsRetained = false;
     if (to != null && hasPublished) {

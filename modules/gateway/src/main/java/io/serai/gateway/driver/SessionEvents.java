@@ -1,6 +1,7 @@
 package io.serai.gateway.driver;
 
 import io.serai.bus.ConsumerRef;
+import io.serai.bus.PublishResult;
 import io.serai.bus.SessionEvent;
 import io.serai.gateway.ConfirmTracker;
 import io.serai.gateway.Effects;
@@ -57,6 +58,16 @@ final class SessionEvents<F> {
       case SessionEvent.PublishersBlocked(_, String reason) -> blocked(reason);
       case SessionEvent.PublishersUnblocked _ -> unblocked();
     }
+  }
+
+  /** A publish that had to wait is not routed any more; its confirmation was asked for. */
+  void notRouted(long token, PublishResult why) {
+    if (why == PublishResult.UNROUTABLE) {
+      session.onUnrouted(token, effects);
+    } else {
+      session.onConfirm(token, false, effects);
+    }
+    session.onBatchEnd(effects);
   }
 
   /** Publishers wait; {@link Publishing} sees to it that they do. */

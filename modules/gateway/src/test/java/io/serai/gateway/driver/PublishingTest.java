@@ -19,7 +19,9 @@ import io.serai.model.Encoding;
 import io.serai.model.Message;
 import io.serai.model.Origin;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -34,12 +36,18 @@ class PublishingTest {
 
   private final PublisherGate gate = new PublisherGate(LOOP_BYTES);
   private final List<String> sent = new ArrayList<>();
+  private final List<String> notRouted = new ArrayList<>();
+
+  /** Topics that lead nowhere. */
+  private final Set<String> nowhere = new HashSet<>();
+
   private int readOn;
 
   private final Publishing publishing = entered();
 
   private Publishing entered() {
-    Publishing one = new Publishing(gate, () -> readOn++);
+    Publishing one =
+        new Publishing(gate, () -> readOn++, (token, why) -> notRouted.add(token + " " + why));
     one.enter(publisher());
     return one;
   }
@@ -50,7 +58,12 @@ class PublishingTest {
 
       @Override
       public PublishResult publish(Message message, int flags, @Nullable PublishOnce once) {
-        open.add(message.topic().toString());
+        if (nowhere.contains(message.topic().toString())) {
+          return PublishResult.UNROUTABLE;
+        }
+        if ((flags & CHECK) == 0) {
+          open.add(message.topic().toString());
+        }
         return PublishResult.ROUTED;
       }
 
@@ -109,6 +122,31 @@ class PublishingTest {
     assertThat(sent).containsExactly("a", "b", "c");
     assertThat(publishing.isFull()).isFalse();
     assertThat(readOn).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsParkedIsRoutedWhenItLeaves() {
+    gate.setMemoryLow(true);
+    publish(publishing, "a", 10, Publisher.CONFIRM);
+    nowhere.add("a");
+    publish(publishing, "c", 10, Publisher.CONFIRM);
+    assertThat(notRouted).isEmpty();
+    gate.setMemoryLow(false);
+    gate.letGo();
+    assertThat(sent).containsExactly("c");
+    assertThat(notRouted).containsExactly("0 UNROUTABLE");
+    nowhere.remove("a");
+    publish(publishing, "a", 10, Publisher.CONFIRM);
+    assertThat(sent).containsExactly("c", "a");
+  }
+
+  @Test
+  void whatComesWhenTheGateHasOpenedGoesBehindWhatIsParked() {
+    gate.setMemoryLow(true);
+    publish(publishing, "a", 10);
+    gate.setMemoryLow(false);
+    publish(publishing, "b", 10);
+    assertThat(sent).containsExactly("a", "b");
   }
 
   @Test
@@ -204,7 +242,7 @@ class PublishingTest {
     publish(publishing, "a", 1);
     publish(second, "b", 1);
     gate.setMemoryLow(false);
-    Publishing shutting = new Publishing(gate, () -> gate.setCrowded(true));
+    Publishing shutting = new Publishing(gate, () -> gate.setCrowded(true), (_, _) -> {});
     gate.park(shutting, 0);
     Publishing last = entered();
     gate.park(last, PublisherGate.PUBLISHER_BYTES);

@@ -65,7 +65,9 @@ final class ScriptedBroker implements Broker {
 
       @Override
       public PublishResult publish(Message message, int flags, @Nullable PublishOnce once) {
-        open.add(new String(message.body().toByteArray(), StandardCharsets.UTF_8));
+        if ((flags & CHECK) == 0) {
+          open.add(new String(message.body().toByteArray(), StandardCharsets.UTF_8));
+        }
         return PublishResult.ROUTED;
       }
 
