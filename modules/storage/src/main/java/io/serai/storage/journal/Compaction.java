@@ -141,10 +141,11 @@ final class Compaction {
   }
 
   private Progress copyOperations(Survivors operations) throws IOException {
-    if (!writer.hasRoom(operations.maxBytes(OPERATIONS_PER_PIECE), false)) {
+    Survivors.Piece piece = operations.next(OPERATIONS_PER_PIECE);
+    if (!writer.hasRoom(piece.maxBytes(), false)) {
       return Progress.WAITING;
     }
-    operationsDone = !operations.copy(OPERATIONS_PER_PIECE);
+    operationsDone = !operations.copied(piece);
     copiedBytes += writer.units.pendingBytes();
     writer.units.endUnit();
     files.reached(CrashPoint.MID_COMPACTION);

@@ -39,42 +39,55 @@ final class Survivors {
   }
 
   /**
-   * Notes the next operations in the current unit, if there are any left.
+   * What survives of the next operations. The same again until it is {@link #copied}.
    *
    * @param count how many to look at, at most
-   * @return bytes of operations looked at, 0 at the end
    */
-  boolean copy(int count) {
-    int end = done + count;
-    while (block < blocks.size()) {
-      int[] at = blocks.get(block);
-      OpsDecoder.decode(new ByteSource(stream, at[0], at[1]), new Copier(at[2], done, end));
-      int next = block + 1 < blocks.size() ? blocks.get(block + 1)[2] : operations;
-      if (next > end) {
-        break;
-      }
+  Piece next(int count) {
+    Piece piece = new Piece();
+    piece.end = Math.min(done + count, operations);
+    for (int i = block; i < blocks.size() && blocks.get(i)[2] < piece.end; i++) {
+      int[] at = blocks.get(i);
+      OpsDecoder.decode(
+          new ByteSource(stream, at[0], at[1]), new Windowed(at[2], done, piece.end, piece));
+    }
+    return piece;
+  }
+
+  /**
+   * Notes what survives in the current unit; goes on behind it.
+   *
+   * @return whether there are more operations
+   */
+  boolean copied(Piece piece) {
+    piece.copies.forEach(Runnable::run);
+    done = piece.end;
+    while (block + 1 < blocks.size() && blocks.get(block + 1)[2] <= done) {
       block++;
     }
-    done = Math.min(end, operations);
     return done < operations;
   }
 
-  /** No more bytes than this are needed to copy the next operations. */
-  long maxBytes(int count) {
-    long[] bytes = {64};
-    int end = done + count;
-    for (int i = block; i < blocks.size() && blocks.get(i)[2] < end; i++) {
-      int[] at = blocks.get(i);
-      OpsDecoder.decode(
-          new ByteSource(stream, at[0], at[1]),
-          new Windowed(at[2], done, end) {
-            @Override
-            void operation(Runnable copy, int size) {
-              bytes[0] += 2L * (2 * OpsEncoder.MAX_FIXED_BYTES + size);
-            }
-          });
+  /** Some operations that follow each other: what of them is to be copied. */
+  static final class Piece {
+    private final List<Runnable> copies = new ArrayList<>();
+    private int end;
+    private long bytes = 64;
+
+    /**
+     * One that is to be copied.
+     *
+     * @param size bytes it carries beside numbers
+     */
+    private void add(Runnable copy, int size) {
+      copies.add(copy);
+      bytes += 2L * (2 * OpsEncoder.MAX_FIXED_BYTES + size);
     }
-    return bytes[0] + RecordFormat.streamBytes(bytes[0]) - bytes[0];
+
+    /** No more bytes than this are needed to copy it. */
+    long maxBytes() {
+      return RecordFormat.streamBytes(bytes);
+    }
   }
 
   /** Counts the operations and finds what is said more than once. */
@@ -105,24 +118,19 @@ final class Survivors {
     }
   }
 
-  /** Sees only the operations of a window that survive. */
-  private abstract class Windowed implements OpsVisitor {
+  /** Finds the operations of a window that survive. */
+  private final class Windowed implements OpsVisitor {
     private final int from;
     private final int to;
+    private final Piece piece;
     private int number;
 
-    Windowed(int number, int from, int to) {
+    Windowed(int number, int from, int to, Piece piece) {
       this.number = number;
       this.from = from;
       this.to = to;
+      this.piece = piece;
     }
-
-    /**
-     * One that is to be copied.
-     *
-     * @param size bytes it carries beside numbers
-     */
-    abstract void operation(Runnable copy, int size);
 
     private boolean isInWindow() {
       int own = number++;
@@ -145,14 +153,14 @@ final class Survivors {
         return;
       }
       if (isNeeded(replaces)) {
-        operation(() -> units.copySettled(owner, sequence, 1, replaces), 0);
+        piece.add(() -> units.copySettled(owner, sequence, 1, replaces), 0);
       }
       long reference = live.references.get(owner, sequence);
       if (reference != 0
           && ReferenceTable.slot(reference) == victim.slot
           && ReferenceTable.payloadId(reference) == payloadId
           && isLast(new Place(owner, sequence))) {
-        operation(
+        piece.add(
             () -> units.copyReference(owner, sequence, payloadId, victim.number, attributes),
             attributes.opaque().length);
       }
@@ -161,7 +169,7 @@ final class Survivors {
     @Override
     public void settled(long owner, long first, long count, long target) {
       if (isInWindow() && isNeeded(target)) {
-        operation(() -> units.copySettled(owner, first, count, target), 0);
+        piece.add(() -> units.copySettled(owner, first, count, target), 0);
       }
     }
 
@@ -172,29 +180,18 @@ final class Survivors {
       }
       FactTable.Key name = new FactTable.Key(kind, key);
       if (isNeeded(replaces)) {
-        operation(() -> units.copyRemoved(name, replaces), key.length);
+        piece.add(() -> units.copyRemoved(name, replaces), key.length);
       }
       if (live.facts.slot(name) == victim.slot && isLast(name)) {
-        operation(() -> units.copyFact(name, value, victim.number), key.length + value.length);
+        piece.add(() -> units.copyFact(name, value, victim.number), key.length + value.length);
       }
     }
 
     @Override
     public void removed(int kind, byte[] key, long target) {
       if (isInWindow() && isNeeded(target)) {
-        operation(() -> units.copyRemoved(new FactTable.Key(kind, key), target), key.length);
+        piece.add(() -> units.copyRemoved(new FactTable.Key(kind, key), target), key.length);
       }
-    }
-  }
-
-  private final class Copier extends Windowed {
-    Copier(int number, int from, int to) {
-      super(number, from, to);
-    }
-
-    @Override
-    void operation(Runnable copy, int size) {
-      copy.run();
     }
   }
 }
