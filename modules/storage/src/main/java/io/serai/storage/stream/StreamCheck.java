@@ -109,13 +109,7 @@ public final class StreamCheck {
   /** Returns the offset behind its last message, below 0 when it is damaged. */
   private long segment(StreamFolder folder, long first, Path path, SeamFile file, boolean isLast)
       throws IOException {
-    ByteBuffer header = ByteBuffer.allocate(StreamFormat.SEGMENT_HEADER_BYTES);
-    file.readFully(header, 0);
-    int format = StreamFormat.formatOf(header.flip(), folder.stream(), first);
-    if (format > StreamFormat.FORMAT) {
-      throw StreamRecovery.newer(folder.folder(), format);
-    }
-    if (format == 0) {
+    if (folder.formatOf(file, first) == 0) {
       damage.add(new Damage(path, 0, "the header fails its checksum"));
       return -1;
     }

@@ -5,6 +5,7 @@ import io.serai.storage.file.DiskFullException;
 import io.serai.storage.file.FileSystemSeam;
 import io.serai.storage.file.SeamFile;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -15,9 +16,6 @@ import org.jspecify.annotations.Nullable;
 record StreamFolder(FileSystemSeam files, Path folder, long stream) {
   /** In the folder of a stream that is to be deleted, until all of it is. */
   private static final String DELETED_FILE = "deleted";
-
-  /** Made by an operator to go on, once, without what is damaged. */
-  static final String ACCEPT_FILE = "accept-damage";
 
   static StreamFolder of(FileSystemSeam files, Path streams, long stream) {
     return new StreamFolder(files, streams.resolve("%020d".formatted(stream)), stream);
@@ -34,6 +32,23 @@ record StreamFolder(FileSystemSeam files, Path folder, long stream) {
 
   Path segment(long firstOffset) {
     return folder.resolve(SegmentInfo.fileName(firstOffset));
+  }
+
+  /**
+   * The format that a segment was written in, 0 when its header is damaged or another segment's.
+   *
+   * @throws StreamRefused when a newer program wrote it
+   */
+  int formatOf(SeamFile segment, long firstOffset) throws IOException {
+    ByteBuffer header = ByteBuffer.allocate(StreamFormat.SEGMENT_HEADER_BYTES);
+    segment.readFully(header, 0);
+    int format = StreamFormat.formatOf(header.flip(), stream, firstOffset);
+    if (format > StreamFormat.FORMAT) {
+      throw new StreamRefused(
+          "stream folder %s was written by a newer Serai: stream format %d, this one knows up to %d. Start the newer version, or choose another folder with --data DIR."
+              .formatted(folder, format, StreamFormat.FORMAT));
+    }
+    return format;
   }
 
   /** Makes a segment: its header and its name are safe when this returns. */

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * scans what has none, cuts a torn end, sets aside what is damaged. Used once.
  */
 final class StreamRecovery {
+  /** Made by an operator to go on, once, without what is damaged. */
+  private static final String ACCEPT_FILE = "accept-damage";
+
   /**
    * What it found.
    *
@@ -78,9 +81,8 @@ final class StreamRecovery {
       segments.add(SegmentInfo.empty(first));
       agreeToGap(end, first);
     }
-    Path accept = folder.folder().resolve(StreamFolder.ACCEPT_FILE);
-    if (folder.files().list(folder.folder()).contains(accept)) {
-      folder.files().delete(accept);
+    if (isDamageAccepted) {
+      folder.files().delete(acceptFile());
       folder.files().syncFolder(folder.folder());
     }
     return new Result(segments, damage, cutBytes);
@@ -88,7 +90,7 @@ final class StreamRecovery {
 
   private TreeMap<Long, Path> find() throws IOException {
     List<Path> all = folder.files().list(folder.folder());
-    isDamageAccepted = all.contains(folder.folder().resolve(StreamFolder.ACCEPT_FILE));
+    isDamageAccepted = all.contains(acceptFile());
     TreeMap<Long, Path> found = new TreeMap<>();
     for (Path path : all) {
       String name = String.valueOf(path.getFileName());
@@ -104,6 +106,9 @@ final class StreamRecovery {
       } else if (damaged != null) {
         damage.add(new Damage(path, 0, "set aside by an earlier start"));
         if (isDamageAccepted) {
+          try (SeamFile file = folder.files().openToRead(path)) {
+            passOver(damaged, cursor(file, damaged));
+          }
           lose(damaged, path);
         }
       }
@@ -113,14 +118,8 @@ final class StreamRecovery {
 
   private void read(long first, Path path, @Nullable Long next) throws IOException {
     try (SeamFile file = folder.files().open(path)) {
-      ByteBuffer header = ByteBuffer.allocate(StreamFormat.SEGMENT_HEADER_BYTES);
-      file.readFully(header, 0);
-      int format = StreamFormat.formatOf(header.flip(), folder.stream(), first);
-      if (format > StreamFormat.FORMAT) {
-        throw newer(folder.folder(), format);
-      }
-      long size = file.size();
-      ChunkCursor cursor = cursor(file, first, size);
+      int format = folder.formatOf(file, first);
+      ChunkCursor cursor = cursor(file, first);
       if (format == 0) {
         setAside(first, path, cursor, new Damage(path, 0, "the header fails its checksum"));
         return;
@@ -136,8 +135,8 @@ final class StreamRecovery {
     }
   }
 
-  private ChunkCursor cursor(SeamFile file, long first, long end) {
-    return new ChunkCursor(file, folder.stream(), first, end, window);
+  private ChunkCursor cursor(SeamFile file, long first) throws IOException {
+    return new ChunkCursor(file, folder.stream(), first, file.size(), window);
   }
 
   /** The last segment after a crash: what was not synced may be torn. */
@@ -189,8 +188,7 @@ final class StreamRecovery {
 
   private void setAside(long first, Path path, ChunkCursor cursor, Damage what) throws IOException {
     damage.add(what);
-    long end = new SegmentScan(cursor).tail(StreamFormat.SEGMENT_HEADER_BYTES).endOffset();
-    leastNextOffset = Math.max(leastNextOffset, Math.max(end, first));
+    passOver(first, cursor);
     if (isDamageAccepted) {
       lose(first, path);
     } else {
@@ -199,16 +197,13 @@ final class StreamRecovery {
     }
   }
 
+  /** No offset of a segment that is not there any more is given again. */
+  private void passOver(long first, ChunkCursor cursor) throws IOException {
+    long end = new SegmentScan(cursor).tail(StreamFormat.SEGMENT_HEADER_BYTES).endOffset();
+    leastNextOffset = Math.max(leastNextOffset, Math.max(end, first));
+  }
+
   private void lose(long first, Path path) throws IOException {
-    if (SegmentInfo.isDamaged(String.valueOf(path.getFileName()))) {
-      try (SeamFile file = folder.files().openToRead(path)) {
-        long end =
-            new SegmentScan(cursor(file, first, file.size()))
-                .tail(StreamFormat.SEGMENT_HEADER_BYTES)
-                .endOffset();
-        leastNextOffset = Math.max(leastNextOffset, Math.max(end, first));
-      }
-    }
     folder.files().rename(path, folder.folder().resolve(SegmentInfo.damagedName(first, true)));
     folder.files().syncFolder(folder.folder());
     aside.add(first);
@@ -239,10 +234,8 @@ final class StreamRecovery {
     }
   }
 
-  static StreamRefused newer(Path folder, int format) {
-    return new StreamRefused(
-        "stream folder %s was written by a newer Serai: stream format %d, this one knows up to %d. Start the newer version, or choose another folder with --data DIR."
-            .formatted(folder, format, StreamFormat.FORMAT));
+  private Path acceptFile() {
+    return folder.folder().resolve(ACCEPT_FILE);
   }
 
   private StreamRefused refused() {
@@ -251,7 +244,7 @@ final class StreamRecovery {
     damage.forEach(it -> text.append("\n  ").append(it));
     text.append(
         "\nDamaged files were renamed to *.damaged, nothing was deleted. Restore the folder from a backup, or create the empty file %s to go on without what they held."
-            .formatted(folder.folder().resolve(StreamFolder.ACCEPT_FILE)));
+            .formatted(acceptFile()));
     return new StreamRefused(text.toString());
   }
 }
