@@ -24,11 +24,6 @@ final class StreamReaders {
     return attached.size();
   }
 
-  /** Those that are attached; not to be changed while it is gone through. */
-  List<StreamReader> attached() {
-    return attached;
-  }
-
   /** Everyone, attached or not; for use while the stream is taken apart. */
   List<StreamReader> all() {
     return List.copyOf(byRef.values());
