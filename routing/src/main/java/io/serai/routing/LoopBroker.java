@@ -214,12 +214,9 @@ final class LoopBroker implements Broker {
   private <R> Future<Result<R>> checked(Request<R> request) {
     VhostTable vhost = shared.current().vhost(request.caller().vhost());
     if (vhost == null) {
-      return refuse(Refusal.NOT_FOUND, "vhost '%s' not found".formatted(request.caller().vhost()));
+      return Future.succeededFuture(Refusals.noVhost(request.caller().vhost()));
     }
-    Result.Refused<R> refusal = DeclareRules.refusal(request, vhost);
-    if (refusal == null) {
-      refusal = Access.refusal(request, vhost);
-    }
+    Result.Refused<R> refusal = Refusals.of(request, vhost);
     return refusal == null ? forward(request, vhost) : Future.succeededFuture(refusal);
   }
 

@@ -41,10 +41,7 @@ final class SuperStreams {
   private static Result.@Nullable Refused<Request.Done> refusal(
       VhostTable vhost, Caller caller, QueueSpec stream) {
     Request<Request.QueueInfo> request = new Request.DeclareQueue(caller, stream);
-    Result.Refused<Request.QueueInfo> refusal = DeclareRules.refusal(request, vhost);
-    if (refusal == null) {
-      refusal = Access.refusal(request, vhost);
-    }
+    Result.Refused<Request.QueueInfo> refusal = Refusals.of(request, vhost);
     if (refusal != null) {
       return new Result.Refused<>(refusal.reason(), refusal.text());
     }
@@ -63,7 +60,7 @@ final class SuperStreams {
     }
     VhostTable table = shared.current().vhost(vhost);
     if (table == null) {
-      return Future.succeededFuture(noVhost(vhost));
+      return Future.succeededFuture(Refusals.noVhost(vhost));
     }
     return queues
         .declare(table, caller, streams.next())
@@ -76,7 +73,7 @@ final class SuperStreams {
   private Result<Request.Done> publish(String vhost, Caller caller, SuperStream whole) {
     VhostTable table = shared.current().vhost(vhost);
     if (table == null) {
-      return noVhost(vhost);
+      return Refusals.noVhost(vhost);
     }
     Exchange exchange = queues.underPolicy(vhost, Exchange.of(whole.exchange()));
     return switch (BindingChanges.bind(table.with(exchange), caller, whole.bindings())) {
@@ -86,9 +83,5 @@ final class SuperStreams {
       }
       case Result.Refused<VhostTable>(Refusal reason, String text) -> Result.refused(reason, text);
     };
-  }
-
-  private static Result<Request.Done> noVhost(String vhost) {
-    return Result.refused(Refusal.NOT_FOUND, "vhost '%s' not found".formatted(vhost));
   }
 }

@@ -3,6 +3,7 @@ package io.serai.routing;
 import io.serai.bus.BindingSpec;
 import io.serai.bus.Bus;
 import io.serai.bus.Caller;
+import io.serai.bus.ConsumerRef;
 import io.serai.bus.ExchangeSpec;
 import io.serai.bus.QueueRef;
 import io.serai.bus.QueueSpec;
@@ -173,7 +174,7 @@ final class TopologyOwner {
   private Future<? extends Result<?>> change(Request<?> request) {
     VhostTable vhost = shared.current().vhost(request.caller().vhost());
     if (vhost == null) {
-      return refuse(Refusal.NOT_FOUND, "vhost '%s' not found".formatted(request.caller().vhost()));
+      return Future.succeededFuture(Refusals.noVhost(request.caller().vhost()));
     }
     Result.Refused<?> refusal = DeclareRules.refusal(request, vhost);
     Request<?> named = named(request);
@@ -186,12 +187,9 @@ final class TopologyOwner {
   private Future<Result<Request.Done>> adopt(Request.OpenSubscription request, QueueRef queue) {
     VhostTable vhost = shared.current().vhost(queue.vhost());
     if (vhost == null) {
-      return refuse(Refusal.NOT_FOUND, "vhost '%s' not found".formatted(queue.vhost()));
+      return Future.succeededFuture(Refusals.noVhost(queue.vhost()));
     }
-    Result.Refused<?> refusal = DeclareRules.refusal(request, vhost);
-    if (refusal == null) {
-      refusal = Access.refusal(request, vhost);
-    }
+    Result.Refused<ConsumerRef> refusal = Refusals.of(request, vhost);
     return refusal == null
         ? queues.adopt(vhost, request, queue)
         : refuse(refusal.reason(), refusal.text());
