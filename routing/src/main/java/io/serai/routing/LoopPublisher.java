@@ -17,7 +17,9 @@ import io.serai.model.ReplyTo;
 import io.serai.routing.queue.ShardCall;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +41,7 @@ final class LoopPublisher implements Publisher {
   private final @Nullable List<Entry>[] open;
 
   /** What of it may come again after a restart, by shard; made when there is something. */
-  private @Nullable List<ShardCommand.Once> @Nullable [] openOnce;
+  private @Nullable Map<Integer, List<ShardCommand.Once>> openOnce;
 
   private final boolean[] wantsConfirm;
   private final SharedTable table;
@@ -173,29 +175,17 @@ final class LoopPublisher implements Publisher {
   }
 
   private List<ShardCommand.Once> once(int shard) {
-    @Nullable List<ShardCommand.Once>[] all = openOnce;
+    Map<Integer, List<ShardCommand.Once>> all = openOnce;
     if (all == null) {
-      @SuppressWarnings({"unchecked", "rawtypes"}) // filled with lists of the right type only
-      @Nullable List<ShardCommand.Once>[] lists = new List[open.length];
-      all = lists;
-      openOnce = lists;
+      all = new HashMap<>(4);
+      openOnce = all;
     }
-    List<ShardCommand.Once> list = all[shard];
-    if (list == null) {
-      list = new ArrayList<>();
-      all[shard] = list;
-    }
-    return list;
+    return all.computeIfAbsent(shard, _ -> new ArrayList<>());
   }
 
   private List<ShardCommand.Once> takeOnce(int shard) {
-    @Nullable List<ShardCommand.Once>[] all = openOnce;
-    List<ShardCommand.Once> list = all == null ? null : all[shard];
-    if (all == null || list == null) {
-      return List.of();
-    }
-    all[shard] = null;
-    return list;
+    List<ShardCommand.Once> list = openOnce == null ? null : openOnce.remove(shard);
+    return list == null ? List.of() : list;
   }
 
   /** Takes what goes to a shard out of the open batch, for who sends it otherwise. */
