@@ -115,13 +115,13 @@ public sealed interface Request<R> {
       List<WantedRetained> wanted)
       implements Request<ConsumerRef> {}
 
-  // ---- delayed messages
-
   /**
    * Waits until whatever the caller's connection has published so far is as safe as it is to be,
    * with or without a confirm of its own.
    */
   record AwaitPublished(Caller caller) implements Request<Done> {}
+
+  // ---- delayed messages
 
   /**
    * The messages that wait in a delayed exchange for their time, those due first.

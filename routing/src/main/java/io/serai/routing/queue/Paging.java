@@ -202,9 +202,8 @@ final class Paging {
    *
    * @param windowBytes what stays here at most
    * @param excessBytes after so many it is enough
-   * @return how many bytes went out
    */
-  long trim(long windowBytes, long excessBytes) {
+  void trim(long windowBytes, long excessBytes) {
     long wanted = Math.min(residentBytes - windowBytes, excessBytes);
     ReadyMessages headRun = wantsHead.getAsBoolean() ? headRun() : null;
     long out = 0;
@@ -216,7 +215,6 @@ final class Paging {
         out += trimBack(run, endOfStart(run), head, wanted - out);
       }
     }
-    return out;
   }
 
   private @Nullable ReadyMessages headRun() {

@@ -211,7 +211,7 @@ final class ReadyMessages {
       return back.deliveryCount();
     }
     MessageChunk chunk = first;
-    return chunk == null || chunk.deliveryCounts == null ? 0 : chunk.deliveryCount(chunk.from);
+    return chunk == null ? 0 : chunk.deliveryCount(chunk.from);
   }
 
   @Nullable MatchData headMatch() {

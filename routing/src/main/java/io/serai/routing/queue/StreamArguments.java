@@ -20,7 +20,7 @@ final class StreamArguments {
   /** What RabbitMQ's streams take; a repeated message is known again by any type of queue. */
   static final Set<String> FOR_STREAMS =
       Set.of(
-          "x-queue-type",
+          QueueType.ARGUMENT,
           MAX_AGE,
           MAX_BYTES,
           SEGMENT_BYTES,

@@ -1,7 +1,6 @@
 package io.serai.routing.queue;
 
 import io.serai.routing.stream.StreamEntry;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,6 +110,5 @@ final class StreamTail {
     while (first < next) {
       dropFirst();
     }
-    Arrays.fill(ring, null);
   }
 }

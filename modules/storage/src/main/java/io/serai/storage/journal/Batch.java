@@ -64,12 +64,15 @@ final class Batch {
 
   /** Whether it can be joined to an earlier batch of the loop while none of both is written. */
   boolean isJoinable() {
-    for (int i = 0; i < size && !atomic; i++) {
+    if (atomic) {
+      return false;
+    }
+    for (int i = 0; i < size; i++) {
       if (ops[i] == APPEND) {
         return false;
       }
     }
-    return !atomic;
+    return true;
   }
 
   /**
