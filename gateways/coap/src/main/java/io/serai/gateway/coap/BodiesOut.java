@@ -164,7 +164,7 @@ final class BodiesOut {
       return body;
     }
     if (CoapRequest.first(options, CoapOption.ETAG) == null) {
-      options.add(CoapOption.of(CoapOption.ETAG, tagOf(body)));
+      options.add(EntityTag.of(body, 0));
     }
     if (offset == 0) {
       if (!asksForSize) {
@@ -209,20 +209,5 @@ final class BodiesOut {
     ByteBuf bytes = Unpooled.buffer(length);
     body.writeTo(bytes, from, length);
     return Body.copyOf(bytes, 0, length);
-  }
-
-  /** Eight bytes that differ when the bodies do (FNV-1a). */
-  private static byte[] tagOf(Body body) {
-    long hash = 0xcbf29ce484222325L;
-    for (int i = 0; i < body.chunkCount(); i++) {
-      for (byte b : body.chunk(i)) {
-        hash = (hash ^ (b & 0xff)) * 0x100000001b3L;
-      }
-    }
-    byte[] tag = new byte[Long.BYTES];
-    for (int i = 0; i < tag.length; i++) {
-      tag[i] = (byte) (hash >> Byte.SIZE * i);
-    }
-    return tag;
   }
 }

@@ -6,6 +6,7 @@ import io.serai.gateway.coap.CoapMapping;
 import io.serai.gateway.coap.CoapOption;
 import io.serai.gateway.coap.CoapPath;
 import io.serai.gateway.coap.CoapRequest;
+import io.serai.gateway.coap.EntityTag;
 import io.serai.model.Body;
 import io.serai.model.Conversion;
 import io.serai.model.Message;
@@ -21,9 +22,6 @@ final class Representation {
   /** A longer topic, which MQTT allows, is not named: it would not fit a datagram. */
   private static final int MAX_TOPIC_CHARS = 8 << 10;
 
-  private static final long FNV_OFFSET = 0xcbf29ce484222325L;
-  private static final long FNV_PRIME = 0x100000001b3L;
-
   private final List<CoapOption> options;
   private final CoapOption etag;
   private final long format;
@@ -37,25 +35,10 @@ final class Representation {
       }
     }
     format = number;
-    etag = etag(message.body(), number);
+    etag = EntityTag.of(message.body(), number);
     options = new ArrayList<>(said.size() + 1);
     options.add(etag);
     options.addAll(said);
-  }
-
-  /** The same for equal content, on every node and after every start. */
-  private static CoapOption etag(Body body, long format) {
-    long hash = FNV_OFFSET ^ format;
-    for (int i = 0; i < body.chunkCount(); i++) {
-      for (byte b : body.chunk(i)) {
-        hash = (hash ^ b & 0xff) * FNV_PRIME;
-      }
-    }
-    byte[] value = new byte[Long.BYTES];
-    for (int i = 0; i < value.length; i++) {
-      value[i] = (byte) (hash >> 8 * i);
-    }
-    return CoapOption.of(CoapOption.ETAG, value);
   }
 
   /** Its Content-Format, or -1 when its publisher named no type. */
