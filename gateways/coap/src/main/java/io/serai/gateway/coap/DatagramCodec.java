@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class DatagramCodec implements Codec<CoapFrame> {
   private static final int VERSION = 1;
-  private static final int HEADER_BYTES = 4;
+
+  /** Version, type, token length, code and message id. */
+  static final int HEADER_BYTES = 4;
+
   private static final CoapType[] TYPES = CoapType.values();
 
   /** How long the datagram of a message is. */

@@ -26,8 +26,6 @@ final class DatagramSession implements PeerSession, Carrier {
    */
   private static final long PIGGYBACK_MILLIS = 500;
 
-  private static final int HEADER_BYTES = 4;
-
   private final ConnectionInfo info;
   private final CoapSettings settings;
   private final EchoValues echoValues;
@@ -200,9 +198,11 @@ final class DatagramSession implements PeerSession, Carrier {
   }
 
   private void sendEmpty(CoapType type, int messageId, Effects<CoapFrame> out) {
-    send(
-        new CoapMessage(type, messageId, CoapCode.EMPTY, CoapToken.EMPTY, List.of(), Body.EMPTY),
-        out);
+    send(empty(type, messageId), out);
+  }
+
+  private static CoapMessage empty(CoapType type, int messageId) {
+    return new CoapMessage(type, messageId, CoapCode.EMPTY, CoapToken.EMPTY, List.of(), Body.EMPTY);
   }
 
   private void send(CoapMessage message, Effects<CoapFrame> out) {
@@ -216,24 +216,16 @@ final class DatagramSession implements PeerSession, Carrier {
   public void answer(
       Exchange to, CoapCode code, List<CoapOption> options, Body payload, Effects<CoapFrame> out) {
     if (!to.isConfirmable()) {
-      send(message(CoapType.NON, messageIds.next(), code, to.token(), options, payload), out);
+      send(
+          new CoapMessage(CoapType.NON, messageIds.next(), code, to.token(), options, payload),
+          out);
     } else if (to.isAcknowledged) {
       sendLast(to.token(), code, options, payload, out);
     } else {
       to.isAcknowledged = true;
-      to.repeat = message(CoapType.ACK, to.messageId(), code, to.token(), options, payload);
+      to.repeat = new CoapMessage(CoapType.ACK, to.messageId(), code, to.token(), options, payload);
       send(to.repeat, out);
     }
-  }
-
-  private static CoapMessage message(
-      CoapType type,
-      int messageId,
-      CoapCode code,
-      CoapToken token,
-      List<CoapOption> options,
-      Body payload) {
-    return new CoapMessage(type, messageId, code, token, options, payload);
   }
 
   @Override
@@ -253,7 +245,7 @@ final class DatagramSession implements PeerSession, Carrier {
       Effects<CoapFrame> out) {
     transmissions.enqueue(
         new Transmission(
-            message(CoapType.CON, messageIds.next(), code, token, options, payload), null));
+            new CoapMessage(CoapType.CON, messageIds.next(), code, token, options, payload), null));
   }
 
   @Override
@@ -304,7 +296,9 @@ final class DatagramSession implements PeerSession, Carrier {
   }
 
   private static int lengthOf(List<CoapOption> options, Body payload) {
-    return HEADER_BYTES + CoapToken.MAX_LENGTH + MessageParts.lengthOf(options, payload);
+    return DatagramCodec.HEADER_BYTES
+        + CoapToken.MAX_LENGTH
+        + MessageParts.lengthOf(options, payload);
   }
 
   @Override
@@ -383,16 +377,7 @@ final class DatagramSession implements PeerSession, Carrier {
 
   /** Asks whether somebody is there: the answer is a reset (RFC 7252 §4.3). */
   private void ping() {
-    transmissions.enqueue(
-        new Transmission(
-            message(
-                CoapType.CON,
-                messageIds.next(),
-                CoapCode.EMPTY,
-                CoapToken.EMPTY,
-                List.of(),
-                Body.EMPTY),
-            null));
+    transmissions.enqueue(new Transmission(empty(CoapType.CON, messageIds.next()), null));
   }
 
   @Override

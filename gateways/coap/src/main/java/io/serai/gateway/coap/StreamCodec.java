@@ -47,18 +47,28 @@ final class StreamCodec implements Codec<CoapFrame> {
     }
     long rest = rest(in, start + 1, first >> 4);
     long length = 2L + extra + tokenLength + rest;
-    if (length > maxMessageBytes) {
-      throw new ProtocolException(
-          CoapCode.REQUEST_ENTITY_TOO_LARGE.value(),
-          "a message of " + length + " bytes; Max-Message-Size is " + maxMessageBytes,
-          "RFC 8323 §5.3.1");
-    }
+    checkLength(length, maxMessageBytes);
     if (in.readableBytes() < length) {
       return null;
     }
     CoapCode code = new CoapCode(in.getUnsignedByte(start + 1 + extra));
     int end = start + (int) length;
     in.readerIndex(start + 2 + extra);
+    return readRest(code, tokenLength, in, end);
+  }
+
+  /** Refuses what is longer than we have said that we take. */
+  static void checkLength(long length, int maxMessageBytes) {
+    if (length > maxMessageBytes) {
+      throw new ProtocolException(
+          CoapCode.REQUEST_ENTITY_TOO_LARGE.value(),
+          "a message of " + length + " bytes; Max-Message-Size is " + maxMessageBytes,
+          "RFC 8323 §5.3.1");
+    }
+  }
+
+  /** What follows the code up to {@code end}: token, options, payload. */
+  static CoapMessage readRest(CoapCode code, int tokenLength, ByteBuf in, int end) {
     CoapToken token = MessageParts.token(in, tokenLength, end);
     MessageParts.Read read = MessageParts.read(in, end);
     return new CoapMessage(CoapType.CON, 0, code, token, read.options(), read.payload());

@@ -2,7 +2,6 @@ package io.serai.gateway.coap;
 
 import io.netty.buffer.ByteBuf;
 import io.serai.gateway.Codec;
-import io.serai.gateway.ProtocolException;
 import io.serai.gateway.coap.CoapFrame.CoapMessage;
 import org.jspecify.annotations.Nullable;
 
@@ -27,12 +26,7 @@ final class WebSocketCodec implements Codec<CoapFrame> {
       return null;
     }
     int length = in.readableBytes();
-    if (length > maxMessageBytes) {
-      throw new ProtocolException(
-          CoapCode.REQUEST_ENTITY_TOO_LARGE.value(),
-          "a message of " + length + " bytes; Max-Message-Size is " + maxMessageBytes,
-          "RFC 8323 §5.3.1");
-    }
+    StreamCodec.checkLength(length, maxMessageBytes);
     int end = in.writerIndex();
     if (length < HEADER_BYTES) {
       throw MessageParts.error("a message of one byte", "RFC 8323 §4.2");
@@ -43,9 +37,7 @@ final class WebSocketCodec implements Codec<CoapFrame> {
           "length " + (first >> 4) + ": over WebSocket it is 0", "RFC 8323 §4.2");
     }
     CoapCode code = new CoapCode(in.readUnsignedByte());
-    CoapToken token = MessageParts.token(in, first & 0xf, end);
-    MessageParts.Read read = MessageParts.read(in, end);
-    return new CoapMessage(CoapType.CON, 0, code, token, read.options(), read.payload());
+    return StreamCodec.readRest(code, first & 0xf, in, end);
   }
 
   @Override
