@@ -19,15 +19,5 @@ public record ListenerLimits(
     boolean shedsQos0,
     boolean endsFast) {
   /** No limits. */
-  public static final ListenerLimits NONE = new ListenerLimits(0, 0, 0, 0, false);
-
-  /** Limits that slow a connection. */
-  public ListenerLimits(
-      int maxConnections,
-      int connectionsPerSecond,
-      int messagesPerSecond,
-      long bytesPerSecond,
-      boolean shedsQos0) {
-    this(maxConnections, connectionsPerSecond, messagesPerSecond, bytesPerSecond, shedsQos0, false);
-  }
+  public static final ListenerLimits NONE = new ListenerLimits(0, 0, 0, 0, false, false);
 }

@@ -41,24 +41,11 @@ interface PeerSession extends Session<CoapFrame> {
 
   @Override
   default void onBatchEnd(Effects<CoapFrame> out) {
-    handler().onBatchEnd(out);
     settle(out);
   }
 
   @Override
   default void onAnswerHandled(Effects<CoapFrame> out) {
-    settle(out);
-  }
-
-  @Override
-  default void onReady(ConsumerRef consumer, Effects<CoapFrame> out) {
-    handler().onReady(consumer, out);
-    settle(out);
-  }
-
-  @Override
-  default void onDrained(ConsumerRef consumer, int unused, Effects<CoapFrame> out) {
-    handler().onDrained(consumer, unused, out);
     settle(out);
   }
 

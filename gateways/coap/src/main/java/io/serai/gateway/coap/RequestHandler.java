@@ -43,15 +43,6 @@ public interface RequestHandler {
   /** A published message that asked for confirmation, or a commit, is safe, or was refused. */
   default void onConfirm(long token, boolean accepted, Effects<CoapFrame> out) {}
 
-  /** A group of confirms or deliveries has been handed over. */
-  default void onBatchEnd(Effects<CoapFrame> out) {}
-
-  /** A consumer with shared credit has messages waiting and no credit. */
-  default void onReady(ConsumerRef consumer, Effects<CoapFrame> out) {}
-
-  /** Credit granted with drain was not used. */
-  default void onDrained(ConsumerRef consumer, int unused, Effects<CoapFrame> out) {}
-
   /** The queue under a consumer was deleted. */
   default void onConsumerCancelled(ConsumerRef consumer, Effects<CoapFrame> out) {}
 

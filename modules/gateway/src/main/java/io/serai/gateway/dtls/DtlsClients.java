@@ -22,9 +22,6 @@ import org.jspecify.annotations.Nullable;
  * @param raw the user of each public key (RFC 7250)
  */
 public record DtlsClients(Map<String, byte[]> preShared, Map<PublicKey, String> raw) {
-  /** Nobody. */
-  public static final DtlsClients NONE = new DtlsClients(Map.of(), Map.of());
-
   private static final List<String> ALGORITHMS = List.of("EC", "EdDSA", "RSA");
 
   public DtlsClients {
@@ -97,11 +94,6 @@ public record DtlsClients(Map<String, byte[]> preShared, Map<PublicKey, String> 
       }
     }
     throw new IllegalArgumentException("no public key");
-  }
-
-  /** Whether nobody is known by a key. */
-  public boolean isEmpty() {
-    return preShared.isEmpty() && raw.isEmpty();
   }
 
   /** Without the keys. */
