@@ -120,17 +120,12 @@ final class CollectionResource implements Resource {
     }
     TopicConfig config =
         changed(
-            new TopicConfig(
+            TopicConfig.plain(
                 scope.node().randomName().substring(0, ID_CHARS),
                 in.client().vhost(),
                 name,
                 data.topic(),
                 type,
-                -1,
-                null,
-                -1,
-                -1,
-                TopicConfig.OBSERVER_CHECK_SECONDS,
                 new Subscribers()),
             wanted);
     checkMayConfigure(config, in, out);
@@ -279,17 +274,12 @@ final class CollectionResource implements Resource {
 
   /** The topic with nothing but what it has to have. */
   private static TopicConfig plain(TopicConfig config) {
-    return new TopicConfig(
+    return TopicConfig.plain(
         config.id(),
         config.vhost(),
         config.name(),
         config.data(),
         config.resourceType(),
-        -1,
-        null,
-        -1,
-        -1,
-        TopicConfig.OBSERVER_CHECK_SECONDS,
         config.subscribers());
   }
 

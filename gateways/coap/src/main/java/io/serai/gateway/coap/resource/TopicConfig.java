@@ -34,6 +34,28 @@ record TopicConfig(
   /** RFC 7641 §4.5: once a day. */
   static final long OBSERVER_CHECK_SECONDS = 86_400;
 
+  /** A topic with nothing but what it has to have. */
+  static TopicConfig plain(
+      String id,
+      String vhost,
+      String name,
+      Topic data,
+      String resourceType,
+      Subscribers subscribers) {
+    return new TopicConfig(
+        id,
+        vhost,
+        name,
+        data,
+        resourceType,
+        -1,
+        null,
+        -1,
+        -1,
+        OBSERVER_CHECK_SECONDS,
+        subscribers);
+  }
+
   boolean isOver(long nowMillis) {
     return expirationSeconds >= 0 && nowMillis >= expirationSeconds * 1_000;
   }
