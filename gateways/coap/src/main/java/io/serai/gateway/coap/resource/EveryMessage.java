@@ -45,6 +45,7 @@ final class EveryMessage implements Observer, Consumers.Taker {
   private final ObserveOptions options;
   private final Incoming in;
   private final String queue;
+  private final Place place;
 
   /** What is to be told; bounded by the window, and at the start by the values there are. */
   private final Deque<Waiting> waiting = new ArrayDeque<>(1);
@@ -57,15 +58,16 @@ final class EveryMessage implements Observer, Consumers.Taker {
   private boolean isBusy;
   private boolean isOver;
 
-  /** The topic of the collection among whose subscribers this counts; null for others. */
-  private @Nullable TopicConfig counted;
-
   /**
    * @param delivery what to settle when it was told; null for a value that was kept
    */
   private record Waiting(Message message, @Nullable Delivery delivery) {}
 
-  EveryMessage(PeerScope scope, TopicPath path, ObserveOptions options, Incoming in) {
+  /**
+   * @param place among the topic's subscribers, not taken yet
+   */
+  EveryMessage(PeerScope scope, TopicPath path, ObserveOptions options, Incoming in, Place place) {
+    this.place = place;
     this.options = options;
     this.scope = scope;
     this.path = path;
@@ -75,10 +77,7 @@ final class EveryMessage implements Observer, Consumers.Taker {
 
   // ---- the start
 
-  /**
-   * @param config of a topic of the collection, which has to have a value; null for others
-   */
-  void start(@Nullable TopicConfig config, Effects<CoapFrame> out) {
+  void start(Effects<CoapFrame> out) {
     QueueSpec spec =
         new QueueSpec(
             queue,
@@ -104,7 +103,7 @@ final class EveryMessage implements Observer, Consumers.Taker {
                         new Request.ReadRetained(
                             in.client().caller(), path.compiled(), MAX_QUEUED, true),
                         bound,
-                        (values, later) -> begin(values, config, later))));
+                        (values, later) -> begin(values, later))));
   }
 
   /** Asks; when that is refused the queue goes, and the refusal is the answer. */
@@ -123,18 +122,16 @@ final class EveryMessage implements Observer, Consumers.Taker {
         });
   }
 
-  private void begin(List<Message> values, @Nullable TopicConfig config, Effects<CoapFrame> out) {
-    if (config != null && values.isEmpty()) {
+  private void begin(List<Message> values, Effects<CoapFrame> out) {
+    if (place.needsValue() && values.isEmpty()) {
       over(out);
-      throw new RequestException(
-          CoapCode.NOT_FOUND, "nothing was published to this topic of the collection yet");
+      throw Observers.nothingYet();
     }
-    if (config != null && !config.subscribers().take()) {
+    if (!place.take()) {
       over(out); // RFC 7641 §4.1: an answer without Observe says so
       in.answer(TopicResource.answer(in.request(), values.getFirst(), out.nowMillis()), out);
       return;
     }
-    counted = config;
     for (Message value : values) {
       kept.put(value.topic(), value);
       if (options.wantsValues()) {
@@ -214,14 +211,14 @@ final class EveryMessage implements Observer, Consumers.Taker {
           out);
     }
     isOver = true;
-    leavePlace();
+    place.leave();
   }
 
   @Override
   public void onEnded(Ended why, Effects<CoapFrame> out) {
     if (why == Ended.CLOSED) {
       isOver = true; // the queue goes with the peer
-      leavePlace();
+      place.leave();
     } else {
       over(out);
     }
@@ -230,17 +227,9 @@ final class EveryMessage implements Observer, Consumers.Taker {
   private void over(Effects<CoapFrame> out) {
     if (!isOver) {
       isOver = true;
-      leavePlace();
+      place.leave();
       waiting.clear();
       out.tell(new Request.DeleteQueue(in.client().caller(), queue, false, false));
-    }
-  }
-
-  private void leavePlace() {
-    TopicConfig of = counted;
-    counted = null;
-    if (of != null) {
-      of.subscribers().release();
     }
   }
 }

@@ -64,7 +64,7 @@ final class Observers implements Consumers.Taker {
   void observe(TopicPath path, Incoming in, @Nullable TopicConfig config, Effects<CoapFrame> out) {
     ObserveOptions options = ObserveOptions.of(in);
     if (options.isAll()) {
-      new EveryMessage(scope, path, options, in).start(config, out);
+      new EveryMessage(scope, path, options, in, Place.at(config)).start(out);
       return;
     }
     if (!byFilter.containsKey(path.filter()) && byFilter.size() >= MAX_FILTERS) {
@@ -96,7 +96,11 @@ final class Observers implements Consumers.Taker {
         known != null ? known : new ObservedFilter(nextNumber++, path, in.client());
     TopicObserver observer =
         new TopicObserver(
-            path.isWildcard(), options, config, room, (gone, later) -> leave(filter, gone, later));
+            path.isWildcard(),
+            options,
+            Place.at(config),
+            room,
+            (gone, later) -> leave(filter, gone, later));
     filter.add(observer);
     if (known != null) {
       read(observer, path, in, out);
@@ -190,17 +194,15 @@ final class Observers implements Consumers.Taker {
         out,
         (result, later) -> {
           List<Message> kept = PeerScope.valueOrNull(result);
-          TopicConfig config = observer.config();
           if (kept == null) {
             observer.gone(later);
             throw PeerScope.refusal(result);
           }
-          if (config != null && kept.isEmpty()) {
+          if (observer.place().needsValue() && kept.isEmpty()) {
             observer.gone(later);
-            throw new RequestException(
-                CoapCode.NOT_FOUND, "nothing was published to this topic of the collection yet");
+            throw nothingYet();
           }
-          if (!observer.takesPlace()) {
+          if (!observer.place().take()) {
             observer.gone(later); // RFC 7641 §4.1: an answer without Observe says so
             in.answer(
                 TopicResource.answer(in.request(), kept.getFirst(), later.nowMillis()), later);
@@ -208,6 +210,12 @@ final class Observers implements Consumers.Taker {
           }
           observer.start(kept, in.reply(), later);
         });
+  }
+
+  /** A topic of the collection has to have a value to be observed. */
+  static RequestException nothingYet() {
+    return new RequestException(
+        CoapCode.NOT_FOUND, "nothing was published to this topic of the collection yet");
   }
 
   // ---- messages

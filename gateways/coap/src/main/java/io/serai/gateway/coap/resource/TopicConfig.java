@@ -43,17 +43,7 @@ record TopicConfig(
       String resourceType,
       Subscribers subscribers) {
     return new TopicConfig(
-        id,
-        vhost,
-        name,
-        data,
-        resourceType,
-        -1,
-        null,
-        -1,
-        -1,
-        OBSERVER_CHECK_SECONDS,
-        subscribers);
+        id, vhost, name, data, resourceType, -1, null, -1, -1, OBSERVER_CHECK_SECONDS, subscribers);
   }
 
   boolean isOver(long nowMillis) {

@@ -37,7 +37,7 @@ final class TopicObserver implements Observer {
 
   private final boolean isWildcard;
   private final ObserveOptions options;
-  private final @Nullable TopicConfig config;
+  private final Place place;
   private final BiConsumer<TopicObserver, Effects<CoapFrame>> onGone;
   private final WaitingRoom room;
 
@@ -48,9 +48,6 @@ final class TopicObserver implements Observer {
   private boolean isUnderway;
   private boolean isGone;
 
-  /** Among the subscribers of {@link #config}. */
-  private boolean isCounted;
-
   private long confirmedMillis;
 
   /** What came live while the first answer was being made, the newest of each topic. */
@@ -60,33 +57,26 @@ final class TopicObserver implements Observer {
   private @Nullable Message first;
 
   /**
-   * @param config of a topic of the collection, null for others
+   * @param place among the topic's subscribers, not taken yet
    * @param room of all observers of the peer
    * @param onGone called once when the observation ends, by whomever
    */
   TopicObserver(
       boolean isWildcard,
       ObserveOptions options,
-      @Nullable TopicConfig config,
+      Place place,
       WaitingRoom room,
       BiConsumer<TopicObserver, Effects<CoapFrame>> onGone) {
     this.isWildcard = isWildcard;
     this.options = options;
-    this.config = config;
+    this.place = place;
     this.room = room;
     this.onGone = onGone;
     this.waiting = isWildcard ? new LinkedHashMap<>(0) : null;
   }
 
-  @Nullable TopicConfig config() {
-    return config;
-  }
-
-  /** Whether the topic takes one more subscriber; it then counts until this ends. */
-  boolean takesPlace() {
-    TopicConfig of = config;
-    isCounted = of != null && of.subscribers().take();
-    return of == null || isCounted;
+  Place place() {
+    return place;
   }
 
   // ---- the start
@@ -152,7 +142,7 @@ final class TopicObserver implements Observer {
     if (isGone || isOld(message)) {
       return;
     }
-    if (isOneTooMany()) {
+    if (place.loseIfTooMany()) {
       end(TOO_MANY, out);
       return;
     }
@@ -165,16 +155,6 @@ final class TopicObserver implements Observer {
     } else {
       told.notify(state, isConfirmable, 0, out);
     }
-  }
-
-  /** Whether the topic was configured to have fewer subscribers, and this one has to go. */
-  private boolean isOneTooMany() {
-    TopicConfig of = config;
-    if (isCounted && of != null && of.subscribers().releaseIfTooMany()) {
-      isCounted = false;
-      return true;
-    }
-    return false;
   }
 
   /** The first answer told it, or something newer. */
@@ -199,9 +179,7 @@ final class TopicObserver implements Observer {
 
   private boolean isConfirmable(Message message, long nowMillis) {
     boolean isAsked = options.qos() >= 0 ? options.qos() > 0 : message.encoding().isDurable();
-    TopicConfig of = config;
-    boolean isDue =
-        of != null && nowMillis - confirmedMillis >= of.subscribers().checkSeconds() * 1_000;
+    boolean isDue = place.mustConfirm(nowMillis - confirmedMillis);
     if (isAsked || isDue) {
       confirmedMillis = nowMillis;
     }
@@ -261,7 +239,7 @@ final class TopicObserver implements Observer {
     if (why == Ended.CLOSED) {
       isGone = true;
       leaveRoom();
-      leavePlace(); // queue and bindings go with the peer: nobody need be asked
+      place.leave(); // queue and bindings go with the peer: nobody need be asked
     } else {
       gone(out);
     }
@@ -275,20 +253,12 @@ final class TopicObserver implements Observer {
     }
   }
 
-  private void leavePlace() {
-    TopicConfig of = config;
-    if (isCounted && of != null) {
-      isCounted = false;
-      of.subscribers().release();
-    }
-  }
-
   /** It has ended, or never starts. */
   void gone(Effects<CoapFrame> out) {
     if (!isGone) {
       isGone = true;
       leaveRoom();
-      leavePlace();
+      place.leave();
       onGone.accept(this, out);
     }
   }
