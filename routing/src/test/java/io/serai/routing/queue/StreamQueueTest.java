@@ -2,6 +2,8 @@ package io.serai.routing.queue;
 
 import static io.serai.routing.queue.ShardHarness.session;
 import static io.serai.routing.queue.ShardHarness.texts;
+import static io.serai.routing.queue.StreamHarness.numbered;
+import static io.serai.routing.queue.StreamHarness.options;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serai.bus.ConsumerOptions;
@@ -26,7 +28,6 @@ import io.serai.model.Properties;
 import io.serai.model.Spelling;
 import io.serai.model.Topic;
 import io.serai.model.Value;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -34,56 +35,9 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class StreamQueueTest {
-  private final ShardHarness shard = new ShardHarness();
-  private final QueueRef stream = stream("s");
-  private int lastConsumer = 100;
-
-  private QueueRef stream(String name, Value... more) {
-    Value[] all = new Value[more.length + 2];
-    all[0] = Value.of("x-queue-type");
-    all[1] = Value.of("stream");
-    System.arraycopy(more, 0, all, 2, more.length);
-    return shard.queue(ShardHarness.spec(name, QueueKind.CLASSIC, Lifetime.DURABLE, false, all));
-  }
-
-  private static ConsumerOptions options(StreamRead read, int prefetch) {
-    return new ConsumerOptions(
-        "ctag",
-        false,
-        false,
-        0,
-        CreditMode.PER_SETTLE,
-        prefetch,
-        ConsumerView.ALL,
-        new StreamRead(read.from(), read.filter(), read.takesUnfiltered(), prefetch));
-  }
-
-  private ConsumerRef read(long session, StreamOffset from, int prefetch) {
-    return shard.consume(stream, session, options(StreamRead.from(from), prefetch));
-  }
-
-  private String refused(ConsumerOptions options) {
-    return ShardHarness.refusal(
-        shard.call(new ShardCall.Attach(stream, session(1), lastConsumer++, options)));
-  }
-
-  /** Lets reads of the log come back, until nothing more happens. */
-  private List<Delivery> settled() {
-    List<Delivery> all = new ArrayList<>(shard.deliveries());
-    while (shard.host.timerCount() > 0) {
-      shard.advance(0);
-      all.addAll(shard.deliveries());
-    }
-    return all;
-  }
-
-  private List<String> read() {
-    return texts(settled());
-  }
-
-  private static String[] numbered(int from, int to) {
-    return IntStream.range(from, to).mapToObj(n -> "m" + n).toArray(String[]::new);
-  }
+  private final StreamHarness streams = new StreamHarness();
+  private final ShardHarness shard = streams.shard;
+  private final QueueRef stream = streams.stream;
 
   private static Message filtered(String text, String value) {
     Headers headers =
@@ -104,21 +58,21 @@ class StreamQueueTest {
   void everyReaderGetsEverythingFromItsPlace() {
     shard.append(stream, numbered(0, 5));
     shard.turn();
-    read(1, StreamOffset.FIRST, 100);
-    read(2, new StreamOffset.At(3), 100);
-    read(3, StreamOffset.NEXT, 100);
-    assertThat(read()).containsExactlyInAnyOrder("m0", "m1", "m2", "m3", "m4", "m3", "m4");
+    streams.read(1, StreamOffset.FIRST, 100);
+    streams.read(2, new StreamOffset.At(3), 100);
+    streams.read(3, StreamOffset.NEXT, 100);
+    assertThat(streams.read()).containsExactlyInAnyOrder("m0", "m1", "m2", "m3", "m4", "m3", "m4");
     shard.append(stream, "new");
-    assertThat(read()).containsExactly("new", "new", "new");
+    assertThat(streams.read()).containsExactly("new", "new", "new");
     assertThat(shard.readyIn(stream)).isEqualTo(6);
   }
 
   @Test
   void theOffsetComesAmongTheHeadersAndAsTheDeliverysPlace() {
     shard.append(stream, numbered(0, 2));
-    read(1, StreamOffset.FIRST, 100);
+    streams.read(1, StreamOffset.FIRST, 100);
     shard.append(stream, "live");
-    List<Delivery> all = settled();
+    List<Delivery> all = streams.settled();
     assertThat(all).extracting(Delivery::sequence).containsExactly(0L, 1L, 2L);
     assertThat(all)
         .extracting(delivery -> delivery.message().headers().first("x-stream-offset"))
@@ -128,13 +82,13 @@ class StreamQueueTest {
 
   @Test
   void nothingIsShownBeforeItIsSynced() {
-    read(1, StreamOffset.NEXT, 100);
+    streams.read(1, StreamOffset.NEXT, 100);
     shard.turn();
     shard.append(stream, "m");
     shard.host.isWoken = false;
     shard.shard.onTurnEnd(); // delivers first, then the streams are flushed
     assertThat(shard.host.events).isEmpty();
-    assertThat(read()).containsExactly("m");
+    assertThat(streams.read()).containsExactly("m");
   }
 
   @Test
@@ -164,8 +118,8 @@ class StreamQueueTest {
     shard.turn();
     shard.append(stream, numbered(3, 5));
     shard.turn();
-    read(1, StreamOffset.LAST, 100);
-    assertThat(read()).containsExactly("m3", "m4");
+    streams.read(1, StreamOffset.LAST, 100);
+    assertThat(streams.read()).containsExactly("m3", "m4");
   }
 
   @Test
@@ -176,45 +130,45 @@ class StreamQueueTest {
     shard.append(stream, "young");
     shard.turn();
     shard.advance(60_000);
-    read(1, new StreamOffset.Ago(120_000), 100);
-    assertThat(read()).containsExactly("young");
-    read(2, new StreamOffset.Since(shard.host.nowMillis() - 3_700_000), 100);
-    assertThat(read()).containsExactly("old", "young");
-    read(3, new StreamOffset.Since(shard.host.nowMillis() + 1), 100);
-    assertThat(read()).as("nothing is that young yet").isEmpty();
+    streams.read(1, new StreamOffset.Ago(120_000), 100);
+    assertThat(streams.read()).containsExactly("young");
+    streams.read(2, new StreamOffset.Since(shard.host.nowMillis() - 3_700_000), 100);
+    assertThat(streams.read()).containsExactly("old", "young");
+    streams.read(3, new StreamOffset.Since(shard.host.nowMillis() + 1), 100);
+    assertThat(streams.read()).as("nothing is that young yet").isEmpty();
     shard.append(stream, "next");
-    assertThat(read()).containsExactly("next", "next", "next");
+    assertThat(streams.read()).containsExactly("next", "next", "next");
   }
 
   @Test
   void anOffsetThatIsYetToComeIsWaitedFor() {
-    read(1, new StreamOffset.At(2), 100);
+    streams.read(1, new StreamOffset.At(2), 100);
     shard.append(stream, numbered(0, 4));
-    assertThat(read()).containsExactly("m2", "m3");
+    assertThat(streams.read()).containsExactly("m2", "m3");
   }
 
   @Test
   void acknowledgementsGiveCreditAndRemoveNothing() {
     shard.append(stream, numbered(0, 5));
-    ConsumerRef reader = read(1, StreamOffset.FIRST, 2);
-    List<Delivery> two = settled();
+    ConsumerRef reader = streams.read(1, StreamOffset.FIRST, 2);
+    List<Delivery> two = streams.settled();
     assertThat(texts(two)).containsExactly("m0", "m1");
     shard.settle(Outcome.ACCEPTED, two.getFirst());
     shard.settle(Outcome.ACCEPTED, two.getFirst());
-    assertThat(read()).containsExactly("m2");
+    assertThat(streams.read()).containsExactly("m2");
     shard.settle(Outcome.REJECTED, two.getLast());
-    assertThat(read()).as("any outcome gives credit").containsExactly("m3");
+    assertThat(streams.read()).as("any outcome gives credit").containsExactly("m3");
     shard.call(new ShardCall.Detach(reader));
-    read(2, StreamOffset.FIRST, 100);
-    assertThat(read()).containsExactly("m0", "m1", "m2", "m3", "m4");
+    streams.read(2, StreamOffset.FIRST, 100);
+    assertThat(streams.read()).containsExactly("m0", "m1", "m2", "m3", "m4");
   }
 
   @Test
   void aReturnedMessageIsNotDeliveredAgain() {
     shard.append(stream, "m0", "m1");
-    read(1, StreamOffset.FIRST, 1);
-    shard.settle(Outcome.RETURNED, settled());
-    assertThat(read()).containsExactly("m1");
+    streams.read(1, StreamOffset.FIRST, 1);
+    shard.settle(Outcome.RETURNED, streams.settled());
+    assertThat(streams.read()).containsExactly("m1");
   }
 
   @Test
@@ -254,12 +208,12 @@ class StreamQueueTest {
     shard.append(stream, filtered("none", null));
     shard.turn();
     shard.consume(stream, 1, options(new StreamRead(StreamOffset.FIRST, Set.of("a"), false, 9), 9));
-    assertThat(read()).containsExactly("a0");
+    assertThat(streams.read()).containsExactly("a0");
     shard.consume(
         stream, 2, options(new StreamRead(StreamOffset.FIRST, Set.of("a", "b"), true, 9), 9));
-    assertThat(read()).containsExactly("a0", "b0", "none");
+    assertThat(streams.read()).containsExactly("a0", "b0", "none");
     shard.append(stream, filtered("b1", "b"));
-    assertThat(read()).as("live messages, too").containsExactly("b1");
+    assertThat(streams.read()).as("live messages, too").containsExactly("b1");
   }
 
   @Test
@@ -285,182 +239,7 @@ class StreamQueueTest {
                       Properties.NONE, Headers.of(new Header("kind", Value.of(kind))))));
     }
     shard.consume(stream, 1, options);
-    assertThat(read()).containsExactly("b");
-  }
-
-  // ---- memory
-
-  @Test
-  void whatNobodyWaitsForLeavesMemoryOnceItIsSynced() {
-    shard.append(stream, numbered(0, 100));
-    assertThat(shard.shard.heldBytes()).isPositive();
-    shard.turn();
-    assertThat(shard.shard.heldBytes()).isZero();
-  }
-
-  @Test
-  void liveReadersAreServedFromMemory() {
-    read(1, StreamOffset.NEXT, 1000);
-    shard.turn();
-    for (int round = 0; round < 5; round++) {
-      shard.append(stream, numbered(round * 100, round * 100 + 100));
-      assertThat(shard.delivered()).hasSize(100);
-      assertThat(shard.host.timerCount()).as("reads of the log").isZero();
-    }
-  }
-
-  @Test
-  void aSlowReaderCostsBoundedMemoryAndMissesNothing() {
-    read(1, StreamOffset.NEXT, 3);
-    shard.turn();
-    List<Delivery> held = new ArrayList<>();
-    int count = 1000;
-    String padding = "x".repeat(10_000);
-    for (int i = 0; i < count; i++) {
-      shard.append(stream, i + padding);
-      held.addAll(shard.deliveries());
-    }
-    assertThat(held).hasSize(3);
-    assertThat(shard.shard.heldBytes())
-        .isLessThan(StreamTail.MAX_BYTES + 2L * ReadBudget.READ_BYTES);
-    List<String> all = new ArrayList<>(texts(held));
-    while (!held.isEmpty()) {
-      shard.settle(Outcome.ACCEPTED, held);
-      held = settled();
-      all.addAll(texts(held));
-      assertThat(shard.shard.heldBytes())
-          .isLessThan(StreamTail.MAX_BYTES + 3L * ReadBudget.READ_BYTES);
-    }
-    assertThat(all)
-        .containsExactlyElementsOf(IntStream.range(0, count).mapToObj(i -> i + padding).toList());
-    assertThat(shard.shard.heldBytes()).isZero();
-  }
-
-  @Test
-  void manySlowReadersHoldBoundedMemoryTogetherAndMissNothing() {
-    int count = 600;
-    String padding = "x".repeat(1000);
-    for (int i = 0; i < count; i++) {
-      shard.append(stream, i + padding);
-    }
-    long share = 4L << 20;
-    shard.shard.shareOfHeap(share);
-    int readers = 300;
-    List<Delivery> held = new ArrayList<>();
-    for (int i = 0; i < readers; i++) {
-      read(1, StreamOffset.FIRST, 1);
-      held.addAll(settled());
-    }
-    assertThat(held).hasSize(readers);
-    assertThat(shard.shard.readAheadBytes())
-        .isBetween(1L, share / 4 + 2L * ReadBudget.READ_BYTES + readers);
-    List<Delivery> one = held.stream().filter(it -> it.sequence() == 0).limit(1).toList();
-    List<String> all = new ArrayList<>();
-    while (!one.isEmpty()) {
-      all.addAll(texts(one));
-      shard.settle(Outcome.ACCEPTED, one);
-      one = settled();
-    }
-    assertThat(all)
-        .containsExactlyElementsOf(IntStream.range(0, count).mapToObj(i -> i + padding).toList());
-    shard.call(new ShardCall.RemoveQueue(stream));
-    assertThat(shard.shard.readAheadBytes()).isZero();
-  }
-
-  @Test
-  void readersThatDoNotSettleHoldUpThemselvesAndNobodyElse() {
-    int count = 2_000;
-    String padding = "x".repeat(10_000);
-    List<String> wanted = IntStream.range(0, count).mapToObj(i -> i + padding).toList();
-    shard.append(stream, wanted.toArray(String[]::new));
-    shard.turn();
-    shard.shard.shareOfHeap(1 << 20);
-    List<Delivery> held = new ArrayList<>();
-    for (int i = 0; i < 3; i++) {
-      read(1, StreamOffset.FIRST, count);
-      held.addAll(settled());
-    }
-    assertThat(held).hasSizeBetween(1, count);
-    assertThat(shard.shard.heldBytes()).isLessThan(count * 10_000L + (12L << 20));
-    read(2, StreamOffset.FIRST, 10);
-    List<String> other = new ArrayList<>();
-    for (List<Delivery> more = settled(); !more.isEmpty(); more = settled()) {
-      other.addAll(texts(more));
-      shard.settle(Outcome.ACCEPTED, more);
-    }
-    assertThat(other).as("who settles goes on").isEqualTo(wanted);
-    ConsumerRef first = held.getFirst().consumer();
-    List<String> all = new ArrayList<>();
-    for (List<Delivery> more = held; !more.isEmpty(); more = settled()) {
-      all.addAll(texts(more.stream().filter(one -> one.consumer() == first).toList()));
-      shard.settle(Outcome.ACCEPTED, more);
-    }
-    assertThat(all).as("and who does so late").isEqualTo(wanted);
-  }
-
-  @Test
-  void readersOfVeryLargeMessagesReadOneAfterTheOther() {
-    int readers = 12;
-    shard.shard.shareOfHeap(1 << 20);
-    for (int i = 0; i < 2; i++) {
-      shard.append(stream, i + "x".repeat(6 << 20));
-    }
-    shard.turn();
-    final long appended = shard.shard.heldBytes();
-    for (int i = 0; i < readers; i++) {
-      read(1 + i, StreamOffset.FIRST, 1);
-    }
-    List<Delivery> all = settled();
-    assertThat(all).hasSizeBetween(1, readers / 2);
-    assertThat(shard.shard.heldBytes() - appended).isLessThan(40L << 20);
-    int most = 0;
-    List<Long> last = new ArrayList<>();
-    for (List<Delivery> more = all; !more.isEmpty(); more = settled()) {
-      most = Math.max(most, more.size());
-      more.stream().filter(one -> one.sequence() == 1).forEach(one -> last.add(one.sequence()));
-      shard.settle(Outcome.ACCEPTED, more);
-    }
-    assertThat(most).isLessThanOrEqualTo(readers / 2);
-    assertThat(last).as("everybody gets to the end").hasSize(readers);
-    assertThat(shard.shard.readAheadBytes()).isZero();
-  }
-
-  @Test
-  void tailsOfManyStreamsKeepBoundedMemoryTogether() {
-    long share = 4L << 20;
-    shard.shard.shareOfHeap(share);
-    List<Delivery> held = new ArrayList<>();
-    for (int i = 0; i < 40; i++) {
-      QueueRef one = stream("s" + i);
-      shard.consume(one, 1, options(StreamRead.from(StreamOffset.NEXT), 1));
-      shard.turn();
-      for (int n = 0; n < 20; n++) {
-        shard.append(one, n + "x".repeat(10_000));
-      }
-      held.addAll(settled());
-    }
-    long unsettled = held.stream().mapToLong(one -> one.message().sizeBytes()).sum();
-    assertThat(shard.shard.heldBytes()).isLessThan(share / 4 + unsettled + 500_000);
-    List<String> texts = new ArrayList<>();
-    while (!held.isEmpty()) {
-      texts.addAll(texts(held));
-      shard.settle(Outcome.ACCEPTED, held);
-      held = settled();
-    }
-    assertThat(texts).as("nothing is missed").hasSize(40 * 20);
-  }
-
-  @Test
-  void whatAGoneReaderHeldIsLetGoOf() {
-    shard.append(stream, numbered(0, 500));
-    shard.turn();
-    read(1, StreamOffset.FIRST, 10);
-    assertThat(settled()).hasSize(10);
-    assertThat(shard.shard.heldBytes()).isPositive();
-    shard.end(1);
-    shard.turn();
-    assertThat(shard.shard.heldBytes()).isZero();
-    assertThat(shard.readyIn(stream)).isEqualTo(500);
+    assertThat(streams.read()).containsExactly("b");
   }
 
   // ---- retention
@@ -468,7 +247,7 @@ class StreamQueueTest {
   @Test
   void whatRetentionTakesIsReadNoMore() {
     QueueRef small =
-        stream(
+        streams.stream(
             "small",
             Value.of("x-max-length-bytes"),
             new Value.Int(400),
@@ -478,7 +257,7 @@ class StreamQueueTest {
     shard.turn();
     assertThat(shard.readyIn(small)).isLessThan(10).isPositive();
     shard.consume(small, 1, options(StreamRead.from(StreamOffset.FIRST), 100));
-    List<Delivery> left = settled();
+    List<Delivery> left = streams.settled();
     assertThat(left).hasSize((int) shard.readyIn(small));
     assertThat(left.getLast().sequence()).isEqualTo(9);
   }
@@ -486,7 +265,7 @@ class StreamQueueTest {
   @Test
   void aPolicyMayChangeWhatIsKept() {
     QueueRef small =
-        stream("small", Value.of("x-stream-max-segment-size-bytes"), new Value.Int(100));
+        streams.stream("small", Value.of("x-stream-max-segment-size-bytes"), new Value.Int(100));
     shard.append(small, numbered(0, 10));
     shard.turn();
     assertThat(shard.readyIn(small)).isEqualTo(10);
@@ -512,12 +291,12 @@ class StreamQueueTest {
 
   @Test
   void readersMustAcknowledgeWithinALimit() {
-    assertThat(refused(options(StreamRead.NEXT, 0)))
+    assertThat(streams.refused(options(StreamRead.NEXT, 0)))
         .isEqualTo(
             "PRECONDITION_FAILED consumer prefetch count is not set for stream queue 's' in vhost"
                 + " '/'");
     assertThat(
-            refused(
+            streams.refused(
                 new ConsumerOptions(
                     "ctag",
                     true,
@@ -531,7 +310,7 @@ class StreamQueueTest {
             "NOT_IMPLEMENTED automatic acknowledgement not supported by stream queue 's' in vhost"
                 + " '/'");
     assertThat(
-            refused(
+            streams.refused(
                 new ConsumerOptions(
                     "ctag",
                     false,
@@ -559,9 +338,9 @@ class StreamQueueTest {
     shard.append(stream, numbered(0, 3));
     shard.turn();
     ConsumerRef reader = shard.consume(stream, 1, options);
-    assertThat(read()).containsExactly("m0", "m1");
+    assertThat(streams.read()).containsExactly("m0", "m1");
     shard.grant(reader, 2, false);
-    assertThat(read()).containsExactly("m2");
+    assertThat(streams.read()).containsExactly("m2");
     assertThat(shard.shard.heldBytes()).isZero();
   }
 
@@ -580,7 +359,7 @@ class StreamQueueTest {
   @Test
   void aReaderHasNoMoreFilterValuesThanAreCheap() {
     Set<String> values = IntStream.range(0, 257).mapToObj(n -> "v" + n).collect(Collectors.toSet());
-    assertThat(refused(options(new StreamRead(StreamOffset.FIRST, values, false, 10), 10)))
+    assertThat(streams.refused(options(new StreamRead(StreamOffset.FIRST, values, false, 10), 10)))
         .isEqualTo(
             "PRECONDITION_FAILED invalid arg 'x-stream-filter' for queue 's' in vhost '/': 257"
                 + " values, at most 256 are taken; x-selector chooses by condition");
@@ -591,8 +370,8 @@ class StreamQueueTest {
   @Test
   void aDeletedStreamCancelsItsReadersAndLetsGoOfEverything() {
     shard.append(stream, numbered(0, 10));
-    ConsumerRef reader = read(1, StreamOffset.FIRST, 3);
-    assertThat(settled()).hasSize(3);
+    ConsumerRef reader = streams.read(1, StreamOffset.FIRST, 3);
+    assertThat(streams.settled()).hasSize(3);
     assertThat(shard.call(new ShardCall.RemoveQueue(stream))).isEqualTo(10);
     assertThat(shard.events()).contains(new SessionEvent.ConsumerCancelled(session(1), reader));
     assertThat(shard.shard.heldBytes()).isZero();
