@@ -1,15 +1,10 @@
 package io.serai.routing;
 
+import static io.serai.routing.NodeRestarts.persistent;
 import static io.serai.routing.Specs.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serai.bus.Request;
-import io.serai.model.Address;
-import io.serai.model.Body;
-import io.serai.model.Encoding;
-import io.serai.model.Headers;
-import io.serai.model.Message;
-import io.serai.model.Properties;
 import io.serai.routing.store.MemoryNodeStore;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -18,15 +13,6 @@ import org.junit.jupiter.api.Test;
 /** Waiting for what was published without a confirm. */
 class AwaitPublishedIT {
   private final MemoryNodeStore store = new MemoryNodeStore();
-
-  private static Message persistent(String queue) {
-    return new Message(
-        Address.ofQueue(queue),
-        new Encoding.Neutral(Properties.builder().durable(true).build(), Headers.NONE),
-        Body.ofUtf8("m"),
-        Specs.ORIGIN,
-        System.currentTimeMillis());
-  }
 
   @Test
   void itIsAnsweredWhenWhatWasPublishedIsStored() throws Exception {
@@ -38,7 +24,7 @@ class AwaitPublishedIT {
     }
     store.hold();
     for (int i = 0; i < 8; i++) {
-      client.publish(persistent("q" + i));
+      client.publish(persistent("q" + i, "m"));
     }
     CompletableFuture<?> answer = client.start(Request.AwaitPublished::new);
     node.settle();

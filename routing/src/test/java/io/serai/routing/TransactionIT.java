@@ -1,5 +1,7 @@
 package io.serai.routing;
 
+import static io.serai.routing.NodeRestarts.persistent;
+import static io.serai.routing.NodeRestarts.transientMessage;
 import static io.serai.routing.Specs.queue;
 import static io.serai.routing.Specs.queueWith;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -8,12 +10,6 @@ import io.serai.bus.Delivery;
 import io.serai.bus.Outcome;
 import io.serai.bus.Request;
 import io.serai.bus.Transaction;
-import io.serai.model.Address;
-import io.serai.model.Body;
-import io.serai.model.Encoding;
-import io.serai.model.Headers;
-import io.serai.model.Message;
-import io.serai.model.Properties;
 import io.serai.model.Value;
 import io.serai.routing.store.FactKind;
 import io.serai.routing.store.MemoryNodeStore;
@@ -39,15 +35,6 @@ class TransactionIT {
     node.close();
   }
 
-  private static Message message(String queue, String body, boolean isDurable) {
-    return new Message(
-        Address.ofQueue(queue),
-        new Encoding.Neutral(Properties.builder().durable(isDurable).build(), Headers.NONE),
-        Body.ofUtf8(body),
-        Specs.ORIGIN,
-        System.currentTimeMillis());
-  }
-
   private void declareAll() {
     QUEUES.forEach(name -> client.ok(caller -> new Request.DeclareQueue(caller, queue(name))));
   }
@@ -61,7 +48,7 @@ class TransactionIT {
   }
 
   private static void publishToAll(Transaction transaction, String body) {
-    QUEUES.forEach(name -> transaction.publish(message(name, body, true), 0));
+    QUEUES.forEach(name -> transaction.publish(persistent(name, body), 0));
   }
 
   private static long stored(Recovered recovered) {
@@ -130,20 +117,20 @@ class TransactionIT {
                     List.of(
                         new Value.Entry(Value.of("x-max-length"), new Value.Int(1)),
                         new Value.Entry(Value.of("x-overflow"), Value.of("reject-publish")))))));
-    client.commit(transaction -> transaction.publish(message("q3", "in", true), 0));
+    client.commit(transaction -> transaction.publish(persistent("q3", "in"), 0));
     Delivery held = take("q3");
     boolean isDone =
         client.commit(transaction -> {
           publishToAll(transaction, "m");
-          transaction.publish(message("full", "1", true), 0);
-          transaction.publish(message("full", "2", true), 0);
+          transaction.publish(persistent("full", "1"), 0);
+          transaction.publish(persistent("full", "2"), 0);
           transaction.settle(held, Outcome.ACCEPTED);
         });
     assertThat(isDone).isFalse();
     QUEUES.forEach(name -> assertThat(ready(name)).isEqualTo(name.equals("q3") ? 1 : 0));
     assertThat(ready("full")).isZero();
     assertThat(take("q3").isRedelivered()).isTrue();
-    assertThat(client.commit(transaction -> transaction.publish(message("full", "1", true), 0)))
+    assertThat(client.commit(transaction -> transaction.publish(persistent("full", "1"), 0)))
         .as("the room that was kept is free")
         .isTrue();
   }
@@ -165,8 +152,8 @@ class TransactionIT {
     boolean isDone =
         client.commit(transaction -> {
           publishToAll(transaction, "m");
-          transaction.publish(message("choosy", "1", true), 0);
-          transaction.publish(message("choosy", "2", true), 0);
+          transaction.publish(persistent("choosy", "1"), 0);
+          transaction.publish(persistent("choosy", "2"), 0);
         });
     assertThat(isDone).isTrue();
     assertThat(ready("choosy")).isZero();
@@ -178,7 +165,7 @@ class TransactionIT {
   @Test
   void aDeliveryThatIsNotTheConnectionsAnyMoreRefusesTheWhole() {
     declareAll();
-    client.commit(transaction -> transaction.publish(message("q3", "in", true), 0));
+    client.commit(transaction -> transaction.publish(persistent("q3", "in"), 0));
     Delivery held = take("q3");
     client.settle(held, Outcome.RETURNED);
     boolean isDone =
@@ -197,9 +184,9 @@ class TransactionIT {
     store.hold();
     var answer =
         client.committing(transaction -> {
-          transaction.publish(message("q1", "a", true), 0);
-          transaction.publish(message("q1", "b", true), 0);
-          QUEUES.forEach(name -> transaction.publish(message(name, "transient", false), 0));
+          transaction.publish(persistent("q1", "a"), 0);
+          transaction.publish(persistent("q1", "b"), 0);
+          QUEUES.forEach(name -> transaction.publish(transientMessage(name, "transient"), 0));
         });
     while (store.unsyncedBatches() == 0) {
       node.settle();
@@ -217,7 +204,7 @@ class TransactionIT {
     declareAll();
     assertThat(client.commit(_ -> {})).isTrue();
     var first = client.committing(transaction -> publishToAll(transaction, "1"));
-    var second = client.committing(transaction -> transaction.publish(message("q5", "2", true), 0));
+    var second = client.committing(transaction -> transaction.publish(persistent("q5", "2"), 0));
     assertThat(second.join()).isTrue();
     assertThat(first.isDone()).isTrue();
     assertThat(take("q5").message().body().toUtf8()).isEqualTo("1");
