@@ -378,6 +378,37 @@ def a_jms_topic_exchange_routes_by_the_selectors_of_its_bindings():
     c.close()
 
 
+def a_recent_history_exchange_tells_newcomers_what_was_said():
+    c = connect()
+    ch = c.channel()
+    ch.confirm_delivery()
+    ch.exchange_declare("qf.room", "x-recent-history", arguments={"x-recent-history-length": 3})
+    for n in range(5):
+        ch.basic_publish("qf.room", "any", b"%d" % n)
+    ch.basic_publish("qf.room", "any", b"off the record",
+                     pika.BasicProperties(headers={"x-recent-history-no-store": True}))
+    try:
+        ch.basic_publish("qf.room", "any", b"5", mandatory=True)
+        raise AssertionError("nobody is there to hear it")
+    except errors.UnroutableError as e:
+        assert e.messages[0].method.reply_code == 312
+    queue = ch.queue_declare("", exclusive=True).method.queue
+    ch.queue_bind(queue, "qf.room")
+    assert count(ch, queue) == 3  # there when bind-ok is
+    ch.basic_publish("qf.room", "any", b"6", mandatory=True)
+    got = drain(ch, queue, 4)
+    assert [body for _, _, body in got] == [b"3", b"4", b"5", b"6"], got
+    assert {method.exchange for method, _, _ in got} == {"qf.room"}
+    assert not any(method.redelivered for method, _, _ in got)
+    ch.exchange_delete("qf.room")
+    try:
+        ch.exchange_declare("qf.room", "x-recent-history", arguments={"x-recent-history-length": 0})
+        raise AssertionError("a history has at least one message")
+    except errors.ChannelClosedByBroker as e:
+        assert e.reply_code == 406 and "'x-recent-history-length' must be a positive integer" in e.reply_text, e
+    c.close()
+
+
 def a_delayed_message_comes_when_it_is_time():
     c = connect()
     ch = c.channel()

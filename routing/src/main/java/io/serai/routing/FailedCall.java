@@ -32,7 +32,10 @@ final class FailedCall {
           case ShardCall.RemoveQueue _ -> 0L;
           case ShardCall.ReplaceRetained _ -> false;
           case ShardCall.AppendRetained _ -> 0;
-          case ShardCall.ReadRetained _, ShardCall.ListDelayed _, ShardCall.CancelDelayed _ ->
+          case ShardCall.ReadRetained _,
+              ShardCall.ReadHistory _,
+              ShardCall.ListDelayed _,
+              ShardCall.CancelDelayed _ ->
               List.of();
           case ShardCall.AppendDeadLetters(var entries) ->
               IntStream.range(0, entries.size()).boxed().toList();
@@ -42,6 +45,8 @@ final class FailedCall {
               ShardCall.ApplyPart _,
               ShardCall.ForgetTransaction _,
               ShardCall.Barrier _,
+              ShardCall.BeginHistory _,
+              ShardCall.EndHistory _,
               ShardCall.ReleaseClient _,
               ShardCall.Retain _,
               ShardCall.RestoreMessages _,

@@ -88,7 +88,12 @@ final class LoopPublisher implements Publisher {
     }
     switch (route.result()) {
       case ROUTED -> append(message, route.legs(), confirm, once);
-      case UNROUTABLE -> counters.add(Counter.MESSAGES_UNROUTABLE, 1);
+      case UNROUTABLE -> {
+        counters.add(Counter.MESSAGES_UNROUTABLE, 1);
+        if (!route.legs().isEmpty()) {
+          append(message, route.legs(), false, null); // exchanges remember it all the same
+        }
+      }
       case DENIED -> counters.add(Counter.MESSAGES_DENIED, 1);
       case NO_EXCHANGE, INTERNAL_EXCHANGE, SHED -> {}
     }

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param result what the publisher is told
  * @param meant the address the publisher means, where it wrote another one; null where it is the
  *     message's own
- * @param legs the message as it came first, then the copies that rules make
+ * @param legs the message as it came first, then the copies that rules make, then those for
+ *     histories of exchanges, which are there also for what is not routed
  * @param dependencies what must still be the same object for the route to hold
  * @param isCacheable false when the answer depended on more than the address
  */

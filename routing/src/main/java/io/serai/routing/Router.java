@@ -14,6 +14,7 @@ import io.serai.model.Spelling;
 import io.serai.model.Topic;
 import io.serai.routing.exchange.Bound;
 import io.serai.routing.exchange.Destination;
+import io.serai.routing.exchange.Remembering;
 import io.serai.routing.queue.DeadLetter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -56,6 +57,12 @@ final class Router {
 
   /** What another exchange has handed on to an exchange still to visit, by its name. */
   private @Nullable Map<String, RepeatWindow> handedOn;
+
+  /** The copies for histories of exchanges on the way, by exchange; null for most messages. */
+  private @Nullable Map<String, Route.Leg> histories;
+
+  /** The message as it came. */
+  private @Nullable Message original;
 
   private boolean looksForRepeats = true;
 
@@ -117,7 +124,17 @@ final class Router {
     return router.route(caller, answer);
   }
 
+  /** The route of a message that an exchange remembers, from another one that is bound to it. */
+  static Route routeFrom(VhostTable vhost, Exchange start, Message message) {
+    Router router = new Router(vhost, null, message.encoding().moreTopics());
+    router.original = message;
+    router.looksForRepeats = false;
+    router.addLeg(null, router.walk(start, message, router.more));
+    return router.found(null);
+  }
+
   private Route route(@Nullable Caller caller, Message message) {
+    original = message;
     waitingLoop = caller == null ? 0 : caller.session().loop();
     Address written = message.address();
     Address meant = meant(written);
@@ -143,12 +160,15 @@ final class Router {
     if (appliesRules) {
       followRules(routed);
     }
-    return new Route(
-        legs.isEmpty() ? PublishResult.UNROUTABLE : PublishResult.ROUTED,
-        meant,
-        List.copyOf(legs),
-        List.copyOf(dependencies),
-        isCacheable);
+    return found(meant);
+  }
+
+  private Route found(@Nullable Address meant) {
+    PublishResult result = legs.isEmpty() ? PublishResult.UNROUTABLE : PublishResult.ROUTED;
+    if (histories != null) {
+      legs.addAll(histories.values()); // to be remembered is not to be routed
+    }
+    return new Route(result, meant, List.copyOf(legs), List.copyOf(dependencies), isCacheable);
   }
 
   private boolean mayPublish(Caller caller, @Nullable Exchange exchange, Address address) {
@@ -243,6 +263,7 @@ final class Router {
       if (waits(at, message)) {
         continue;
       }
+      remember(at, message);
       match(at, message, others, matched);
       if (steps != null) {
         tell(at, matched, steps);
@@ -319,6 +340,28 @@ final class Router {
             new Address(at.name(), message.topic()),
             List.of(new Route.Part(waitingLoop, Entry.ROUTED_ON))));
     return true;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // the very message, or one with another address
+  private void remember(Exchange at, Message message) {
+    if (steps != null
+        || !(at.matcher() instanceof Remembering history)
+        || !history.remembers(message)) {
+      return;
+    }
+    Map<String, Route.Leg> known = histories;
+    if (known == null) {
+      known = new LinkedHashMap<>();
+      histories = known;
+    }
+    known.putIfAbsent(
+        at.name(),
+        new Route.Leg(
+            message == original ? null : message.address(),
+            List.of(
+                new Route.Part(
+                    LoopRouting.TOPOLOGY_LOOP,
+                    Entry.toHistory(vhost.name(), at.name(), LoopRouting.TOPOLOGY_LOOP)))));
   }
 
   /** The bindings of one exchange that match by any of the topics, each once. */

@@ -47,6 +47,7 @@ final class TopologyOwner {
   private final SuperStreams superStreams;
   private final DeclaredSwap configuration;
   private final DurableTopology durable;
+  private final ExchangeHistories histories;
   private final TopologyRestore restore;
   private final Deque<Runnable> waiting = new ArrayDeque<>();
   private boolean isBusy;
@@ -65,6 +66,7 @@ final class TopologyOwner {
     this.queues = new QueueChanges(shared, bus, bulk, durable);
     this.superStreams = new SuperStreams(shared, queues);
     this.configuration = new DeclaredSwap(shared, queues, offLoop);
+    this.histories = new ExchangeHistories(shared, bus);
     this.restore = new TopologyRestore(shared, bus, queues, configuration, durable);
   }
 
@@ -114,8 +116,9 @@ final class TopologyOwner {
                 log.error("topology change failed", done.cause());
               }
               T result = done.failed() || !isWritten() ? ifFailed : done.result();
-              // The answer waits for the store; the next change does not.
-              durable.synced().onComplete(_ -> answer.accept(result));
+              Future<?> given = followHistories();
+              // The answer waits for the store and for histories; the next change does not.
+              Future.join(durable.synced(), given).onComplete(_ -> answer.accept(result));
               next();
             }));
     next();
@@ -128,6 +131,15 @@ final class TopologyOwner {
     } catch (RuntimeException e) {
       log.error("topology could not be written", e);
       return false;
+    }
+  }
+
+  private Future<?> followHistories() {
+    try {
+      return histories.follow(shared.current());
+    } catch (RuntimeException e) {
+      log.error("histories of exchanges could not be followed", e);
+      return Future.succeededFuture();
     }
   }
 

@@ -40,13 +40,27 @@ public sealed interface ShardCommand {
    * @param confirmIndex index within the batch, -1 when this message asks for no confirm
    */
   record Entry(Message message, List<Slot> slots, int confirmIndex) {
+    private static final int ROUTED_ON_SLOT = -1;
+    private static final int HISTORY_SLOT = -2;
+
     /** No queue: the copy waits here, and rules for what is published have had their say. */
     public static final List<Slot> ROUTED_ON =
-        List.of(new Slot(new QueueRef("", "", -1, -1, -1), List.of()));
+        List.of(new Slot(new QueueRef("", "", -1, ROUTED_ON_SLOT, -1), List.of()));
 
     /** Whether a slot is the one of {@link #ROUTED_ON}. */
     public static boolean isRoutedOn(Slot slot) {
-      return slot.queue().slot() < 0;
+      return slot.queue().slot() == ROUTED_ON_SLOT;
+    }
+
+    /** No queue: the history of an exchange gets the message, on the shard that keeps it. */
+    public static List<Slot> toHistory(String vhost, String exchange, int shard) {
+      return List.of(
+          new Slot(new QueueRef(vhost, exchange, shard, HISTORY_SLOT, HISTORY_SLOT), List.of()));
+    }
+
+    /** Whether a slot is one of {@link #toHistory}: its queue has the exchange's name. */
+    public static boolean isToHistory(Slot slot) {
+      return slot.queue().slot() == HISTORY_SLOT;
     }
   }
 

@@ -91,6 +91,11 @@ class QueueFeaturesIT {
   }
 
   @Test
+  void aRecentHistoryExchangeTellsNewcomersWhatWasSaid() throws Exception {
+    run("a_recent_history_exchange_tells_newcomers_what_was_said");
+  }
+
+  @Test
   void aDelayedMessageComesWhenItIsTime() throws Exception {
     run("a_delayed_message_comes_when_it_is_time");
   }

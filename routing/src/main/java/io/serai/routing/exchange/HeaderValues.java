@@ -38,7 +38,7 @@ final class HeaderValues {
     };
   }
 
-  private static @Nullable BigDecimal integer(Value value) {
+  static @Nullable BigDecimal integer(Value value) {
     return switch (value) {
       case Value.Byte(byte number) -> BigDecimal.valueOf(number);
       case Value.UByte(int number) -> BigDecimal.valueOf(number);

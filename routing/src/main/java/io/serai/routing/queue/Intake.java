@@ -22,6 +22,7 @@ final class Intake {
   private final QueueTable queues;
   private final DelayedMessages delayed;
   private final LiveWatches watches;
+  private final Histories histories;
 
   /** How often a queue was not given what it had. */
   private long repeatCount;
@@ -34,12 +35,14 @@ final class Intake {
       ShardServices services,
       QueueTable queues,
       DelayedMessages delayed,
-      LiveWatches watches) {
+      LiveWatches watches,
+      Histories histories) {
     this.loop = loop;
     this.services = services;
     this.queues = queues;
     this.delayed = delayed;
     this.watches = watches;
+    this.histories = histories;
   }
 
   /** Appends what a connection published. */
@@ -178,6 +181,9 @@ final class Intake {
           }
         } else if (ShardCommand.Entry.isRoutedOn(slot)) {
           delay(message, true, once);
+          isAccepted = true;
+        } else if (ShardCommand.Entry.isToHistory(slot)) {
+          histories.add(slot.queue().vhost(), slot.queue().name(), message);
           isAccepted = true;
         }
         services.memory().nextSlot();

@@ -51,6 +51,7 @@ public final class Shard {
   private final ReadBudget reads = new ReadBudget();
   private final QueueTable queues;
   private final DelayedMessages delayed;
+  private final Histories histories;
   private final Intake intake;
   private final Safety safety;
   private final StreamHandover handover;
@@ -108,7 +109,8 @@ public final class Shard {
             pager, reads);
     this.queues = new QueueTable(loop);
     this.delayed = new DelayedMessages(loop, services);
-    this.intake = new Intake(loop, services, queues, delayed, watches);
+    this.histories = new Histories(memory);
+    this.intake = new Intake(loop, services, queues, delayed, watches, histories);
     this.committing = new Committing(loop, services, queues, intake);
     this.retained = new RetainedValues(loop, services);
     this.sessionNotes = new SessionNotesWriter(host, store);
@@ -229,6 +231,16 @@ public final class Shard {
           delayed.list(list, (Consumer<List<Request.DelayedMessage>>) answer);
       case ShardCall.CancelDelayed cancel ->
           delayed.cancel(cancel, (Consumer<List<Request.DelayedMessage>>) answer);
+      case ShardCall.BeginHistory(String vhost, String exchange, int most) -> {
+        histories.begin(vhost, exchange, most);
+        to.accept(Request.Done.DONE);
+      }
+      case ShardCall.EndHistory(String vhost, String exchange) -> {
+        histories.end(vhost, exchange);
+        to.accept(Request.Done.DONE);
+      }
+      case ShardCall.ReadHistory(String vhost, String exchange) ->
+          to.accept(histories.read(vhost, exchange, host.nowMillis()));
       case ShardCall.Barrier _ -> to.accept(Request.Done.DONE);
       case ShardCall.WatchLive(QueueRef ref) -> to.accept(watch(ref));
       case ShardCall.ReadRetained read -> to.accept(read(read));

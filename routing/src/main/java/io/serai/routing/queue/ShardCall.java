@@ -135,9 +135,18 @@ public sealed interface ShardCall<R> extends OwnerRequest<R> {
   record Take(QueueRef queue, SessionRef session, boolean noAck)
       implements ShardCall<Result<Request.Got>> {}
 
+  /** An exchange remembers its last messages here from now on. */
+  record BeginHistory(String vhost, String exchange, int most) implements ShardCall<Request.Done> {}
+
+  /** An exchange that remembers is gone. */
+  record EndHistory(String vhost, String exchange) implements ShardCall<Request.Done> {}
+
+  /** Answers what an exchange remembers, oldest first. */
+  record ReadHistory(String vhost, String exchange) implements ShardCall<List<Message>> {}
+
   /**
-   * Appends messages that another queue gave up; answers which of them were refused, by index and
-   * ascending, once the others are as safe as each asks.
+   * Appends messages that another queue gave up, or an exchange remembers; answers which of them
+   * were refused, by index and ascending, once the others are as safe as each asks.
    */
   record AppendDeadLetters(List<ShardCommand.Entry> entries) implements ShardCall<List<Integer>> {}
 

@@ -74,6 +74,7 @@ class ExchangeTypesTest {
             "x-message-deduplication",
             "x-modulus-hash",
             "x-random",
+            "x-recent-history",
             "x-super-stream");
     assertThat(ExchangeTypes.find("x-none")).isNull();
   }
@@ -83,7 +84,12 @@ class ExchangeTypesTest {
     assertThat(ExchangeTypes.names())
         .filteredOn(type -> empty(type).dependsOnMessage())
         .containsExactly(
-            "headers", "x-delayed-message", "x-jms-topic", "x-local-random", "x-random");
+            "headers",
+            "x-delayed-message",
+            "x-jms-topic",
+            "x-local-random",
+            "x-random",
+            "x-recent-history");
   }
 
   @ParameterizedTest
@@ -230,5 +236,37 @@ class ExchangeTypesTest {
         .startsWith("Invalid x-match field type")
         .endsWith("expected longstr");
     assertThat(headerBinding("x-match", "any-with-x")).isNull();
+  }
+
+  // ---- x-recent-history
+
+  @Test
+  void theLengthOfARecentHistoryIsAPositiveNumber() {
+    ExchangeType type = ExchangeTypes.find("x-recent-history");
+    for (Value wrong : List.of(new Value.Int(0), new Value.Int(-30), Value.of("7"))) {
+      assertThat(type.check(arguments("x-recent-history-length", wrong)))
+          .isEqualTo(
+              "Invalid argument "
+                  + wrong.asText()
+                  + ", 'x-recent-history-length' must be a positive integer");
+    }
+    assertThat(type.check(arguments("x-recent-history-length", new Value.Long(1L << 40))))
+        .endsWith("must be at most 10000");
+    assertThat(type.check(arguments("x-recent-history-length", new Value.Byte((byte) 7)))).isNull();
+    assertThat(
+            type.emptyMatcher(arguments("x-recent-history-length", new Value.Long(7)))
+                    instanceof Remembering history
+                && history.most() == 7)
+        .isTrue();
+  }
+
+  @Test
+  void onlyWhatIsBoundAnewIsAddedToARecentHistory() {
+    Remembering before = (Remembering) empty("x-recent-history").with(bound(1, ""));
+    Remembering after =
+        (Remembering) before.with(bound(1, "")).with(bound(2, "")).without(bound(3, ""));
+    List<String> added = new ArrayList<>();
+    after.forEachAdded(before, binding -> added.add(binding.spec().destination()));
+    assertThat(added).containsExactly("q2");
   }
 }
