@@ -7,6 +7,8 @@ import io.serai.gateway.mqtt.MqttFrame.PublishToMany;
 import io.serai.model.Body;
 import io.serai.model.Conversion;
 import io.serai.model.Message;
+import java.lang.ref.Reference;
+import java.lang.ref.WeakReference;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,17 +23,39 @@ final class EncodedPublish {
   private static final int MAX_INLINE_BODY_BYTES = 4 * 1024;
 
   /** By QoS. */
-  private static final List<Conversion<EncodedPublish>> IN_V3 =
-      List.of(
-          message -> encode(message, 0, MqttVersion.V3_1_1),
-          message -> encode(message, 1, MqttVersion.V3_1_1),
-          message -> encode(message, 2, MqttVersion.V3_1_1));
+  private static final List<Conversion<Kept>> IN_V3 = kept(MqttVersion.V3_1_1);
 
-  private static final List<Conversion<EncodedPublish>> IN_V5 =
-      List.of(
-          message -> encode(message, 0, MqttVersion.V5),
-          message -> encode(message, 1, MqttVersion.V5),
-          message -> encode(message, 2, MqttVersion.V5));
+  private static final List<Conversion<Kept>> IN_V5 = kept(MqttVersion.V5);
+
+  private static List<Conversion<Kept>> kept(MqttVersion version) {
+    return List.of(_ -> new Kept(0, version), _ -> new Kept(1, version), _ -> new Kept(2, version));
+  }
+
+  /**
+   * A message's packet for as long as somebody is sending it. A message may stay for days, as a
+   * retained value or in the queue of an absent client; its copies would be memory that nobody
+   * counts, so they do not stay with it.
+   */
+  private static final class Kept {
+    private final int qos;
+    private final MqttVersion version;
+    private volatile @Nullable Reference<EncodedPublish> packet;
+
+    Kept(int qos, MqttVersion version) {
+      this.qos = qos;
+      this.version = version;
+    }
+
+    EncodedPublish of(Message message) {
+      Reference<EncodedPublish> last = packet;
+      EncodedPublish known = last == null ? null : last.get();
+      if (known == null) {
+        known = encode(message, qos, version);
+        packet = new WeakReference<>(known);
+      }
+      return known;
+    }
+  }
 
   /** The packet up to its body, or with it when that is small. */
   private final byte[] bytes;
@@ -53,9 +77,9 @@ final class EncodedPublish {
     this.unnumbered = new PublishToMany(this, 0);
   }
 
-  /** The packet of {@code message} with a QoS: the same object for everyone who asks. */
+  /** The packet of {@code message} with a QoS: the same object for all who ask while one has it. */
   static EncodedPublish of(Message message, int qos, MqttVersion version) {
-    return message.as((version == MqttVersion.V5 ? IN_V5 : IN_V3).get(qos));
+    return message.as((version == MqttVersion.V5 ? IN_V5 : IN_V3).get(qos)).of(message);
   }
 
   private static EncodedPublish encode(Message message, int qos, MqttVersion version) {

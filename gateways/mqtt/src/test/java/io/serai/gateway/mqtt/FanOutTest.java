@@ -10,10 +10,12 @@ import io.serai.gateway.mqtt.MqttFrame.Publish;
 import io.serai.gateway.mqtt.MqttFrame.PublishToMany;
 import io.serai.model.Body;
 import io.serai.model.Message;
+import java.lang.ref.WeakReference;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -67,6 +69,19 @@ class FanOutTest {
       assertThat(ByteBufUtil.hexDump(encoded(version, shared)))
           .isEqualTo(ByteBufUtil.hexDump(encoded(version, expected)));
     }
+  }
+
+  @Test
+  void itsBytesDoNotStayWithTheMessage() {
+    Message message = forMany(message("t", 1, "x"));
+    WeakReference<EncodedPublish> sent =
+        new WeakReference<>(EncodedPublish.of(message, 1, MqttVersion.V5));
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (sent.get() != null && System.nanoTime() < until) {
+      System.gc();
+    }
+    assertThat(sent.get()).as("%s is still there", message).isNull();
+    assertThat(EncodedPublish.of(message, 1, MqttVersion.V5).size()).isEqualTo(9);
   }
 
   @Test
