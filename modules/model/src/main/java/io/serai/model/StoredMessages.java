@@ -31,17 +31,22 @@ public final class StoredMessages {
   public static void write(Message message, ByteBuf out) {
     out.writeByte(VERSION);
     out.writeLong(message.receivedMillis());
-    int headAt = out.writerIndex();
-    out.writeInt(0);
-    StoredFields.writeText(message.address().exchange(), out);
-    StoredFields.writeTopic(message.topic(), out);
-    writeOrigin(message.origin(), out);
-    int encodingAt = endBlock(headAt, out);
-    out.writeInt(0);
-    ENCODINGS.write(message.encoding(), out);
-    endBlock(encodingAt, out);
+    writeCommon(message.address(), message.origin(), message.encoding(), out);
     out.writeInt(message.body().length());
     message.body().writeTo(out);
+  }
+
+  /** Appends what messages in a row may have in common. */
+  static void writeCommon(Address address, Origin origin, Encoding encoding, ByteBuf out) {
+    int headAt = out.writerIndex();
+    out.writeInt(0);
+    StoredFields.writeText(address.exchange(), out);
+    StoredFields.writeTopic(address.topic(), out);
+    writeOrigin(origin, out);
+    int encodingAt = endBlock(headAt, out);
+    out.writeInt(0);
+    ENCODINGS.write(encoding, out);
+    endBlock(encodingAt, out);
   }
 
   private static int endBlock(int lengthAt, ByteBuf out) {
