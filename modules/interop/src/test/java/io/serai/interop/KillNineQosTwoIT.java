@@ -6,6 +6,7 @@ import com.rabbitmq.client.Connection;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -83,9 +84,8 @@ class KillNineQosTwoIT {
     }
   }
 
-  private static void assertWhole(CrashLedger ledger, String what) {
+  private static void report(CrashLedger ledger, String what) {
     assertThat(ledger.confirmedCount()).isEqualTo(ledger.sentBy("one") + ledger.sentBy("two"));
-    ledger.assertWhole();
     System.out.println("qos 2 " + what + " over " + ROUNDS + " kills: " + ledger.summary());
   }
 
@@ -120,7 +120,8 @@ class KillNineQosTwoIT {
       two.close();
       subscriber.close();
     }
-    assertWhole(ledger, "to a subscriber");
+    ledger.assertWhole();
+    report(ledger, "to a subscriber");
   }
 
   @Test
@@ -154,6 +155,48 @@ class KillNineQosTwoIT {
       one.close();
       two.close();
     }
-    assertWhole(ledger, "into a stream");
+    ledger.assertWhole();
+    report(ledger, "into a stream");
+  }
+
+  @Test
+  void membersOfAGroupGetEveryMessageOnceBetweenThemThroughEveryKill() throws Exception {
+    CrashLedger ledger = new CrashLedger();
+    QosTwoClient one = new QosTwoClient("one", ledger);
+    QosTwoClient two = new QosTwoClient("two", ledger);
+    List<QosTwoClient> members =
+        List.of(new QosTwoClient("member-1", ledger), new QosTwoClient("member-2", ledger));
+    publishThroughKills(
+        ledger,
+        one,
+        two,
+        (node, round) -> {
+          for (QosTwoClient member : members) {
+            member.close();
+            member.connect(node.port("mqtt"));
+            if (round == 0) {
+              member.subscribe("$share/g/x/#");
+            }
+          }
+        });
+    try (SeraiProcess node = SeraiProcess.start(data)) {
+      for (QosTwoClient member : members) {
+        member.close();
+        member.connect(node.port("mqtt"));
+      }
+      one.connect(node.port("mqtt"));
+      two.connect(node.port("mqtt"));
+      await("what was published is completed", () -> one.underWay() + two.underWay() == 0);
+      await("what was published arrives: " + ledger.summary(), () -> ledger.lost().isEmpty());
+      Thread.sleep(1_000); // for copies that must not come
+    } finally {
+      one.close();
+      two.close();
+      for (QosTwoClient member : members) {
+        member.close();
+      }
+    }
+    ledger.assertOnce();
+    report(ledger, "to two members of a group");
   }
 }

@@ -1,5 +1,6 @@
 package io.serai.routing.queue;
 
+import io.serai.bus.Delivery;
 import io.serai.bus.PublishOnce;
 import io.serai.bus.SessionEvent;
 import io.serai.bus.SessionNote;
@@ -14,22 +15,28 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Gives the store what sessions note, and tells them when it is safe. Confined to the loop. */
 final class SessionNotesWriter {
   private final ShardHost host;
   private final Store store;
+  private final QueueTable queues;
 
-  SessionNotesWriter(ShardHost host, Store store) {
+  SessionNotesWriter(ShardHost host, Store store, QueueTable queues) {
     this.host = host;
     this.store = store;
+    this.queues = queues;
   }
 
   /** Notes without telling anybody. */
   void write(SessionNote note) {
     switch (note) {
       case SessionNote.Keep keep ->
-          store.put(FactKind.SESSION_NOTE, StoredNotes.key(keep.item()), StoredNotes.value(keep));
+          store.put(
+              FactKind.SESSION_NOTE,
+              StoredNotes.key(keep.item()),
+              StoredNotes.value(keep, owner(keep.message())));
       case SessionNote.Drop(var item) -> store.remove(FactKind.SESSION_NOTE, StoredNotes.key(item));
       case SessionNote.Released(var item) -> {
         for (int loop = 0; loop < host.loops(); loop++) {
@@ -37,6 +44,15 @@ final class SessionNotesWriter {
         }
       }
     }
+  }
+
+  /** Whose a message is in the store; {@link Store#NOT_STORED} when it is not there. */
+  private long owner(SessionNote.@Nullable Claimed message) {
+    if (message instanceof SessionNote.Claimed.InQueue(Delivery delivery, _)) {
+      ShardQueue queue = queues.find(delivery.consumer().queue());
+      return queue == null ? Store.NOT_STORED : queue.ownerOf(delivery.message());
+    }
+    return Store.NOT_STORED;
   }
 
   /**

@@ -113,7 +113,7 @@ public final class Shard {
     this.intake = new Intake(loop, services, queues, delayed, watches, histories);
     this.committing = new Committing(loop, services, queues, intake);
     this.retained = new RetainedValues(loop, services);
-    this.sessionNotes = new SessionNotesWriter(host, store);
+    this.sessionNotes = new SessionNotesWriter(host, store, queues);
     this.clients = new ClientRegistry(host, deadlines, store, sessionNotes);
   }
 

@@ -99,6 +99,17 @@ final class LiveSession {
 
   /** Lets go of the queue and then of the client id, so that whoever claims it finds all of it. */
   void letGo(Effects<MqttFrame> out) {
+    if (notes != null && sessionExpirySeconds > 0 && !outbound.onlyHere().isEmpty()) {
+      // The record has what the groups let go of next: safe before they do.
+      out.ask(
+          new Request.KeepSession(peer.caller(), peer.clientId(), epoch, record(out.nowMillis())),
+          (_, later) -> leave(later));
+    } else {
+      leave(out);
+    }
+  }
+
+  private void leave(Effects<MqttFrame> out) {
     outbound.leaveGroups(out);
     ConsumerRef reader = consumer.consumer();
     if (sessionExpirySeconds == 0 || reader == null) {

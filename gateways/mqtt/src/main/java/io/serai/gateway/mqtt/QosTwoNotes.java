@@ -1,10 +1,12 @@
 package io.serai.gateway.mqtt;
 
+import io.serai.bus.Delivery;
 import io.serai.bus.PublishOnce;
 import io.serai.bus.QueueRef;
 import io.serai.bus.SessionItem;
 import io.serai.bus.SessionNote;
 import io.serai.gateway.Effects;
+import io.serai.gateway.mqtt.SessionState.OfGroup;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -114,8 +116,17 @@ final class QosTwoNotes {
       Inflight entry, int state, Step step, @Nullable QueueRef queue, Effects<MqttFrame> out) {
     out.note(
         queue,
-        new SessionNote.Keep(item(entry.packetId), state, entry.sequence),
+        new SessionNote.Keep(item(entry.packetId), state, entry.sequence, claimed(entry)),
         token(step, entry.packetId));
+  }
+
+  /** A group's message that is under way is this client's or nobody's (MQTT 5.0 §4.8.2). */
+  private static SessionNote.@Nullable Claimed claimed(Inflight entry) {
+    OfGroup ofGroup = entry.ofGroup;
+    Delivery delivery = entry.delivery;
+    return ofGroup == null || delivery == null
+        ? null
+        : new SessionNote.Claimed.InQueue(delivery, ofGroup.match());
   }
 
   void done(Inflight entry, Effects<MqttFrame> out) {

@@ -1,5 +1,6 @@
 package io.serai.gateway.mqtt;
 
+import io.serai.bus.MatchData;
 import io.serai.bus.NotedState;
 import io.serai.bus.PublishOnce;
 import io.serai.bus.SessionItem;
@@ -86,10 +87,18 @@ record SessionState(
 
   private static Unfinished unfinished(SessionNote.Keep note, @Nullable Unfinished written) {
     boolean isTaken = note.state() == QosTwoNotes.STATE_TAKEN;
-    if (!isTaken && written != null && written.ofGroup() != null) {
-      return written;
+    if (note.message() instanceof SessionNote.Claimed.Whole(Message message, MatchData match)
+        && match instanceof SubscriptionMatch own) {
+      OfGroup ofGroup = new OfGroup(message, own);
+      return new Unfinished(note.item().id(), Unfinished.NO_PLACE, 2, false, ofGroup);
     }
-    // A group's message went back to its group: this client is done with it.
+    if (!isTaken
+        && note.value() == Unfinished.NO_PLACE
+        && written != null
+        && written.ofGroup() != null) {
+      return written; // its group has let go of it since
+    }
+    // What else is in no queue of its own is done with: a stream's reader goes on at its place.
     boolean isReleased = isTaken || note.value() == Unfinished.NO_PLACE;
     return new Unfinished(note.item().id(), note.value(), 2, isReleased, null);
   }

@@ -146,6 +146,50 @@ class QosTwoNotesTest {
     assertThat(client.published().getFirst().packetId()).isEqualTo(id);
   }
 
+  // ---- what a client of a group gets
+
+  private static Client member() {
+    Client client = Client.v5().keepingSession().connected();
+    client.subscribe("$share/g/t", 2);
+    return client;
+  }
+
+  private static Delivery deliver(Client client) {
+    Delivery delivery = new Delivery(client.consumer(), 7, 0, message("t", 2, "a"), 0, null);
+    client.harness.deliver(delivery);
+    return delivery;
+  }
+
+  @Test
+  void killedBetweenPublishAndPubrecAGroupsMessageComesAgainToTheSameClient() {
+    Client before = member();
+    deliver(before);
+    int id = before.published().getFirst().packetId();
+    Client once = crashed(before);
+    Client client = crashed(once); // again, before it could answer
+    Publish again = (Publish) client.resumed.getFirst();
+    assertThat(again.packetId()).isEqualTo(id);
+    assertThat(again.isDup()).isTrue();
+    assertThat(again.body().toUtf8()).isEqualTo("a");
+    client.harness.receives(pubRec(id, 0), pubComp(id, 0));
+    assertThat(client.harness.sent()).containsExactly(pubRel(id));
+    assertThat(store.take(client).isEmpty()).isTrue();
+  }
+
+  @Test
+  void aGroupLetsGoOfAMessageOnceTheSessionIsSafeWithIt() {
+    Client client = member();
+    Delivery delivery = deliver(client);
+    store.take(client);
+    client.harness.disconnect();
+    assertThat(client.harness.recorded(Recorded.Settled.class))
+        .containsExactly(new Recorded.Settled(delivery, Outcome.ACCEPTED));
+    SessionState kept = (SessionState) StoreOfNotes.record(client).state();
+    assertThat(kept.outbound())
+        .singleElement()
+        .satisfies(one -> assertThat(one.ofGroup()).isNotNull());
+  }
+
   // ---- what the client publishes
 
   @Test

@@ -1,5 +1,7 @@
 package io.serai.gateway.mqtt;
 
+import io.serai.bus.Delivery;
+import io.serai.bus.MatchData;
 import io.serai.bus.PublishOnce;
 import io.serai.bus.Request;
 import io.serai.bus.SessionItem;
@@ -48,7 +50,18 @@ final class StoreOfNotes {
   SessionNotes notes() {
     List<PublishOnce> all = new ArrayList<>();
     published.forEach((item, owners) -> all.add(new PublishOnce(item, owners)));
-    return new SessionNotes(List.copyOf(kept.values()), all);
+    return new SessionNotes(kept.values().stream().map(StoreOfNotes::afterTheEnd).toList(), all);
+  }
+
+  /** What its queue had is the session's. */
+  private static SessionNote.Keep afterTheEnd(SessionNote.Keep keep) {
+    return keep.message() instanceof SessionNote.Claimed.InQueue(Delivery delivery, MatchData match)
+        ? new SessionNote.Keep(
+            keep.item(),
+            keep.state(),
+            keep.value(),
+            new SessionNote.Claimed.Whole(delivery.message(), match))
+        : keep;
   }
 
   boolean isEmpty() {

@@ -17,6 +17,7 @@ final class Leftovers {
 
   private final UnfinishedTransactions transactions;
   private final UnsureHolders holders;
+  private final ClaimedMessages claimed;
   private final MissingInStreams missing;
   private final long run;
 
@@ -26,12 +27,13 @@ final class Leftovers {
   Leftovers(Recovered recovered, DiskStreams streams, long starts) {
     transactions = new UnfinishedTransactions(recovered);
     holders = new UnsureHolders(recovered, streams);
+    claimed = new ClaimedMessages(recovered);
     missing = new MissingInStreams(streams);
     run = starts + 1; // of its own, for what it gives to queues
   }
 
   boolean isEmpty() {
-    return transactions.isEmpty() && holders.isEmpty();
+    return transactions.isEmpty() && holders.isEmpty() && claimed.isEmpty();
   }
 
   /**
@@ -50,6 +52,7 @@ final class Leftovers {
         handle -> {
           transactions.doParts(handle, FirstWrite.firstSequence(run), missing);
           holders.write(handle);
+          claimed.move(journal, handle);
           FirstWrite.putStarts(handle, run);
           if (missing.isEmpty()) {
             transactions.forget(handle);

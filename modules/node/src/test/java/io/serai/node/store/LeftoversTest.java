@@ -25,6 +25,8 @@ import io.serai.storage.file.RealFiles;
 import io.serai.storage.journal.JournalListener;
 import io.serai.storage.journal.JournalOptions;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -183,5 +185,45 @@ class LeftoversTest {
         append(journal, "another"); // at the offset that was meant for the missing one
       }
     }
+  }
+
+  @Test
+  void aMessageThatASessionHasClaimedLeavesItsQueueForTheSessionsNote() throws Exception {
+    byte[] key = {1};
+    byte[] gone = {2};
+    try (JournalStore journal = open(folder)) {
+      journal.recover();
+      Store store = journal.open(0, Runnable::run);
+      long first = store.firstSequence();
+      store.append(17, first, message("claimed"), null, true, 0);
+      store.append(17, first + 1, message("free"), null, false, 0);
+      store.put(FactKind.SESSION_NOTE, key, claim(17, first));
+      store.put(FactKind.SESSION_NOTE, gone, claim(17, first + 7));
+      sync(store);
+    }
+    for (int start = 0; start < 2; start++) {
+      try (JournalStore journal = open(folder)) {
+        Recovered recovered = journal.recover();
+        assertThat(recovered.backlogs().get(17L).count()).isEqualTo(1);
+        for (Fact fact : recovered.facts()) {
+          if (fact.is(FactKind.SESSION_NOTE)) {
+            assertThat(StoredNotes.claimed(fact.value())).isNull();
+            assertThat(new String(fact.value(), StandardCharsets.ISO_8859_1).contains("claimed"))
+                .isEqualTo(Arrays.equals(fact.key(), key));
+          }
+        }
+      }
+    }
+  }
+
+  /** A note about a message that is in a queue; how the session takes it is nobody's here. */
+  private static byte[] claim(long owner, long sequence) {
+    return ByteBuffer.allocate(Integer.BYTES + 3 * Long.BYTES + 1)
+        .putInt(1)
+        .putLong(-1)
+        .put((byte) 1)
+        .putLong(owner)
+        .putLong(sequence)
+        .array();
   }
 }
