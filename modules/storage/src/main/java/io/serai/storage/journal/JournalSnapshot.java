@@ -1,5 +1,6 @@
 package io.serai.storage.journal;
 
+import io.serai.storage.file.RealFiles;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -59,9 +60,7 @@ public final class JournalSnapshot implements AutoCloseable {
       }
       bytes += part.bytes;
     }
-    try (FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {
-      names.force(true);
-    }
+    new RealFiles().syncFolder(folder);
     return bytes;
   }
 
