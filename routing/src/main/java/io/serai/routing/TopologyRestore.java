@@ -30,6 +30,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -337,15 +338,19 @@ final class TopologyRestore {
           notConfigured("session", session.vhost(), session.clientId());
         }
       }
+      // A session that cannot be read now may be another time, and needs its notes then.
+      boolean isClear = stored.problems().isEmpty();
+      Set<StoredNotes.Client> readable =
+          isClear
+              ? Set.of()
+              : stored.sessions().stream().map(StoredSession::client).collect(Collectors.toSet());
       Map<Integer, Map<StoredNotes.Client, SessionNotes>> notesByShard = new HashMap<>();
       stored
           .notes()
           .byClient()
           .forEach((client, notes) -> {
             int shard = Placement.of(client.vhost(), client.clientId(), bus.loopCount());
-            // A session that cannot be read now may be another time, and needs them then.
-            boolean isClear = stored.problems().isEmpty() || hasSession(byShard.get(shard), client);
-            if (vhosts.contains(client.vhost()) && isClear) {
+            if (vhosts.contains(client.vhost()) && (isClear || readable.contains(client))) {
               notesByShard.computeIfAbsent(shard, _ -> new HashMap<>()).put(client, notes);
             }
           });
@@ -358,15 +363,6 @@ final class TopologyRestore {
                 noteLoops);
         filled.add(bus.call(shard, call));
       }
-    }
-
-    private static boolean hasSession(
-        @Nullable List<StoredSession> sessions, StoredNotes.Client client) {
-      return sessions != null
-          && sessions.stream()
-              .anyMatch(session ->
-                  session.vhost().equals(client.vhost())
-                      && session.clientId().equals(client.clientId()));
     }
 
     private void report() {

@@ -30,13 +30,11 @@ final class ClientRegistry {
   /** A holder that has not released by then is passed over: its connection is stuck or gone. */
   static final long TAKEOVER_MILLIS = 5_000;
 
-  private record ClientKey(String vhost, String clientId) {}
-
   private record Claim(Request.ClaimSession request, Consumer<Request.SessionClaim> answer) {}
 
   /** One client id in use. */
   private static final class Client {
-    final ClientKey key;
+    final StoredNotes.Client key;
 
     /** The connection that has it, or null. */
     @Nullable SessionRef holder;
@@ -65,7 +63,7 @@ final class ClientRegistry {
     /** For the will, the record's expiry and a holder that does not leave. */
     @Nullable Deadline deadline;
 
-    Client(ClientKey key) {
+    Client(StoredNotes.Client key) {
       this.key = key;
     }
   }
@@ -74,7 +72,7 @@ final class ClientRegistry {
   private final Deadlines deadlines;
   private final Store store;
   private final SessionNotesWriter notes;
-  private final Map<ClientKey, Client> clients = new HashMap<>();
+  private final Map<StoredNotes.Client, Client> clients = new HashMap<>();
 
   /** The id that a connection holds or waits for, to find it when the connection just ends. */
   private final Map<SessionRef, Client> bySession = new HashMap<>();
@@ -95,7 +93,7 @@ final class ClientRegistry {
 
   /** Gives the id to the connection, after those before it have released it. */
   void claim(Request.ClaimSession request, Consumer<Request.SessionClaim> answer) {
-    ClientKey key = new ClientKey(request.caller().vhost(), request.clientId());
+    StoredNotes.Client key = new StoredNotes.Client(request.caller().vhost(), request.clientId());
     Client client = clients.computeIfAbsent(key, Client::new);
     client.waiting.add(new Claim(request, answer));
     bySession.put(request.caller().session(), client);
@@ -104,7 +102,8 @@ final class ClientRegistry {
 
   /** Keeps what is said about a session while its connection holds it. */
   void keep(Request.KeepSession request) {
-    Client client = clients.get(new ClientKey(request.caller().vhost(), request.clientId()));
+    Client client =
+        clients.get(new StoredNotes.Client(request.caller().vhost(), request.clientId()));
     if (client != null && client.holder != null && client.epoch == request.epoch()) {
       write(client, request.record(), true);
     }
@@ -120,15 +119,14 @@ final class ClientRegistry {
       List<StoredSession> sessions, Map<StoredNotes.Client, SessionNotes> noted, int noteLoops) {
     Map<StoredNotes.Client, SessionNotes> left = new HashMap<>(noted);
     for (StoredSession session : sessions) {
-      SessionNotes own = left.remove(new StoredNotes.Client(session.vhost(), session.clientId()));
+      SessionNotes own = left.remove(session.client());
       restore(session, own == null ? new SessionNotes(List.of(), List.of()) : own, noteLoops);
     }
     left.values().forEach(notes::drop);
   }
 
   private void restore(StoredSession stored, SessionNotes noted, int noteLoops) {
-    Client client =
-        clients.computeIfAbsent(new ClientKey(stored.vhost(), stored.clientId()), Client::new);
+    Client client = clients.computeIfAbsent(stored.client(), Client::new);
     client.kept = stored.record();
     client.notes = noted;
     write(client, stored.record(), false);
@@ -149,7 +147,7 @@ final class ClientRegistry {
 
   /** Has the store keep a session as it is now, or forget it. */
   private void write(Client client, @Nullable SessionRecord record, boolean isHeld) {
-    ClientKey key = client.key;
+    StoredNotes.Client key = client.key;
     byte[] name = Definitions.key(key.vhost(), key.clientId());
     client.isStored = record != null;
     if (record == null || !StoredSession.canWrite(record)) {
@@ -165,7 +163,8 @@ final class ClientRegistry {
 
   /** Takes the id back, unless the epoch is out of date. */
   void release(Request.ReleaseSession request, Consumer<Request.Done> answer) {
-    Client client = clients.get(new ClientKey(request.caller().vhost(), request.clientId()));
+    Client client =
+        clients.get(new StoredNotes.Client(request.caller().vhost(), request.clientId()));
     if (client == null || client.holder == null || client.epoch != request.epoch()) {
       answer.accept(Request.Done.DONE);
       return;

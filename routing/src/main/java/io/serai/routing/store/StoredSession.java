@@ -25,6 +25,11 @@ public record StoredSession(String vhost, String clientId, SessionRecord record)
   private static final StoredFormats<Object> STATES =
       StoredFormats.installed("session format", SessionStateFormat.class);
 
+  /** Whose it is. */
+  public StoredNotes.Client client() {
+    return new StoredNotes.Client(vhost, clientId);
+  }
+
   /** Whether sessions with that state can be stored. */
   public static boolean canWrite(SessionRecord record) {
     return STATES.canWrite(record.state());
