@@ -80,13 +80,13 @@ class LibcoapIT {
     coap("-m", "put", "-e", "0;", uri("coap", path));
     Path output = folder.resolve("seen");
     Process observer =
-        new ProcessBuilder("coap-client-notls", "-s", "5", uri(scheme, path))
+        new ProcessBuilder("stdbuf", "-o0", "coap-client-notls", "-s", "5", uri(scheme, path))
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
             .start();
     try {
       for (int i = 1; i <= 3; i++) {
-        TimeUnit.MILLISECONDS.sleep(500);
+        awaitText(output, i - 1 + ";"); // a state that is not told yet would be left out
         coap("-m", "put", "-e", i + ";", uri("coap", path));
       }
       assertThat(observer.waitFor(SECONDS, TimeUnit.SECONDS)).isTrue();
@@ -94,5 +94,13 @@ class LibcoapIT {
       observer.destroyForcibly();
     }
     assertThat(Files.readString(output).replaceAll("\\s", "")).isEqualTo("0;1;2;3;");
+  }
+
+  private static void awaitText(Path file, String text) throws Exception {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+    while (!Files.readString(file).contains(text)) {
+      assertThat(System.nanoTime()).as(text).isLessThan(deadline);
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
   }
 }
