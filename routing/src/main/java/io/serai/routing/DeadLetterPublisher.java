@@ -73,7 +73,12 @@ final class DeadLetterPublisher {
    * @param answer see {@link io.serai.routing.queue.ShardHost#deadLetter}
    */
   void publish(DeadLetter letter, Consumer<LetterFate> answer) {
-    Route route = route(letter);
+    VhostTable vhost = table.current().vhost(letter.vhost());
+    if (vhost == null) {
+      answer.accept(LetterFate.NO_VHOST);
+      return;
+    }
+    Route route = route(vhost, letter);
     if (route == null || route.result() != PublishResult.ROUTED) {
       if (route != null && route.result() == PublishResult.DENIED) {
         counters.add(Counter.MESSAGES_DENIED, 1);
@@ -100,10 +105,9 @@ final class DeadLetterPublisher {
   }
 
   /** The letter's route; null when there is none, be it through our fault. */
-  private @Nullable Route route(DeadLetter letter) {
-    VhostTable vhost = table.current().vhost(letter.vhost());
+  private @Nullable Route route(VhostTable vhost, DeadLetter letter) {
     try {
-      return vhost == null ? null : Router.routeDeadLetter(vhost, letter);
+      return Router.routeDeadLetter(vhost, letter);
     } catch (RuntimeException e) {
       log.error(
           "dead letter could not be routed exchange={}", letter.message().address().exchange(), e);

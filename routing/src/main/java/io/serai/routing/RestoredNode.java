@@ -11,6 +11,7 @@ import io.serai.routing.store.FactKind;
 import io.serai.routing.store.QueueDefinition;
 import io.serai.routing.store.Recovered;
 import io.serai.routing.store.StoredBacklog;
+import io.serai.routing.store.StoredDelay;
 import io.serai.routing.store.StoredMessage;
 import io.serai.routing.store.StoredNotes;
 import io.serai.routing.store.StoredSession;
@@ -26,7 +27,8 @@ import java.util.function.Function;
  * What an earlier run left in the store, read and put together. Facts that cannot be read stay in
  * the store and are reported.
  *
- * @param messages of delayed exchanges and retained values, by owner, in order
+ * @param retained values, in order
+ * @param delayed messages of delayed exchanges, without their content
  * @param backlogs of queues, by owner, marked redelivered where they may have been delivered
  * @param sessions of durable clients
  * @param notes of what was under way in them
@@ -38,7 +40,8 @@ public record RestoredNode(
     List<ExchangeOf> exchanges,
     List<QueueDefinition> queues,
     List<BindingOf> bindings,
-    Map<Long, List<StoredMessage>> messages,
+    List<StoredMessage> retained,
+    List<StoredDelay> delayed,
     Map<Long, StoredBacklog> backlogs,
     List<StoredSession> sessions,
     StoredNotes notes,
@@ -113,7 +116,8 @@ public record RestoredNode(
         exchanges,
         queues,
         bindings,
-        recovered.messages(),
+        recovered.retained(),
+        recovered.delayed(),
         backlogs,
         sessions,
         notes,
@@ -128,10 +132,5 @@ public record RestoredNode(
     } catch (RuntimeException e) {
       problems.add(what + ": " + e.getMessage());
     }
-  }
-
-  /** The messages of an owner. */
-  List<StoredMessage> of(long owner) {
-    return messages.getOrDefault(owner, List.of());
   }
 }

@@ -16,8 +16,8 @@ import io.serai.routing.store.Definitions;
 import io.serai.routing.store.DeliveryHistory;
 import io.serai.routing.store.FactKind;
 import io.serai.routing.store.QueueDefinition;
-import io.serai.routing.store.Store;
 import io.serai.routing.store.StoredBacklog;
+import io.serai.routing.store.StoredDelay;
 import io.serai.routing.store.StoredMessage;
 import io.serai.routing.store.StoredNotes;
 import io.serai.routing.store.StoredSession;
@@ -283,23 +283,10 @@ final class TopologyRestore {
 
     /** Whichever loops had them: now they are spread over those there are. */
     private void restoreDelayed(List<Future<?>> filled) {
-      List<StoredMessage> all = new ArrayList<>();
-      int waiting = 0;
-      for (StoredMessage delayed : stored.of(Store.DELAYED_OWNER)) {
-        if (vhosts.contains(delayed.message().origin().vhost())) {
-          all.add(delayed);
-        } else {
-          waiting++;
-        }
-      }
-      if (waiting > 0) {
-        log.atWarn()
-            .addKeyValue("delayed", waiting)
-            .log("not restored, their vhosts are not configured; they stay stored");
-      }
+      List<StoredDelay> all = stored.delayed();
       int share = (all.size() + bus.loopCount() - 1) / bus.loopCount();
       for (int from = 0, shard = 0; from < all.size(); from += share, shard++) {
-        List<StoredMessage> part = all.subList(from, Math.min(all.size(), from + share));
+        List<StoredDelay> part = all.subList(from, Math.min(all.size(), from + share));
         filled.add(bus.call(shard, new ShardCall.RestoreDelayed(List.copyOf(part))));
       }
     }
@@ -319,7 +306,7 @@ final class TopologyRestore {
 
     private void restoreRetained(List<Future<?>> filled) {
       Map<Integer, List<StoredMessage>> byShard = new HashMap<>();
-      for (StoredMessage value : stored.of(Store.RETAINED_OWNER)) {
+      for (StoredMessage value : stored.retained()) {
         Message message = value.message();
         int shard = Placement.ofTopic(message.origin().vhost(), message.topic(), bus.loopCount());
         byShard.computeIfAbsent(shard, _ -> new ArrayList<>()).add(value);
@@ -371,15 +358,16 @@ final class TopologyRestore {
           .forEach(problem ->
               log.atError().addKeyValue("what", problem).log("not readable, it stays stored"));
       if (exchangeCount + entries.size() + bindingCount + stored.sessions().size() > 0
-          || !stored.messages().isEmpty()
+          || !stored.retained().isEmpty()
+          || !stored.delayed().isEmpty()
           || !stored.backlogs().isEmpty()) {
         log.atInfo()
             .addKeyValue("exchanges", exchangeCount)
             .addKeyValue("queues", entries.size())
             .addKeyValue("bindings", bindingCount)
             .addKeyValue("messages", messageCount)
-            .addKeyValue("retained", stored.of(Store.RETAINED_OWNER).size())
-            .addKeyValue("delayed", stored.of(Store.DELAYED_OWNER).size())
+            .addKeyValue("retained", stored.retained().size())
+            .addKeyValue("delayed", stored.delayed().size())
             .addKeyValue("sessions", stored.sessions().size())
             .log("restored");
       }

@@ -92,6 +92,6 @@ class RestartDelayedIT {
     Thread.sleep(50); // it is due
     node.settle();
     node.close();
-    assertThat(nodes.store().recover().messages().get(Store.DELAYED_OWNER)).hasSize(1);
+    assertThat(nodes.store().recover().delayed()).hasSize(1);
   }
 }

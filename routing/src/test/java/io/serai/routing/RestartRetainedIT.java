@@ -19,7 +19,6 @@ import io.serai.model.Properties;
 import io.serai.model.Spelling;
 import io.serai.model.Topic;
 import io.serai.model.TopicFilter;
-import io.serai.routing.store.Store;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -72,7 +71,7 @@ class RestartRetainedIT {
       node = nodes.restarted(node, loops);
       assertThat(retainedIn(node, "a/#")).containsExactly("new", "transient too");
     }
-    assertThat(nodes.store().recover().messages().get(Store.RETAINED_OWNER)).hasSize(2);
+    assertThat(nodes.store().recover().retained()).hasSize(2);
     node.close();
   }
 

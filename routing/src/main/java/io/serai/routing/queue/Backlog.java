@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Backlog {
   /** Heap bytes of a message beside its body, as long as nobody has read it. */
-  private static final int RESTORED_OVERHEAD_BYTES = 256;
+  static final int RESTORED_OVERHEAD_BYTES = 256;
 
   private QueueLimits limits;
 

@@ -179,7 +179,8 @@ final class DeadLetters implements Chore {
 
   private void answered(Dead dead, LetterFate fate) {
     underWay--;
-    if (fate == LetterFate.REFUSED && target.isAtLeastOnce() && !isEnding) {
+    boolean isRefused = fate == LetterFate.REFUSED || fate == LetterFate.NO_VHOST;
+    if (isRefused && target.isAtLeastOnce() && !isEnding) {
       refused.add(dead);
       retryLater();
       return;

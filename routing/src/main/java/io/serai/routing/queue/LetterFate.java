@@ -7,5 +7,7 @@ public enum LetterFate {
   /** It would only go round in a circle, and ends. */
   ENDED,
   /** Nobody wanted it, or a queue refused it. */
-  REFUSED
+  REFUSED,
+  /** Its vhost is not configured. */
+  NO_VHOST
 }

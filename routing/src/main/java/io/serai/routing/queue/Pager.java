@@ -17,6 +17,11 @@ final class Pager {
   /** Heap bytes of messages that may be on their way from the store. */
   private static final long LOADING_BYTES = 32 << 20;
 
+  /** Delayed messages may hold such a part of a share, and this in any case. */
+  private static final int DELAYED_PART = 4;
+
+  private static final long DELAYED_LEAST_BYTES = 2 * DelayedMessages.PAGE_BYTES;
+
   private record Load(long bytes, BooleanSupplier begin) {}
 
   /** Bytes more in memory after which the end of a turn looks again for what can go out. */
@@ -106,6 +111,11 @@ final class Pager {
   /** What one queue may hold, at most {@code most} and at least one byte. */
   long windowBytes(long most) {
     return Math.clamp(shareBytes / Math.max(1, listed.size()), 1, most);
+  }
+
+  /** What messages that wait for their time may hold, of those that could be in the store only. */
+  long delayedBytes() {
+    return Math.max(DELAYED_LEAST_BYTES, shareBytes / DELAYED_PART);
   }
 
   /** Whether a chunk to which nothing is added any more can be read back. */

@@ -21,6 +21,7 @@ import io.serai.routing.store.FactKind;
 import io.serai.routing.store.QueueDefinition;
 import io.serai.routing.store.Store;
 import io.serai.routing.store.StoredBacklog;
+import io.serai.routing.store.StoredDelay;
 import io.serai.routing.store.StoredMessage;
 import io.serai.routing.store.StreamPlace;
 import io.serai.routing.stream.MemoryStreams;
@@ -101,7 +102,7 @@ public final class Shard {
     this.turn = new Turn(host, counters);
     Deadlines deadlines = new Deadlines(host);
     this.pager = new Pager(store);
-    this.safety = new Safety(store, streams, host, pager::synced);
+    this.safety = new Safety(store, streams, host, this::stored);
     this.handover = new StreamHandover(store, streams, safety);
     this.services =
         new ShardServices(
@@ -174,7 +175,7 @@ public final class Shard {
         }
         to.accept(Request.Done.DONE);
       }
-      case ShardCall.RestoreDelayed(List<StoredMessage> messages) -> {
+      case ShardCall.RestoreDelayed(List<StoredDelay> messages) -> {
         delayed.restore(messages);
         to.accept(Request.Done.DONE);
       }
@@ -313,6 +314,11 @@ public final class Shard {
   /** Number of queues. */
   public int queueCount() {
     return queues.size();
+  }
+
+  private void stored(long position) {
+    pager.synced(position);
+    delayed.synced(position);
   }
 
   /** Number of messages that wait for their delay to end. */

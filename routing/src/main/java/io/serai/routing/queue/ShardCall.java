@@ -19,6 +19,7 @@ import io.serai.routing.store.CommittedTransaction;
 import io.serai.routing.store.QueueDefinition;
 import io.serai.routing.store.Store;
 import io.serai.routing.store.StoredBacklog;
+import io.serai.routing.store.StoredDelay;
 import io.serai.routing.store.StoredMessage;
 import io.serai.routing.store.StoredNotes;
 import io.serai.routing.store.StoredSession;
@@ -77,7 +78,7 @@ public sealed interface ShardCall<R> extends OwnerRequest<R> {
   record ForgetReader(QueueRef queue, String name) implements ShardCall<Result<Request.Done>> {}
 
   /** Takes back messages whose delay was not over when the node ended. */
-  record RestoreDelayed(List<StoredMessage> messages) implements ShardCall<Request.Done> {}
+  record RestoreDelayed(List<StoredDelay> messages) implements ShardCall<Request.Done> {}
 
   /** Takes back retained values of topics that this shard owns. */
   record RestoreRetained(List<StoredMessage> values) implements ShardCall<Request.Done> {}

@@ -102,6 +102,11 @@ public final class MemoryNodeStore implements NodeStore {
     lost.add(sequence);
   }
 
+  /** It can be read again. */
+  public synchronized void find(long sequence) {
+    lost.remove(sequence);
+  }
+
   /** What the one loop that was opened first spills. */
   public synchronized MemorySpill spill() {
     return spills.getFirst();
@@ -140,25 +145,31 @@ public final class MemoryNodeStore implements NodeStore {
                 value)));
     StoredMessages reader = new StoredMessages();
     Map<Object, Message> read = new IdentityHashMap<>();
-    Map<Long, List<StoredMessage>> messages = new HashMap<>();
+    List<StoredMessage> retained = new ArrayList<>();
+    List<StoredDelay> delayed = new ArrayList<>();
     Map<Long, StoredBacklog> backlogs = new HashMap<>();
     owners.forEach((owner, references) -> {
-      if (!Recovered.isHeldWhole(owner)) {
+      if (owner == Store.DELAYED_OWNER) {
+        references.forEach((sequence, reference) ->
+            delayed.add(
+                new StoredDelay(
+                    sequence, reference.kept().note(), message(reference).body().length())));
+        return;
+      }
+      if (owner != Store.RETAINED_OWNER) {
         backlogs.put(owner, new Backlog(references));
         return;
       }
-      List<StoredMessage> own = new ArrayList<>();
       references.forEach((sequence, reference) -> {
         Message message =
             read.computeIfAbsent(
                 reference.payload(), bytes -> reader.read(Unpooled.wrappedBuffer((byte[]) bytes)));
         Kept kept = reference.kept();
-        own.add(
+        retained.add(
             new StoredMessage(sequence, message, kept.match(), kept.deliveryCount(), kept.note()));
       });
-      messages.put(owner, own);
     });
-    return new Recovered(all, messages, backlogs, 0);
+    return new Recovered(all, retained, delayed, backlogs, 0);
   }
 
   /** A queue's messages without their content. */

@@ -5,7 +5,9 @@ import io.serai.model.Message;
 import io.serai.model.StoredMessages;
 import io.serai.model.UnknownFormatException;
 import io.serai.routing.store.Fact;
+import io.serai.routing.store.Store;
 import io.serai.routing.store.StoredBacklog;
+import io.serai.routing.store.StoredDelay;
 import io.serai.routing.store.StoredMessage;
 import io.serai.storage.journal.Journal;
 import io.serai.storage.journal.RefAttributes;
@@ -26,9 +28,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads what a journal that was just opened has for a node to start: of queues which messages there
- * are, of owners that hold theirs in memory the messages themselves. A message that several of
- * these have is read once. What no installed module reads stays in the journal and is counted. Used
- * once.
+ * are and when delayed ones are due, and the retained values themselves. What no installed module
+ * reads stays in the journal and is counted. Used once.
  */
 final class MessageLoader {
   private static final Logger log = LoggerFactory.getLogger(MessageLoader.class);
@@ -45,7 +46,7 @@ final class MessageLoader {
   private final io.serai.storage.journal.Recovered recovered;
   private final StoredMessages reader = new StoredMessages();
 
-  /** By journal id. A message of one owner only leaves when that owner has it. */
+  /** By journal id. */
   private final Map<Long, Message> messages = new HashMap<>();
 
   private final TreeSet<Integer> unknownFormats = new TreeSet<>();
@@ -63,20 +64,21 @@ final class MessageLoader {
    */
   io.serai.routing.store.Recovered load(List<Fact> facts) {
     readAll();
-    Map<Long, List<StoredMessage>> byOwner = new TreeMap<>();
+    List<StoredMessage> retained = new ArrayList<>();
+    recovered.forEachReference(
+        Store.RETAINED_OWNER,
+        (sequence, id, attributes) -> add(retained, sequence, id, attributes));
+    recovered.release(Store.RETAINED_OWNER);
+    List<StoredDelay> delayed = new ArrayList<>();
+    recovered.drainReferences(
+        Store.DELAYED_OWNER,
+        (sequence, _, attributes) ->
+            delayed.add(
+                new StoredDelay(
+                    sequence, Notes.note(attributes.opaque()), attributes.bodyBytes())));
     Map<Long, StoredBacklog> backlogs = new TreeMap<>();
     for (long owner : recovered.owners()) {
-      if (!io.serai.routing.store.Recovered.isHeldWhole(owner)) {
-        backlogs.put(owner, new JournalBacklog(recovered, owner));
-        continue;
-      }
-      List<StoredMessage> own = new ArrayList<>((int) recovered.references(owner));
-      recovered.forEachReference(
-          owner, (sequence, id, attributes) -> add(own, sequence, id, attributes));
-      if (!own.isEmpty()) {
-        byOwner.put(owner, own);
-      }
-      recovered.release(owner);
+      backlogs.put(owner, new JournalBacklog(recovered, owner));
     }
     if (!unknownFormats.isEmpty()) {
       log.atError()
@@ -84,7 +86,7 @@ final class MessageLoader {
           .addKeyValue("formats", unknownFormats)
           .log("messages in formats that this program does not know stay in the journal");
     }
-    return new io.serai.routing.store.Recovered(facts, byOwner, backlogs, unreadable);
+    return new io.serai.routing.store.Recovered(facts, retained, delayed, backlogs, unreadable);
   }
 
   private void add(List<StoredMessage> own, long sequence, long id, RefAttributes attributes) {
@@ -134,17 +136,11 @@ final class MessageLoader {
     }
   }
 
-  /**
-   * The payloads of owners that hold their messages, in the order they were written: bytes each.
-   */
+  /** The payloads of retained values, in the order they were written: bytes each. */
   private TreeMap<Long, Integer> payloads() {
     TreeMap<Long, Integer> bytes = new TreeMap<>();
-    for (long owner : recovered.owners()) {
-      if (io.serai.routing.store.Recovered.isHeldWhole(owner)) {
-        recovered.forEachReference(
-            owner, (_, id, attributes) -> bytes.put(id, attributes.bodyBytes()));
-      }
-    }
+    recovered.forEachReference(
+        Store.RETAINED_OWNER, (_, id, attributes) -> bytes.put(id, attributes.bodyBytes()));
     return bytes;
   }
 

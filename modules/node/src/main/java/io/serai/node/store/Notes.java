@@ -50,11 +50,15 @@ final class Notes {
    */
   static StoredMessage read(long sequence, Message message, RefAttributes attributes) {
     byte[] opaque = attributes.opaque();
-    long note = 0;
-    if (opaque.length > 0 && (opaque[0] & HAS_NOTE) != 0) {
-      note = Unpooled.wrappedBuffer(opaque).getLong(1);
-    }
-    return new StoredMessage(sequence, message, match(opaque), attributes.deliveryCount(), note);
+    return new StoredMessage(
+        sequence, message, match(opaque), attributes.deliveryCount(), note(opaque));
+  }
+
+  /** What its owner wrote beside a reference, in its opaque bytes; 0 for nothing. */
+  static long note(byte[] opaque) {
+    return opaque.length == 0 || (opaque[0] & HAS_NOTE) == 0
+        ? 0
+        : Unpooled.wrappedBuffer(opaque).getLong(1);
   }
 
   /**

@@ -15,7 +15,7 @@ import io.serai.routing.store.FactKind;
 import io.serai.routing.store.Recovered;
 import io.serai.routing.store.Store;
 import io.serai.routing.store.StoredBacklog;
-import io.serai.routing.store.StoredMessage;
+import io.serai.routing.store.StoredDelay;
 import io.serai.storage.fault.Faults;
 import io.serai.storage.fault.FaultyFiles;
 import io.serai.storage.file.RealFiles;
@@ -120,10 +120,10 @@ class JournalStoreTest {
           assertThat(one.headers().first("k")).isNotNull();
         }
         assertThat(load(store, 17, first + 1)).containsExactly((Message) null);
-        assertThat(recovered.messages()).containsOnlyKeys(Store.DELAYED_OWNER);
-        StoredMessage late = recovered.messages().get(Store.DELAYED_OWNER).getFirst();
-        assertThat(late.note()).isEqualTo(1_234);
-        assertThat(late.message().body().toUtf8()).isEqualTo("late");
+        assertThat(recovered.retained()).isEmpty();
+        assertThat(recovered.delayed()).containsExactly(new StoredDelay(first, 1_234, 4));
+        Message late = load(store, Store.DELAYED_OWNER, first)[0];
+        assertThat(late.body().toUtf8()).isEqualTo("late");
         assertThat(recovered.facts())
             .filteredOn(fact -> fact.is(FactKind.QUEUE))
             .singleElement()
