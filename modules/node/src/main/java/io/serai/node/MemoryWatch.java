@@ -66,6 +66,7 @@ final class MemoryWatch implements AutoCloseable {
   void look() {
     if (limitBytes == Long.MAX_VALUE) {
       limitBytes = wantedLimitBytes.getAsLong(); // here and not at start: the JVM takes a while
+      lastHeldBytes = heldBytes(); // what the store gave back did not come at this rate
     }
     long held = heldBytes();
     long growth = Math.max(0, held - lastHeldBytes);

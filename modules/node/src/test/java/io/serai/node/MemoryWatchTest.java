@@ -43,6 +43,12 @@ class MemoryWatchTest {
   }
 
   @Test
+  void whatIsThereFromTheBeginningIsNoGrowth() {
+    look(400, 410);
+    assertThat(said).isEmpty();
+  }
+
+  @Test
   void theyGoOnOnlyWhenThereIsRoomAgain() {
     climbTo(990);
     look(1001, 950, 901);
