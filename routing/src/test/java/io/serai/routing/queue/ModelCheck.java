@@ -34,14 +34,14 @@ final class ModelCheck {
     }
     for (ModelConsumer consumer : model.consumers.values()) {
       if (isWaited(consumer)) {
-        assertThat(consumer.credit).as("credit while model.messages wait").isZero();
+        assertThat(consumer.credit).as("credit while messages wait").isZero();
         if (consumer.isShared()) {
-          assertThat(consumer.isTold).as("told that model.messages wait").isTrue();
+          assertThat(consumer.isTold).as("told that messages wait").isTrue();
         }
       }
     }
     for (ModelSession session : model.sessions.values()) {
-      long shared = session.unsettled.stream().filter(ShardModel::isShared).count();
+      long shared = session.unsettled.stream().filter(ModelEvents::isShared).count();
       assertThat(shared).as("shared limit").isLessThanOrEqualTo(ShardModel.SHARED_LIMIT);
     }
     if (model.isPaging) {

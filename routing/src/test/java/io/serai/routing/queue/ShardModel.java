@@ -10,7 +10,6 @@ import io.serai.bus.Delivery;
 import io.serai.bus.Lifetime;
 import io.serai.bus.Outcome;
 import io.serai.bus.QueueRef;
-import io.serai.bus.SessionEvent;
 import io.serai.model.Address;
 import io.serai.model.Body;
 import io.serai.model.Encoding;
@@ -45,6 +44,7 @@ final class ShardModel {
   final Map<ConsumerRef, ModelConsumer> consumers = new IdentityHashMap<>();
   final Map<Integer, Message> messages = new HashMap<>();
   private final ModelCheck check = new ModelCheck(this);
+  private final ModelEvents events = new ModelEvents(this);
   private long lastSession = 100;
 
   /** Numbers of what browsers have not settled, as often as they were shown. */
@@ -102,7 +102,7 @@ final class ShardModel {
     for (ModelQueue queue : queues) {
       for (int number : inOrder(queue.ready.keySet())) {
         Delivery delivery = shard.get(queue.ref, 1, true).delivery();
-        assertThat(number(delivery)).isEqualTo(number);
+        assertThat(ModelEvents.number(delivery)).isEqualTo(number);
         queue.ready.remove(number);
       }
       assertThat(shard.get(queue.ref, 1, true).delivery()).isNull();
@@ -247,16 +247,16 @@ final class ShardModel {
     Outcome outcome = Outcome.values()[random.nextInt(3)];
     for (Delivery delivery : settled) {
       session.unsettled.remove(delivery);
-      ModelQueue queue = queueOf(delivery);
+      ModelQueue queue = events.queueOf(delivery);
       queue.unsettled.remove(delivery);
-      if (isBrowsed(delivery)) {
-        browsedInMemory.remove((Integer) number(delivery));
+      if (ModelEvents.isBrowsed(delivery)) {
+        browsedInMemory.remove((Integer) ModelEvents.number(delivery));
       } else if (outcome == Outcome.RETURNED) {
-        queue.returned(number(delivery), delivery.deliveryCount());
+        queue.returned(ModelEvents.number(delivery), delivery.deliveryCount());
       } else if (outcome == Outcome.REJECTED && queue.hasLimit()) {
-        queue.dying.add(number(delivery));
+        queue.dying.add(ModelEvents.number(delivery));
       }
-      if (isShared(delivery)) {
+      if (ModelEvents.isShared(delivery)) {
         session.sharedInUse--;
       }
       ModelConsumer consumer = consumers.get(delivery.consumer());
@@ -302,8 +302,8 @@ final class ShardModel {
       return;
     }
     assertThat(delivery).isNotNull();
-    assertThat(number(delivery)).isEqualTo(inOrder(queue.ready.keySet()).getFirst());
-    delivered(session, queue, delivery);
+    assertThat(ModelEvents.number(delivery)).isEqualTo(inOrder(queue.ready.keySet()).getFirst());
+    events.delivered(session, queue, delivery);
   }
 
   private void detach() {
@@ -311,12 +311,13 @@ final class ShardModel {
     if (!session.consumers.isEmpty()) {
       ModelConsumer consumer = session.consumers.get(random.nextInt(session.consumers.size()));
       shard.call(new ShardCall.Detach(consumer.ref));
-      takeEvents(); // its last deliveries came before the answer
+      events.takeEvents(); // its last deliveries came before the answer
       forget(session, consumer);
     }
   }
 
-  private void forget(ModelSession session, ModelConsumer consumer) {
+  /** A consumer is gone. */
+  void forget(ModelSession session, ModelConsumer consumer) {
     session.consumers.remove(consumer);
     consumers.remove(consumer.ref);
     consumer.queue.left(consumer);
@@ -343,13 +344,13 @@ final class ShardModel {
       consumer.queue.left(consumer);
     }
     for (Delivery delivery : session.unsettled) {
-      if (isBrowsed(delivery)) {
-        browsedInMemory.remove((Integer) number(delivery));
+      if (ModelEvents.isBrowsed(delivery)) {
+        browsedInMemory.remove((Integer) ModelEvents.number(delivery));
         continue;
       }
-      ModelQueue queue = queueOf(delivery);
+      ModelQueue queue = events.queueOf(delivery);
       queue.unsettled.remove(delivery);
-      queue.returned(number(delivery), delivery.deliveryCount());
+      queue.returned(ModelEvents.number(delivery), delivery.deliveryCount());
     }
   }
 
@@ -361,6 +362,11 @@ final class ShardModel {
     queue.ready.clear();
   }
 
+  /** Messages in whose order nothing comes between, whoever takes them. */
+  int rank(int number) {
+    return priority(number) * ModelQueue.KINDS + kind(number);
+  }
+
   // ---- what came of it
 
   /** Ends turns until the shard is quiet and follows what it said. */
@@ -370,10 +376,12 @@ final class ShardModel {
     for (ModelQueue queue : queues) {
       readyBefore.put(queue, inOrder(queue.ready.keySet()));
     }
-    takeDeadLetters();
+    events.takeDeadLetters();
     shard.turn();
-    for (Delivery delivery : takeEvents()) {
-      byQueue.computeIfAbsent(queueOf(delivery), _ -> new ArrayList<>()).add(number(delivery));
+    for (Delivery delivery : events.takeEvents()) {
+      byQueue
+          .computeIfAbsent(events.queueOf(delivery), _ -> new ArrayList<>())
+          .add(ModelEvents.number(delivery));
     }
     if (isSingle) {
       // One operation: what was delivered are the first of those that were ready, no gaps.
@@ -382,170 +390,5 @@ final class ShardModel {
               .containsExactlyInAnyOrderElementsOf(
                   readyBefore.get(queue).stream().limit(numbers.size()).toList()));
     }
-  }
-
-  /** Dead letters are those that the model expects, and each is taken. */
-  private void takeDeadLetters() {
-    List<ManualHost.Letter> letters = List.copyOf(shard.host.deadLetters);
-    shard.host.deadLetters.clear();
-    for (ManualHost.Letter letter : letters) {
-      Message message = letter.letter().message();
-      int number = Integer.parseInt(message.body().toUtf8());
-      ModelQueue queue = queueCalled(message.headers().first("x-last-death-queue").asText());
-      if (!queue.dying.remove(number)) {
-        // It was about to be delivered once too often to a session that ended.
-        assertThat(queue.uncertain.remove(number)).as("may have died: %s", number).isTrue();
-        assertThat(queue.ready.remove(number)).as("was ready: %s", number).isNotNull();
-      }
-      letter.answer().accept(LetterFate.TAKEN);
-    }
-    for (ModelQueue queue : queues) {
-      assertThat(queue.dying).as("given up").isEmpty();
-    }
-  }
-
-  private ModelQueue queueCalled(String name) {
-    return queues.stream().filter(queue -> queue.ref.name().equals(name)).findFirst().orElseThrow();
-  }
-
-  private List<Delivery> takeEvents() {
-    List<Delivery> all = new ArrayList<>();
-    for (SessionEvent event : List.copyOf(shard.host.events)) {
-      switch (event) {
-        case SessionEvent.Deliver(var to, var deliveries) -> {
-          ModelSession session = sessions.get(to.id());
-          assertThat(session).as("a session that lives").isNotNull();
-          Map<List<Object>, Integer> lastFirst = new HashMap<>();
-          for (Delivery delivery : deliveries) {
-            ModelQueue queue = queueOf(delivery);
-            if (!delivery.isRedelivered()) {
-              Integer last =
-                  lastFirst.put(
-                      List.of(
-                          queue,
-                          rank(number(delivery)),
-                          isBrowsed(delivery) ? delivery.consumer() : ""),
-                      number(delivery));
-              assertThat(last == null || last < number(delivery))
-                  .as("first deliveries in order")
-                  .isTrue();
-            }
-            credited(delivery);
-            if (isBrowsed(delivery)) {
-              browsed(session, queue, delivery);
-              continue;
-            }
-            delivered(session, queue, delivery);
-            all.add(delivery);
-          }
-        }
-        case SessionEvent.Ready(var to, var ref) -> {
-          ModelConsumer consumer = consumers.get(ref);
-          if (consumer != null) {
-            assertThat(consumer.isTold).as("told once until granted").isFalse();
-            assertThat(consumer.isShared()).isTrue();
-            assertThat(to).isEqualTo(ref.session());
-            consumer.isTold = true;
-          }
-        }
-        case SessionEvent.Drained(var to, var ref, int unused) -> {
-          ModelConsumer consumer = consumers.get(ref);
-          if (consumer != null) {
-            assertThat(unused).as("all that is left").isEqualTo((int) consumer.credit);
-            assertThat(unused).isPositive();
-            consumer.credit = 0;
-            if (consumer.isShared()) {
-              sessions.get(to.id()).sharedInUse -= unused;
-            }
-          }
-        }
-        case SessionEvent.BrowseEnded(var to, var ref) -> {
-          ModelConsumer consumer = consumers.get(ref);
-          if (consumer != null) {
-            assertThat(ref.options().view().mode()).isEqualTo(ConsumerView.Mode.BROWSE);
-            forget(sessions.get(to.id()), consumer);
-          }
-        }
-        case SessionEvent.Appended _, SessionEvent.Repeated _ -> {}
-        default -> throw new AssertionError("unexpected " + event);
-      }
-    }
-    shard.host.events.clear();
-    return all;
-  }
-
-  /** Shown and not taken: nothing that the consumer was shown before, unless it was delivered. */
-  private void browsed(ModelSession session, ModelQueue queue, Delivery delivery) {
-    ModelConsumer consumer = consumers.get(delivery.consumer());
-    assertThat(consumer).isNotNull();
-    assertThat(consumer.seen.add(number(delivery))).as("shown once").isTrue();
-    if (!queue.hasLimit() || !delivery.isRedelivered()) {
-      isTheMessage(delivery);
-    }
-    if (delivery.unsettledIndex() >= 0) {
-      session.unsettled.add(delivery);
-      browsedInMemory.add(number(delivery));
-    }
-  }
-
-  /** It is what was published: the very same as long as it never leaves memory. */
-  private void isTheMessage(Delivery delivery) {
-    Message published = messages.get(number(delivery));
-    if (isPaging) {
-      assertThat(delivery.message().encoding()).isEqualTo(published.encoding());
-    } else {
-      assertThat(delivery.message()).isSameAs(published);
-    }
-  }
-
-  private static boolean isBrowsed(Delivery delivery) {
-    return delivery.consumer().options().view().isBrowsing();
-  }
-
-  private void credited(Delivery delivery) {
-    ModelConsumer consumer = consumers.get(delivery.consumer());
-    assertThat(consumer).as("an attached consumer").isNotNull();
-    assertThat(consumer.queue.serves(consumer)).as("the active consumer").isTrue();
-    assertThat(consumer.wants(kind(number(delivery)))).as("what it selects").isTrue();
-    consumer.credit--;
-    assertThat(consumer.credit).as("credit").isNotNegative();
-  }
-
-  private void delivered(ModelSession session, ModelQueue queue, Delivery delivery) {
-    Integer count = queue.ready.remove(number(delivery));
-    assertThat(count).as("message %s was ready once", number(delivery)).isNotNull();
-    if (!queue.uncertain.remove(number(delivery))) {
-      assertThat(delivery.deliveryCount()).isEqualTo(count);
-    }
-    if (!queue.hasLimit() || !delivery.isRedelivered()) {
-      isTheMessage(delivery);
-    }
-    assertThat(delivery.unsettledIndex() < 0).isEqualTo(delivery.consumer().options().noAck());
-    if (delivery.unsettledIndex() >= 0) {
-      queue.unsettled.put(delivery, number(delivery));
-      session.unsettled.add(delivery);
-    }
-  }
-
-  /** Messages in whose order nothing comes between, whoever takes them. */
-  int rank(int number) {
-    return priority(number) * ModelQueue.KINDS + kind(number);
-  }
-
-  static boolean isShared(Delivery delivery) {
-    return delivery.consumer().options().creditMode() == CreditMode.SHARED;
-  }
-
-  private ModelQueue queueOf(Delivery delivery) {
-    for (ModelQueue queue : queues) {
-      if (queue.ref.equals(delivery.consumer().queue())) {
-        return queue;
-      }
-    }
-    throw new AssertionError("no queue of " + delivery);
-  }
-
-  private static int number(Delivery delivery) {
-    return Integer.parseInt(delivery.message().body().toUtf8());
   }
 }
