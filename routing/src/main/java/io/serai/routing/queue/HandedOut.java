@@ -51,7 +51,11 @@ final class HandedOut {
 
   /** Whether too much is out, and so many bytes are more than one holder's part. */
   boolean isTooMuch(long ofHolder) {
-    long limit = limit();
-    return bytes > limit && ofHolder > limit / Math.max(1, holders);
+    return bytes > limit() && ofHolder > partBytes();
+  }
+
+  /** What each of those who have any may have when too much is out. */
+  long partBytes() {
+    return limit() / Math.max(1, holders);
   }
 }

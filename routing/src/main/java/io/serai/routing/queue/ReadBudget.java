@@ -3,12 +3,14 @@ package io.serai.routing.queue;
 import io.serai.model.Message;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bounds what all streams of a shard keep in memory for their readers, however many they are:
  * beyond their share each reader reads a little at a time and keeps it only while it has credit,
  * nothing that is on the disk waits at a stream's tail, and who has more than its part of what is
- * unsettled gets no more until it settles. Confined to the shard's loop.
+ * unsettled gets no more until it settles. Whoever has less reads on, whatever others have not
+ * settled; where messages are large one such reader after the other. Confined to the shard's loop.
  */
 final class ReadBudget {
   /**
@@ -36,6 +38,9 @@ final class ReadBudget {
 
   /** What the next one may bring beyond what is asked for: larger messages came lately. */
   private long expectedBytes;
+
+  /** Has large messages though others have too much, until it has settled them; else null. */
+  private @Nullable QueueConsumer beyond;
 
   /** Messages that readers have; one that several have counts once. */
   private final HandedOut handedOut = new HandedOut();
@@ -68,6 +73,25 @@ final class ReadBudget {
   }
 
   /**
+   * Whether a reader may begin one more read: while what is here is not too much, or when it has
+   * less than its part of that.
+   *
+   * @param likelyBytes how large messages of its stream are
+   */
+  boolean mayRead(QueueConsumer reader, long likelyBytes) {
+    if (mayRead()) {
+      return true;
+    }
+    if (reads >= MOST_READS) {
+      return false;
+    }
+    return likelyBytes > READ_BYTES
+        ? reader.unsettledBytes == 0 && (beyond == null || beyond == reader)
+        : reader.unsettledBytes == 0
+            || reader.unsettledBytes + likelyBytes <= handedOut.partBytes();
+  }
+
+  /**
    * Whether one more read may begin: only while what is here is not too much, and beside others
    * only when there is room for what it may bring.
    */
@@ -84,11 +108,25 @@ final class ReadBudget {
   }
 
   /** A read begins, of so many bytes; answers what is counted for it until it ends. */
-  long readBegins(int bytes) {
+  long readBegins(QueueConsumer reader, int bytes, long likelyBytes) {
+    boolean isBeyond = !mayRead();
+    if (isBeyond && likelyBytes > READ_BYTES) {
+      beyond = reader;
+    }
     reads++;
-    long counted = Math.max(bytes, expectedBytes);
+    long counted = Math.max(bytes, isBeyond ? likelyBytes : expectedBytes);
     heldBytes += counted;
     return counted;
+  }
+
+  /**
+   * A reader has looked at all that it has read: if it has nothing else it is the next one's turn.
+   */
+  void idle(QueueConsumer reader) {
+    if (beyond == reader && reader.unsettledBytes == 0) {
+      beyond = null;
+      wakeAll();
+    }
   }
 
   /** A read has ended, or nobody waits for it any more. */
@@ -96,16 +134,19 @@ final class ReadBudget {
     reads--;
     expectedBytes = bytes > 2 * READ_BYTES ? Math.max(bytes, expectedBytes) : expectedBytes / 2;
     heldBytes += bytes - counted;
-    goOn();
+    wakeAll(); // one of them may be next
   }
 
   private void goOn() {
-    if (!heldBack.isEmpty() && mayRead()) {
+    if (mayRead()) {
       wakeAll();
     }
   }
 
   private void wakeAll() {
+    if (heldBack.isEmpty()) {
+      return;
+    }
     List<Runnable> all = List.copyOf(heldBack);
     heldBack.clear();
     all.forEach(Runnable::run);
@@ -137,6 +178,7 @@ final class ReadBudget {
     int bytes = message.sizeBytes();
     reader.unsettledBytes -= bytes;
     handedOut.settled(isLast ? bytes : 0, reader.unsettledBytes == 0);
+    idle(reader);
     if (!heldBack.isEmpty() && (handedOut.isWithinLimit() || !isTooMuch(reader) || mayRead())) {
       wakeAll();
     }

@@ -48,6 +48,9 @@ final class StreamReader {
   private long aheadBytes;
   private long askedBytes;
 
+  /** Of a message of the last read. */
+  private long meanBytes;
+
   /** Another one of its name reads. */
   private boolean isHalted;
 
@@ -168,11 +171,17 @@ final class StreamReader {
 
   /** Whether it has to read the log, and too much is being read or held already. */
   boolean waitsToRead() {
-    return batch == null
-        && ahead == null
-        && !isReading
-        && position < tail.first()
-        && !budget.mayRead();
+    return batch == null && ahead == null && !isReading && position < tail.first() && !mayRead();
+  }
+
+  private boolean mayRead() {
+    return budget.mayRead(consumer, likelyBytes());
+  }
+
+  /** How large a message is that is read next, by those before it and by all of the stream. */
+  private long likelyBytes() {
+    long messages = log.syncedOffset() - log.firstOffset();
+    return Math.max(meanBytes, messages <= 0 ? 0 : log.sizeBytes() / messages);
   }
 
   /** Whether {@link #look} would get on now. */
@@ -209,6 +218,9 @@ final class StreamReader {
         looked += fromBatch(batch);
       }
     }
+    if (found == null && batch == null && ahead == null) {
+      budget.idle(consumer);
+    }
     return looked;
   }
 
@@ -242,7 +254,7 @@ final class StreamReader {
     if (next.nextOffset() < tail.first()
         && consumer.credit > 0
         && !budget.isShort()
-        && budget.mayRead()) {
+        && budget.mayRead()) { // ahead of need: only where there is room
       read(next.nextOffset());
     }
   }
@@ -269,10 +281,10 @@ final class StreamReader {
   }
 
   private void read(long from) {
-    if (!isReading && ahead == null && budget.mayRead()) {
+    if (!isReading && ahead == null && mayRead()) {
       isReading = true;
       int bytes = budget.readBytes();
-      askedBytes = budget.readBegins(bytes);
+      askedBytes = budget.readBegins(consumer, bytes, likelyBytes());
       int asked = generation;
       log.read(from, bytes, filter, found -> onBatch(found, asked));
     }
@@ -288,6 +300,7 @@ final class StreamReader {
       aheadBytes += entry.message().sizeBytes();
     }
     ahead = read;
+    meanBytes = aheadBytes / Math.max(1, read.entries().size());
     budget.readEnds(askedBytes, aheadBytes);
     askedBytes = 0;
     if (consumer.credit == 0) {
@@ -298,7 +311,7 @@ final class StreamReader {
 
   /** It can be shown no more for now: where memory is short it lets go of what it has read. */
   void pause() {
-    if (budget.isShort()) {
+    if (budget.isShort() || !budget.mayRead()) {
       end();
     }
   }
@@ -324,5 +337,6 @@ final class StreamReader {
     budget.add(-batchBytes - aheadBytes);
     batchBytes = 0;
     aheadBytes = 0;
+    budget.idle(consumer);
   }
 }

@@ -158,6 +158,41 @@ class StreamMemoryTest {
   }
 
   @Test
+  void aReaderOfVeryLargeMessagesThatDoesNotSettleHoldsUpNobodyElse() {
+    shard.shard.shareOfHeap(1 << 20);
+    for (int i = 0; i < 3; i++) {
+      shard.append(stream, i + "x".repeat(20 << 20));
+    }
+    QueueRef small = streams.stream("small");
+    String padding = "x".repeat(2_000);
+    for (int i = 0; i < 200; i++) {
+      shard.append(small, i + padding);
+    }
+    shard.turn();
+    streams.read(1, StreamOffset.FIRST, 100);
+    assertThat(streams.settled()).as("it has too much").hasSize(1);
+    assertThat(streams.settled()).isEmpty();
+
+    shard.consume(small, 2, options(StreamRead.from(StreamOffset.FIRST), 10));
+    List<String> texts = new ArrayList<>();
+    for (List<Delivery> more = streams.settled(); !more.isEmpty(); more = streams.settled()) {
+      texts.addAll(texts(more));
+      shard.settle(Outcome.ACCEPTED, more);
+    }
+    assertThat(texts).as("small messages go on at once").hasSize(200);
+
+    streams.read(3, StreamOffset.FIRST, 1);
+    streams.read(4, StreamOffset.FIRST, 1);
+    int large = 0;
+    for (List<Delivery> more = streams.settled(); !more.isEmpty(); more = streams.settled()) {
+      assertThat(more).as("large ones one after the other").hasSize(1);
+      large++;
+      shard.settle(Outcome.ACCEPTED, more);
+    }
+    assertThat(large).as("both get to the end").isEqualTo(6);
+  }
+
+  @Test
   void tailsOfManyStreamsKeepBoundedMemoryTogether() {
     long share = 4L << 20;
     shard.shard.shareOfHeap(share);
