@@ -181,6 +181,14 @@ final class MessageChunk {
 
   // ---- on disk only
 
+  /** Hands over its pages of the spill: what it still has of them is written anew if need be. */
+  long[] takeSpilled() {
+    long[] taken = spilled;
+    spilled = NO_PAGES;
+    spilledAt = NOT_WRITTEN;
+    return taken;
+  }
+
   /**
    * Lets go of its messages.
    *
@@ -218,6 +226,14 @@ final class MessageChunk {
     }
     absent = null;
     return lost;
+  }
+
+  /** The sequences of what stood on disk and is not here. */
+  long[] sequencesOfHoles(Absent was) {
+    return was.slots.stream()
+        .filter(slot -> messages[slot] == null)
+        .mapToLong(slot -> base + slot)
+        .toArray();
   }
 
   /** Slots are empty that were not: says which is the first one in use, and how many are not. */

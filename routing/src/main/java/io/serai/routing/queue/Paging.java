@@ -37,6 +37,13 @@ final class Paging {
      */
     void cameIn(ReadyMessages run, MessageChunk chunk, Absent was, int lost);
 
+    /**
+     * Messages could not be read and will not be ready.
+     *
+     * @param chunk where they were, and still are for the others
+     */
+    void cannotRead(MessageChunk chunk, long[] sequences);
+
     /** Consumers have settled enough: more can be handed out. */
     void goOn();
   }
@@ -374,7 +381,7 @@ final class Paging {
           if (isWanted) {
             long[] sequences = chunk.absentSequences(out);
             spilling.load(
-                chunk,
+                chunk.spilled,
                 custody,
                 sequences,
                 loaded -> {
@@ -412,6 +419,7 @@ final class Paging {
     absentChunks--;
     resident(chunk.bytes);
     if (lost > 0) {
+      listener.cannotRead(chunk, chunk.sequencesOfHoles(out));
       run.lost(chunk, lost);
     }
     listener.cameIn(run, chunk, out, lost);

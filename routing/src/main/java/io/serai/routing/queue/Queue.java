@@ -46,6 +46,9 @@ final class Queue extends ShardQueue implements Paging.Listener {
   /** Null where every message stays in memory. */
   private final @Nullable Paging paging;
 
+  /** What is on disk and could not be read; null while nothing is. */
+  private @Nullable MissingMessages missing;
+
   private final AckTimeout ackTimeout;
 
   private final Expiry expiry;
@@ -226,6 +229,18 @@ final class Queue extends ShardQueue implements Paging.Listener {
     consumers.pageArrived();
     expiry.set();
     shard.turn().wake(this);
+  }
+
+  /** Messages could not be read: they come back when they can. */
+  @Override
+  public void cannotRead(MessageChunk chunk, long[] sequences) {
+    Spilling spilling = shard.pager().spilling();
+    if (missing == null && spilling != null) {
+      missing = new MissingMessages(shard, custody, spilling, unprocessed::isBack);
+    }
+    if (missing != null) {
+      missing.add(chunk, sequences);
+    }
   }
 
   /** Consumers have settled enough to get more. */
@@ -442,6 +457,9 @@ final class Queue extends ShardQueue implements Paging.Listener {
   }
 
   private void discardAll() {
+    if (missing != null) {
+      missing.forgetAll();
+    }
     for (ReadyMessages run : ready.isEmpty() ? List.<ReadyMessages>of() : ready.takeAll()) {
       shard.turn().add(new Discarded(run, custody));
     }

@@ -82,25 +82,31 @@ final class Spilling {
 
   /** Nothing of a chunk is left. */
   void forget(MessageChunk chunk) {
-    for (long page : chunk.spilled) {
+    forget(chunk.spilled);
+  }
+
+  /** Pages are not needed any more. */
+  void forget(long[] spilled) {
+    for (long page : spilled) {
       spill.forget(page);
     }
   }
 
   /**
-   * Reads messages of a chunk.
+   * Reads messages of one queue.
    *
+   * @param spilled pages with those that the store does not have
    * @param sequences theirs, in ascending order
    * @param loaded told once, by sequence; null for what cannot be read or is settled
    */
   void load(
-      MessageChunk chunk, Custody custody, long[] sequences, Consumer<@Nullable Message[]> loaded) {
-    if (chunk.spilled.length == 0) {
+      long[] spilled, Custody custody, long[] sequences, Consumer<@Nullable Message[]> loaded) {
+    if (spilled.length == 0) {
       pages.load(custody.owner(), sequences, loaded);
       return;
     }
     spill.read(
-        chunk.spilled,
+        spilled,
         read -> {
           @Nullable Message[] messages = find(sequences, read);
           long[] missing = missing(sequences, messages);

@@ -130,12 +130,13 @@ final class Unprocessed {
     shard.memory().take(noted, 1);
     shard.memory().drop(held.message());
     if (retries == null) {
-      retries = new Retries(shard, this::hasWaited);
+      retries = new Retries(shard, this::isBack);
     }
     retries.hold(new Returned(held.sequence(), noted, attempt, held.match()), waitMillis);
   }
 
-  private void hasWaited(Returned back) {
+  /** A message is ready again that was not for a while. */
+  void isBack(Returned back) {
     giveBack(back);
     whenReady.run();
   }

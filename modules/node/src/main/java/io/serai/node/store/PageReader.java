@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads pages of what an owner has for one loop: the journal's threads find, read and decode
  * payloads, the loop gets what is in them. When a page cannot be read whole, each payload that is
- * missing is tried once more alone; those that fail again are reported and stay in the journal.
+ * missing is tried once more alone; those that fail again are reported together and left out.
  *
  * @param <T> what a payload is
  */
@@ -46,77 +46,102 @@ final class PageReader<T> {
    * As {@link io.serai.routing.store.Store.Pages#load}; nobody is told when the journal has ended.
    */
   void load(long owner, long[] sequences, Consumer<@Nullable T[]> loaded) {
-    journal.read(
-        owner,
-        sequences,
-        (payloads, failure) -> {
-          if (!journal.isOpen()) {
-            return;
-          }
-          @Nullable T[] messages = arrays.apply(payloads.length);
-          Function<ByteBuf, T> reader = decoders.get();
-          for (int i = 0; i < payloads.length; i++) {
-            messages[i] = decoded(reader, owner, sequences[i], payloads[i]);
-          }
-          if (failure == null) {
-            answer(messages, loaded);
-          } else {
-            tryAgain(owner, sequences, messages, 0, loaded);
-          }
-        });
+    new Reading(owner, sequences, loaded).begin();
   }
 
-  /** Reads what is missing from an index on, one by one. */
-  private void tryAgain(
-      long owner,
-      long[] sequences,
-      @Nullable T[] messages,
-      int from,
-      Consumer<@Nullable T[]> loaded) {
-    int next = from;
-    while (next < messages.length && messages[next] != null) {
-      next++;
-    }
-    if (next == messages.length) {
-      answer(messages, loaded);
-      return;
-    }
-    int index = next;
-    journal.read(
-        owner,
-        new long[] {sequences[index]},
-        (payloads, failure) -> {
-          if (!journal.isOpen()) {
-            return;
-          }
-          if (failure == null) {
-            messages[index] = decoded(decoders.get(), owner, sequences[index], payloads[0]);
-          } else {
-            report(owner, sequences[index], failure);
-          }
-          tryAgain(owner, sequences, messages, index + 1, loaded);
-        });
-  }
+  /** One page on its way. Its steps are the callbacks of the journal, one after the other. */
+  private final class Reading {
+    private final long owner;
+    private final long[] sequences;
+    private final Consumer<@Nullable T[]> loaded;
+    private final @Nullable T[] found;
+    private int failures;
+    private long firstFailed;
+    private @Nullable Exception reason;
 
-  private static <T> @Nullable T decoded(
-      Function<ByteBuf, T> reader, long owner, long sequence, byte @Nullable [] payload) {
-    if (payload == null) {
-      return null;
+    Reading(long owner, long[] sequences, Consumer<@Nullable T[]> loaded) {
+      this.owner = owner;
+      this.sequences = sequences;
+      this.loaded = loaded;
+      this.found = arrays.apply(sequences.length);
     }
-    try {
-      return reader.apply(Unpooled.wrappedBuffer(payload));
-    } catch (RuntimeException e) {
-      report(owner, sequence, e);
-      return null;
-    }
-  }
 
-  private static void report(long owner, long sequence, Exception why) {
-    log.atError()
-        .addKeyValue("owner", owner)
-        .addKeyValue("sequence", sequence)
-        .addKeyValue("reason", why.getMessage())
-        .log("a message cannot be read and is skipped, it stays in the journal");
+    void begin() {
+      journal.read(
+          owner,
+          sequences,
+          (payloads, failure) -> {
+            if (!journal.isOpen()) {
+              return;
+            }
+            Function<ByteBuf, T> reader = decoders.get();
+            for (int i = 0; i < payloads.length; i++) {
+              decode(reader, i, payloads[i]);
+            }
+            if (failure == null) {
+              end();
+            } else {
+              tryAgain(0);
+            }
+          });
+    }
+
+    /** Reads what is missing from an index on, one by one. */
+    private void tryAgain(int from) {
+      int index = from;
+      while (index < found.length && found[index] != null) {
+        index++;
+      }
+      if (index == found.length) {
+        end();
+        return;
+      }
+      int next = index;
+      journal.read(
+          owner,
+          new long[] {sequences[next]},
+          (payloads, failure) -> {
+            if (!journal.isOpen()) {
+              return;
+            }
+            if (failure == null) {
+              decode(decoders.get(), next, payloads[0]);
+            } else {
+              failed(next, failure);
+            }
+            tryAgain(next + 1);
+          });
+    }
+
+    private void decode(Function<ByteBuf, T> reader, int index, byte @Nullable [] payload) {
+      if (payload == null) {
+        return;
+      }
+      try {
+        found[index] = reader.apply(Unpooled.wrappedBuffer(payload));
+      } catch (RuntimeException e) {
+        failed(index, e);
+      }
+    }
+
+    private void failed(int index, Exception why) {
+      if (failures++ == 0) {
+        firstFailed = sequences[index];
+        reason = why;
+      }
+    }
+
+    private void end() {
+      if (reason != null) {
+        log.atError()
+            .addKeyValue("owner", owner)
+            .addKeyValue("messages", failures)
+            .addKeyValue("first_sequence", firstFailed)
+            .addKeyValue("reason", reason.getMessage())
+            .log("messages cannot be read; they are left out, stay on disk and are tried again");
+      }
+      answer(found, loaded);
+    }
   }
 
   private void answer(@Nullable T[] messages, Consumer<@Nullable T[]> loaded) {
