@@ -91,7 +91,7 @@ final class CallResource implements Resource {
       throw RequestException.notAllowed("POST");
     }
     in.query().allow("timeout", "qos");
-    in.query().number("qos", -1, 2);
+    in.query().checkPublication();
     long timeoutSeconds = in.query().number("timeout", TIMEOUT_SECONDS, MAX_TIMEOUT_SECONDS);
     if (waiting.size() >= MAX_CALLS) {
       throw new RequestException(

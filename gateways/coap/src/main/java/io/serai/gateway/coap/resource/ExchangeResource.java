@@ -28,8 +28,7 @@ final class ExchangeResource implements Resource {
       throw RequestException.notAllowed("POST");
     }
     in.query().allow("key", "mandatory", "qos", "expiry");
-    in.query().number("qos", -1, 2);
-    in.query().number("expiry", -1, 0xffff_ffffL);
+    in.query().checkPublication();
     boolean isMandatory = in.query().isOn("mandatory");
     String exchange = in.path().get(1);
     String key = in.query().text("key");

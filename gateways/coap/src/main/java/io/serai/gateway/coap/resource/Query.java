@@ -99,4 +99,15 @@ final class Query {
     }
     return number;
   }
+
+  /**
+   * Makes sure of the parameters that {@link io.serai.gateway.coap.CoapEncoding} takes over, which
+   * reads what is none as if it were not there.
+   *
+   * @throws RequestException 4.00 when {@code qos} or {@code expiry} is there and no such number
+   */
+  void checkPublication() {
+    number("qos", -1, 2);
+    number("expiry", -1, 0xffff_ffffL);
+  }
 }

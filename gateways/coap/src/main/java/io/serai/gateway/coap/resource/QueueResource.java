@@ -82,8 +82,7 @@ final class QueueResource implements Resource {
 
   private void put(Incoming in, Effects<CoapFrame> out) {
     in.query().allow("qos", "expiry");
-    in.query().number("qos", -1, 2);
-    in.query().number("expiry", -1, 0xffff_ffffL);
+    in.query().checkPublication();
     CoapEncoding encoding =
         CoapEncoding.ofRequest(in.request().isConfirmable(), false, in.request().options());
     publishing.publish(

@@ -72,8 +72,7 @@ final class TopicResource implements Resource {
 
   private void publish(TopicPath path, Incoming in, Effects<CoapFrame> out) {
     in.query().allow(PUBLISH);
-    in.query().number("qos", -1, 2);
-    in.query().number(EXPIRY, -1, 0xffff_ffffL);
+    in.query().checkPublication();
     in.query().isOn("retain");
     if (in.query().isOn(SenmlSplit.PARAMETER)) {
       new SenmlSplit(publishing, topic -> encoding(topic, in, out)).publish(path, in, out);
