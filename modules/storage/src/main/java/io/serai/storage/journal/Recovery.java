@@ -154,9 +154,9 @@ final class Recovery {
   private int tail(List<Found> found) throws IOException {
     for (int i = found.size() - 1; i >= 0; i--) {
       Found one = found.get(i);
-      long start = RecordFormat.SEGMENT_HEADER_BYTES;
       if (one.size() < one.capacity()
-          || new SegmentScan(one.file(), one.number(), one.size()).tail(start).dirtyEnd() > start) {
+          || !new SegmentScan(one.file(), one.number(), one.size())
+              .isBlank(RecordFormat.SEGMENT_HEADER_BYTES)) {
         return i;
       }
     }

@@ -61,6 +61,21 @@ final class SegmentScan {
     }
   }
 
+  /** Whether there is nothing but zeros from an offset on. */
+  boolean isBlank(long from) throws IOException {
+    int length;
+    for (long offset = from; offset < size; offset += length) {
+      int at = load(offset, 1);
+      length = window.limit() - at;
+      boolean isUniform =
+          window.slice(at, length - 1).mismatch(window.slice(at + 1, length - 1)) < 0;
+      if (window.get(at) != 0 || !isUniform) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Looks at everything from an offset on, whether it makes sense or not. */
   Tail tail(long end) throws IOException {
     long dirtyEnd = end;
