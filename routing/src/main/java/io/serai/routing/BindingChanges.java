@@ -45,7 +45,7 @@ final class BindingChanges {
     List<Boolean> existed = new ArrayList<>(bindings.size());
     Set<String> sources = new LinkedHashSet<>();
     for (BindingSpec binding : bindings) {
-      switch (resolve(table, caller, binding)) {
+      switch (existing(table, caller, binding)) {
         case Result.Ok<Bound>(Bound bound) -> {
           existed.add(table.find(bound) != null);
           table = table.without(bound);
@@ -60,6 +60,14 @@ final class BindingChanges {
       }
     }
     return Result.ok(new Unbound(table.withoutUnused(sources), List.copyOf(existed)));
+  }
+
+  /** As {@link #resolve}, but a lock stops nobody from removing what is not there. */
+  private static Result<Bound> existing(VhostTable vhost, Caller caller, BindingSpec binding) {
+    return resolve(vhost, null, binding) instanceof Result.Ok<Bound>(Bound bound)
+            && vhost.find(bound) == null
+        ? Result.ok(bound)
+        : resolve(vhost, caller, binding);
   }
 
   /**

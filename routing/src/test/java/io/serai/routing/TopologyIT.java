@@ -200,6 +200,11 @@ class TopologyIT {
         .isEqualTo(locked);
     assertThat(here.refusal(c -> new Request.Bind(c, List.of(toQueue("amq.direct", "mine", "k")))))
         .isEqualTo(locked);
+    var binding = List.of(toQueue("amq.direct", "mine", "k"));
+    List<Boolean> existed = here.ok(c -> new Request.Unbind(c, binding));
+    assertThat(existed).containsExactly(false);
+    there.ok(c -> new Request.Bind(c, binding));
+    assertThat(here.refusal(c -> new Request.Unbind(c, binding))).isEqualTo(locked);
     assertThat(declare(there, mine)).isEqualTo(ref);
 
     there.end();

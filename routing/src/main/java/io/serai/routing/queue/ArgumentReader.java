@@ -68,7 +68,7 @@ record ArgumentReader(String name, Value value) {
   long atMost(long most) throws Invalid {
     long number = count();
     if (number > most) {
-      throw wrong("{value_too_big," + number + "}");
+      throw wrong("{value_too_large," + number + "}");
     }
     return number;
   }
@@ -83,7 +83,7 @@ record ArgumentReader(String name, Value value) {
       throw wrong("{value_negative," + number + "}");
     }
     if (number.bitLength() > 63) {
-      throw wrong("{value_too_big," + number + "}");
+      throw wrong("{value_too_large," + number + "}");
     }
     return number.longValue();
   }
@@ -93,6 +93,21 @@ record ArgumentReader(String name, Value value) {
       case Value.Str(String text) -> text;
       case Value.Symbol(String text) -> text;
       default -> throw unacceptable();
+    };
+  }
+
+  /**
+   * The name of an exchange, for which RabbitMQ's refusal has other words.
+   *
+   * @param of whose argument it is
+   */
+  String exchange(String of) throws Invalid {
+    return switch (value) {
+      case Value.Str(String text) -> text;
+      case Value.Symbol(String text) -> text;
+      default ->
+          throw Invalid.whole(
+              "invalid type '%s' for arg '%s' in %s".formatted(TypeNames.of(value), name, of));
     };
   }
 

@@ -122,7 +122,7 @@ public record QueueArguments(
         return refused(
             "invalid property '%s' for %s".formatted(property, named(vhost, spec.name())));
       }
-      return Result.ok(new Reading(type).read(spec.arguments()));
+      return Result.ok(new Reading(type, named(vhost, spec.name())).read(spec.arguments()));
     } catch (Invalid invalid) {
       return refused(
           invalid.argument.isEmpty()
@@ -203,6 +203,7 @@ public record QueueArguments(
   private static final class Reading {
     static final String REJECT_PUBLISH_DLX = "reject-publish-dlx";
 
+    private final String queue;
     private final QueueType type;
     private final boolean isQuorum;
     private long messageTtlMillis = -1;
@@ -223,7 +224,8 @@ public record QueueArguments(
     private @Nullable Selector accepts;
     private final StreamArguments stream = new StreamArguments();
 
-    Reading(QueueType type) {
+    Reading(QueueType type, String queue) {
+      this.queue = queue;
       this.type = type;
       this.isQuorum = type == QueueType.QUORUM;
       this.deliveryLimit = isQuorum ? DeliveryLimit.OF_QUORUM_QUEUES : null;
@@ -269,7 +271,7 @@ public record QueueArguments(
         case "x-max-length" -> maxMessages = argument.count();
         case "x-max-length-bytes" -> maxBytes = argument.count();
         case "x-overflow" -> overflow(argument);
-        case "x-dead-letter-exchange" -> deadLetterExchange = argument.text();
+        case "x-dead-letter-exchange" -> deadLetterExchange = argument.exchange(queue);
         case "x-dead-letter-routing-key" -> deadLetterKey = argument.text();
         case "x-dead-letter-strategy" ->
             isAtLeastOnce = known(argument, STRATEGIES, "invalid_dlx_strategy");

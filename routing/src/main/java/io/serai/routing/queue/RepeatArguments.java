@@ -37,7 +37,7 @@ public final class RepeatArguments {
       case SIZE -> {
         long keys = argument.positive();
         if (keys > MAX_KEYS) {
-          throw argument.wrong("{value_too_big," + keys + "}");
+          throw argument.wrong("{value_too_large," + keys + "}");
         }
         maxKeys = (int) keys;
       }

@@ -198,8 +198,8 @@ class QueueArgumentsTest {
             new Value.Decimal(BigDecimal.ONE, 32),
             "\"expected integer, got decimal\""),
         Arguments.of(
-            "x-message-ttl", new Value.Long(3_153_600_000_001L), "{value_too_big,3153600000001}"),
-        Arguments.of("x-max-length", new Value.ULong(-1), "{value_too_big,18446744073709551615}"),
+            "x-message-ttl", new Value.Long(3_153_600_000_001L), "{value_too_large,3153600000001}"),
+        Arguments.of("x-max-length", new Value.ULong(-1), "{value_too_large,18446744073709551615}"),
         Arguments.of("x-expires", zero, "{value_zero,0}"),
         Arguments.of("x-expires", negative, "{value_negative,-1}"),
         Arguments.of("x-max-length", negative, "{value_negative,-1}"),
@@ -208,7 +208,7 @@ class QueueArgumentsTest {
         Arguments.of("x-overflow", zero, "{unacceptable_type,signedint}"),
         Arguments.of("x-queue-mode", Value.of("eager"), "\"unsupported queue mode 'eager'\""),
         Arguments.of("x-queue-type", Value.of("blue"), "\"unsupported queue type 'blue'\""),
-        Arguments.of("x-dead-letter-exchange", zero, "{unacceptable_type,signedint}"),
+        Arguments.of("x-dead-letter-routing-key", zero, "{unacceptable_type,signedint}"),
         Arguments.of(
             "x-dead-letter-routing-key", Value.of("dead"), "routing_key_but_no_dlx_defined"),
         Arguments.of("x-dead-letter-strategy", Value.of("twice"), "invalid_dlx_strategy"),
@@ -225,6 +225,14 @@ class QueueArgumentsTest {
     assertThat(ShardHarness.refusal(parse(Value.of(name), value)))
         .isEqualTo(
             "PRECONDITION_FAILED invalid arg '" + name + "' for queue 'q' in vhost '/': " + why);
+  }
+
+  @Test
+  void aDeadLetterExchangeThatIsNoTextIsRefusedAsTheOneNameOfAnother() {
+    assertThat(ShardHarness.refusal(parse(Value.of("x-dead-letter-exchange"), new Value.Int(5))))
+        .isEqualTo(
+            "PRECONDITION_FAILED invalid type 'signedint' for arg 'x-dead-letter-exchange' in"
+                + " queue 'q' in vhost '/'");
   }
 
   @Test

@@ -142,10 +142,11 @@ public final class Amqp091Encoding implements Encoding {
     }
   }
 
-  /** The decimal number of those digits, or -1 when they are none or too large. */
+  /** The decimal number, or -1 when it is none, negative or too large; RabbitMQ takes a plus. */
   private static long millis(ByteBuf in, int at, int length) {
     long value = 0;
-    for (int i = 0; i < length; i++) {
+    int start = length > 1 && in.getByte(at) == '+' ? 1 : 0;
+    for (int i = start; i < length; i++) {
       int digit = in.getByte(at + i) - '0';
       if (digit < 0 || digit > 9 || value > MAX_EXPIRATION_MILLIS) {
         return -1;

@@ -172,7 +172,8 @@ final class ChannelTopology {
     }
     Request<Request.QueueInfo> request =
         declare.passive()
-            ? new Request.CheckQueue(caller, queueName(declare.queue()))
+            ? new Request.CheckQueue(
+                caller, clean(declare.queue())) // none is not the last one here
             : new Request.DeclareQueue(
                 caller,
                 new QueueSpec(

@@ -142,6 +142,19 @@ class ChannelPublisherTest {
     assertThat(impersonator.publishedTokens()).hasSize(1);
   }
 
+  private static Amqp091Encoding expiring(String expiration) {
+    byte[] property = expiration.getBytes(StandardCharsets.UTF_8);
+    var wire = Unpooled.buffer().writeShort(Property.EXPIRATION.flag);
+    wire.writeByte(property.length).writeBytes(property);
+    return Amqp091Encoding.read(new FieldReader().over(wire, 0, wire.readableBytes()));
+  }
+
+  @Test
+  void anExpirationMayHaveAPlus() {
+    assertThat(expiring("+5").expiryMillis()).isEqualTo(5);
+    assertThat(expiring("5").expiryMillis()).isEqualTo(5);
+  }
+
   @Test
   void anExpirationMustBeANumberOfMilliseconds() {
     Map<String, String> wrongs =
@@ -149,14 +162,12 @@ class ChannelPublisherTest {
             "", "no_integer",
             "soon", "no_integer",
             "1s", "{leftover_string,\"s\"}",
+            "+", "no_integer",
             "-5", "{value_negative,-5}",
             "9999999999999999", "{value_too_big,9999999999999999}");
     for (var wrong : wrongs.entrySet()) {
       var other = TestClient.withChannel();
-      byte[] property = wrong.getKey().getBytes(StandardCharsets.UTF_8);
-      var wire = Unpooled.buffer().writeShort(Property.EXPIRATION.flag);
-      wire.writeByte(property.length).writeBytes(property);
-      var encoding = Amqp091Encoding.read(new FieldReader().over(wire, 0, wire.readableBytes()));
+      var encoding = expiring(wrong.getKey());
       other.session.receives(new Publish(1, address("", "q"), false, false, encoding, Body.EMPTY));
       other.assertChannelClosed(
           ReplyCode.PRECONDITION_FAILED,

@@ -147,8 +147,8 @@ class ChannelTopologyTest {
             yield Result.ok(new Request.Got(null, 0));
           }
           case Request.CheckQueue check -> {
-            assertThat(check.name()).isEqualTo("mine");
-            yield Result.ok(new Request.QueueInfo(TestClient.queue("mine"), 0, 0));
+            assertThat(check.name()).as("RabbitMQ looks for a queue without a name").isEmpty();
+            yield Result.refused(Refusal.NOT_FOUND, "no queue '' in vhost '/'");
           }
           case Request.DeleteQueue delete -> {
             assertThat(delete.name()).isEqualTo("mine");
@@ -159,14 +159,15 @@ class ChannelTopologyTest {
     client.session.receives(
         new QueueMethod.Purge(1, "", false),
         new BasicMethod.Get(1, "", true),
-        new QueueMethod.Declare(1, "", true, false, false, false, false, NONE),
         new QueueMethod.Delete(1, "", false, false, false));
     assertThat(client.session.sent())
         .containsExactly(
             new QueueMethod.PurgeOk(1, 4),
             new BasicMethod.GetEmpty(1),
-            new QueueMethod.DeclareOk(1, "mine", 0, 0),
             new QueueMethod.DeleteOk(1, 2));
+    client.session.receives(new QueueMethod.Declare(1, "", true, false, false, false, false, NONE));
+    client.assertChannelClosed(
+        ReplyCode.NOT_FOUND, "no queue '' in vhost '/'", QueueMethod.Declare.ID);
   }
 
   @Test
