@@ -21,6 +21,17 @@ public record Delivery(
     Message message,
     int deliveryCount,
     @Nullable MatchData match) {
+  /** Bits of a sequence below the message's priority. */
+  public static final int SEQUENCE_BITS = 48;
+
+  /**
+   * When a queue hands out what has this sequence in it: smaller ones first, that is the highest
+   * priority first and within it in order.
+   */
+  public static long turn(long sequence) {
+    return sequence ^ (-1L << SEQUENCE_BITS);
+  }
+
   /** Whether it was delivered before. */
   public boolean isRedelivered() {
     return deliveryCount > 0;

@@ -218,6 +218,16 @@ final class ListenerKeys {
           .or("drop-oldest")
           .onlyFor("mqtt");
 
+  static final Key<String> MQTT_QUEUE_PRIORITIES =
+      Key.of(
+              "listeners.*.queue-priorities",
+              new TopicPrioritiesType(),
+              "Which topics come first of what waits for a client, the highest number first; others"
+                  + " have 0, or the priority their publisher gave them. For the queues of sessions"
+                  + " that begin from then on.")
+          .or("\"\"")
+          .onlyFor("mqtt");
+
   static final Key<Integer> MQTT_MAX_SUBSCRIPTIONS =
       Key.of(
               "listeners.*.max-subscriptions",
@@ -419,6 +429,7 @@ final class ListenerKeys {
                   MQTT_MAX_QUEUED_MESSAGES,
                   MQTT_MAX_QUEUED_BYTES,
                   MQTT_QUEUE_OVERFLOW,
+                  MQTT_QUEUE_PRIORITIES,
                   MQTT_MAX_SUBSCRIPTIONS,
                   MQTT_MAX_TOPIC_LEVELS,
                   MQTT_SHED_QOS0,

@@ -294,6 +294,7 @@ final class ListenerReader {
               at.get(ListenerKeys.MQTT_MAX_QUEUED_MESSAGES),
               at.get(ListenerKeys.MQTT_MAX_QUEUED_BYTES),
               at.get(ListenerKeys.MQTT_QUEUE_OVERFLOW),
+              at.get(ListenerKeys.MQTT_QUEUE_PRIORITIES),
               at.get(ListenerKeys.MQTT_MAX_SUBSCRIPTIONS),
               at.get(ListenerKeys.MQTT_MAX_TOPIC_LEVELS),
               at.get(ListenerKeys.MQTT_RESPONSE_INFORMATION),

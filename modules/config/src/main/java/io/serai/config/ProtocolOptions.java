@@ -27,6 +27,7 @@ public sealed interface ProtocolOptions {
    * @param maxQueuedMessages messages kept for an absent client
    * @param maxQueuedBytes bytes of bodies kept for an absent client
    * @param queueOverflow which messages go beyond that
+   * @param queuePriorities which topics come first of what is kept, as {@code filter=priority, ...}
    * @param maxSubscriptions topic filters one session may have
    * @param maxTopicLevels levels a topic name or filter may have
    * @param responseInformation what clients that ask are told to build response topics under, empty
@@ -45,6 +46,7 @@ public sealed interface ProtocolOptions {
       int maxQueuedMessages,
       long maxQueuedBytes,
       QueueOverflow queueOverflow,
+      String queuePriorities,
       int maxSubscriptions,
       int maxTopicLevels,
       String responseInformation,

@@ -73,6 +73,7 @@ class DefaultsTest {
                 100_000,
                 256L << 20,
                 ProtocolOptions.QueueOverflow.DROP_OLDEST,
+                "",
                 10_000,
                 128,
                 "",

@@ -125,6 +125,7 @@ final class ListenerMapping {
         values.put("max-queued-messages", mqtt.maxQueuedMessages());
         values.put("max-queued-bytes", mqtt.maxQueuedBytes());
         values.put("queue-overflow", overflow(mqtt.queueOverflow()));
+        values.put("queue-priorities", mqtt.queuePriorities());
         values.put("max-subscriptions", mqtt.maxSubscriptions());
         values.put("max-topic-levels", mqtt.maxTopicLevels());
         values.put("response-information", mqtt.responseInformation());

@@ -43,12 +43,18 @@ final class Backlog {
    * An empty backlog.
    *
    * @param maxPriority the highest priority that is told apart; 0 when messages are equal
+   * @param byTopic which priority messages have, null where they say themselves
    * @param paging told what comes and goes; null where every message stays in memory
    */
-  Backlog(QueueLimits limits, long ttlMillis, int maxPriority, @Nullable Paging paging) {
+  Backlog(
+      QueueLimits limits,
+      long ttlMillis,
+      int maxPriority,
+      @Nullable TopicPriorities byTopic,
+      @Nullable Paging paging) {
     this.limits = limits;
     this.ttlMillis = ttlMillis;
-    this.levels = maxPriority == 0 ? null : new PriorityLevels(maxPriority, paging);
+    this.levels = maxPriority == 0 ? null : new PriorityLevels(maxPriority, byTopic, paging);
     this.ready = levels == null ? new ReadyMessages(0, paging) : levels.first();
     if (levels == null && paging != null) {
       paging.add(ready);
@@ -260,9 +266,27 @@ final class Backlog {
 
   /** Takes the first message away, here or not; only when it {@link #canDropUnseen may}. */
   void removeHeadUnseen() {
+    long sequence = levels == null ? 0 : ready.headSequence();
     ready.removeHead();
+    removed(sequence);
+  }
+
+  // ---- making room
+
+  /** Whether the message that has to go to make room is here. */
+  boolean hasYielding() {
+    return levels == null ? ready.hasHead() : levels.yielding().hasHead();
+  }
+
+  /** Until {@link #turnBack} the first message is the one that has to go to make room. */
+  void turnToYielding() {
     if (levels != null) {
-      levels.removedFirst();
+      ready = levels.yielding();
+    }
+  }
+
+  void turnBack() {
+    if (levels != null) {
       ready = levels.first();
     }
   }

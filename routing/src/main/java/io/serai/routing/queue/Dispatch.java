@@ -48,7 +48,7 @@ final class Dispatch {
     if (canHandOut() && consumers.hasNext()) {
       return true;
     }
-    return ready.isOverfull() && (ready.hasHead() || unprocessed.canDropUnseen());
+    return ready.isOverfull() && (ready.hasYielding() || unprocessed.canDropUnseen());
   }
 
   /** Whether the first message is here and consumers may have it. */
@@ -141,7 +141,7 @@ final class Dispatch {
   }
 
   /**
-   * Makes room for one: delivers the oldest message if somebody takes it, drops it if not.
+   * Makes room for one: delivers the first message if somebody takes it, drops one if not.
    *
    * @return false when the message has to be loaded first
    */
@@ -149,6 +149,15 @@ final class Dispatch {
     if (deliverOne()) {
       return true;
     }
+    ready.turnToYielding();
+    try {
+      return dropOne();
+    } finally {
+      ready.turnBack();
+    }
+  }
+
+  private boolean dropOne() {
     if (ready.hasHead()) {
       unprocessed.dropHead(DeathReason.MAXLEN);
       return true;

@@ -20,6 +20,7 @@ final class PriorityLevels {
   private static final int SEQUENCE_BITS = Store.SEQUENCE_BITS;
 
   private final int highest;
+  private final @Nullable TopicPriorities byTopic;
   private final @Nullable Paging paging;
   private long firstSequence;
   private final @Nullable ReadyMessages[] levels;
@@ -28,10 +29,12 @@ final class PriorityLevels {
 
   /**
    * @param highest priority that is told apart, 1 to 255
+   * @param byTopic which priority messages have, null where they say themselves
    * @param paging told what comes and goes; null where every message stays in memory
    */
-  PriorityLevels(int highest, @Nullable Paging paging) {
+  PriorityLevels(int highest, @Nullable TopicPriorities byTopic, @Nullable Paging paging) {
     this.highest = highest;
+    this.byTopic = byTopic;
     this.paging = paging;
     this.levels = new ReadyMessages[highest + 1];
     this.occupied = new BitSet(highest + 1);
@@ -45,6 +48,14 @@ final class PriorityLevels {
   /** The run of the highest priority that has messages; an empty one when none has. */
   ReadyMessages first() {
     return level(Math.max(0, occupied.length() - 1));
+  }
+
+  /**
+   * The run that makes room for others: as in RabbitMQ the first one; where the queue says which
+   * topics matter, the one that matters least.
+   */
+  ReadyMessages yielding() {
+    return byTopic == null ? first() : level(Math.max(0, occupied.nextSetBit(0)));
   }
 
   /** The sequence of a message that is delivered at once; only while nothing is ready. */
@@ -115,11 +126,6 @@ final class PriorityLevels {
     return Math.min(highest, (int) (sequence >>> SEQUENCE_BITS));
   }
 
-  /** The first message was taken out of {@link #first}. */
-  void removedFirst() {
-    removed((long) (occupied.length() - 1) << SEQUENCE_BITS);
-  }
-
   /** Moves everything into objects of their own, the highest priority first; sequences go on. */
   List<ReadyMessages> takeAll() {
     List<ReadyMessages> all = new ArrayList<>(occupied.cardinality());
@@ -143,7 +149,8 @@ final class PriorityLevels {
 
   /** The priority that a message has here. */
   int priority(Message message) {
-    return Math.min(highest, message.encoding().priority());
+    TopicPriorities topics = byTopic;
+    return Math.min(highest, topics == null ? message.encoding().priority() : topics.of(message));
   }
 
   private ReadyMessages level(int priority) {

@@ -73,7 +73,11 @@ final class Queue extends ShardQueue implements Paging.Listener {
             : new Paging(shard.pager(), custody, spilling, this::wantsHead, this);
     this.ready =
         new Backlog(
-            limits, arguments.messageTtlMillis(), isVolatile ? 0 : arguments.maxPriority(), paging);
+            limits,
+            arguments.messageTtlMillis(),
+            isVolatile ? 0 : arguments.maxPriority(),
+            arguments.topicPriorities(),
+            paging);
     this.unprocessed =
         new Unprocessed(ref, ready, consumers, custody, shard, () -> shard.turn().wake(this));
     unprocessed.configure(arguments, declared.declaredBy());

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param deadLetters where messages go that the queue gives up, null for nowhere
  * @param deliveryLimit how often a message may come back, null when nobody counts
  * @param maxPriority highest priority told apart, 0 to 255; 0 when all messages are equal
+ * @param topicPriorities which priority messages have by their topics, null where they say
  * @param isSingleActive whether one consumer at a time gets everything
  * @param retry how long what comes back waits, null when it is ready at once
  * @param consumerTimeoutMillis how long a delivery may be unsettled, -1 for no limit
@@ -43,6 +44,7 @@ public record QueueArguments(
     @Nullable DeadLetterTarget deadLetters,
     @Nullable DeliveryLimit deliveryLimit,
     int maxPriority,
+    @Nullable TopicPriorities topicPriorities,
     boolean isSingleActive,
     @Nullable RetrySchedule retry,
     long consumerTimeoutMillis,
@@ -51,9 +53,9 @@ public record QueueArguments(
   /** No arguments at all. */
   static final QueueArguments NONE =
       new QueueArguments(
-          false, null, -1, -1, QueueLimits.NONE, null, null, 0, false, null, -1, null, null);
+          false, null, -1, -1, QueueLimits.NONE, null, null, 0, null, false, null, -1, null, null);
 
-  private static final int HIGHEST_PRIORITY = 255;
+  static final int HIGHEST_PRIORITY = 255;
 
   /** Which messages a queue takes; what it does not take is not for it, and nobody is told. */
   private static final String SELECTOR = "x-message-selector";
@@ -77,6 +79,7 @@ public record QueueArguments(
           RetryReading.MULTIPLIER,
           "x-consumer-timeout",
           "x-max-priority",
+          TopicPriorities.ARGUMENT,
           "x-single-active-consumer",
           "x-queue-mode",
           "x-queue-version",
@@ -217,6 +220,7 @@ public record QueueArguments(
     private boolean isAtLeastOnce;
     private @Nullable DeliveryLimit deliveryLimit;
     private int maxPriority;
+    private @Nullable TopicPriorities topicPriorities;
     private boolean isSingleActive;
     private final RetryReading retry = new RetryReading();
     private long consumerTimeoutMillis = -1;
@@ -250,7 +254,8 @@ public record QueueArguments(
           new QueueLimits(maxMessages, maxBytes, overflow),
           target,
           deliveryLimit,
-          maxPriority,
+          topicPriorities == null ? maxPriority : Math.max(maxPriority, topicPriorities.highest()),
+          topicPriorities,
           isSingleActive,
           retry.schedule(),
           consumerTimeoutMillis,
@@ -280,6 +285,7 @@ public record QueueArguments(
             retry.take(argument);
         case "x-consumer-timeout" -> consumerTimeoutMillis = argument.someMillis();
         case "x-max-priority" -> maxPriority = priority(argument);
+        case TopicPriorities.ARGUMENT -> topicPriorities = TopicPriorities.of(argument);
         case "x-single-active-consumer" -> isSingleActive = argument.flag();
         case "x-quorum-initial-group-size" -> argument.positive();
         case "x-max-in-memory-length", "x-max-in-memory-bytes" -> argument.count();

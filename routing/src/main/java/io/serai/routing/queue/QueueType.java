@@ -15,7 +15,8 @@ enum QueueType {
   static final String ARGUMENT = "x-queue-type";
 
   /** What RabbitMQ's classic queues have and its quorum queues refuse. */
-  private static final Set<String> NOT_FOR_QUORUM = Set.of("x-max-priority", "x-queue-mode");
+  private static final Set<String> NOT_FOR_QUORUM =
+      Set.of("x-max-priority", TopicPriorities.ARGUMENT, "x-queue-mode");
 
   /** What other types of queue have and classic ones refuse. */
   private static final Set<String> NOT_FOR_CLASSIC =

@@ -1,5 +1,6 @@
 package io.serai.routing.store;
 
+import io.serai.bus.Delivery;
 import io.serai.bus.MatchData;
 import io.serai.model.Message;
 import java.util.function.Consumer;
@@ -24,7 +25,7 @@ public interface Store {
   long NOT_STORED = 0;
 
   /** Bits of a sequence that count; what is above tells priorities or loops apart. */
-  int SEQUENCE_BITS = 48;
+  int SEQUENCE_BITS = Delivery.SEQUENCE_BITS;
 
   /** Messages that wait for their delay to end. */
   long DELAYED_OWNER = 1;

@@ -49,6 +49,33 @@ class PriorityTest {
   }
 
   @Test
+  void aTopicMayDecideWhatComesFirst() {
+    QueueRef byTopic =
+        shard.queueWith("t", "x-topic-priorities", "t/alarm/#=9, t/state/+ = 2,t/state/fire=3");
+    for (String topic : List.of("a", "state/1", "alarm/x/y", "state/fire", "alarm")) {
+      append(byTopic, topic, 0); // of the topic t/...
+    }
+    append(byTopic, "b", 1);
+    append(byTopic, "state/2", 9);
+    assertThat(getAll(byTopic))
+        .containsExactly("alarm/x/y", "alarm", "state/fire", "state/1", "state/2", "b", "a");
+  }
+
+  @Test
+  void whatMattersLeastMakesRoomWhereTopicsDecide() {
+    QueueRef byTopic = shard.queueWith("t", "x-topic-priorities", "t/alarm/#=9", "x-max-length", 3);
+    for (String topic : List.of("alarm/1", "a", "b", "alarm/2", "c", "alarm/3")) {
+      append(byTopic, topic, 0);
+    }
+    assertThat(getAll(byTopic)).containsExactly("alarm/1", "alarm/2", "alarm/3");
+    for (String topic : List.of("alarm/4", "alarm/5", "alarm/6", "alarm/7", "d")) {
+      append(byTopic, topic, 0);
+    }
+    assertThat(getAll(byTopic)).containsExactly("alarm/5", "alarm/6", "alarm/7");
+    assertThat(shard.shard.heldBytes()).isZero();
+  }
+
+  @Test
   void aPriorityBeyondTheHighestCountsAsTheHighest() {
     append(queue, "a", 5);
     append(queue, "b", 255);

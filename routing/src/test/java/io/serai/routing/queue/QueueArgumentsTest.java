@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class QueueArgumentsTest {
   private static Result<QueueArguments> parse(Value... arguments) {
@@ -53,6 +54,13 @@ class QueueArgumentsTest {
             assertThat(parsed(Value.of("x-message-ttl"), value).messageTtlMillis()).isEqualTo(60));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"", "a", "a=", "=3", "a=0", "a=256", "a=-1", "a=1,", "a=1,,b=2"})
+  void topicPrioritiesThatCannotBeReadAreRefused(String text) {
+    assertThat(ShardHarness.refusal(parse(Value.of("x-topic-priorities"), Value.of(text))))
+        .contains("invalid arg 'x-topic-priorities'", "found '");
+  }
+
   @Test
   void allLimitsAreRead() {
     assertThat(
@@ -91,6 +99,7 @@ class QueueArgumentsTest {
                 null,
                 new DeliveryLimit(8),
                 9,
+                null,
                 true,
                 new RetrySchedule(10, 11, 12),
                 13,

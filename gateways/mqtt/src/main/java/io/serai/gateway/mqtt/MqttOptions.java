@@ -17,6 +17,8 @@ import io.serai.model.Origin;
  * @param maxQueuedBytes bytes of bodies a session's queue keeps
  * @param queueOverflow what goes when there are more: {@code drop-head} or {@code drop-tail}, the
  *     values of {@code x-overflow}
+ * @param queuePriorities which topics go first in a session's queue, the value of {@code
+ *     x-topic-priorities}; empty when all are equal
  * @param maxSubscriptions topic filters one session may have
  * @param maxTopicLevels levels a topic name or filter may have
  * @param responseInformation what a client that asks is told to build response topics under; {@code
@@ -36,6 +38,7 @@ record MqttOptions(
     int maxQueuedMessages,
     long maxQueuedBytes,
     String queueOverflow,
+    String queuePriorities,
     int maxSubscriptions,
     int maxTopicLevels,
     String responseInformation,
@@ -58,6 +61,7 @@ record MqttOptions(
         settings.intValue("max-queued-messages", 100_000),
         settings.longValue("max-queued-bytes", 256L * 1024 * 1024),
         settings.text("queue-overflow", DROP_HEAD),
+        settings.text("queue-priorities", ""),
         settings.intValue("max-subscriptions", 10_000),
         settings.intValue("max-topic-levels", 128),
         settings.text("response-information", ""),

@@ -78,7 +78,7 @@ final class OutboundFlow {
         again.add(entry);
       }
     }
-    again.sort(Comparator.comparingLong(entry -> entry.sequence));
+    again.sort(Comparator.comparingLong(entry -> Delivery.turn(entry.sequence)));
     expected.addAll(again);
     if (state.isPartial()) { // of a program that noted nothing
       // The client may still hold packet ids of QoS 2 messages that we do not know of: a message
@@ -120,7 +120,7 @@ final class OutboundFlow {
     List<Inflight> all = inflight.all();
     all.sort(
         Comparator.comparingLong((Inflight entry) -> entry.releaseOrder)
-            .thenComparingLong(entry -> entry.sequence));
+            .thenComparingLong(entry -> Delivery.turn(entry.sequence)));
     return all;
   }
 
@@ -326,7 +326,8 @@ final class OutboundFlow {
   /** The message of an earlier connection at {@code sequence}, if it is one. */
   private @Nullable Inflight takeExpected(long sequence, Effects<MqttFrame> out) {
     Inflight next;
-    while ((next = expected.peek()) != null && next.sequence <= sequence) {
+    while ((next = expected.peek()) != null
+        && Delivery.turn(next.sequence) <= Delivery.turn(sequence)) {
       expected.remove();
       if (next.sequence == sequence) {
         return next;

@@ -68,13 +68,17 @@ final class SessionQueue {
         Source.CLIENT);
   }
 
-  /** How much such a queue keeps, and what goes when there is more. */
+  /** How much such a queue keeps, what goes when there is more, and what comes first. */
   static List<Value.Entry> limits(MqttOptions options) {
-    List<Value.Entry> limits = new ArrayList<>(4);
+    List<Value.Entry> limits = new ArrayList<>(5);
     limits.add(argument("x-max-length", options.maxQueuedMessages()));
     limits.add(argument("x-max-length-bytes", options.maxQueuedBytes()));
     if (!options.queueOverflow().equals(MqttOptions.DROP_HEAD)) {
       limits.add(new Value.Entry(Value.of("x-overflow"), Value.of(options.queueOverflow())));
+    }
+    if (!options.queuePriorities().isEmpty()) {
+      limits.add(
+          new Value.Entry(Value.of("x-topic-priorities"), Value.of(options.queuePriorities())));
     }
     return limits;
   }

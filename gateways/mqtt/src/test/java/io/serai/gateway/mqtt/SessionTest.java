@@ -180,6 +180,27 @@ class SessionTest {
   }
 
   @Test
+  void unacknowledgedMessagesAreKnownAgainHoweverPrioritiesMixThem() {
+    Client first = subscribed();
+    Message low = message("t", 2, "low");
+    Message high = message("t", 1, "high");
+    long urgent = 9L << Delivery.SEQUENCE_BITS;
+    first.harness.deliver(
+        first.delivery(low, QOS_2, 7, 0), first.delivery(high, QOS_2, urgent | 8, 0));
+    assertThat(first.published()).hasSize(2);
+    SessionRecord kept = leave(first);
+
+    Client again = persistent().resuming(kept);
+    again.welcome();
+    again.harness.deliver(
+        again.delivery(high, QOS_2, urgent | 8, 1),
+        again.delivery(message("t", 1, "new"), QOS_2, urgent | 9, 0),
+        again.delivery(low, QOS_2, 7, 1));
+    assertThat(again.published().stream().map(p -> p.packetId() + " " + p.isDup()))
+        .containsExactly("2 true", "3 false", "1 true");
+  }
+
+  @Test
   void aReleasedQos2MessageIsNotSentAgainOnlyItsPubrel() {
     Client first = subscribed();
     first.deliver(2, message("t", 2, "x"));

@@ -100,6 +100,14 @@ class SubscribeTest {
   }
 
   @Test
+  void someTopicsComeFirstWhereTheListenerSaysSo() {
+    Client client = Client.v311().setting("queue-priorities", "alarms/#=9").connected();
+    client.subscribe("#", 1);
+    assertThat(asked(client, Request.DeclareQueue.class).spec().arguments().entries())
+        .contains(new Value.Entry(Value.of("x-topic-priorities"), Value.of("alarms/#=9")));
+  }
+
+  @Test
   void theFirstQos1SubscriptionTurnsTheConsumerIntoOneThatAcknowledges() {
     Client client = Client.v311().connected();
     client.subscribe("a", 0);
