@@ -3,7 +3,6 @@ package io.serai.routing.queue;
 import io.serai.bus.ConsumerRef;
 import io.serai.bus.Counters;
 import io.serai.bus.Delivery;
-import io.serai.bus.MatchData;
 import io.serai.bus.Outcome;
 import io.serai.bus.QueueKind;
 import io.serai.bus.QueueRef;
@@ -26,7 +25,6 @@ import io.serai.routing.store.StoredMessage;
 import io.serai.routing.store.StreamPlace;
 import io.serai.routing.stream.MemoryStreams;
 import io.serai.routing.stream.StreamStore;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -58,6 +56,7 @@ public final class Shard {
   private final StreamHandover handover;
   private final Committing committing;
   private final RetainedValues retained;
+  private final RetainedReads retainedReads;
   private final SessionNotesWriter sessionNotes;
   private final ClientRegistry clients;
 
@@ -114,6 +113,7 @@ public final class Shard {
     this.intake = new Intake(loop, services, queues, delayed, watches, histories);
     this.committing = new Committing(loop, services, queues, intake);
     this.retained = new RetainedValues(loop, services);
+    this.retainedReads = new RetainedReads(retained, queues, watches, services);
     this.sessionNotes = new SessionNotesWriter(host, store, queues);
     this.clients = new ClientRegistry(host, deadlines, store, sessionNotes);
   }
@@ -244,8 +244,8 @@ public final class Shard {
           to.accept(histories.read(vhost, exchange, host.nowMillis()));
       case ShardCall.Barrier _ -> to.accept(Request.Done.DONE);
       case ShardCall.WatchLive(QueueRef ref) -> to.accept(watch(ref));
-      case ShardCall.ReadRetained read -> to.accept(read(read));
-      case ShardCall.AppendRetained append -> to.accept(append(append));
+      case ShardCall.ReadRetained read -> to.accept(retainedReads.read(read));
+      case ShardCall.AppendRetained append -> to.accept(retainedReads.append(append));
       case ShardCall.ClaimClient(Request.ClaimSession request) ->
           clients.claim(request, (Consumer<Request.SessionClaim>) answer);
       case ShardCall.ReleaseClient(Request.ReleaseSession request) ->
@@ -459,50 +459,5 @@ public final class Shard {
   private Result<Long> watch(QueueRef ref) {
     ShardQueue queue = queues.find(ref);
     return queue == null ? ShardQueue.gone(ref) : Result.ok(watches.begin(queue));
-  }
-
-  private List<ShardCall.FoundRetained> read(ShardCall.ReadRetained call) {
-    List<ShardCall.FoundRetained> found = new ArrayList<>();
-    for (int i = 0; i < call.filters().size(); i++) {
-      int index = i;
-      long enough = (long) found.size() + call.most();
-      retained.read(
-          call.vhost(),
-          call.filters().get(i),
-          message -> {
-            found.add(new ShardCall.FoundRetained(index, message));
-            return found.size() < enough;
-          });
-    }
-    return found;
-  }
-
-  private int append(ShardCall.AppendRetained call) {
-    ShardQueue queue = queues.find(call.queue());
-    if (queue == null) {
-      return 0;
-    }
-    int appended = 0;
-    try {
-      for (ShardCall.FoundRetained one : call.found()) {
-        Message message = one.message();
-        if (watches.isNoted(queue, call.watch(), message.topic())
-            || message.expiresAtMillis() <= host.nowMillis()) {
-          continue;
-        }
-        MatchData wanted = call.wanted().get(one.filterIndex()).match();
-        MatchData match = wanted.fold(message, List.of(wanted));
-        if (match != null) {
-          memory.begin(1);
-          if (queue.appendRetained(message, match)) {
-            appended++;
-          }
-          memory.end(message);
-        }
-      }
-    } finally {
-      watches.end(queue, call.watch());
-    }
-    return appended;
   }
 }

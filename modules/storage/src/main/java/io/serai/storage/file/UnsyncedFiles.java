@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Another file system's files, for what need not outlive the process: nothing is made safe, so
- * nobody waits for the device and most of what is soon deleted never gets there.
+ * Another file system's files, for what need not outlive the process: nothing is made safe, so no
+ * write waits until the device has it for good.
  *
  * @param files where they are
  */
@@ -40,6 +40,16 @@ public record UnsyncedFiles(FileSystemSeam files) implements FileSystemSeam {
   @Override
   public SeamFile open(Path file) throws IOException {
     return new Unsynced(files.open(file));
+  }
+
+  @Override
+  public SeamFile createDirect(Path file) throws IOException {
+    return new Unsynced(files.createDirect(file));
+  }
+
+  @Override
+  public SeamFile openDirect(Path file) throws IOException {
+    return new Unsynced(files.openDirect(file));
   }
 
   @Override
@@ -79,6 +89,11 @@ public record UnsyncedFiles(FileSystemSeam files) implements FileSystemSeam {
     @Override
     public int read(ByteBuffer into, long at) throws IOException {
       return file.read(into, at);
+    }
+
+    @Override
+    public SeamFile shared() throws IOException {
+      return file.shared();
     }
 
     @Override
