@@ -3,6 +3,7 @@ package io.serai.routing.queue;
 import io.serai.bus.MatchData;
 import io.serai.model.Message;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -118,25 +119,27 @@ final class MissingMessages {
     if (!parts.remove(part)) {
       return; // forgotten meanwhile
     }
-    List<Integer> left = new ArrayList<>();
+    int left = 0;
     for (int i = 0; i < loaded.length; i++) {
       Message message = loaded[i];
       if (message == null) {
-        left.add(i);
+        part.sequences[left] = part.sequences[i];
+        part.deliveryCounts[left] = part.deliveryCounts[i];
+        part.matches[left++] = part.matches[i];
       } else {
         custody.pagedIn(message);
         whenRead.accept(
             new Returned(part.sequences[i], message, part.deliveryCounts[i], part.matches[i]));
       }
     }
-    if (left.isEmpty()) {
+    if (left == 0) {
       spilling.forget(part.spilled);
     } else {
       add(
           new Part(
-              left.stream().mapToLong(i -> part.sequences[i]).toArray(),
-              left.stream().mapToInt(i -> part.deliveryCounts[i]).toArray(),
-              left.stream().map(i -> part.matches[i]).toArray(MatchData[]::new),
+              Arrays.copyOf(part.sequences, left),
+              Arrays.copyOf(part.deliveryCounts, left),
+              Arrays.copyOf(part.matches, left),
               part.spilled,
               part.bytes,
               part.failures + 1));

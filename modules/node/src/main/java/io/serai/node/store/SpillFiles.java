@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,7 +66,7 @@ final class SpillFiles implements AutoCloseable {
   /** Has it opened, if it is not, and hands it over then, on some thread or in place. */
   void whenOpen(Consumer<Journal> then) {
     begin();
-    opened.thenAccept(then);
+    var _ = opened.thenAccept(then);
   }
 
   private synchronized void begin() {
@@ -105,9 +104,8 @@ final class SpillFiles implements AutoCloseable {
     synchronized (this) {
       isClosed = true;
     }
-    @Nullable Journal journal = opened.getNow(null);
-    if (journal != null) {
-      journal.close();
+    if (opened.isDone()) {
+      opened.join().close();
       try {
         deleteAll();
       } catch (IOException e) {
