@@ -75,7 +75,7 @@ record ArgumentReader(String name, Value value) {
 
   /** A whole number from {@code least}. */
   long atLeast(long least) throws Invalid {
-    BigInteger number = integer();
+    BigInteger number = integer(value);
     if (number == null) {
       throw wrong("\"expected integer, got " + TypeNames.of(value) + "\"");
     }
@@ -122,7 +122,8 @@ record ArgumentReader(String name, Value value) {
     return wrong("{unacceptable_type," + TypeNames.of(value) + "}");
   }
 
-  private @Nullable BigInteger integer() {
+  /** A whole number of any width, null when it is none. */
+  static @Nullable BigInteger integer(Value value) {
     return switch (value) {
       case Value.Byte(byte number) -> BigInteger.valueOf(number);
       case Value.UByte(int number) -> BigInteger.valueOf(number);

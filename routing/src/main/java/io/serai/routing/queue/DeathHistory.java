@@ -6,6 +6,7 @@ import io.serai.model.Message;
 import io.serai.model.Rewrite;
 import io.serai.model.Spelling;
 import io.serai.model.Value;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -27,6 +28,10 @@ final class DeathHistory {
   private static final String REASON = "reason";
   private static final String EXCHANGE = "exchange";
   private static final String COUNT = "count";
+
+  /** One more always fits a long. */
+  private static final int MAX_COUNT_BITS = 62;
+
   private static final String TIME = "time";
   private static final String ROUTING_KEYS = "routing-keys";
   private static final String ORIGINAL_EXPIRATION = "original-expiration";
@@ -123,7 +128,8 @@ final class DeathHistory {
     long count = 1;
     for (Value.Entry entry : entries) {
       if (isNamed(entry, COUNT)) {
-        count = entry.value() instanceof Value.Long(long known) ? known + 1 : 1;
+        BigInteger known = ArgumentReader.integer(entry.value()); // clients write their own widths
+        count = known == null || known.bitLength() > MAX_COUNT_BITS ? 1 : known.longValue() + 1;
       } else {
         counted.add(entry);
       }

@@ -145,6 +145,28 @@ class DeathHistoryTest {
   }
 
   @Test
+  void aCountThatAClientPublishedAgainInAnotherWidthGoesOn() {
+    for (Value count : List.of(new Value.Int(7), new Value.Long(7), new Value.UByte(7))) {
+      assertThat(death(die(diedBefore(count), "q", DeathReason.REJECTED), 0))
+          .containsEntry("count", new Value.Long(8));
+    }
+    for (Value count : List.of(Value.of("7"), new Value.Long(Long.MAX_VALUE))) {
+      assertThat(death(die(diedBefore(count), "q", DeathReason.REJECTED), 0))
+          .containsEntry("count", new Value.Long(1));
+    }
+  }
+
+  private static Message diedBefore(Value count) {
+    Value death =
+        new Value.MapOf(
+            List.of(
+                new Value.Entry(Value.of("queue"), Value.of("q")),
+                new Value.Entry(Value.of("reason"), Value.of("rejected")),
+                new Value.Entry(Value.of("count"), count)));
+    return message(Properties.NONE, new Header("x-death", new Value.ListOf(List.of(death))));
+  }
+
+  @Test
   void aHeaderThatOnlyLooksLikeAHistoryDoesNoHarm() {
     for (Value odd :
         List.of(
