@@ -33,6 +33,9 @@ public final class Bus {
   /** Work of turns after which sockets come first, and how long a turn is at the inbox. */
   private static final long TURN_NANOS = 250_000;
 
+  /** A pause is over after this, whether sockets were looked at or not. */
+  private static final long MOST_PAUSE_NANOS = 1_000_000;
+
   private static final DeliveryOptions BY_REFERENCE =
       new DeliveryOptions().setCodecName(LoopBatchCodec.NAME).setLocalOnly(true);
 
@@ -57,6 +60,11 @@ public final class Bus {
 
   /** The next turn begins when sockets have been looked at. */
   private boolean isPausing;
+
+  private long pausingSinceNanos;
+
+  /** Tells pauses apart. */
+  private int pause;
 
   /** What turns have taken since the last pause. */
   private long workedNanos;
@@ -185,9 +193,16 @@ public final class Bus {
    * SessionEndpoint#onTurnEnd} runs and the batches for other loops leave.
    */
   public void wake() {
-    if (!isTurnDue) {
+    if (isPausing) {
       isTurnDue = true;
-      if (!isInTurn && !isPausing) {
+      // Others may add tasks without end, too, and then sockets are not looked at for a second.
+      if (System.nanoTime() - pausingSinceNanos >= MOST_PAUSE_NANOS) {
+        isPausing = false;
+        context.runOnContext(_ -> endTurn());
+      }
+    } else if (!isTurnDue) {
+      isTurnDue = true;
+      if (!isInTurn) {
         context.runOnContext(_ -> endTurn());
       }
     }
@@ -229,12 +244,16 @@ public final class Bus {
     if (workedNanos >= TURN_NANOS) {
       workedNanos = 0;
       isPausing = true;
+      pausingSinceNanos = System.nanoTime();
+      int mine = ++pause;
       // What the time has come for joins the tasks only after a look at the sockets.
       vertx
           .timer(1, TimeUnit.NANOSECONDS)
           .onComplete(_ -> {
-            isPausing = false;
-            endTurn();
+            if (isPausing && pause == mine) {
+              isPausing = false;
+              endTurn();
+            }
           });
     } else if (isTurnDue) {
       context.runOnContext(_ -> endTurn());

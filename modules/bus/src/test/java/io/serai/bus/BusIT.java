@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
@@ -190,6 +191,38 @@ class BusIT {
       isBusy.get(10, TimeUnit.SECONDS);
       client.getOutputStream().write(1);
       assertThat(turnsLeft.get(10, TimeUnit.SECONDS)).isPositive();
+    }
+  }
+
+  @Test
+  void turnsGoOnHoweverManyOtherTasksALoopHas() throws Exception {
+    AtomicBoolean isOver = new AtomicBoolean();
+    CompletableFuture<Integer> answers = new CompletableFuture<>();
+    addTasks(isOver);
+    loops[0].run(() -> ask(30, answers));
+    try {
+      assertThat(answers.get(15, TimeUnit.SECONDS)).isZero();
+    } finally {
+      isOver.set(true);
+    }
+  }
+
+  /** Keeps the second loop from running out of tasks. */
+  private void addTasks(AtomicBoolean isOver) {
+    loops[1].run(() -> {
+      loops[1].bus.wake();
+      if (!isOver.get()) {
+        addTasks(isOver);
+      }
+    });
+  }
+
+  /** Asks the second loop as often as that, each time when the answer before has come. */
+  private void ask(int times, CompletableFuture<Integer> left) {
+    if (times == 0) {
+      left.complete(times);
+    } else {
+      loops[0].bus.call(1, new Echo("again")).onSuccess(_ -> ask(times - 1, left));
     }
   }
 
