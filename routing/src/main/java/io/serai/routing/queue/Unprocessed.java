@@ -130,7 +130,7 @@ final class Unprocessed {
     shard.memory().take(noted, 1);
     shard.memory().drop(held.message());
     if (retries == null) {
-      retries = new Retries(shard, this::isBack);
+      retries = new Retries(shard, custody, this::isBack);
     }
     retries.hold(new Returned(held.sequence(), noted, attempt, held.match()), waitMillis);
   }
