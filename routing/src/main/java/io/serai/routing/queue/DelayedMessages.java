@@ -139,8 +139,10 @@ final class DelayedMessages {
       return; // it was cancelled
     }
     if (message == null) {
+      // It may have been read along with earlier ones: it must not come before its own time.
+      long againMillis = shard.host().nowMillis() + Unreadable.waitMillis(one.failures);
       held.remove(one);
-      held.addAway(one.later(shard.host().nowMillis() + Unreadable.waitMillis(one.failures)));
+      held.addAway(one.later(Math.max(one.dueMillis, againMillis)));
       return;
     }
     one.isHere(message);

@@ -197,6 +197,28 @@ class DelayedPagingTest {
   }
 
   @Test
+  void oneThatCouldNotBeReadAheadDoesNotComeBeforeItsTime() {
+    publish(delayed(0, HOUR_MILLIS));
+    publish(delayed(1, 10 * HOUR_MILLIS)); // read along with the one before
+    shard.turn();
+    store = store.afterCrash();
+    shard = ShardHarness.paging(store);
+    var stored = store.recover().delayed();
+    shard.call(new ShardCall.RestoreDelayed(stored));
+    store.lose(stored.getLast().sequence());
+    shard.advance(HOUR_MILLIS + 1);
+    assertThat(released()).containsExactly(0);
+    store.find(stored.getLast().sequence());
+    shard.advance(60_000);
+    assertThat(released()).isEmpty();
+    assertThat(shard.call(new ShardCall.ListDelayed(ShardHarness.VHOST, "later", 0, 2)))
+        .singleElement()
+        .satisfies(one -> assertThat(one.dueMillis()).isEqualTo(Math.abs(stored.getLast().note())));
+    shard.advance(10 * HOUR_MILLIS);
+    assertThat(released()).containsExactly(1);
+  }
+
+  @Test
   void whatBelongsToAVhostThatIsNotConfiguredStaysInTheStore() {
     publish(delayed(0, HOUR_MILLIS));
     shard.advance(HOUR_MILLIS + 1);
