@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +45,8 @@ final class UnfinishedTransactions {
 
   private record Done(long transaction, int loop) {}
 
-  private final Map<Long, CommittedTransaction> transactions = new HashMap<>();
+  /** By id: those of one connection in the order they were committed in. */
+  private final Map<Long, CommittedTransaction> transactions = new TreeMap<>();
 
   /** Offsets of what streams were to get, by part that is done. */
   private final Map<Done, List<Long>> done = new HashMap<>();

@@ -28,12 +28,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -151,6 +153,48 @@ class LeftoversTest {
         }
       }
     }
+  }
+
+  @Test
+  void committedTransactionsAreCompletedInTheOrderTheyWereCommittedIn() throws Exception {
+    try (JournalStore journal = open(folder)) {
+      journal.recover();
+      Store store = journal.open(0, Runnable::run);
+      for (int number = 0; number < 40; number++) {
+        long id = store.firstSequence() + 3 * number;
+        store.append(Store.TRANSACTION_OWNER, id + 1, message("q" + number), null, false, 0);
+        store.append(Store.TRANSACTION_OWNER, id + 2, message("s" + number), null, false, 0);
+        List<CommittedTransaction.Enqueue> enqueues =
+            List.of(
+                new CommittedTransaction.Enqueue(id + 1, 17, 0),
+                new CommittedTransaction.Enqueue(id + 2, STREAM, 0, true));
+        var part = new CommittedTransaction.Part(0, enqueues, List.of());
+        store.put(
+            FactKind.TRANSACTION,
+            CommittedTransaction.key(id),
+            new CommittedTransaction(id, List.of(part)).write());
+      }
+      sync(store);
+    }
+    try (JournalStore journal = open(folder)) {
+      Recovered recovered = journal.recover();
+      assertThat(streamed(journal)).isEqualTo(numbered("s", 40));
+      List<Long> sequences = new ArrayList<>();
+      recovered.backlogs().get(17L).forEach((sequence, _, _, _, _) -> sequences.add(sequence));
+      CompletableFuture<Message[]> loaded = new CompletableFuture<>();
+      journal
+          .open(0, Runnable::run)
+          .pages()
+          .load(
+              17, sequences.stream().mapToLong(Long::longValue).sorted().toArray(), loaded::complete);
+      assertThat(loaded.get(20, TimeUnit.SECONDS))
+          .extracting(message -> message.body().toUtf8())
+          .containsExactlyElementsOf(numbered("q", 40));
+    }
+  }
+
+  private static List<String> numbered(String prefix, int count) {
+    return IntStream.range(0, count).mapToObj(number -> prefix + number).toList();
   }
 
   @Test
