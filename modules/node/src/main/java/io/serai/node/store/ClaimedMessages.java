@@ -4,7 +4,6 @@ import io.serai.routing.store.FactKind;
 import io.serai.routing.store.StoredNotes;
 import io.serai.routing.store.StoredNotes.InStore;
 import io.serai.storage.journal.Journal;
-import io.serai.storage.journal.JournalHandle;
 import io.serai.storage.journal.Recovered;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Messages of queues that a session was about to give to its client when the node ended, and that
@@ -19,6 +19,9 @@ import java.util.Set;
  * once, before there are queues.
  */
 final class ClaimedMessages {
+  /** Notes written as one unit are about so large. */
+  private static final long UNIT_BYTES = 4L << 20;
+
   private record Claim(byte[] key, byte[] value, InStore message) {}
 
   private final List<Claim> all = new ArrayList<>();
@@ -56,16 +59,42 @@ final class ClaimedMessages {
     return all.isEmpty();
   }
 
-  /** Has the notes have them in their queues' place. */
-  void move(Journal journal, JournalHandle into) {
+  /**
+   * Has the notes have them in their queues' place, some at a time: there may be more of them than
+   * fits a unit. What is not done when the start ends is left to the next one.
+   *
+   * @param failure what keeps the journal from being written
+   */
+  void move(Journal journal, CompletableFuture<Throwable> failure) {
+    List<Claim> some = new ArrayList<>();
+    long bytes = 0;
     for (Claim claim : all) {
       Long id = ids.get(claim.message);
       byte[] stored = id == null ? null : Leftovers.read(journal, new long[] {id}).getFirst();
-      into.put(
-          (byte) FactKind.SESSION_NOTE.number(),
-          claim.key,
-          StoredNotes.withMessage(claim.value, stored));
-      into.settle(claim.message.owner(), claim.message.sequence());
+      byte[] value = StoredNotes.withMessage(claim.value, stored);
+      some.add(new Claim(claim.key, value, claim.message));
+      bytes += value.length;
+      if (bytes >= UNIT_BYTES) {
+        write(some, journal, failure);
+        some.clear();
+        bytes = 0;
+      }
+    }
+    write(some, journal, failure);
+  }
+
+  private static void write(
+      List<Claim> moved, Journal journal, CompletableFuture<Throwable> failure) {
+    if (!moved.isEmpty()) {
+      FirstWrite.write(
+          journal,
+          into -> {
+            for (Claim claim : moved) {
+              into.put((byte) FactKind.SESSION_NOTE.number(), claim.key, claim.value);
+              into.settle(claim.message.owner(), claim.message.sequence());
+            }
+          },
+          List.of(failure));
     }
   }
 }

@@ -47,12 +47,12 @@ final class Leftovers {
           .addKeyValue("transactions", transactions.count())
           .log("committed transactions are completed");
     }
+    claimed.move(journal, failure);
     FirstWrite.write(
         journal,
         handle -> {
           transactions.doParts(handle, FirstWrite.firstSequence(run), missing);
           holders.write(handle);
-          claimed.move(journal, handle);
           FirstWrite.putStarts(handle, run);
           if (missing.isEmpty()) {
             transactions.forget(handle);

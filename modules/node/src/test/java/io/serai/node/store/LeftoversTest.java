@@ -27,6 +27,7 @@ import io.serai.storage.journal.JournalOptions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -36,6 +37,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -186,7 +188,9 @@ class LeftoversTest {
           .open(0, Runnable::run)
           .pages()
           .load(
-              17, sequences.stream().mapToLong(Long::longValue).sorted().toArray(), loaded::complete);
+              17,
+              sequences.stream().mapToLong(Long::longValue).sorted().toArray(),
+              loaded::complete);
       assertThat(loaded.get(20, TimeUnit.SECONDS))
           .extracting(message -> message.body().toUtf8())
           .containsExactlyElementsOf(numbered("q", 40));
@@ -257,6 +261,32 @@ class LeftoversTest {
           }
         }
       }
+    }
+  }
+
+  @Test
+  void claimedMessagesThatAreTooLargeForOneUnitAreMovedAFewAtATime() throws Exception {
+    int count = 12;
+    String large = "x".repeat(4 << 20);
+    try (JournalStore journal = open(folder)) {
+      journal.recover();
+      Store store = journal.open(0, Runnable::run);
+      long first = store.firstSequence();
+      for (int i = 0; i < count; i++) {
+        store.append(17, first + i, message(large), null, true, 0);
+        store.put(FactKind.SESSION_NOTE, new byte[] {(byte) i}, claim(17, first + i));
+        sync(store);
+      }
+    }
+    try (JournalStore journal = open(folder)) {
+      Recovered recovered = journal.recover();
+      assertThat(recovered.backlogs()).doesNotContainKey(17L);
+      assertThat(recovered.facts().stream().filter(fact -> fact.is(FactKind.SESSION_NOTE)))
+          .hasSize(count)
+          .allMatch(fact -> fact.value().length > large.length());
+    }
+    try (Stream<Path> files = Files.list(folder.resolve(JournalStore.FOLDER))) {
+      assertThat(files).allMatch(file -> file.toFile().length() < 6L * large.length());
     }
   }
 
