@@ -427,6 +427,32 @@ class PagingTest {
     assertThat(shard.readyIn(hoarded)).isZero();
   }
 
+  /**
+   * A prefetch of more bytes than its part: it stops there, and any acknowledgement moves it on.
+   */
+  @Test
+  void whoSettlesInBatchesThatAreLargerThanItsPartGoesOnWithWhateverItSettles() {
+    QueueRef queue = queue("batches");
+    QueueRef other = queue("other");
+    for (int i = 0; i < 60; i++) {
+      shard.append(queue, durable(i + "x".repeat(1 << 20)));
+      shard.append(other, durable(i + "y".repeat(1 << 20)));
+      shard.turn();
+    }
+    shard.prefetching(queue, 1, 50); // it means to acknowledge 50 at once
+    List<Delivery> got = new ArrayList<>(shard.deliveries());
+    assertThat(got).hasSizeBetween(8, 10);
+    shard.prefetching(other, 2, 50);
+    assertThat(shard.deliveries()).as("the others get theirs").isNotEmpty();
+    for (int settled = 0; settled < 60; settled++) {
+      shard.settle(Outcome.ACCEPTED, List.of(got.get(settled)));
+      shard.deliveries().stream()
+          .filter(one -> one.consumer().queue().equals(queue))
+          .forEach(got::add);
+    }
+    assertThat(got).as("one acknowledgement at a time is enough").hasSize(60);
+  }
+
   @Test
   void manyQueuesLoadOneAfterTheOther() {
     List<QueueRef> queues = new ArrayList<>();
