@@ -113,6 +113,18 @@ final class CrashLedger {
     }
   }
 
+  /** How much of everything there is. */
+  synchronized FaultReport.Counts counts() {
+    return new FaultReport.Counts(
+        sent.values().stream().mapToInt(Integer::intValue).sum(),
+        confirmedCount(),
+        lost().size(),
+        invented.size(),
+        damaged.size(),
+        duplicates,
+        outOfOrder.size());
+  }
+
   /** One line for a report. */
   synchronized String summary() {
     return "sent=%d confirmed=%d received=%d lost=%d damaged=%d invented=%d out_of_order=%d duplicates=%d"

@@ -20,9 +20,9 @@ import org.junit.jupiter.api.Test;
 
 /** The assembled node is killed while clients use it; what it confirmed is there afterwards. */
 class KillNineIT {
-  /** {@code ./serai test faults} asks for more. */
-  private static final int ROUNDS =
-      Integer.parseInt(System.getenv().getOrDefault("SERAI_FAULT_ROUNDS", "3"));
+  private static final int ROUNDS = FaultReport.rounds(3);
+
+  private static final String WHAT = "AMQP confirms, kill -9";
 
   private static final int CONFIRMED_A_ROUND = 500;
 
@@ -70,6 +70,7 @@ class KillNineIT {
     List<Long> gapsMillis = new ArrayList<>();
     long killedAtNanos = 0;
     for (int round = 0; round < ROUNDS; round++) {
+      FaultReport.round(WHAT, round, ROUNDS);
       try (SeraiProcess node = SeraiProcess.start(data)) {
         if (round == 0) {
           declare(node, "jobs");
@@ -92,11 +93,10 @@ class KillNineIT {
     }
     gapsMillis.sort(null);
     System.out.printf(
-        "amqp over %d kills: %s; without confirms p50 %d ms, worst %d ms%n",
-        ROUNDS,
-        ledger.summary(),
+        "without confirms p50 %d ms, worst %d ms%n",
         gapsMillis.isEmpty() ? 0 : gapsMillis.get(gapsMillis.size() / 2),
         gapsMillis.isEmpty() ? 0 : gapsMillis.getLast());
+    FaultReport.row(WHAT, ROUNDS, ledger.counts());
     ledger.assertWhole();
   }
 
@@ -116,7 +116,9 @@ class KillNineIT {
       declare(node, "jobs");
       drain(node, "jobs", ledger);
     }
-    assertThat(ledger.lost()).hasSize(ledger.confirmedCount());
+    boolean isFoundOut = ledger.lost().size() == ledger.confirmedCount();
+    FaultReport.control("a node that lost its folder", ledger.counts(), isFoundOut);
+    assertThat(isFoundOut).as("everything is lost").isTrue();
     ledger.received("a 999999 x 1".getBytes(java.nio.charset.StandardCharsets.UTF_8));
     assertThat(ledger.damaged()).hasSize(1);
   }

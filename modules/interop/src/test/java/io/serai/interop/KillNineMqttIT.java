@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 
 /** MQTT sessions, their messages and retained values after the node was killed. */
 class KillNineMqttIT {
-  private static final int ROUNDS =
-      Integer.parseInt(System.getenv().getOrDefault("SERAI_FAULT_ROUNDS", "2"));
+  private static final int ROUNDS = FaultReport.rounds(2);
+  private static final String WHAT = "MQTT QoS 1 and 2, a session that is away, kill -9";
   private static final int ACKNOWLEDGED_A_ROUND = 200;
 
   private Path data;
@@ -80,6 +80,7 @@ class KillNineMqttIT {
   void acknowledgedPublishesReachAPersistentSessionThroughEveryKill() throws Exception {
     CrashLedger ledger = new CrashLedger();
     for (int round = 0; round < ROUNDS; round++) {
+      FaultReport.round(WHAT, round, ROUNDS);
       try (SeraiProcess node = SeraiProcess.start(data)) {
         if (round == 0) {
           Mqtt5BlockingClient subscriber = client(node, "subscriber");
@@ -109,7 +110,7 @@ class KillNineMqttIT {
       }
       subscriber.disconnect();
     }
-    System.out.println("mqtt over " + ROUNDS + " kills: " + ledger.summary());
+    FaultReport.row(WHAT, ROUNDS, ledger.counts());
     ledger.assertWhole();
   }
 

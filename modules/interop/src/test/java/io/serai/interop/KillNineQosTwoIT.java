@@ -14,8 +14,10 @@ import org.junit.jupiter.api.Test;
 
 /** QoS 2 between clients whose sessions stay, with the node killed in the middle: exactly once. */
 class KillNineQosTwoIT {
-  private static final int ROUNDS =
-      Integer.parseInt(System.getenv().getOrDefault("SERAI_FAULT_ROUNDS", "4"));
+  private static final int ROUNDS = FaultReport.rounds(4);
+  private static final String TO_SUBSCRIBER = "MQTT QoS 2, to a session, kill -9";
+  private static final String INTO_STREAM = "MQTT QoS 2, into a stream, kill -9";
+  private static final String TO_GROUP = "MQTT QoS 2, to a group's members, kill -9";
   private static final int CONFIRMED_A_ROUND = 150;
   private static final long QUIET_MILLIS = 30_000;
 
@@ -61,9 +63,10 @@ class KillNineQosTwoIT {
 
   /** Two clients publish, and the node is killed under them, again and again. */
   private void publishThroughKills(
-      CrashLedger ledger, QosTwoClient one, QosTwoClient two, Beginning beginning)
+      String what, CrashLedger ledger, QosTwoClient one, QosTwoClient two, Beginning beginning)
       throws Exception {
     for (int round = 0; round < ROUNDS; round++) {
+      FaultReport.round(what, round, ROUNDS);
       AtomicBoolean isStopping = new AtomicBoolean();
       int before = ledger.confirmedCount();
       try (SeraiProcess node = SeraiProcess.start(data)) {
@@ -84,11 +87,6 @@ class KillNineQosTwoIT {
     }
   }
 
-  private static void report(CrashLedger ledger, String what) {
-    assertThat(ledger.confirmedCount()).isEqualTo(ledger.sentBy("one") + ledger.sentBy("two"));
-    System.out.println("qos 2 " + what + " over " + ROUNDS + " kills: " + ledger.summary());
-  }
-
   @Test
   void everyMessageArrivesExactlyOnceThroughEveryKill() throws Exception {
     CrashLedger ledger = new CrashLedger();
@@ -96,6 +94,7 @@ class KillNineQosTwoIT {
     QosTwoClient two = new QosTwoClient("two", ledger);
     QosTwoClient subscriber = new QosTwoClient("subscriber", ledger);
     publishThroughKills(
+        TO_SUBSCRIBER,
         ledger,
         one,
         two,
@@ -120,8 +119,9 @@ class KillNineQosTwoIT {
       two.close();
       subscriber.close();
     }
+    FaultReport.row(TO_SUBSCRIBER, ROUNDS, ledger.counts());
+    assertThat(ledger.confirmedCount()).isEqualTo(ledger.sentBy("one") + ledger.sentBy("two"));
     ledger.assertWhole();
-    report(ledger, "to a subscriber");
   }
 
   @Test
@@ -130,6 +130,7 @@ class KillNineQosTwoIT {
     QosTwoClient one = new QosTwoClient("one", ledger);
     QosTwoClient two = new QosTwoClient("two", ledger);
     publishThroughKills(
+        INTO_STREAM,
         ledger,
         one,
         two,
@@ -155,8 +156,9 @@ class KillNineQosTwoIT {
       one.close();
       two.close();
     }
+    FaultReport.row(INTO_STREAM, ROUNDS, ledger.counts());
+    assertThat(ledger.confirmedCount()).isEqualTo(ledger.sentBy("one") + ledger.sentBy("two"));
     ledger.assertWhole();
-    report(ledger, "into a stream");
   }
 
   @Test
@@ -167,6 +169,7 @@ class KillNineQosTwoIT {
     List<QosTwoClient> members =
         List.of(new QosTwoClient("member-1", ledger), new QosTwoClient("member-2", ledger));
     publishThroughKills(
+        TO_GROUP,
         ledger,
         one,
         two,
@@ -196,7 +199,8 @@ class KillNineQosTwoIT {
         member.close();
       }
     }
+    FaultReport.row(TO_GROUP, ROUNDS, ledger.counts().inAnyOrder());
+    assertThat(ledger.confirmedCount()).isEqualTo(ledger.sentBy("one") + ledger.sentBy("two"));
     ledger.assertOnce();
-    report(ledger, "to two members of a group");
   }
 }

@@ -21,9 +21,8 @@ import org.junit.jupiter.api.Test;
 
 /** The node is killed while clients use a stream; what it confirmed or showed is there after it. */
 class KillNineStreamIT {
-  /** {@code ./serai test faults} asks for more. */
-  private static final int ROUNDS =
-      Integer.parseInt(System.getenv().getOrDefault("SERAI_FAULT_ROUNDS", "3"));
+  private static final int ROUNDS = FaultReport.rounds(3);
+  private static final String WHAT = "a stream and its readers, kill -9";
 
   private static final int CONFIRMED_A_ROUND = 500;
   private static final int MANY = 1_000_000;
@@ -76,6 +75,7 @@ class KillNineStreamIT {
     CrashLedger ledger = new CrashLedger();
     Map<Long, byte[]> shown = new ConcurrentHashMap<>();
     for (int round = 0; round < ROUNDS; round++) {
+      FaultReport.round(WHAT, round, ROUNDS);
       try (SeraiProcess node = SeraiProcess.start(data)) {
         declare(node);
         int before = ledger.confirmedCount();
@@ -104,6 +104,7 @@ class KillNineStreamIT {
             return true;
           });
     }
+    FaultReport.row(WHAT, ROUNDS, ledger.counts());
     ledger.assertWhole();
     assertThat(shown).as("shown by a node that was killed, and gone").isEmpty();
   }
@@ -128,7 +129,9 @@ class KillNineStreamIT {
             return true;
           });
     }
-    assertThat(ledger.lost()).hasSize(ledger.confirmedCount());
+    boolean isFoundOut = ledger.lost().size() == ledger.confirmedCount();
+    FaultReport.control("a node that lost its streams", ledger.counts(), isFoundOut);
+    assertThat(isFoundOut).as("everything is lost").isTrue();
   }
 
   @Test

@@ -76,6 +76,7 @@ class StorageFaultsIT {
     }
     assertThat(ledger.confirmedCount()).isPositive();
     drain(ledger);
+    FaultReport.row("an error of a sync", 1, ledger.counts());
     ledger.assertWhole();
   }
 
@@ -88,6 +89,7 @@ class StorageFaultsIT {
       assertThat(node.output()).contains("journal failed, the node stops");
     }
     drain(ledger);
+    FaultReport.row("an error of a write", 1, ledger.counts());
     ledger.assertWhole();
   }
 
@@ -108,6 +110,7 @@ class StorageFaultsIT {
       }
     }
     drain(ledger);
+    FaultReport.row("power cuts at named points", points.size(), ledger.counts());
     assertThat(ledger.confirmedCount()).isPositive();
     ledger.assertWhole();
   }
@@ -127,6 +130,7 @@ class StorageFaultsIT {
     } catch (IllegalStateException refused) {
       isFoundOut = refused.getMessage().contains("is damaged");
     }
+    FaultReport.control("a disk that lies about syncs", ledger.counts(), isFoundOut);
     assertThat(isFoundOut).as("lost, or the start is refused").isTrue();
   }
 
@@ -152,7 +156,7 @@ class StorageFaultsIT {
   void aFullDiskHoldsPublishersAndGoesOnByItselfWhenConsumersHaveMadeRoom() throws Exception {
     declare("jobs", "other");
     try (SeraiProcess node = startWith("disk-bytes=8000000")) {
-      fillAndDrain(node);
+      fillAndDrain(node, "a full disk, simulated");
     }
   }
 
@@ -166,12 +170,12 @@ class StorageFaultsIT {
     declare("jobs", "other");
     try (SeraiProcess node =
         SeraiProcess.startWith(SMALL_SEGMENTS, data, "--set", "limits.disk-free-limit=0")) {
-      fillAndDrain(node);
+      fillAndDrain(node, "a full file system of 24 MiB");
     }
   }
 
   /** Publishes until the disk is full, and takes out of it until publishers may go on. */
-  private void fillAndDrain(SeraiProcess node) throws Exception {
+  private void fillAndDrain(SeraiProcess node, String what) throws Exception {
     CrashLedger ledger = new CrashLedger();
     try (Connection connection = JavaClient.connect(node);
         Connection watching = JavaClient.connect(node)) {
@@ -209,6 +213,7 @@ class StorageFaultsIT {
     }
     assertThat(node.terminate()).isZero();
     drain(ledger);
+    FaultReport.row(what, 1, ledger.counts());
     ledger.assertWhole();
   }
 }
