@@ -28,6 +28,21 @@ final class DelayedCommand {
     this.out = out;
   }
 
+  /** What waits in one exchange of a node. */
+  static final class Place {
+    @Mixin HttpOptions http = new HttpOptions();
+
+    @Parameters(index = "0", paramLabel = "EXCHANGE", description = "The delayed exchange.")
+    String exchange = "";
+
+    String path() {
+      return "/api/delayed-messages/"
+          + HttpOptions.encoded(http.vhost)
+          + '/'
+          + HttpOptions.encoded(exchange);
+    }
+  }
+
   @Command(
       name = "list",
       description = {
@@ -35,8 +50,7 @@ final class DelayedCommand {
         "With more than fit, --from the last one's time goes on."
       })
   int list(
-      @Mixin HttpOptions http,
-      @Parameters(paramLabel = "EXCHANGE", description = "The delayed exchange.") String exchange,
+      @Mixin Place place,
       @Option(
               names = "--from",
               paramLabel = "TIME",
@@ -49,25 +63,18 @@ final class DelayedCommand {
               description = "At most that many, up to 1000. Default: ${DEFAULT-VALUE}.")
           int limit) {
     long fromMillis = from == null ? 0 : from.toEpochMilli();
-    return tell(http, "GET", path(http, exchange) + "?limit=" + limit + "&from=" + fromMillis);
+    return tell(place.http, "GET", place.path() + "?limit=" + limit + "&from=" + fromMillis);
   }
 
   @Command(
       name = "cancel",
       description = "Takes back what waits under a message id, and tells what that was.")
   int cancel(
-      @Mixin HttpOptions http,
-      @Parameters(paramLabel = "EXCHANGE", description = "The delayed exchange.") String exchange,
-      @Parameters(paramLabel = "MESSAGE-ID", description = "Its message id.") String messageId) {
+      @Mixin Place place,
+      @Parameters(index = "1", paramLabel = "MESSAGE-ID", description = "Its message id.")
+          String messageId) {
     return tell(
-        http, "DELETE", path(http, exchange) + "?message-id=" + HttpOptions.encoded(messageId));
-  }
-
-  private static String path(HttpOptions http, String exchange) {
-    return "/api/delayed-messages/"
-        + HttpOptions.encoded(http.vhost)
-        + '/'
-        + HttpOptions.encoded(exchange);
+        place.http, "DELETE", place.path() + "?message-id=" + HttpOptions.encoded(messageId));
   }
 
   private int tell(HttpOptions http, String method, String path) {

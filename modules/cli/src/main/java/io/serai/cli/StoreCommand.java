@@ -30,14 +30,25 @@ final class StoreCommand {
     this.out = out;
   }
 
+  /** The folder that a subcommand looks into. */
+  static final class Source {
+    @Parameters(index = "0", paramLabel = "DIR", description = "The data folder.")
+    Path folder = Path.of("");
+  }
+
+  /** Work that answers what to say of it when it is done. */
+  private interface Work {
+    String run() throws IOException, InterruptedException;
+  }
+
   @Command(name = "check", description = "Reads every record and reports damage.")
-  int check(@Parameters(paramLabel = "DIR", description = "The data folder.") Path folder) {
-    return report(folder, false);
+  int check(@Mixin Source source) {
+    return report(source.folder, false);
   }
 
   @Command(name = "stats", description = "Counts what is stored, and where.")
-  int stats(@Parameters(paramLabel = "DIR", description = "The data folder.") Path folder) {
-    return report(folder, true);
+  int stats(@Mixin Source source) {
+    return report(source.folder, true);
   }
 
   @Command(
@@ -47,17 +58,11 @@ final class StoreCommand {
         "The copy is as of one moment; a node can be started on it."
       })
   int backup(
-      @Parameters(paramLabel = "DIR", description = "The data folder.") Path folder,
-      @Parameters(paramLabel = "TARGET", description = "A new or an empty folder.") Path target)
+      @Mixin Source source,
+      @Parameters(index = "1", paramLabel = "TARGET", description = "A new or an empty folder.")
+          Path target)
       throws InterruptedException {
-    try {
-      long bytes = StoreBackup.of(folder, target);
-      out.println("ok: " + bytes + " bytes in " + target);
-      return ExitCode.OK;
-    } catch (IOException e) {
-      out.println(e.getMessage());
-      return ExitCode.PROBLEM;
-    }
+    return tell(() -> StoreBackup.of(source.folder, target) + " bytes in " + target);
   }
 
   @Command(
@@ -67,22 +72,17 @@ final class StoreCommand {
         "Messages, streams with their offsets, definitions, sessions."
       })
   int export(
-      @Parameters(paramLabel = "DIR", description = "The data folder.") Path folder,
-      @Parameters(paramLabel = "FILE", description = "The file to make.") Path file) {
-    if (!Files.isDirectory(folder)) {
-      out.println(folder + " is no folder");
-      return ExitCode.PROBLEM;
-    }
-    try (Writer to = Files.newBufferedWriter(file, StandardOpenOption.CREATE_NEW)) {
-      out.println("ok: " + StoreExport.write(folder, to));
-      return ExitCode.OK;
-    } catch (FileAlreadyExistsException e) {
-      out.println(file + " exists");
-      return ExitCode.PROBLEM;
-    } catch (IOException e) {
-      out.println(e.getMessage());
-      return ExitCode.PROBLEM;
-    }
+      @Mixin Source source,
+      @Parameters(index = "1", paramLabel = "FILE", description = "The file to make.") Path file)
+      throws InterruptedException {
+    return tell(() -> {
+      checkIsFolder(source.folder);
+      try (Writer to = Files.newBufferedWriter(file, StandardOpenOption.CREATE_NEW)) {
+        return StoreExport.write(source.folder, to);
+      } catch (FileAlreadyExistsException e) {
+        throw new IOException(file + " exists", e);
+      }
+    });
   }
 
   @Command(
@@ -93,9 +93,14 @@ final class StoreCommand {
       })
   int importInto(
       @Parameters(paramLabel = "DIR", description = "A new or an empty folder.") Path folder,
-      @Parameters(paramLabel = "FILE", description = "What export has made.") Path file) {
+      @Parameters(paramLabel = "FILE", description = "What export has made.") Path file)
+      throws InterruptedException {
+    return tell(() -> StoreImport.read(file, folder));
+  }
+
+  private int tell(Work work) throws InterruptedException {
     try {
-      out.println("ok: " + StoreImport.read(file, folder));
+      out.println("ok: " + work.run());
       return ExitCode.OK;
     } catch (IOException e) {
       out.println(e.getMessage());
@@ -103,12 +108,15 @@ final class StoreCommand {
     }
   }
 
-  private int report(Path folder, boolean withSegments) {
+  private static void checkIsFolder(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
-      out.println(folder + " is no folder");
-      return ExitCode.PROBLEM;
+      throw new IOException(folder + " is no folder");
     }
+  }
+
+  private int report(Path folder, boolean withSegments) {
     try {
+      checkIsFolder(folder);
       StoreReport report = StoreReport.of(folder);
       report.findings().forEach(out::println);
       if (withSegments) {
