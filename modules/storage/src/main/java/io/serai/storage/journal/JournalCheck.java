@@ -104,8 +104,9 @@ public final class JournalCheck {
       if (format > RecordFormat.FORMAT) {
         throw Recovery.newer(folder, format);
       }
-      SegmentRecords records = SegmentRecords.read(file, number, size);
-      SegmentScan.Tail tail = new SegmentScan(file, number, size).tail(records.scannedEnd());
+      SegmentScan scan = new SegmentScan(file, number, size);
+      SegmentRecords records = SegmentRecords.read(scan);
+      SegmentScan.Tail tail = scan.tail(records.scannedEnd());
       boolean isDirty = tail.dirtyEnd() > records.scannedEnd();
       boolean isRight = format != 0;
       if (!isRight) {

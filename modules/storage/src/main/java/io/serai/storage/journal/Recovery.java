@@ -213,7 +213,8 @@ final class Recovery {
 
   /** A segment that has another behind it was sealed once, so its records end in a footer. */
   private void rebuild(Found one) throws IOException {
-    SegmentRecords records = SegmentRecords.read(one.file(), one.number(), one.size());
+    SegmentRecords records =
+        SegmentRecords.read(new SegmentScan(one.file(), one.number(), one.size()));
     if (!records.hasFooter()) {
       one.file().close();
       setAside(one.path(), records.end(), "a record fails its checksum");
@@ -232,7 +233,7 @@ final class Recovery {
       return;
     }
     SegmentScan scan = new SegmentScan(one.file(), one.number(), one.size());
-    SegmentRecords records = SegmentRecords.read(one.file(), one.number(), one.size());
+    SegmentRecords records = SegmentRecords.read(scan);
     SegmentScan.Tail tail = scan.tail(records.scannedEnd());
     if (tail.syncedEnd() > records.end() || one.size() < one.capacity() && !records.hasFooter()) {
       one.file().close();

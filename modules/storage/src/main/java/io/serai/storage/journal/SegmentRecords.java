@@ -1,6 +1,5 @@
 package io.serai.storage.journal;
 
-import io.serai.storage.file.SeamFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -14,9 +13,9 @@ import java.nio.ByteBuffer;
 record SegmentRecords(SegmentFooter footer, long end, long scannedEnd, boolean hasFooter) {
 
   /** Reads all of a segment. */
-  static SegmentRecords read(SeamFile file, long number, long size) throws IOException {
-    Collector collector = new Collector(file.toString());
-    long end = new SegmentScan(file, number, size).forEach(collector);
+  static SegmentRecords read(SegmentScan scan) throws IOException {
+    Collector collector = new Collector(scan.toString());
+    long end = scan.forEach(collector);
     boolean hasFooter = collector.footerAt > 0;
     return new SegmentRecords(
         collector.footer, hasFooter ? collector.footerAt : end, end, hasFooter);

@@ -78,6 +78,9 @@ final class SegmentScan {
 
   /** Looks at everything from an offset on, whether it makes sense or not. */
   Tail tail(long end) throws IOException {
+    if (isBlank(end)) {
+      return new Tail(end, 0);
+    }
     long dirtyEnd = end;
     long syncedEnd = 0;
     for (long offset = end; offset + Long.BYTES <= size; offset += RecordFormat.ALIGNMENT) {
@@ -97,6 +100,12 @@ final class SegmentScan {
       }
     }
     return new Tail(dirtyEnd, syncedEnd);
+  }
+
+  /** The file. */
+  @Override
+  public String toString() {
+    return file.toString();
   }
 
   /** Makes bytes from an offset on available as far as there are any; returns where they begin. */
