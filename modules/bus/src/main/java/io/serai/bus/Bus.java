@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Bus {
   /** Work of turns after which sockets come first, and how long a turn is at the inbox. */
-  private static final long TURN_NANOS = 250_000;
+  private static final long TURN_NANOS = 100_000;
 
   /** A pause is over after this, whether sockets were looked at or not. */
   private static final long MOST_PAUSE_NANOS = 1_000_000;
@@ -69,6 +69,14 @@ public final class Bus {
   /** What turns have taken since the last pause. */
   private long workedNanos;
 
+  /** When what the coming turn ends began. */
+  private long busySinceNanos;
+
+  private long busyNanos;
+
+  /** Bytes of all appends so far, by target loop. */
+  private final long[] appended;
+
   private @Nullable ShardEndpoint shard;
   private @Nullable SessionEndpoint sessions;
   private @Nullable MessageConsumer<LoopBatch> consumer;
@@ -89,6 +97,7 @@ public final class Bus {
     }
     this.outboxes = boxes;
     this.appendBytes = new long[loopCount];
+    this.appended = new long[loopCount];
     this.credit = new AppendCredit(loopCount);
   }
 
@@ -113,6 +122,19 @@ public final class Bus {
 
   private static String address(int loop) {
     return "serai.loop." + loop;
+  }
+
+  /**
+   * How long the loop has been at work, in nanoseconds since it started: from the first thing of
+   * each turn to its end. What the machine does elsewhere meanwhile counts.
+   */
+  public long busyNanos() {
+    return busyNanos;
+  }
+
+  /** Bytes of messages that this loop has had another one append so far; 0 for itself. */
+  public long appendedBytes(int toLoop) {
+    return appended[toLoop];
   }
 
   /** This loop's index. */
@@ -140,6 +162,7 @@ public final class Bus {
 
   private void spend(int toShard, long bytes) {
     appendBytes[toShard] += bytes;
+    appended[toShard] += bytes;
     if (credit.send(toShard, bytes)) {
       sessions().onCrowded(true);
     }
@@ -203,6 +226,7 @@ public final class Bus {
     } else if (!isTurnDue) {
       isTurnDue = true;
       if (!isInTurn) {
+        busySinceNanos = System.nanoTime();
         context.runOnContext(_ -> endTurn());
       }
     }
@@ -216,7 +240,10 @@ public final class Bus {
       turn(since);
     } finally {
       isInTurn = false;
-      workedNanos += System.nanoTime() - since;
+      long now = System.nanoTime();
+      workedNanos += now - since;
+      busyNanos += now - busySinceNanos;
+      busySinceNanos = now;
       goOn();
     }
   }

@@ -56,6 +56,13 @@ final class ServerKeys {
               new PlainTypes.Fraction(0.1, 0.95),
               "Share of the heap in use above which publishers wait; consumers never do.")
           .or("0.7");
+  static final Key<Double> BUSY_SHARE =
+      Key.of(
+              "limits.busy-share",
+              new PlainTypes.Fraction(0.1, 1),
+              "Share of an event loop's time above which clients that send much are slowed while"
+                  + " others publish a little, so that those are not kept waiting; 1 never slows.")
+          .or("0.3");
   static final Key<Long> DISK_FREE_LIMIT =
       Key.of(
               "limits.disk-free-limit",
@@ -250,6 +257,7 @@ final class ServerKeys {
                   MAX_CONNECTIONS,
                   MAX_MESSAGE_SIZE,
                   MEMORY_WATERMARK,
+                  BUSY_SHARE,
                   DISK_FREE_LIMIT,
                   HANDSHAKE_TIMEOUT,
                   DRAIN_TIMEOUT,

@@ -52,6 +52,7 @@ final class ServerReader {
         at.get(ServerKeys.MAX_CONNECTIONS),
         at.get(ServerKeys.MAX_MESSAGE_SIZE),
         at.get(ServerKeys.MEMORY_WATERMARK),
+        at.get(ServerKeys.BUSY_SHARE),
         at.get(ServerKeys.DISK_FREE_LIMIT),
         at.get(ServerKeys.HANDSHAKE_TIMEOUT),
         at.get(ServerKeys.DRAIN_TIMEOUT),

@@ -121,6 +121,11 @@ final class MqttWire implements AutoCloseable {
 
   /** Sends what was put together, as a packet. */
   void send(int first) throws IOException {
+    send(first, 1);
+  }
+
+  /** Sends what was put together, as so many equal packets at once. */
+  void send(int first, int times) throws IOException {
     byte[] content = held.toByteArray();
     held.reset();
     var packet = new ByteArrayOutputStream(content.length + 5);
@@ -131,7 +136,12 @@ final class MqttWire implements AutoCloseable {
     }
     packet.write(left);
     packet.writeBytes(content);
-    socket.getOutputStream().write(packet.toByteArray());
+    byte[] one = packet.toByteArray();
+    var all = new ByteArrayOutputStream(times * one.length);
+    for (int i = 0; i < times; i++) {
+      all.writeBytes(one);
+    }
+    all.writeTo(socket.getOutputStream());
   }
 
   void subscribe(String filter, int qos) throws IOException {
@@ -144,6 +154,11 @@ final class MqttWire implements AutoCloseable {
       number(packetId, 2);
     }
     number(0, 1).number('x', 1).send(PUBLISH | qos << 1);
+  }
+
+  /** Publishes at QoS 0, so many messages at once. */
+  void publishMany(String topic, int times) throws IOException {
+    text(topic).number(0, 1).number('x', 1).send(PUBLISH, times);
   }
 
   /** The next packet, whatever it is; null at the end of the stream. */

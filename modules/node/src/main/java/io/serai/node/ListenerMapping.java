@@ -17,6 +17,7 @@ import io.serai.gateway.driver.FlappingWatch;
 import io.serai.gateway.driver.ListenerGate;
 import io.serai.gateway.driver.ListenerLimits;
 import io.serai.gateway.driver.ListenerSpec;
+import io.serai.gateway.driver.NodeLoad;
 import io.serai.gateway.driver.ProxyProtocol;
 import io.vertx.core.net.NetServerOptions;
 import java.nio.file.Path;
@@ -94,7 +95,8 @@ final class ListenerMapping {
         flapping.isOn()
             ? new FlappingWatch(
                 flapping.maxCount(), flapping.window().toMillis(), flapping.ban().toMillis())
-            : FlappingWatch.OFF);
+            : FlappingWatch.OFF,
+        new NodeLoad(limits.busyShare()));
   }
 
   private static ListenerSpec.Kind kind(ListenerConfig listener) {

@@ -7,12 +7,14 @@ package io.serai.gateway.driver;
  * @param perUser those of one user
  * @param perAddress those from one address
  * @param flapping clients that come and go
+ * @param fairness how busy loops are, and how busy they may be
  */
 public record Admission(
     ConnectionLimit connections,
     ConnectionQuota perUser,
     ConnectionQuota perAddress,
-    FlappingWatch flapping) {
+    FlappingWatch flapping,
+    NodeLoad fairness) {
 
   /** Nothing but a number of connections. */
   public static Admission ofAtMost(int connections) {
@@ -20,6 +22,7 @@ public record Admission(
         new ConnectionLimit(connections),
         new ConnectionQuota(0),
         new ConnectionQuota(0),
-        FlappingWatch.OFF);
+        FlappingWatch.OFF,
+        new NodeLoad(1));
   }
 }

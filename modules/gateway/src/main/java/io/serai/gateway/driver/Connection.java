@@ -52,6 +52,8 @@ final class Connection<F> implements TransportEvents {
   private final long openedMillis;
 
   private final Visitor visitor;
+  private final Appetite appetite = new Appetite(System.nanoTime());
+  private boolean hasRested;
 
   /** When the session wants to be woken. */
   private long wakeAtMillis = Long.MAX_VALUE;
@@ -114,8 +116,40 @@ final class Connection<F> implements TransportEvents {
       bytes.release();
       return;
     }
+    int length = bytes.readableBytes();
+    long since = System.nanoTime();
     input.add(bytes);
     decode();
+    long now = System.nanoTime();
+    if (hub.mustRest(this, now - since, now)) {
+      rest();
+    }
+    transport.handled(length, now - since, hub.readNanos());
+  }
+
+  private void rest() {
+    input.rest(true);
+    if (!hasRested) {
+      hasRested = true;
+      ConnectionLog.throttled(info);
+    }
+  }
+
+  /** What it takes of the loop's time. */
+  Appetite appetite() {
+    return appetite;
+  }
+
+  /** Whether it has published anything. */
+  boolean isPublisher() {
+    return publishing.hasPublished();
+  }
+
+  /** Its rest is over. */
+  void readOn() {
+    if (!ending.isOver()) {
+      input.rest(false);
+    }
   }
 
   private void decode() {

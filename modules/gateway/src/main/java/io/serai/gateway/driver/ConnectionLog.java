@@ -35,6 +35,15 @@ final class ConnectionLog {
     log.debug("internal error while reporting one", error);
   }
 
+  static void throttled(ConnectionInfo info) {
+    if (log.isDebugEnabled()) {
+      log.debug(
+          "connection throttled protocol={} client={} reason=busy_share",
+          info.listener(),
+          info.remoteAddress());
+    }
+  }
+
   static void closed(ConnectionInfo info, String reason, long ageMillis) {
     if (log.isDebugEnabled()) {
       log.debug(

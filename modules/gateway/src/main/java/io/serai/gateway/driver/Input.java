@@ -28,6 +28,9 @@ final class Input {
   private ByteBuf bytes = Unpooled.EMPTY_BUFFER;
   private boolean isPaused;
 
+  /** Not read for a moment, though the session could go on. */
+  private boolean isResting;
+
   /**
    * Pieces behind the one in {@link #bytes}; made when first needed. At most {@link
    * #MAX_HELD_PIECES} and little more than {@link #MAX_HELD_BYTES}; what is beyond is dropped:
@@ -157,7 +160,21 @@ final class Input {
       if (transport.keepsBoundaries()) {
         bytes = fitting(bytes);
       }
+      pauseOrResume();
+    }
+  }
+
+  /** Reads no more for a moment, whatever is held, or may again. */
+  void rest(boolean isToRest) {
+    isResting = isToRest;
+    pauseOrResume();
+  }
+
+  private void pauseOrResume() {
+    if (isPaused || isResting) {
       transport.pauseReading();
+    } else {
+      transport.resumeReading();
     }
   }
 
@@ -167,7 +184,7 @@ final class Input {
       return false;
     }
     isPaused = false;
-    transport.resumeReading();
+    pauseOrResume();
     return true;
   }
 

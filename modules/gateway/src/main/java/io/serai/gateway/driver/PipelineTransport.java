@@ -73,10 +73,7 @@ final class PipelineTransport extends ChannelInboundHandlerAdapter implements Tr
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     TransportEvents to = events;
     if (message instanceof ByteBuf bytes && to != null) {
-      int read = bytes.readableBytes();
-      long since = System.nanoTime();
       to.received(bytes);
-      budget.handled(read, System.nanoTime() - since);
     } else {
       ctx.fireChannelRead(message);
     }
@@ -139,6 +136,11 @@ final class PipelineTransport extends ChannelInboundHandlerAdapter implements Tr
   @Override
   public long waitingBytes() {
     return channel.bytesBeforeWritable();
+  }
+
+  @Override
+  public void handled(int bytes, long nanos, long turnNanos) {
+    budget.handled(bytes, nanos, turnNanos);
   }
 
   @Override

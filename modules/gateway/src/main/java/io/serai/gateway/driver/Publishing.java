@@ -144,6 +144,11 @@ final class Publishing {
     }
   }
 
+  /** Whether it has published anything. */
+  boolean hasPublished() {
+    return hasPublished;
+  }
+
   private boolean mustPark() {
     return !gate.isOpen() && !isLeaving;
   }

@@ -33,6 +33,9 @@ public final class SessionHub implements SessionEndpoint {
   private static final Logger log = LoggerFactory.getLogger(SessionHub.class);
   private static final long TICK_MILLIS = 100;
 
+  /** How long heavy connections rest at least. */
+  private static final long REST_MILLIS = 1;
+
   /**
    * Connections that are open only to be told that they may not be; those beyond are closed as they
    * come.
@@ -47,6 +50,7 @@ public final class SessionHub implements SessionEndpoint {
   private final long connectTimeoutMillis;
   private final Admission admission;
   private final PublisherGate gate;
+  private final HeavyReads heavyReads;
   private final LongObjectMap<Connection<?>> connections = new LongObjectHashMap<>();
   private final Map<String, Integer> connectionsByListener = new HashMap<>();
   private final DeadlineWheel wheel;
@@ -89,6 +93,7 @@ public final class SessionHub implements SessionEndpoint {
     this.connectTimeoutMillis = connectTimeoutMillis;
     this.admission = admission;
     this.gate = PublisherGate.ofLoop(loopCount);
+    this.heavyReads = new HeavyReads(loop, loopCount, admission.fairness(), counters);
     this.wheel = new DeadlineWheel(TICK_MILLIS, clockMillis);
   }
 
@@ -215,6 +220,7 @@ public final class SessionHub implements SessionEndpoint {
     now.clear();
     flushing = now;
     sharedBodies.clear();
+    heavyReads.turnEnded(bus(), clockMillis);
     inTurn = false;
   }
 
@@ -399,6 +405,32 @@ public final class SessionHub implements SessionEndpoint {
   /** What {@link MonotonicClock} said at the beginning of the turn. */
   long clockMillis() {
     return clockMillis;
+  }
+
+  /** Whether a connection that took so much of the loop's time is not to be read for a moment. */
+  boolean mustRest(Connection<?> connection, long costNanos, long nowNanos) {
+    boolean isFirst = !heavyReads.isAnyWaiting();
+    boolean mustRest = heavyReads.took(connection, costNanos, nowNanos, clockMillis);
+    if (mustRest && isFirst) {
+      readOnSoon();
+    }
+    return mustRest;
+  }
+
+  /** How long the loop may be at what one connection sends, before others have their turn. */
+  long readNanos() {
+    return heavyReads.readNanos();
+  }
+
+  private void readOnSoon() {
+    vertx.setTimer(
+        REST_MILLIS,
+        _ -> {
+          heavyReads.readOn(System.nanoTime());
+          if (heavyReads.isAnyWaiting()) {
+            readOnSoon();
+          }
+        });
   }
 
   long connectTimeoutMillis() {

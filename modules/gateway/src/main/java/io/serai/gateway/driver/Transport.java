@@ -32,6 +32,13 @@ interface Transport {
     return 0;
   }
 
+  /**
+   * What came in was handled: a measure of how much to take next time.
+   *
+   * @param turnNanos how long that may take
+   */
+  default void handled(int bytes, long nanos, long turnNanos) {}
+
   /** Stops reading from the socket. */
   void pauseReading();
 

@@ -30,7 +30,8 @@ class LimitsIT {
         new ConnectionLimit(100),
         new ConnectionQuota(perUser),
         new ConnectionQuota(perAddress),
-        FlappingWatch.OFF);
+        FlappingWatch.OFF,
+        new NodeLoad(1));
   }
 
   private static LineClient loggedIn(int port) throws Exception {
@@ -252,7 +253,8 @@ class LimitsIT {
                 new ConnectionLimit(100),
                 new ConnectionQuota(0),
                 new ConnectionQuota(0),
-                new FlappingWatch(2, 10_000, 10_000)))) {
+                new FlappingWatch(2, 10_000, 10_000),
+                new NodeLoad(1)))) {
       int port = watching.listen(ListenerSpec.Kind.STREAM);
       for (int i = 0; i < 2; i++) {
         try (LineClient client = loggedIn(port)) {

@@ -18,7 +18,9 @@ class WebSocketListenerIT {
   private final ConnectionLimit all = new ConnectionLimit(2);
   private final ConnectionQuota perAddress = new ConnectionQuota(2);
   private final DriverLoop loop =
-      new DriverLoop(new Admission(all, new ConnectionQuota(0), perAddress, FlappingWatch.OFF));
+      new DriverLoop(
+          new Admission(
+              all, new ConnectionQuota(0), perAddress, FlappingWatch.OFF, new NodeLoad(1)));
 
   @AfterEach
   void stopLoop() {
