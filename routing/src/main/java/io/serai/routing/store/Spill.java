@@ -22,8 +22,8 @@ public interface Spill {
   record Page(long[] sequences, Message[] messages) {}
 
   /**
-   * Whether it takes pages now. The first one who asks has it opened, and {@link #onWritten} tells
-   * when that is done.
+   * Whether it takes pages now: not before it is open, and not while the disk is full. The first
+   * one who asks has it opened, and {@link #onWritten} tells when either has passed.
    */
   boolean isOpen();
 
@@ -50,7 +50,8 @@ public interface Spill {
   /**
    * Says who learns up to which position everything can be read back.
    *
-   * @param written called on the loop with positions that never fall
+   * @param written called on the loop with positions that never fall, also where only more can be
+   *     written than before
    */
   void onWritten(LongConsumer written);
 }

@@ -27,33 +27,43 @@ final class LoopSpill implements Spill {
 
   private @Nullable PageReader<Page> pages;
   private long lastPage;
+  private long writtenPosition;
 
   LoopSpill(SpillFiles files, int loop, Executor onLoop) {
     this.files = files;
     this.owner = loop + 1L;
     this.onLoop = onLoop;
     this.notice = new LoopNotice(onLoop);
+    notice.tell(this::written);
+  }
+
+  private void written(long position) {
+    writtenPosition = position;
+    onWritten.accept(position);
   }
 
   @Override
   public boolean isOpen() {
     if (!isAsked) {
       isAsked = true;
-      files.whenOpen(journal -> {
-        try {
-          onLoop.execute(() -> opened(journal));
-        } catch (RejectedExecutionException _) {
-          // the loop has ended
-        }
-      });
+      files.whenOpen(journal -> execute(() -> opened(journal)));
     }
-    return handle != null;
+    return handle != null && !files.isFull();
+  }
+
+  private void execute(Runnable task) {
+    try {
+      onLoop.execute(task);
+    } catch (RejectedExecutionException _) {
+      // the loop has ended
+    }
   }
 
   private void opened(Journal journal) {
     handle = journal.handle(notice);
     pages = new PageReader<>(journal, onLoop, Page[]::new, () -> SpillPage::read);
-    onWritten.accept(0);
+    files.whenSpaceAgain(() -> execute(() -> written(writtenPosition)));
+    written(0);
   }
 
   private JournalHandle handle() {
@@ -100,6 +110,5 @@ final class LoopSpill implements Spill {
   @Override
   public void onWritten(LongConsumer written) {
     onWritten = written;
-    notice.tell(written);
   }
 }

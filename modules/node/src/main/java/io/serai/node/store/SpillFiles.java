@@ -8,9 +8,14 @@ import io.serai.storage.journal.JournalListener;
 import io.serai.storage.journal.JournalOptions;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +31,11 @@ final class SpillFiles implements AutoCloseable {
   /** Small, so that what a few pages keep on disk is, too. */
   private static final long SEGMENT_BYTES = 16L << 20;
 
+  /** When it is tried again to open it: twice as long each time. */
+  private static final long FIRST_WAIT_MILLIS = 1_000;
+
+  private static final long MOST_WAIT_MILLIS = 256_000;
+
   private static final Logger log = LoggerFactory.getLogger(SpillFiles.class);
 
   private final Path dataFolder;
@@ -33,20 +43,38 @@ final class SpillFiles implements AutoCloseable {
   private final FileSystemSeam files;
   private final JournalListener listener;
   private final CompletableFuture<Journal> opened = new CompletableFuture<>();
+  private final CountDownLatch closed = new CountDownLatch(1);
+
+  /** One for each loop that writes. */
+  private final List<Runnable> whenSpaceAgain = new CopyOnWriteArrayList<>();
+
+  private volatile boolean isFull;
   private boolean isOpening;
-  private boolean isClosed;
+  private @Nullable Journal journal;
 
   /**
-   * Deletes what an earlier run has left.
+   * Deletes what an earlier run has left. Where that cannot be done it is reported, and nothing is
+   * written here until it is.
    *
    * @param listener told only of what ends the node
    */
-  SpillFiles(Path dataFolder, FileSystemSeam files, JournalListener listener) throws IOException {
+  SpillFiles(Path dataFolder, FileSystemSeam files, JournalListener listener) {
     this.dataFolder = dataFolder;
     this.folder = dataFolder.resolve(FOLDER);
     this.files = new UnsyncedFiles(files);
     this.listener = listener;
-    deleteAll();
+    tryToDeleteAll();
+  }
+
+  private void tryToDeleteAll() {
+    try {
+      deleteAll();
+    } catch (IOException e) {
+      log.atWarn()
+          .addKeyValue("folder", folder)
+          .addKeyValue("reason", e.toString())
+          .log("transient messages of a run that has ended cannot be deleted");
+    }
   }
 
   private void deleteAll() throws IOException {
@@ -54,7 +82,11 @@ final class SpillFiles implements AutoCloseable {
       for (Path left : files.list(folder)) {
         files.delete(left);
       }
-      files.deleteFolder(folder);
+      try {
+        files.deleteFolder(folder);
+      } catch (IOException _) {
+        // a disk of its own is mounted there, or somebody else has something in it: that may stay
+      }
     }
   }
 
@@ -66,54 +98,83 @@ final class SpillFiles implements AutoCloseable {
   /** Has it opened, if it is not, and hands it over then, on some thread or in place. */
   void whenOpen(Consumer<Journal> then) {
     begin();
-    var _ = opened.thenAccept(then);
+    opened.thenAccept(then);
+  }
+
+  /** Whether the disk is full, so that what is handed over now would only wait in memory. */
+  boolean isFull() {
+    return isFull;
+  }
+
+  /** Has something done, on the journal's thread, each time the disk is not full any more. */
+  void whenSpaceAgain(Runnable then) {
+    whenSpaceAgain.add(then);
   }
 
   private synchronized void begin() {
-    if (!isOpening && !isClosed) {
+    if (!isOpening && !isClosed()) {
       isOpening = true;
       Thread.ofPlatform().name("serai-spill-opener").daemon().start(this::open);
     }
   }
 
+  private boolean isClosed() {
+    return closed.getCount() == 0;
+  }
+
+  /** Tries until it is open or closed. */
   private void open() {
-    Journal journal;
+    JournalOptions options = JournalOptions.defaults().withSegmentBytes(SEGMENT_BYTES);
+    long waitMillis = FIRST_WAIT_MILLIS / 2;
+    do {
+      waitMillis = Math.min(2 * waitMillis, MOST_WAIT_MILLIS);
+      try {
+        deleteAll();
+        opened(Journal.open(folder, options, files, new Listener()).journal());
+        return;
+      } catch (IOException | RuntimeException e) {
+        log.atError()
+            .addKeyValue("folder", folder)
+            .addKeyValue("retry_ms", waitMillis)
+            .setCause(e)
+            .log("transient messages cannot be written out and stay in memory");
+      }
+    } while (!isClosedWithin(waitMillis));
+  }
+
+  private boolean isClosedWithin(long millis) {
     try {
-      JournalOptions options = JournalOptions.defaults().withSegmentBytes(SEGMENT_BYTES);
-      journal = Journal.open(folder, options, files, new Listener()).journal();
-    } catch (IOException | RuntimeException e) {
-      log.atError()
-          .addKeyValue("folder", folder)
-          .setCause(e)
-          .log("transient messages cannot be written out and stay in memory");
-      return;
-    }
-    if (isLate()) {
-      journal.close();
-    } else {
-      opened.complete(journal);
+      return closed.await(millis, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException _) {
+      return true; // nobody interrupts it but to end it
     }
   }
 
-  private synchronized boolean isLate() {
-    return isClosed;
+  private void opened(Journal open) {
+    boolean isLate;
+    synchronized (this) {
+      isLate = isClosed();
+      journal = isLate ? null : open;
+    }
+    if (isLate) {
+      open.close();
+      tryToDeleteAll();
+    } else {
+      opened.complete(open);
+    }
   }
 
   @Override
   public void close() {
+    @Nullable Journal open;
     synchronized (this) {
-      isClosed = true;
+      closed.countDown();
+      open = journal;
+      journal = null;
     }
-    if (opened.isDone()) {
-      opened.join().close();
-      try {
-        deleteAll();
-      } catch (IOException e) {
-        log.atWarn()
-            .addKeyValue("folder", folder)
-            .addKeyValue("reason", e.getMessage())
-            .log("transient messages are left on disk until the next start");
-      }
+    if (open != null) {
+      open.close();
+      tryToDeleteAll();
     }
   }
 
@@ -126,6 +187,7 @@ final class SpillFiles implements AutoCloseable {
 
     @Override
     public void full(long freeBytes, long neededBytes) {
+      isFull = true;
       log.atWarn()
           .addKeyValue("folder", folder)
           .addKeyValue("free_bytes", freeBytes)
@@ -135,9 +197,11 @@ final class SpillFiles implements AutoCloseable {
 
     @Override
     public void spaceAgain() {
+      isFull = false;
       log.atInfo()
           .addKeyValue("folder", folder)
           .log("disk has space, transient messages are written out again");
+      whenSpaceAgain.forEach(Runnable::run);
     }
 
     @Override

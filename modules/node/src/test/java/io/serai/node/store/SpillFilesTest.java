@@ -8,6 +8,8 @@ import io.serai.model.Encoding;
 import io.serai.model.Message;
 import io.serai.model.Origin;
 import io.serai.routing.store.Spill;
+import io.serai.storage.fault.Faults;
+import io.serai.storage.fault.FaultyFiles;
 import io.serai.storage.file.RealFiles;
 import io.serai.storage.journal.JournalOptions;
 import java.io.IOException;
@@ -111,6 +113,58 @@ class SpillFilesTest {
     try (JournalStore journal = open()) {
       assertThat(folder).doesNotExist();
       awaitWrittenPage(opened(journal));
+    }
+  }
+
+  @Test
+  void whileTheDiskIsFullItTakesNoPagesAndSaysWhenItDoesAgain() throws Exception {
+    Faults disk = new Faults(1).diskBytes(40 << 20); // of its segments two
+    JournalOptions small = JournalOptions.defaults().withSegmentBytes(1 << 20);
+    FaultyFiles files = new FaultyFiles(new RealFiles(), disk);
+    try (JournalStore journal = JournalStore.open(data, small, files, _ -> {})) {
+      Spill spill = opened(journal);
+      int pages = 0;
+      while (spill.isOpen()) {
+        spill.write(new Spill.Page(new long[] {1}, new Message[] {message("x".repeat(512 << 10))}));
+        awaitWritten(spill);
+        assertThat(++pages).as("what two segments hold").isLessThan(64);
+      }
+      CountDownLatch takesPages = new CountDownLatch(1);
+      spill.onWritten(_ -> {
+        if (spill.isOpen()) {
+          takesPages.countDown();
+        }
+      });
+      disk.diskBytes(Long.MAX_VALUE);
+      assertThat(takesPages.await(20, TimeUnit.SECONDS)).isTrue();
+      awaitWrittenPage(spill);
+    }
+  }
+
+  @Test
+  void whatCannotBeDeletedThereKeepsNoNodeFromStarting() throws Exception {
+    Path folder = data.resolve(SpillFiles.FOLDER);
+    Files.createDirectories(folder.resolve("lost+found"));
+    Path left = Files.writeString(folder.resolve("segment-0000000000000001.journal"), "left");
+    try (JournalStore journal = open()) {
+      assertThat(left).doesNotExist();
+      awaitWrittenPage(opened(journal));
+    }
+    assertThat(folder).isDirectoryContaining(it -> it.endsWith("lost+found"));
+  }
+
+  @Test
+  void whatCannotBeOpenedIsTriedAgain() throws Exception {
+    Path inItsPlace = Files.writeString(data.resolve(SpillFiles.FOLDER), "a file");
+    try (JournalStore journal = open()) {
+      Spill spill = journal.open(0, Runnable::run).pages().spill();
+      CountDownLatch isOpen = new CountDownLatch(1);
+      spill.onWritten(_ -> isOpen.countDown());
+      assertThat(spill.isOpen()).isFalse();
+      assertThat(isOpen.await(100, TimeUnit.MILLISECONDS)).isFalse();
+      Files.delete(inItsPlace);
+      assertThat(isOpen.await(20, TimeUnit.SECONDS)).isTrue();
+      awaitWrittenPage(spill);
     }
   }
 }
