@@ -30,6 +30,26 @@ class RetainedIT {
   private static final int TOPICS = 8;
 
   @Test
+  void aQueueOfAnotherProtocolGetsThemToo() {
+    try (RoutingNode node = new RoutingNode(2)) {
+      RoutingNode.Connection publisher = node.connect(0);
+      publisher.publish(message("live/1", "kept"), Publisher.RETAIN);
+      RoutingNode.Connection client = node.connect(1);
+      Request.QueueInfo queue = client.ok(c -> new Request.DeclareQueue(c, Specs.queue("plain")));
+      client.ok(c ->
+          new Request.Subscribe(
+              c,
+              queue.queue(),
+              List.of(Specs.toQueue(Address.TOPIC_EXCHANGE, "plain", "live.*")),
+              List.of(new Request.WantedRetained(TopicFilter.ofAmqp("live.*"), null))));
+      client.consume("plain");
+      assertThat(client.delivered(1)).containsExactly("kept");
+      publisher.publish(message("live/1", "later"));
+      assertThat(client.deliveredUntil("later")).containsExactly("kept", "later");
+    }
+  }
+
+  @Test
   void aSubscriberGetsTheRetainedValueThenEachLaterOneExactlyOnce() throws Exception {
     try (RoutingNode node = new RoutingNode(3)) {
       AtomicBoolean isOver = new AtomicBoolean();

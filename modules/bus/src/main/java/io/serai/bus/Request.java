@@ -238,8 +238,11 @@ public sealed interface Request<R> {
    */
   record NamedReader(String name, long offset, int attached) {}
 
-  /** One filter of a subscriber that wants retained values, and the match its copies carry. */
-  record WantedRetained(TopicFilter filter, MatchData match) {}
+  /**
+   * One filter of a subscriber that wants retained values, and the match its copies carry, null for
+   * none.
+   */
+  record WantedRetained(TopicFilter filter, @Nullable MatchData match) {}
 
   /**
    * Answer to {@link ClaimSession}.

@@ -55,8 +55,8 @@ final class RetainedReads {
           continue;
         }
         MatchData wanted = call.wanted().get(one.filterIndex()).match();
-        MatchData match = wanted.fold(message, List.of(wanted));
-        if (match != null) {
+        MatchData match = wanted == null ? null : wanted.fold(message, List.of(wanted));
+        if (wanted == null || match != null) {
           shard.memory().begin(1);
           if (queue.appendRetained(message, match)) {
             appended++;

@@ -14,7 +14,9 @@ import io.serai.bus.Source;
 import io.serai.gateway.Effects;
 import io.serai.gateway.ProtocolException;
 import io.serai.gateway.amqp.v091.Amqp091Frame.Method;
+import io.serai.model.Address;
 import io.serai.model.Spelling;
+import io.serai.model.TopicFilter;
 import io.serai.model.Value;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,10 @@ import org.jspecify.annotations.Nullable;
 /** Exchanges, queues and bindings as one channel asks for them (AMQP 0-9-1 §1.6 and §1.7). */
 final class ChannelTopology {
   private final Channel channel;
+
+  /** In the arguments of queue.bind to {@code amq.topic}: deliver what is retained, too. */
+  private static final String RETAINED = "x-retained";
+
   private final Caller caller;
 
   /** The queue declared last on this channel: what an empty name stands for. */
@@ -100,19 +106,18 @@ final class ChannelTopology {
       case QueueMethod.Declare declare -> declare(declare, out);
       case QueueMethod.Bind bind -> {
         String queue = queueName(bind.queue());
-        ask(
-            new Request.Bind(
-                caller,
-                List.of(
-                    binding(
-                        bind.exchange(),
-                        queue,
-                        false,
-                        key(bind.queue(), bind.routingKey()),
-                        bind.arguments()))),
-            bind,
-            bind.noWait() ? null : new QueueMethod.BindOk(number()),
-            out);
+        BindingSpec binding =
+            binding(
+                bind.exchange(),
+                queue,
+                false,
+                key(bind.queue(), bind.routingKey()),
+                bind.arguments());
+        if (wantsRetained(binding)) {
+          bindWithRetained(bind, binding, out);
+        } else {
+          ask(new Request.Bind(caller, List.of(binding)), bind, bindOk(bind), out);
+        }
       }
       case QueueMethod.Unbind unbind -> {
         String queue = queueName(unbind.queue());
@@ -158,6 +163,36 @@ final class ChannelTopology {
           QueueMethod.DeleteOk _ ->
           throw Channel.notForServers();
     }
+  }
+
+  private @Nullable Method bindOk(QueueMethod.Bind bind) {
+    return bind.noWait() ? null : new QueueMethod.BindOk(number());
+  }
+
+  /** Whether a binding asks for what is retained, and is one of the exchange that retains. */
+  private static boolean wantsRetained(BindingSpec binding) {
+    return binding.source().equals(Address.TOPIC_EXCHANGE)
+        && binding.arguments().first(RETAINED) instanceof Value.Bool(boolean isWanted)
+        && isWanted;
+  }
+
+  /** Binds; each topic's retained value comes into the queue unless a live one did meanwhile. */
+  private void bindWithRetained(
+      QueueMethod.Bind bind, BindingSpec binding, Effects<Amqp091Frame> out) {
+    channel.ask(
+        new Request.CheckQueue(caller, binding.destination()),
+        bind,
+        out,
+        (info, then) ->
+            ask(
+                new Request.Subscribe(
+                    caller,
+                    info.queue(),
+                    List.of(binding),
+                    List.of(new Request.WantedRetained(TopicFilter.ofAmqp(binding.key()), null))),
+                bind,
+                bindOk(bind),
+                then));
   }
 
   private void declare(QueueMethod.Declare declare, Effects<Amqp091Frame> out) {

@@ -7,12 +7,14 @@ import io.serai.bus.BindingSpec;
 import io.serai.bus.ExchangeSpec;
 import io.serai.bus.Lifetime;
 import io.serai.bus.QueueKind;
+import io.serai.bus.QueueRef;
 import io.serai.bus.QueueSpec;
 import io.serai.bus.Refusal;
 import io.serai.bus.Request;
 import io.serai.bus.Result;
 import io.serai.bus.Source;
 import io.serai.model.Spelling;
+import io.serai.model.TopicFilter;
 import io.serai.model.Value;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -200,6 +202,36 @@ class ChannelTopologyTest {
     assertThat(client.session.sent())
         .as("unbinding what is not bound is no error")
         .containsExactly(new QueueMethod.BindOk(1), new QueueMethod.UnbindOk(1));
+  }
+
+  @Test
+  void aBindingOfTheTopicExchangeMayAskForRetainedValues() {
+    var arguments = table("x-retained", new Value.Bool(true));
+    QueueRef queue = new QueueRef("/", "q", 0, 1, 1);
+    client.session.receives(new QueueMethod.Bind(1, "q", "amq.topic", "plant.*", false, arguments));
+    assertThat(client.session.asked(Request.CheckQueue.class).name()).isEqualTo("q");
+    client.session.answerOk(new Request.QueueInfo(queue, 0, 0));
+    Request.Subscribe asked = client.session.asked(Request.Subscribe.class);
+    assertThat(asked.queue()).isEqualTo(queue);
+    assertThat(asked.bindings())
+        .containsExactly(binding("amq.topic", "q", false, "plant.*", arguments));
+    assertThat(asked.wanted())
+        .containsExactly(new Request.WantedRetained(TopicFilter.ofAmqp("plant.*"), null));
+    client.session.answerOk(Request.Done.DONE);
+    assertThat(client.session.sent()).containsExactly(new QueueMethod.BindOk(1));
+  }
+
+  @Test
+  void whereNothingIsRetainedABindingIsJustMade() {
+    var wanted = table("x-retained", new Value.Bool(true));
+    client.session.receives(new QueueMethod.Bind(1, "q", "other", "plant.*", false, wanted));
+    assertThat(client.session.asked(Request.Bind.class).bindings())
+        .containsExactly(binding("other", "q", false, "plant.*", wanted));
+    client.session.answerOk(Request.Done.DONE);
+    var unwanted = table("x-retained", new Value.Bool(false));
+    client.session.receives(new QueueMethod.Bind(1, "q", "amq.topic", "a", false, unwanted));
+    assertThat(client.session.asked(Request.Bind.class).bindings())
+        .containsExactly(binding("amq.topic", "q", false, "a", unwanted));
   }
 
   @Test
