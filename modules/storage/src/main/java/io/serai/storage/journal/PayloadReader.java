@@ -26,8 +26,8 @@ final class PayloadReader {
     final Segment segment;
     final long offset;
 
-    /** Whether others may want it, too, soon. */
-    final boolean isShared;
+    /** Whether others may want it, too, soon: then it is read where the system may keep it. */
+    boolean isShared;
 
     byte @Nullable [] content;
 
@@ -77,6 +77,12 @@ final class PayloadReader {
       }
       long hint = wanted[span - 1].offset - one.offset + GUESS_BYTES;
       one.content = content(one, (int) Math.min(hint, WINDOW_BYTES));
+      if (one.content == null && one.isShared) {
+        // What a system keeps of a file that is written past it need not be up to date everywhere.
+        one.isShared = false;
+        windowSegment = null;
+        one.content = content(one, (int) Math.min(hint, WINDOW_BYTES));
+      }
       if (one.content == null && damage == null) {
         damage =
             new Damage(one.segment.path, one.offset, "payload " + one.id + " fails its checksum");
