@@ -108,9 +108,9 @@ final class DelayedIndex {
     return last;
   }
 
-  /** Whether a page more may be in memory. */
-  boolean hasRoom(long mostBytes) {
-    return bytesHere + DelayedMessages.PAGE_BYTES <= mostBytes;
+  /** Whether one that is in the store only, and a page with it, may be in memory too. */
+  boolean hasRoom(HeldMessage one, long mostBytes) {
+    return bytesHere + Math.max(DelayedMessages.PAGE_BYTES, one.messageBytes()) <= mostBytes;
   }
 
   /** The message of one that was in the store only is in memory now. */

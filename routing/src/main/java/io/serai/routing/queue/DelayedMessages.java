@@ -286,7 +286,7 @@ final class DelayedMessages {
   /** When one that is away is to be read: not while others are, or no room is before it. */
   private long loadMillis(HeldMessage away) {
     boolean isNow =
-        !isLoading && (away == held.first() || held.hasRoom(shard.pager().delayedBytes()));
+        !isLoading && (away == held.first() || held.hasRoom(away, shard.pager().delayedBytes()));
     return isNow ? away.dueMillis - AHEAD_MILLIS : Deadline.NEVER;
   }
 

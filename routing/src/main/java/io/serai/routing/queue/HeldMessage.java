@@ -22,8 +22,8 @@ final class HeldMessage {
   /** Whether it is a copy that another exchange sent on. */
   final boolean isRouted;
 
-  /** Bytes of its body. */
-  final int bodyBytes;
+  /** Heap bytes that its message takes: a guess until it was here. */
+  private int messageBytes;
 
   /** Stands for exchange and message id, {@link #UNKNOWN} before anybody has seen those. */
   private int idHash;
@@ -38,17 +38,17 @@ final class HeldMessage {
   final int failures;
 
   private HeldMessage(
-      long dueMillis, long sequence, boolean isRouted, int bodyBytes, int failures) {
+      long dueMillis, long sequence, boolean isRouted, int messageBytes, int failures) {
     this.dueMillis = dueMillis;
     this.sequence = sequence;
     this.isRouted = isRouted;
-    this.bodyBytes = bodyBytes;
+    this.messageBytes = messageBytes;
     this.failures = failures;
   }
 
   /** One that is here. */
   static HeldMessage of(long dueMillis, long sequence, Message message, boolean isRouted) {
-    HeldMessage held = new HeldMessage(dueMillis, sequence, isRouted, message.body().length(), 0);
+    HeldMessage held = new HeldMessage(dueMillis, sequence, isRouted, 0, 0);
     held.isHere(message);
     return held;
   }
@@ -56,7 +56,8 @@ final class HeldMessage {
   /** One that is in the store after a restart. */
   static HeldMessage of(StoredDelay stored) {
     long note = stored.note();
-    return new HeldMessage(Math.abs(note), stored.sequence(), note < 0, stored.bodyBytes(), 0);
+    int guessedBytes = Backlog.RESTORED_OVERHEAD_BYTES + stored.bodyBytes();
+    return new HeldMessage(Math.abs(note), stored.sequence(), note < 0, guessedBytes, 0);
   }
 
   /** Comes before all that are due at a time or later. */
@@ -71,7 +72,7 @@ final class HeldMessage {
 
   /** The same, to be tried again at another time because it could not be read. */
   HeldMessage later(long millis) {
-    HeldMessage later = new HeldMessage(millis, sequence, isRouted, bodyBytes, failures + 1);
+    HeldMessage later = new HeldMessage(millis, sequence, isRouted, messageBytes, failures + 1);
     later.idHash = idHash;
     return later;
   }
@@ -79,6 +80,7 @@ final class HeldMessage {
   /** It is in memory. */
   void isHere(Message content) {
     message = content;
+    messageBytes = content.sizeBytes();
     var id = content.encoding().properties().messageId();
     idHash = idHash(content.address().exchange(), id == null ? null : id.asText());
   }
@@ -92,8 +94,8 @@ final class HeldMessage {
     return Objects.hash(exchange, id) | 1;
   }
 
-  /** Heap bytes that its message takes, about. */
+  /** Heap bytes that its message takes, about, wherever it is. */
   int messageBytes() {
-    return message == null ? Backlog.RESTORED_OVERHEAD_BYTES + bodyBytes : message.sizeBytes();
+    return messageBytes;
   }
 }

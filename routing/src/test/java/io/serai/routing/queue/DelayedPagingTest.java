@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Persistent messages that wait for their time, more of them than are kept in memory. */
 class DelayedPagingTest {
@@ -36,12 +37,16 @@ class DelayedPagingTest {
   private ShardHarness shard = ShardHarness.paging(store);
 
   private Message delayed(int number, long millis) {
+    return delayed(number, "x".repeat(BODY_BYTES), millis);
+  }
+
+  private Message delayed(int number, String rest, long millis) {
     return new Message(
         new Address("later", Topic.of("k", Spelling.DOT)),
         new Encoding.Neutral(
             Properties.builder().durable(true).messageId(Value.of("id" + number)).build(),
             Headers.of(new Header("x-delay", new Value.Long(millis)))),
-        Body.ofUtf8(number + "x".repeat(BODY_BYTES)),
+        Body.ofUtf8(number + rest),
         ShardHarness.ORIGIN,
         shard.host.nowMillis());
   }
@@ -216,6 +221,27 @@ class DelayedPagingTest {
         .satisfies(one -> assertThat(one.dueMillis()).isEqualTo(Math.abs(stored.getLast().note())));
     shard.advance(10 * HOUR_MILLIS);
     assertThat(released()).containsExactly(1);
+  }
+
+  @Test
+  @Timeout(20)
+  void oneThatTakesMoreThanThereIsRoomForIsReadOnceWhenItIsNext() {
+    publish(delayed(0, HOUR_MILLIS));
+    publish(delayed(1, "x".repeat(2 << 20), HOUR_MILLIS + 500));
+    shard.turn();
+    assertThat(shard.shard.heldBytes()).isLessThan(MOST_HERE_BYTES);
+    shard.advance(HOUR_MILLIS - 100);
+    int before = store.loadedCount();
+    for (int n = 0; n < 50; n++) {
+      shard.advance(1);
+    }
+    assertThat(store.loadedCount()).isEqualTo(before);
+    shard.advance(51);
+    assertThat(released()).containsExactly(0);
+    shard.advance(500);
+    assertThat(released()).containsExactly(1);
+    assertThat(store.loadedCount()).isEqualTo(before + 1);
+    assertThat(shard.shard.heldBytes()).isZero();
   }
 
   @Test

@@ -69,6 +69,8 @@ public final class MemoryNodeStore implements NodeStore {
   /** Sequences that cannot be read back. */
   private final Set<Long> lost = new HashSet<>();
 
+  private int loaded;
+
   /** An empty store that syncs as soon as it is told something. */
   public MemoryNodeStore() {
     this(0, List.of());
@@ -197,14 +199,20 @@ public final class MemoryNodeStore implements NodeStore {
     return new StoredMessages().read(Unpooled.wrappedBuffer((byte[]) reference.payload()));
   }
 
+  /** How many messages were read back. */
+  public synchronized int loadedCount() {
+    return loaded;
+  }
+
   private synchronized @Nullable Message[] load(long owner, long[] sequences) {
+    loaded += sequences.length;
     TreeMap<Long, Reference> own = live.getOrDefault(owner, new TreeMap<>());
-    @Nullable Message[] loaded = new Message[sequences.length];
+    @Nullable Message[] found = new Message[sequences.length];
     for (int i = 0; i < sequences.length; i++) {
       Reference reference = own.get(sequences[i]);
-      loaded[i] = reference == null || lost.contains(sequences[i]) ? null : message(reference);
+      found[i] = reference == null || lost.contains(sequences[i]) ? null : message(reference);
     }
-    return loaded;
+    return found;
   }
 
   private static void replay(
