@@ -1,6 +1,7 @@
 """MQTT on one side, AMQP 0-9-1 on the other, through one node. Each function is one test."""
 import subprocess
 import threading
+import time
 
 import paho.mqtt.client as mqtt
 import pika
@@ -103,6 +104,104 @@ def amqp_properties_arrive_in_mqtt5():
     assert 25 <= p.MessageExpiryInterval <= 30, p.MessageExpiryInterval
     user = p.UserProperty
     assert ("s", "text") in user and ("n", "5") in user and ("serai-message-id", "m-1") in user, user
+    d.close()
+    c.close()
+
+
+def retained_values_come_into_an_amqp_queue():
+    """What devices retained before a consumer bound, then what they say from then on; nothing twice."""
+    level = f"kept-{time.time_ns()}"
+    d = Device("kept")
+    for topic, body in (("1", b"old"), ("1", b"one"), ("2/x", b"two"), ("3", b"gone"), ("3", b""), ("4", b"other")):
+        d.client.publish(f"{level}/{topic}", body, qos=1, retain=True)
+    d.client.publish(f"{level}/5", b"not kept", qos=1)
+    eventually(lambda: len(d.acks) == 7, what="acks")
+    subprocess.run(["mosquitto_pub", "-h", "127.0.0.1", "-p", str(MQTT), "-t", f"{level}/6", "-m", "six", "-q", "1", "-r"],
+                   check=True, timeout=20)
+    c = connect()
+    ch = c.channel()
+
+    def consume(key, **declare):
+        """A queue that asks for what is retained, and [(routing key, body)] of what comes into it."""
+        got = []
+        queue = ch.queue_declare(**declare).method.queue
+        ch.basic_consume(queue, lambda _, method, __, body: got.append((method, body)), auto_ack=True)
+        ch.queue_bind(queue, "amq.topic", key, arguments={"x-retained": True})
+        return got
+
+    every = consume(level + ".#", queue="", exclusive=True)
+    lasting = consume(level + ".*", queue=level, durable=True)
+    plain = []
+    queue = ch.queue_declare("", exclusive=True).method.queue
+    ch.basic_consume(queue, lambda _, method, __, body: plain.append((method, body)), auto_ack=True)
+    ch.queue_bind(queue, "amq.topic", level + ".#")
+
+    def seen(got):
+        return [(method.routing_key.removeprefix(level + "."), body) for method, body in got]
+
+    kept = [("1", b"one"), ("4", b"other"), ("6", b"six")]
+    pump(c, lambda: len(every) >= 4 and len(lasting) >= 3, what="retained values")
+    live = [("1", b"newer"), ("2", b"live"), ("4", b""), ("3", b"again")]
+    for topic, body in live:
+        d.client.publish(f"{level}/{topic}", body, qos=1, retain=topic != "2")
+    d.client.publish(f"{level}/end", b"end", qos=1)
+    pump(c, lambda: all(seen(got)[-1:] == [("end", b"end")] for got in (every, lasting, plain)), what="live values")
+    assert sorted(seen(every)[:4]) == sorted([*kept, ("2.x", b"two")]), seen(every)
+    assert sorted(seen(lasting)[:3]) == kept, seen(lasting)
+    for got in (seen(every)[4:-1], seen(lasting)[3:-1], seen(plain)[:-1]):
+        assert got == live, got
+    for method, _ in every + lasting:
+        assert method.exchange == "amq.topic" and not method.redelivered, method
+    ch.queue_delete(level)
+    for topic in ("1", "2/x", "3", "6"):
+        d.client.publish(f"{level}/{topic}", b"", qos=1, retain=True)
+    eventually(lambda: len(d.acks) == 16, what="acks")
+    d.close()
+    c.close()
+
+
+def queues_that_are_bound_meanwhile_miss_and_repeat_nothing():
+    """A device counts up on retained topics while queues are bound: from its first value on each gets every one."""
+    level, topics, last = f"counts-{time.time_ns()}", 5, 400
+    d = Device("counts")
+    d.client.max_inflight_messages_set(20)
+    d.client.max_queued_messages_set(0)
+    stop = threading.Event()
+
+    def count_up():
+        for n in range(last + 1):
+            for t in range(topics):
+                d.client.publish(f"{level}/{t}", b"%d" % n, qos=1, retain=True)
+            eventually(lambda: stop.is_set() or len(d.acks) > n * topics - 20, what="acks")
+
+    counting = threading.Thread(target=count_up)
+    counting.start()
+    try:
+        c = connect()
+        ch = c.channel()
+        queues = {}
+        for n in range(20):
+            queue = ch.queue_declare("" if n % 2 else f"{level}.{n}", exclusive=n % 2 == 1).method.queue
+            got = queues[queue] = [[] for _ in range(topics)]
+            ch.queue_bind(queue, "amq.topic", level + ".*", arguments={"x-retained": True})
+            ch.basic_consume(queue, lambda _, method, __, body, got=got:
+                             got[int(method.routing_key[-1])].append(int(body)), auto_ack=True)
+            c.process_data_events(0.01)
+        pump(c, lambda: all(t[-1:] == [last] for got in queues.values() for t in got), seconds=60, what="the last values")
+        c.process_data_events(0.2)
+    finally:
+        stop.set()
+        counting.join(60)
+    firsts = [values[0] for got in queues.values() for values in got]
+    assert max(firsts) > min(firsts), "the device was done before the first queue was bound"
+    for queue, got in queues.items():
+        for values in got:
+            assert values == list(range(values[0], last + 1)), (queue, values)
+        if "." in queue and queue.startswith(level):
+            ch.queue_delete(queue)
+    for t in range(topics):
+        d.client.publish(f"{level}/{t}", b"", qos=1, retain=True)
+    eventually(lambda: len(d.acks) == (last + 2) * topics, what="acks")
     d.close()
     c.close()
 

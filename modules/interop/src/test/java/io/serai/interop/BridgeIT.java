@@ -48,6 +48,17 @@ class BridgeIT {
   }
 
   @Test
+  @Uses(ThirdParty.MOSQUITTO)
+  void retainedValuesComeIntoAnAmqpQueue() throws Exception {
+    run("retained_values_come_into_an_amqp_queue");
+  }
+
+  @Test
+  void queuesThatAreBoundMeanwhileMissAndRepeatNothing() throws Exception {
+    run("queues_that_are_bound_meanwhile_miss_and_repeat_nothing");
+  }
+
+  @Test
   void oddTopicsReturnByteForByte() throws Exception {
     run("odd_topics_return_byte_for_byte");
   }
