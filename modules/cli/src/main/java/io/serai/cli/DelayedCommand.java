@@ -30,6 +30,8 @@ final class DelayedCommand {
 
   /** What waits in one exchange of a node. */
   static final class Place {
+    @Mixin HelpOption help = new HelpOption();
+
     @Mixin HttpOptions http = new HttpOptions();
 
     @Parameters(index = "0", paramLabel = "EXCHANGE", description = "The delayed exchange.")

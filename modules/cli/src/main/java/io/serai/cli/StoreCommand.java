@@ -32,6 +32,8 @@ final class StoreCommand {
 
   /** The folder that a subcommand looks into. */
   static final class Source {
+    @Mixin HelpOption help = new HelpOption();
+
     @Parameters(index = "0", paramLabel = "DIR", description = "The data folder.")
     Path folder = Path.of("");
   }
@@ -92,6 +94,7 @@ final class StoreCommand {
         "The file is checked whole before anything is written."
       })
   int importInto(
+      @Mixin HelpOption help, // nothing asks it: with --help picocli does not come here
       @Parameters(paramLabel = "DIR", description = "A new or an empty folder.") Path folder,
       @Parameters(paramLabel = "FILE", description = "What export has made.") Path file)
       throws InterruptedException {

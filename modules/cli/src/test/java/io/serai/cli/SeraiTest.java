@@ -103,6 +103,16 @@ class SeraiTest {
     assertThat(CommandRun.of("start", "--help").out()).contains("--conf", "--data", "--set");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"store --help", "store check --help", "store import -h", "delayed list --help"})
+  void helpIsThereBelowCommandsToo(String line) {
+    CommandRun run = CommandRun.of(line.split(" "));
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out()).startsWith("Usage: serai " + line.replaceFirst(" -.*", ""));
+    assertThat(run.err()).isEmpty();
+  }
+
   @Test
   void versionNamesSeraiAndJava() {
     CommandRun run = CommandRun.of("version");
