@@ -47,10 +47,15 @@ final class Sasl {
     };
   }
 
-  /** Authorization id (not used), user and password, separated by NUL (RFC 4616). */
+  /**
+   * Authorization id, user and password, separated by NUL (RFC 4616). Nobody may act for somebody
+   * else, so the first is empty or the user.
+   */
   private static @Nullable Credentials plain(byte[] response) {
     String[] parts = new String(response, StandardCharsets.UTF_8).split("\0", -1);
-    return parts.length == 3 ? new Credentials.Plain(parts[1], parts[2]) : null;
+    return parts.length == 3 && (parts[0].isEmpty() || parts[0].equals(parts[1]))
+        ? new Credentials.Plain(parts[1], parts[2])
+        : null;
   }
 
   /** A field table without its length, with LOGIN and PASSWORD. */

@@ -84,6 +84,20 @@ class HandshakeTest {
   }
 
   @Test
+  void nobodyLogsInForSomebodyElse() {
+    client.session.sent();
+    client.session.receives(startOk("PLAIN", "admin\0guest\0secret", ALL_CAPABILITIES));
+    assertThat(client.session.recorded(Recorded.Authenticating.class)).isEmpty();
+    assertThat(client.session.sentOne(ConnectionMethod.Close.class).replyCode()).isEqualTo(403);
+  }
+
+  @Test
+  void whoNamesHimselfTwiceLogsInAsHimself() {
+    client.session.receives(startOk("PLAIN", "guest\0guest\0secret", ALL_CAPABILITIES));
+    assertThat(offered()).isEqualTo(new Credentials.Plain("guest", "secret"));
+  }
+
+  @Test
   void amqplainCarriesUserAndPasswordInATable() {
     ByteBuf response = Unpooled.buffer();
     new FieldWriter(response).table(table("LOGIN", Value.of("guest"), "PASSWORD", Value.of("s")));
