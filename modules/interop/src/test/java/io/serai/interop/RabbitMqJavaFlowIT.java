@@ -45,7 +45,9 @@ class RabbitMqJavaFlowIT {
       publishing.addBlockedListener(
           reason -> heard.add("blocked " + reason), () -> heard.add("unblocked"));
       Channel channel = publishing.createChannel();
-      channel.queueDeclare("java.flow", false, false, false, null);
+      Channel other = purging.createChannel();
+      // Exclusive: what waits in any other queue goes to disk before memory is low.
+      other.queueDeclare("java.flow", false, true, false, null);
       byte[] body = new byte[BODY_BYTES];
       int sent = 0;
       while (heard.isEmpty() && sent < MOST_MESSAGES) {
@@ -55,14 +57,15 @@ class RabbitMqJavaFlowIT {
       }
       assertThat(heard.poll(10, TimeUnit.SECONDS)).startsWith("blocked ");
 
-      Channel other = purging.createChannel();
       while (heard.isEmpty()) { // what was under way arrives after the first purge
         other.queuePurge("java.flow");
         TimeUnit.MILLISECONDS.sleep(20);
       }
       assertThat(heard.poll()).isEqualTo("unblocked");
       channel.basicPublish("", "java.flow", null, new byte[1]);
-      assertThat(channel.queueDeclarePassive("java.flow").getMessageCount()).isPositive();
+      while (other.queueDeclarePassive("java.flow").getMessageCount() == 0) {
+        TimeUnit.MILLISECONDS.sleep(20);
+      }
     }
   }
 }
