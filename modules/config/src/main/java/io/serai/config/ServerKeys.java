@@ -62,7 +62,7 @@ final class ServerKeys {
               new PlainTypes.Fraction(0.1, 1),
               "Share of an event loop's time above which clients that send much are slowed while"
                   + " others publish a little, so that those are not kept waiting; 1 never slows.")
-          .or("0.3");
+          .or("0.2");
   static final Key<Long> DISK_FREE_LIMIT =
       Key.of(
               "limits.disk-free-limit",

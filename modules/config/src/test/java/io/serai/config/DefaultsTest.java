@@ -103,7 +103,7 @@ class DefaultsTest {
                 100_000,
                 64L << 20,
                 0.7,
-                0.3,
+                0.2,
                 50_000_000,
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(10),
