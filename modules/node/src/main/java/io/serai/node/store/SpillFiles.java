@@ -14,6 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,8 +49,8 @@ final class SpillFiles implements AutoCloseable {
   /** One for each loop that writes. */
   private final List<Runnable> whenSpaceAgain = new CopyOnWriteArrayList<>();
 
+  private final AtomicBoolean isOpening = new AtomicBoolean();
   private volatile boolean isFull;
-  private boolean isOpening;
   private @Nullable Journal journal;
 
   /**
@@ -111,9 +112,9 @@ final class SpillFiles implements AutoCloseable {
     whenSpaceAgain.add(then);
   }
 
-  private synchronized void begin() {
-    if (!isOpening && !isClosed()) {
-      isOpening = true;
+  /** No lock: loops come here. */
+  private void begin() {
+    if (!isClosed() && isOpening.compareAndSet(false, true)) {
       Thread.ofPlatform().name("serai-spill-opener").daemon().start(this::open);
     }
   }
