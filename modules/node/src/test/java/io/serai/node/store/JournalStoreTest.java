@@ -151,10 +151,11 @@ class JournalStoreTest {
   }
 
   /** Two queues on two loops, 17 and 18, get a message each, and 19 lets go of one. */
-  private static CommittedTransaction commit(Store store, Store queueStore) {
+  private static CommittedTransaction commit(Store store, Store queueStore)
+      throws InterruptedException {
     queueStore.append(19, store.firstSequence(), message("consumed"), null, false, 0);
     queueStore.append(17, store.firstSequence(), message("before"), null, false, 0);
-    queueStore.flush();
+    awaitSync(queueStore);
     long held = Store.sequenceOfLoop(1, store.firstSequence());
     var both = message("both");
     store.append(Store.TRANSACTION_OWNER, held + 1, both, null, false, 0);
@@ -230,9 +231,7 @@ class JournalStoreTest {
   void aTransactionThatWasNotStoredLeavesNothing() throws Exception {
     try (JournalStore journal = open()) {
       journal.recover();
-      Store queues = journal.open(0, Runnable::run);
-      commit(journal.open(1, Runnable::run), queues); // never handed over
-      awaitSync(queues);
+      commit(journal.open(1, Runnable::run), journal.open(0, Runnable::run)); // never handed over
     }
     try (JournalStore journal = open()) {
       Recovered recovered = journal.recover();
