@@ -154,12 +154,13 @@ public final class JournalStore implements NodeStore {
 
   @Override
   public Store open(int loop, Executor onLoop) {
-    return new LoopJournal(journal, onLoop, runs, spill.ofLoop(loop, onLoop));
+    Executor tasks = new LoopTasks(onLoop);
+    return new LoopJournal(journal, tasks, runs, spill.ofLoop(loop, tasks));
   }
 
   @Override
   public StreamStore openStreams(int loop, Executor onLoop) {
-    return streams.ofLoop(onLoop);
+    return streams.ofLoop(new LoopTasks(onLoop));
   }
 
   /** The journal itself. */

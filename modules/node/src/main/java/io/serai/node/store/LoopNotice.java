@@ -1,14 +1,13 @@
 package io.serai.node.store;
 
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 
 /**
- * Tells a loop up to which position a journal has what it said. What comes while the loop has not
- * heard of what came before is told with that. {@link #accept} is for the journal's thread, the
- * rest for the loop's.
+ * Tells a loop up to which position a journal or its streams have what it said. What comes while the
+ * loop has not heard of what came before is told with that. {@link #accept} is for the writer's
+ * thread, the rest for the loop's.
  */
 final class LoopNotice implements LongConsumer {
   private final Executor onLoop;
@@ -30,11 +29,7 @@ final class LoopNotice implements LongConsumer {
   @Override
   public void accept(long position) {
     if (untold.getAndSet(position) < 0) {
-      try {
-        onLoop.execute(() -> told.accept(untold.getAndSet(-1)));
-      } catch (RejectedExecutionException _) {
-        // the loop has ended and nobody there waits; what the others said is written all the same
-      }
+      onLoop.execute(() -> told.accept(untold.getAndSet(-1)));
     }
   }
 }

@@ -5,7 +5,6 @@ import io.serai.storage.journal.Journal;
 import io.serai.storage.journal.JournalHandle;
 import io.serai.storage.journal.RefAttributes;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -46,23 +45,15 @@ final class LoopSpill implements Spill {
   public boolean isOpen() {
     if (!isAsked) {
       isAsked = true;
-      files.whenOpen(journal -> execute(() -> opened(journal)));
+      files.whenOpen(journal -> onLoop.execute(() -> opened(journal)));
     }
     return handle != null && !files.isFull();
-  }
-
-  private void execute(Runnable task) {
-    try {
-      onLoop.execute(task);
-    } catch (RejectedExecutionException _) {
-      // the loop has ended
-    }
   }
 
   private void opened(Journal journal) {
     handle = journal.handle(notice);
     pages = new PageReader<>(journal, onLoop, Page[]::new, () -> SpillPage::read);
-    files.whenSpaceAgain(() -> execute(() -> written(writtenPosition)));
+    files.whenSpaceAgain(() -> onLoop.execute(() -> written(writtenPosition)));
     written(0);
   }
 

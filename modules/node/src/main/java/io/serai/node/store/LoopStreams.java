@@ -9,18 +9,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 
-/** One loop's streams. Confined to the loop, but for {@link #synced} and {@link #onLoop}. */
+/** One loop's streams. Confined to the loop, but for {@link #onLoop}. */
 final class LoopStreams implements StreamStore {
   private final DiskStreams streams;
   private final Executor onLoop;
   private final StreamAppender appender;
-
-  /** Up to where everything is safe and the loop was not told yet; below 0 when it was. */
-  private final AtomicLong untold = new AtomicLong(-1);
 
   /** Logs with messages that are not known to be safe, each once. */
   private final List<LoopStreamLog> awaiting = new ArrayList<>();
@@ -30,7 +25,9 @@ final class LoopStreams implements StreamStore {
   LoopStreams(DiskStreams streams, StreamStorage storage, Executor onLoop) {
     this.streams = streams;
     this.onLoop = onLoop;
-    appender = storage.appender(this::synced);
+    LoopNotice notice = new LoopNotice(onLoop);
+    notice.tell(this::synced);
+    appender = storage.appender(notice);
   }
 
   @Override
@@ -50,22 +47,10 @@ final class LoopStreams implements StreamStore {
 
   /** Runs something on the loop, from any thread. */
   void onLoop(Runnable task) {
-    try {
-      onLoop.execute(task);
-    } catch (RejectedExecutionException _) {
-      // the loop has ended and nobody there waits; what was appended is written all the same
-    }
+    onLoop.execute(task);
   }
 
-  /** On the streams' writer thread. */
   private void synced(long position) {
-    if (untold.getAndSet(position) < 0) {
-      onLoop(this::tell);
-    }
-  }
-
-  private void tell() {
-    long position = untold.getAndSet(-1);
     List<LoopStreamLog> asked = List.copyOf(awaiting);
     awaiting.clear();
     for (LoopStreamLog log : asked) {

@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.serai.storage.journal.Journal;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntFunction;
@@ -140,15 +139,7 @@ final class PageReader<T> {
             .addKeyValue("reason", reason.getMessage())
             .log("messages cannot be read; they are left out, stay on disk and are tried again");
       }
-      answer(found, loaded);
-    }
-  }
-
-  private void answer(@Nullable T[] messages, Consumer<@Nullable T[]> loaded) {
-    try {
-      onLoop.execute(() -> loaded.accept(messages));
-    } catch (RejectedExecutionException _) {
-      // the loop has ended and nobody there waits
+      onLoop.execute(() -> loaded.accept(found));
     }
   }
 }
