@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 
 /**
- * Tells a loop up to which position a journal or its streams have what it said. What comes while the
- * loop has not heard of what came before is told with that. {@link #accept} is for the writer's
+ * Tells a loop up to which position a journal or its streams have what it said. What comes while
+ * the loop has not heard of what came before is told with that. {@link #accept} is for the writer's
  * thread, the rest for the loop's.
  */
 final class LoopNotice implements LongConsumer {

@@ -5,9 +5,7 @@ import io.serai.model.StoredMessages;
 import io.serai.routing.stream.StreamEntry;
 import io.serai.storage.journal.Journal;
 import io.serai.storage.stream.StreamAppender;
-import io.serai.storage.stream.StreamRecord;
 import io.serai.storage.stream.StreamStorage;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,27 +21,6 @@ final class MissingInStreams {
   private static final int AT_ONCE = 64;
 
   private record Missing(long owner, long journalId) {}
-
-  private record Stored(byte[] bytes) implements StreamRecord {
-    @Override
-    public int encodedSize() {
-      return bytes.length;
-    }
-
-    @Override
-    public void encode(ByteBuffer into) {
-      into.put(bytes);
-    }
-
-    /** What readers select by; null as well where no installed module reads the message. */
-    @Nullable String filterValue() {
-      try {
-        return StreamEntry.filterValueOf(new StoredMessages().read(Unpooled.wrappedBuffer(bytes)));
-      } catch (RuntimeException _) {
-        return null; // its readers are told when they come to it
-      }
-    }
-  }
 
   private final DiskStreams streams;
   private final Map<Long, Long> nextOffsets = new HashMap<>();
@@ -72,20 +49,31 @@ final class MissingInStreams {
   void append(Journal journal) {
     for (int from = 0; from < all.size(); from += AT_ONCE) {
       List<Missing> some = all.subList(from, Math.min(all.size(), from + AT_ONCE));
-      List<Stored> messages =
-          Leftovers.read(journal, some.stream().mapToLong(Missing::journalId).toArray()).stream()
-              .map(Stored::new)
-              .toList();
+      List<byte[]> messages =
+          Leftovers.read(journal, some.stream().mapToLong(Missing::journalId).toArray());
       streams.appendFirst((storage, appender) -> append(storage, appender, some, messages));
     }
   }
 
   private static void append(
-      StreamStorage storage, StreamAppender appender, List<Missing> some, List<Stored> messages) {
+      StreamStorage storage, StreamAppender appender, List<Missing> some, List<byte[]> messages) {
     long nowMillis = System.currentTimeMillis();
     for (int i = 0; i < some.size(); i++) {
-      Stored message = messages.get(i);
-      appender.append(storage.log(some.get(i).owner()), message, nowMillis, message.filterValue());
+      byte[] message = messages.get(i);
+      appender.append(
+          storage.log(some.get(i).owner()),
+          new StoredBytes(message),
+          nowMillis,
+          filterValue(message));
+    }
+  }
+
+  /** What readers select by; null as well where no installed module reads the message. */
+  private static @Nullable String filterValue(byte[] stored) {
+    try {
+      return StreamEntry.filterValueOf(new StoredMessages().read(Unpooled.wrappedBuffer(stored)));
+    } catch (RuntimeException _) {
+      return null; // its readers are told when they come to it
     }
   }
 }

@@ -8,11 +8,9 @@ import io.serai.storage.journal.Journal;
 import io.serai.storage.journal.JournalHandle;
 import io.serai.storage.journal.JournalOptions;
 import io.serai.storage.journal.RefAttributes;
-import io.serai.storage.journal.StoredPayload;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,36 +35,6 @@ public final class StoreImport {
     Step NOTHING = _ -> {};
 
     void into(Target target) throws IOException;
-  }
-
-  /** A message as it is in the journal. */
-  private static final class Bytes implements StoredPayload {
-    private final byte[] bytes;
-    private long id;
-
-    Bytes(byte[] bytes) {
-      this.bytes = bytes;
-    }
-
-    @Override
-    public long journalId() {
-      return id;
-    }
-
-    @Override
-    public void journalId(long given) {
-      id = given;
-    }
-
-    @Override
-    public int encodedSize() {
-      return bytes.length;
-    }
-
-    @Override
-    public void encode(ByteBuffer into) {
-      into.put(bytes);
-    }
   }
 
   private record Place(long owner, long sequence) {}
@@ -216,7 +184,7 @@ public final class StoreImport {
 
   private Step message(JsonObject line) {
     messages++;
-    Bytes payload = new Bytes(text.payload(line));
+    StoredBytes payload = new StoredBytes(text.payload(line));
     List<?> in = required(line.getJsonArray("in"), "in").getList();
     RefAttributes[] attributes = new RefAttributes[in.size()];
     Place[] at = new Place[in.size()];

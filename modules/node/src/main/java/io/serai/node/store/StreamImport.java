@@ -6,10 +6,8 @@ import io.serai.storage.stream.StreamBeginning;
 import io.serai.storage.stream.StreamLimits;
 import io.serai.storage.stream.StreamLog;
 import io.serai.storage.stream.StreamOptions;
-import io.serai.storage.stream.StreamRecord;
 import io.serai.storage.stream.StreamStorage;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -17,19 +15,6 @@ import java.util.Map;
 final class StreamImport implements AutoCloseable {
   /** What is handed over at once, and so in memory. */
   private static final long BATCH_BYTES = 4 << 20;
-
-  /** A message as it is stored. */
-  private record Bytes(byte[] bytes) implements StreamRecord {
-    @Override
-    public int encodedSize() {
-      return bytes.length;
-    }
-
-    @Override
-    public void encode(ByteBuffer into) {
-      into.put(bytes);
-    }
-  }
 
   private final Path folder;
   private final Map<Long, StreamLines.Found> streams;
@@ -55,7 +40,8 @@ final class StreamImport implements AutoCloseable {
 
   void append(StreamLines.Entry entry) throws IOException {
     StreamLog log = at(entry.stream(), entry.offset());
-    appender.append(log, new Bytes(entry.payload()), entry.timestampMillis(), entry.filterValue());
+    appender.append(
+        log, new StoredBytes(entry.payload()), entry.timestampMillis(), entry.filterValue());
     waitingBytes += entry.payload().length;
     if (waitingBytes >= BATCH_BYTES) {
       sync();
