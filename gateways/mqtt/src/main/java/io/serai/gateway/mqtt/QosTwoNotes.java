@@ -44,6 +44,7 @@ final class QosTwoNotes {
   /** Of an outbound message: the client has it (PUBREC came). */
   static final int STATE_TAKEN = 2;
 
+  private static final Step[] STEPS = Step.values();
   private static final int STEP_SHIFT = 48;
   private static final long SUBJECT_MASK = (1L << STEP_SHIFT) - 1;
 
@@ -70,7 +71,7 @@ final class QosTwoNotes {
 
   /** What a token that came back is about; not for {@link #NOT_AWAITED}. */
   static Step step(long token) {
-    return Step.values()[(int) (token >>> STEP_SHIFT)];
+    return STEPS[(int) (token >>> STEP_SHIFT)];
   }
 
   /** The packet id, or what {@link #refused} was given. */
