@@ -1,10 +1,10 @@
-package io.serai.gateway.driver;
+package io.serai.gateway;
 
 /**
  * How much of something may still happen: so much per second, and as much as that at once after a
  * pause. Filled by arithmetic when it is asked; no timer. Not safe for several threads.
  */
-final class TokenBucket {
+public final class TokenBucket {
   private final double perMilli;
   private final double capacity;
   private double tokens;
@@ -13,7 +13,7 @@ final class TokenBucket {
   /**
    * @param perSecond more than 0
    */
-  TokenBucket(long perSecond, long nowMillis) {
+  public TokenBucket(long perSecond, long nowMillis) {
     this.perMilli = perSecond / 1000.0;
     this.capacity = perSecond;
     this.tokens = perSecond;
@@ -21,13 +21,13 @@ final class TokenBucket {
   }
 
   /** Takes {@code amount}, which may leave a debt. */
-  void take(long amount, long nowMillis) {
+  public void take(long amount, long nowMillis) {
     fill(nowMillis);
     tokens -= amount;
   }
 
   /** Takes 1 if that leaves no debt. */
-  boolean tryTake(long nowMillis) {
+  public boolean tryTake(long nowMillis) {
     fill(nowMillis);
     if (tokens < 1) {
       return false;
@@ -37,7 +37,7 @@ final class TokenBucket {
   }
 
   /** When there is no debt any more: {@code nowMillis} or later. */
-  long freeAtMillis(long nowMillis) {
+  public long freeAtMillis(long nowMillis) {
     fill(nowMillis);
     return tokens >= 0 ? nowMillis : nowMillis + (long) Math.ceil(-tokens / perMilli);
   }

@@ -3,6 +3,7 @@ package io.serai.gateway.coap;
 import io.serai.gateway.ConnectionInfo;
 import io.serai.gateway.Effects;
 import io.serai.gateway.ProtocolException;
+import io.serai.gateway.TokenBucket;
 import io.serai.gateway.coap.CoapFrame.CoapMessage;
 import io.serai.gateway.coap.CoapFrame.Ignored;
 import io.serai.gateway.coap.CoapFrame.Malformed;
@@ -36,7 +37,9 @@ final class DatagramSession implements PeerSession, Carrier {
   private final MessageIds messageIds;
   private final AddressCheck address;
   private final Notifier notifier;
-  private final RequestRate rate;
+
+  /** Of requests; null for any number. */
+  private final @Nullable TokenBucket rate;
 
   /** CONs that were neither answered nor acknowledged, in the order they came. */
   private @Nullable Queue<Exchange> unacknowledged;
@@ -71,7 +74,8 @@ final class DatagramSession implements PeerSession, Carrier {
     this.transmissions = new Transmissions(settings, random, address);
     this.messageIds = new MessageIds(random.nextInt(), settings.exchangeLifetimeMillis());
     this.notifier = new Notifier(settings, requests, transmissions, messageIds, address);
-    this.rate = new RequestRate(settings.maxRequestsPerSecond());
+    int perSecond = settings.maxRequestsPerSecond();
+    this.rate = perSecond > 0 ? new TokenBucket(perSecond, 0) : null;
   }
 
   // ---- messages
@@ -137,7 +141,7 @@ final class DatagramSession implements PeerSession, Carrier {
     current = exchange;
     if (isBad) {
       requests.refuse(exchange, options.badNumber(), out);
-    } else if (!rate.take(now)) {
+    } else if (rate != null && !rate.tryTake(now)) {
       requests.refuseTooFast(exchange, out);
     } else {
       requests.onRequest(exchange, message, options, out);

@@ -1,5 +1,6 @@
 package io.serai.gateway.driver;
 
+import io.serai.gateway.TokenBucket;
 import org.jspecify.annotations.Nullable;
 
 /**

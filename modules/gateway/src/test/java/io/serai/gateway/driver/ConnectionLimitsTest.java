@@ -3,6 +3,7 @@ package io.serai.gateway.driver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serai.gateway.AuthResult.Kind;
+import io.serai.gateway.TokenBucket;
 import org.junit.jupiter.api.Test;
 
 /** The bounds a connection meets, by themselves. */
