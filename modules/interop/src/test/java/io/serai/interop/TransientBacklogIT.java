@@ -66,4 +66,24 @@ class TransientBacklogIT {
       NumberedMessages.consume(connection, "mixed", 0, PAIRS);
     }
   }
+
+  @Test
+  void aDiskThatTakesNoMoreOfThemLeavesThemInMemoryAndTheNodeGoesOn() throws Exception {
+    String faults = " -Dserai.test.storage-faults=only-in=spill,fail=WRITE:40";
+    try (SeraiProcess node = SeraiProcess.startWith("-Xmx192m" + faults, data)) {
+      try (Connection connection = NumberedMessages.connect(node)) {
+        Channel channel = connection.createChannel();
+        channel.queueDeclare("transient", false, false, false, Map.of());
+        NumberedMessages.publish(channel, "", "transient", MessageProperties.BASIC, 0, PAIRS);
+        assertThat(node.output())
+            .containsOnlyOnce("transient messages cannot be written out and stay");
+        channel.queueDeclare("durable", true, false, false, Map.of());
+        NumberedMessages.publish(
+            channel, "", "durable", MessageProperties.PERSISTENT_BASIC, 0, 1_000);
+        NumberedMessages.consume(connection, "transient", 0, PAIRS);
+        NumberedMessages.consume(connection, "durable", 0, 1_000);
+      }
+      assertThat(node.terminate()).as("exit code").isZero();
+    }
+  }
 }

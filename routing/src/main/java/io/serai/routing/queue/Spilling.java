@@ -58,7 +58,10 @@ final class Spilling {
       chunk.spilled = new long[] {spill.write(page)};
       chunk.spilledAt = spill.position();
     }
-    return chunk.spilledAt <= writtenPosition ? Progress.DONE : Progress.UNDER_WAY;
+    if (chunk.spilledAt <= writtenPosition) {
+      return Progress.DONE;
+    }
+    return spill.isOpen() ? Progress.UNDER_WAY : Progress.IMPOSSIBLE;
   }
 
   /** What is to be written of a chunk; null when not all of it can be. */

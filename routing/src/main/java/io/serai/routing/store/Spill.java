@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * be kept in memory: a page of a queue at a time, written once and read back when consumers come
  * near. Nothing of it is there after a restart, so nothing is synced and no confirm waits for it.
  *
- * <p>Confined to the loop, callbacks included; one whose device fails stops the node and calls
- * nothing.
+ * <p>Confined to the loop, callbacks included. One whose device fails takes no more pages, and
+ * gives back what can be read of those it has.
  */
 public interface Spill {
   /**
@@ -22,8 +22,9 @@ public interface Spill {
   record Page(long[] sequences, Message[] messages) {}
 
   /**
-   * Whether it takes pages now: not before it is open, and not while the disk is full. The first
-   * one who asks has it opened, and {@link #onWritten} tells when either has passed.
+   * Whether it takes pages now: not before it is open, not while the disk is full, and never again
+   * after a write has failed. The first one who asks has it opened, and {@link #onWritten} tells
+   * when either of the first two has passed.
    */
   boolean isOpen();
 

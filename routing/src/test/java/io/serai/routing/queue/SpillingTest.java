@@ -124,6 +124,35 @@ class SpillingTest {
   }
 
   @Test
+  void whenNothingMoreCanBeWrittenTheRestStaysHereAndNothingIsLost() {
+    QueueRef queue = queue("q", Lifetime.TRANSIENT);
+    fill(queue, 0, 1_000);
+    int written = store.spill().pageCount();
+    store.spill().fail();
+    fill(queue, 1_000, 2_000);
+    assertThat(store.spill().pageCount()).isEqualTo(written);
+    assertThat(shard.shard.heldBytes()).isBetween(1_000 * 96L, 1_500 * 200L);
+    assertThat(drained(queue)).isEqualTo(names(0, 2_000));
+    assertThat(shard.shard.heldBytes()).isZero();
+  }
+
+  @Test
+  void whatIsNotWrittenForGoodDoesNotKeepDurableMessagesInMemory() {
+    QueueRef queue = queue("q", Lifetime.DURABLE);
+    QueueRef other = queue("other", Lifetime.DURABLE);
+    store.spill().hold();
+    fill(queue, 0, 1_000);
+    long ofTransient = shard.shard.heldBytes();
+    store.spill().fail();
+    for (int i = 0; i < 1_000; i++) {
+      shard.append(other, durable("d" + i));
+      shard.turn();
+    }
+    assertThat(shard.shard.heldBytes()).isLessThan(ofTransient + 100 * 96L);
+    assertThat(drained(queue)).isEqualTo(names(0, 1_000));
+  }
+
+  @Test
   void aPageThatComesInToBeLookedAtIsNotWrittenAgain() {
     QueueRef queue = queue("q", Lifetime.DURABLE);
     fill(queue, 0, 3_000);

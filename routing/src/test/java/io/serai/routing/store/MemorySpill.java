@@ -24,6 +24,7 @@ public final class MemorySpill implements Spill {
   private final Set<Long> lost = new HashSet<>();
   private boolean isOpen;
   private boolean isHeld;
+  private boolean hasFailed;
   private long lastPage;
   private long position;
   private long told;
@@ -36,6 +37,12 @@ public final class MemorySpill implements Spill {
 
   /** From now on nothing is written until {@link #goOn}. */
   public void hold() {
+    isHeld = true;
+  }
+
+  /** From now on nothing is written; what was can be read. */
+  public void fail() {
+    hasFailed = true;
     isHeld = true;
   }
 
@@ -78,7 +85,7 @@ public final class MemorySpill implements Spill {
         onWritten.accept(told);
       });
     }
-    return isOpen;
+    return isOpen && !hasFailed;
   }
 
   @Override

@@ -63,7 +63,7 @@ public final class JournalStore implements NodeStore {
       throw e;
     }
     try {
-      SpillFiles spill = new SpillFiles(dataFolder, files, watched);
+      SpillFiles spill = new SpillFiles(dataFolder, files);
       Opened opened = withoutLeftovers(first, streams, watched, opening);
       return new JournalStore(opened, streams, spill, watched);
     } catch (IOException | RuntimeException e) {

@@ -47,7 +47,7 @@ final class LoopSpill implements Spill {
       isAsked = true;
       files.whenOpen(journal -> onLoop.execute(() -> opened(journal)));
     }
-    return handle != null && !files.isFull();
+    return handle != null && files.takesPages();
   }
 
   private void opened(Journal journal) {

@@ -42,7 +42,7 @@ final class PageReader<T> {
   }
 
   /**
-   * As {@link io.serai.routing.store.Store.Pages#load}; nobody is told when the journal has ended.
+   * As {@link io.serai.routing.store.Store.Pages#load}; nobody is told when the journal is closed.
    */
   void load(long owner, long[] sequences, Consumer<@Nullable T[]> loaded) {
     new Reading(owner, sequences, loaded).begin();
@@ -70,7 +70,7 @@ final class PageReader<T> {
           owner,
           sequences,
           (payloads, failure) -> {
-            if (!journal.isOpen()) {
+            if (journal.isClosed()) {
               return;
             }
             Function<ByteBuf, T> reader = decoders.get();
@@ -100,7 +100,7 @@ final class PageReader<T> {
           owner,
           new long[] {sequences[next]},
           (payloads, failure) -> {
-            if (!journal.isOpen()) {
+            if (journal.isClosed()) {
               return;
             }
             if (failure == null) {

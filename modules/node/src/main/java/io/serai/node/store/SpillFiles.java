@@ -42,7 +42,6 @@ final class SpillFiles implements AutoCloseable {
   private final Path dataFolder;
   private final Path folder;
   private final FileSystemSeam files;
-  private final JournalListener listener;
   private final CompletableFuture<Journal> opened = new CompletableFuture<>();
   private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -51,19 +50,17 @@ final class SpillFiles implements AutoCloseable {
 
   private final AtomicBoolean isOpening = new AtomicBoolean();
   private volatile boolean isFull;
+  private volatile boolean hasFailed;
   private @Nullable Journal journal;
 
   /**
    * Deletes what an earlier run has left. Where that cannot be done it is reported, and nothing is
    * written here until it is.
-   *
-   * @param listener told only of what ends the node
    */
-  SpillFiles(Path dataFolder, FileSystemSeam files, JournalListener listener) {
+  SpillFiles(Path dataFolder, FileSystemSeam files) {
     this.dataFolder = dataFolder;
     this.folder = dataFolder.resolve(FOLDER);
     this.files = new UnsyncedFiles(files);
-    this.listener = listener;
     tryToDeleteAll();
   }
 
@@ -102,9 +99,9 @@ final class SpillFiles implements AutoCloseable {
     opened.thenAccept(then);
   }
 
-  /** Whether the disk is full, so that what is handed over now would only wait in memory. */
-  boolean isFull() {
-    return isFull;
+  /** False while what is handed over would only wait in memory, or for good. */
+  boolean takesPages() {
+    return !isFull && !hasFailed;
   }
 
   /** Has something done, on the journal's thread, each time the disk is not full any more. */
@@ -183,7 +180,14 @@ final class SpillFiles implements AutoCloseable {
   private final class Listener implements JournalListener {
     @Override
     public void failed(Throwable cause) {
-      listener.failed(cause);
+      hasFailed = true; // nothing there was promised to anybody, so the node goes on
+      log.atError()
+          .addKeyValue("folder", folder)
+          .setCause(cause)
+          .log(
+              "transient messages cannot be written out and stay in memory until the next start;"
+                  + " those on disk are read as far as they can be: look after the disk, then"
+                  + " restart the node");
     }
 
     @Override

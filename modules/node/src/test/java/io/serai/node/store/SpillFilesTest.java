@@ -142,6 +142,33 @@ class SpillFilesTest {
   }
 
   @Test
+  void aFailedWriteEndsItsUseAndNotTheNodeAndWhatIsThereIsRead() throws Exception {
+    Faults ofSpill = new Faults(1).onlyIn(SpillFiles.FOLDER);
+    JournalOptions small = JournalOptions.defaults().withSegmentBytes(1 << 20);
+    FaultyFiles files = new FaultyFiles(new RealFiles(), ofSpill);
+    CompletableFuture<Throwable> failure = new CompletableFuture<>();
+    try (JournalStore journal = JournalStore.open(data, small, files, failure::complete)) {
+      Spill spill = opened(journal);
+      long page = spill.write(new Spill.Page(new long[] {7}, new Message[] {message("a")}));
+      awaitWritten(spill);
+      ofSpill.fail(Faults.Operation.WRITE, 1);
+      spill.write(new Spill.Page(new long[] {8}, new Message[] {message("b")}));
+      spill.flush();
+      for (int i = 0; spill.isOpen() && i < 2_000; i++) {
+        Thread.sleep(10);
+      }
+      assertThat(spill.isOpen()).isFalse();
+      assertThat(read(spill, page)[0].messages())
+          .extracting(one -> one.body().toUtf8())
+          .containsExactly("a");
+      spill.forget(page);
+      spill.flush();
+      assertThat(journal.journal().isClosed()).isFalse();
+    }
+    assertThat(failure).as("what ends the node").isNotDone();
+  }
+
+  @Test
   void whatCannotBeDeletedThereKeepsNoNodeFromStarting() throws Exception {
     Path folder = data.resolve(SpillFiles.FOLDER);
     Files.createDirectories(folder.resolve("lost+found"));

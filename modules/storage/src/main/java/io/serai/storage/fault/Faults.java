@@ -1,11 +1,13 @@
 package io.serai.storage.fault;
 
 import io.serai.storage.file.CrashPoint;
+import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is to go wrong, and when. All counts are from 1; 0 stands for never. Safe for use by several
@@ -24,6 +26,7 @@ public final class Faults {
   private final Random random;
   private final Map<Operation, Integer> failures = new EnumMap<>(Operation.class);
   private final Map<CrashPoint, Integer> crashes = new EnumMap<>(CrashPoint.class);
+  private @Nullable String onlyIn;
   private int crashAfterOperations;
   private boolean shortWrites;
   private boolean lyingSync;
@@ -36,8 +39,8 @@ public final class Faults {
 
   /**
    * Reads faults from a line such as {@code "seed=7,crash-at=MID_ROLL:2,stall-ms=200"}: also {@code
-   * crash-after=N}, {@code fail=FORCE:3}, {@code disk-bytes=N}, {@code short-writes}, {@code
-   * lying-sync}.
+   * crash-after=N}, {@code fail=FORCE:3}, {@code only-in=spill}, {@code disk-bytes=N}, {@code
+   * short-writes}, {@code lying-sync}.
    */
   public static Faults parse(String line) {
     Map<String, String> words = new LinkedHashMap<>();
@@ -57,6 +60,7 @@ public final class Faults {
       case "seed", "" -> {}
       case "crash-at" -> crashAt(CrashPoint.valueOf(constant(value)), count(value));
       case "fail" -> fail(Operation.valueOf(constant(value)), count(value));
+      case "only-in" -> onlyIn(value);
       case "crash-after" -> crashAfter(Integer.parseInt(value));
       case "stall-ms" -> stallSync(Long.parseLong(value));
       case "disk-bytes" -> diskBytes(Long.parseLong(value));
@@ -95,6 +99,12 @@ public final class Faults {
     return this;
   }
 
+  /** I/O errors are of files in folders of this name only, and only those are counted. */
+  public synchronized Faults onlyIn(String folderName) {
+    onlyIn = folderName;
+    return this;
+  }
+
   /** Writes take only a part of what they are given. */
   public synchronized Faults shortWrites() {
     shortWrites = true;
@@ -127,8 +137,9 @@ public final class Faults {
     return crashAfterOperations > 0 && --crashAfterOperations == 0;
   }
 
-  synchronized boolean fails(Operation operation) {
-    return countDown(failures, operation);
+  synchronized boolean fails(Operation operation, @Nullable Path folder) {
+    boolean isMeant = onlyIn == null || folder != null && folder.endsWith(onlyIn);
+    return isMeant && countDown(failures, operation);
   }
 
   private static <K> boolean countDown(Map<K, Integer> counts, K key) {

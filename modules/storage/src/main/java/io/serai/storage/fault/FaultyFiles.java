@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file system that loses in a power cut whatever a real one may lose: unsynced bytes sector by
@@ -176,7 +177,7 @@ public final class FaultyFiles implements FileSystemSeam {
   @Override
   public synchronized SeamFile create(Path file) throws IOException {
     step();
-    failing(Operation.CREATE);
+    failing(Operation.CREATE, file.getParent());
     if (names.containsKey(file)) {
       throw new IOException(file + " exists");
     }
@@ -230,7 +231,7 @@ public final class FaultyFiles implements FileSystemSeam {
   @Override
   public synchronized void syncFolder(Path folder) throws IOException {
     step();
-    failing(Operation.SYNC_FOLDER);
+    failing(Operation.SYNC_FOLDER, folder);
     if (faults.liesAboutSync()) {
       return;
     }
@@ -305,8 +306,8 @@ public final class FaultyFiles implements FileSystemSeam {
     }
   }
 
-  private void failing(Operation operation) throws IOException {
-    if (faults.fails(operation)) {
+  private void failing(Operation operation, @Nullable Path folder) throws IOException {
+    if (faults.fails(operation, folder)) {
       throw new IOException("simulated I/O error on " + operation);
     }
   }
@@ -322,7 +323,7 @@ public final class FaultyFiles implements FileSystemSeam {
     public int write(ByteBuffer from, long at) throws IOException {
       synchronized (FaultyFiles.this) {
         running();
-        failing(Operation.WRITE);
+        failing(Operation.WRITE, node.place.getParent());
         int length = faults.writes(from.remaining());
         long growth = at + length - node.content.diskBytes();
         if (growth > 0 && usedBytes() + growth > faults.diskBytes()) {
@@ -342,7 +343,7 @@ public final class FaultyFiles implements FileSystemSeam {
     public int read(ByteBuffer into, long at) throws IOException {
       synchronized (FaultyFiles.this) {
         running();
-        failing(Operation.READ);
+        failing(Operation.READ, node.place.getParent());
         return into.hasRemaining() ? node.content.read(into, at) : 0;
       }
     }
@@ -359,7 +360,7 @@ public final class FaultyFiles implements FileSystemSeam {
       }
       synchronized (FaultyFiles.this) {
         step();
-        failing(Operation.FORCE);
+        failing(Operation.FORCE, node.place.getParent());
         if (!faults.liesAboutSync()) {
           node.content.force(metadata);
         }

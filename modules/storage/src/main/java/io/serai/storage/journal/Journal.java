@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -66,8 +67,13 @@ public final class Journal implements AutoCloseable {
       allocator.found(found.ready());
     }
     writer.settleLost(found.lost());
-    life = new WriterLife(writer, listener, workers.isThreaded());
+    life = new WriterLife(writer, this::failed, workers.isThreaded());
     life.begin("serai-journal-writer");
+  }
+
+  private void failed(Throwable cause) {
+    lookUpWithoutWriter();
+    listener.failed(cause);
   }
 
   /**
@@ -144,21 +150,21 @@ public final class Journal implements AutoCloseable {
   /** Reads payloads by the ids that {@link StoredPayload#journalId} or recovery gave. */
   public void read(long[] ids, ReadCallback callback) {
     long[] wanted = ids.clone();
-    if (life.hasFailed() || closed) {
+    if (closed) {
       callback.read(new byte[ids.length][], new IOException("the journal is closed"));
       return;
     }
-    writer.execute(() -> find(wanted, callback));
+    lookUp(() -> find(wanted, callback));
   }
 
   /** Reads what an owner has under some sequences, as far as it was synced. */
   public void read(long owner, long[] sequences, ReadCallback callback) {
     long[] wanted = sequences.clone();
-    if (life.hasFailed() || closed) {
+    if (closed) {
       callback.read(new byte[wanted.length][], new IOException("the journal is closed"));
       return;
     }
-    writer.execute(() -> {
+    lookUp(() -> {
       for (int i = 0; i < wanted.length; i++) {
         wanted[i] = ReferenceTable.payloadId(writer.live.references.get(owner, wanted[i]));
       }
@@ -171,12 +177,29 @@ public final class Journal implements AutoCloseable {
     return writer.indexBytes();
   }
 
-  /** Whether it takes and reads anything: false once it is closed or has failed. */
-  public boolean isOpen() {
-    return !closed && !life.hasFailed();
+  /** Whether it takes and reads nothing any more. One that has failed is still read. */
+  public boolean isClosed() {
+    return closed;
   }
 
-  /** On the writer thread: where they are now, held there until they are read. */
+  /** Does what changes nothing on the writer thread, or where nothing changes any more. */
+  private void lookUp(Runnable lookup) {
+    writer.lookUp(lookup);
+    if (life.hasFailed()) {
+      lookUpWithoutWriter();
+    }
+  }
+
+  /** The writer has failed: a thread that has nothing else to do then takes its place. */
+  private void lookUpWithoutWriter() {
+    try {
+      workers.allocating().execute(writer::doLookups);
+    } catch (RejectedExecutionException _) {
+      // closed meanwhile
+    }
+  }
+
+  /** In {@link #lookUp}: where they are now, held there until they are read. */
   private void find(long[] ids, ReadCallback callback) {
     PayloadReader.Wanted[] wanted = new PayloadReader.Wanted[ids.length];
     int count = 0;
@@ -220,9 +243,9 @@ public final class Journal implements AutoCloseable {
     callback.read(payloads, failure);
   }
 
-  /** Counts what there is, and hands it over on the writer's thread. */
+  /** Counts what there is, and hands it over on a thread of the journal. */
   public void stats(Consumer<JournalStats> callback) {
-    writer.execute(() -> callback.accept(JournalStats.of(writer.live, writer.isFull())));
+    lookUp(() -> callback.accept(JournalStats.of(writer.live, writer.isFull())));
   }
 
   /**

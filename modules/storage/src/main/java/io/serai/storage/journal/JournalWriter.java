@@ -49,6 +49,7 @@ final class JournalWriter implements WriterLife.Writer {
   private final Queue<Batch> submitted = new ConcurrentLinkedQueue<>();
 
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+  private final Queue<Runnable> lookups = new ConcurrentLinkedQueue<>();
   private final ArrayDeque<Batch> waiting = new ArrayDeque<>();
   private final List<Batch> unit = new ArrayList<>();
   private final List<long[]> lost = new ArrayList<>();
@@ -94,6 +95,22 @@ final class JournalWriter implements WriterLife.Writer {
   void execute(Runnable task) {
     tasks.add(task);
     wake();
+  }
+
+  /** As {@link #execute}, for what changes nothing. */
+  void lookUp(Runnable lookup) {
+    lookups.add(lookup);
+    wake();
+  }
+
+  /** Runs the lookups there are: on the writer thread, or on one other when that has failed. */
+  boolean doLookups() {
+    boolean worked = false;
+    for (Runnable lookup = lookups.poll(); lookup != null; lookup = lookups.poll()) {
+      lookup.run();
+      worked = true;
+    }
+    return worked;
   }
 
   void wake() {
@@ -143,6 +160,7 @@ final class JournalWriter implements WriterLife.Writer {
       task.run();
       worked = true;
     }
+    worked |= doLookups();
     worked |= look();
     gather();
     worked |= writeLost();

@@ -98,11 +98,21 @@ class FaultyFilesTest {
     assertThat(faults.crashesAt(CrashPoint.MID_ROLL)).isFalse();
     assertThat(faults.crashesAt(CrashPoint.MID_ROLL)).isTrue();
     assertThat(faults.crashesAt(CrashPoint.MID_ROLL)).isFalse();
-    assertThat(faults.fails(Faults.Operation.FORCE)).isTrue();
-    assertThat(faults.fails(Faults.Operation.FORCE)).isFalse();
+    assertThat(faults.fails(Faults.Operation.FORCE, null)).isTrue();
+    assertThat(faults.fails(Faults.Operation.FORCE, null)).isFalse();
     assertThat(faults.stallMillis()).isEqualTo(3);
     assertThat(faults.liesAboutSync()).isFalse();
     assertThatThrownBy(() -> Faults.parse("rain")).hasMessage("unknown fault rain");
+  }
+
+  @Test
+  void faultsMayBeOfOneFolderOnly() throws Exception {
+    FaultyFiles files = files(Faults.parse("only-in=b, fail=CREATE"));
+    Path other = folder.resolve("b");
+    files.createFolders(other);
+    files.create(folder.resolve("a"));
+    assertThatThrownBy(() -> files.create(other.resolve("a"))).hasMessageContaining("CREATE");
+    files.create(other.resolve("a"));
   }
 
   private static ByteBuffer bytes(String text) {

@@ -9,12 +9,16 @@ import io.serai.storage.fault.FaultyFiles;
 import io.serai.storage.file.RealFiles;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** An I/O error ends it: said once, nothing confirmed after, nothing tried again. */
 class FailureTest {
@@ -29,6 +33,34 @@ class FailureTest {
         new FaultyFiles(new RealFiles(), faults),
         _ -> failures.incrementAndGet(),
         Workers.none());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatWasSafeCanBeReadAfterIt(boolean isThreaded) throws Exception {
+    Faults faults = new Faults(1);
+    CountDownLatch failed = new CountDownLatch(1);
+    Journal journal =
+        Journal.open(
+                folder,
+                Simulation.OPTIONS,
+                new FaultyFiles(new RealFiles(), faults),
+                _ -> failed.countDown(),
+                isThreaded ? Workers.threads(1) : Workers.none())
+            .journal();
+    CountDownLatch isSafe = new CountDownLatch(1);
+    JournalHandle handle = journal.handle(_ -> isSafe.countDown());
+    append(handle, 0);
+    while (!isThreaded && journal.step()) {}
+    assertThat(isSafe.await(20, TimeUnit.SECONDS)).isTrue();
+    faults.fail(Operation.FORCE, 1);
+    append(handle, 1);
+    while (!isThreaded && journal.step()) {}
+    assertThat(failed.await(20, TimeUnit.SECONDS)).isTrue();
+    CompletableFuture<byte[]> read = new CompletableFuture<>();
+    journal.read(1, new long[] {0}, (payloads, _) -> read.complete(payloads[0]));
+    assertThat(read.get(20, TimeUnit.SECONDS)).isNotNull();
+    journal.close();
   }
 
   @ParameterizedTest
