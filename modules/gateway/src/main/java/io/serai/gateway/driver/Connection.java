@@ -29,12 +29,11 @@ final class Connection<F> implements TransportEvents {
   private Session<F> session;
   private final Transport transport;
   private final Input input;
-  private final Output<F> output;
+  private final Sending<F> sending;
   private final Publishing publishing;
   private final Effects<F> effects;
   private final SessionEvents<F> events;
   private final Faults<F> faults;
-  private boolean isDirty;
 
   private int answersAwaited;
   private boolean inCall;
@@ -74,13 +73,14 @@ final class Connection<F> implements TransportEvents {
     this.session = conversation.session();
     this.transport = transport;
     this.input = new Input(transport);
-    this.output = new Output<>(codec, transport, hub.sharedBodies());
     this.publishing = new Publishing(hub.gate(), this::resumeInput, this::notRouted);
     this.openedMillis = hub.clockMillis();
     this.pace = new Pace(hub, visitor.gate().limits(), this::resumeInput);
     this.limits = new IdleLimits(openedMillis, openedMillis + hub.connectTimeoutMillis());
     this.ending = new Ending(transport, limits);
-    this.effects = new ConnectionEffects<>(this, hub, publishing, limits, pace);
+    Output<F> output = new Output<>(codec, transport, hub.sharedBodies());
+    this.sending = new Sending<>(hub, this, output, transport, limits, ending);
+    this.effects = new ConnectionEffects<>(this, hub, sending, publishing, limits, pace);
     this.events = new SessionEvents<>(session, effects, publishing);
     this.faults = new Faults<>(info, effects, hub.counters());
   }
@@ -111,12 +111,12 @@ final class Connection<F> implements TransportEvents {
   public void received(ByteBuf bytes) {
     hub.beginTurn();
     limits.read(hub.clockMillis());
-    hub.counters().add(Counter.BYTES_IN, bytes.readableBytes());
+    int length = bytes.readableBytes();
+    hub.counters().add(Counter.BYTES_IN, length);
     if (ending.isClosing()) {
       bytes.release();
       return;
     }
-    int length = bytes.readableBytes();
     long since = System.nanoTime();
     input.add(bytes);
     decode();
@@ -308,39 +308,10 @@ final class Connection<F> implements TransportEvents {
     }
   }
 
-  /** Encodes a frame, which leaves when the turn ends. */
-  void send(F frame) {
-    if (!ending.isClosing()) { // nothing follows what a session closes with
-      markDirty();
-      wrote(output.add(frame));
-    }
-  }
-
-  private void markDirty() {
-    if (!isDirty) {
-      isDirty = true;
-      hub.markDirty(this);
-    }
-  }
-
-  private void wrote(int bytes) {
-    if (bytes > 0) {
-      hub.counters().add(Counter.BYTES_OUT, bytes);
-      limits.wrote(hub.clockMillis());
-    }
-  }
-
   /** The turn ends: what was collected leaves. */
   void flush() {
-    isDirty = false;
-    if (ending.isTransportGone()) {
-      output.drop();
-      return;
-    }
     try {
-      wrote(output.write());
-      transport.flush();
-      ending.flushed();
+      sending.flush();
     } catch (RuntimeException e) {
       internalError(e); // the loop's other connections have something to say, too
     }
@@ -380,10 +351,6 @@ final class Connection<F> implements TransportEvents {
     } else {
       resumeInput();
     }
-  }
-
-  boolean isWritable() {
-    return !ending.isTransportGone() && transport.isWritable();
   }
 
   // ---- time
@@ -441,9 +408,9 @@ final class Connection<F> implements TransportEvents {
     if (ending.isClosing()) {
       return;
     }
-    ending.close(reason, isLastFrame && !isDirty, hub.clockMillis());
+    ending.close(reason, isLastFrame && !sending.isDirty(), hub.clockMillis());
     hub.reschedule(this);
-    markDirty();
+    sending.markDirty();
     input.readOn(); // what still comes is dropped; its end is the peer's close
   }
 
@@ -463,7 +430,7 @@ final class Connection<F> implements TransportEvents {
     }
     hub.beginTurn();
     ending.transportGone();
-    output.drop();
+    sending.drop();
     publishing.leave();
     if (answersAwaited == 0) {
       end();

@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class ConnectionEffects<F> implements Effects<F> {
   private final Connection<F> connection;
   private final SessionHub hub;
+  private final Sending<F> sending;
   private final Publishing publishing;
   private final IdleLimits limits;
   private final Pace pace;
@@ -45,11 +46,13 @@ final class ConnectionEffects<F> implements Effects<F> {
   ConnectionEffects(
       Connection<F> connection,
       SessionHub hub,
+      Sending<F> sending,
       Publishing publishing,
       IdleLimits limits,
       Pace pace) {
     this.connection = connection;
     this.hub = hub;
+    this.sending = sending;
     this.publishing = publishing;
     this.limits = limits;
     this.pace = pace;
@@ -244,12 +247,12 @@ final class ConnectionEffects<F> implements Effects<F> {
 
   @Override
   public void send(F frame) {
-    connection.send(frame);
+    sending.send(frame);
   }
 
   @Override
   public boolean isWritable() {
-    return connection.isWritable();
+    return sending.isWritable();
   }
 
   @Override
