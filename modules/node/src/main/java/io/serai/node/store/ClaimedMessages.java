@@ -11,7 +11,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * Messages of queues that a session was about to give to its client when the node ended, and that
@@ -63,9 +62,9 @@ final class ClaimedMessages {
    * Has the notes have them in their queues' place, some at a time: there may be more of them than
    * fits a unit. What is not done when the start ends is left to the next one.
    *
-   * @param failure what keeps the journal from being written
+   * @param disk the journal's
    */
-  void move(Journal journal, CompletableFuture<Throwable> failure) {
+  void move(Journal journal, WatchedDisk disk) {
     List<Claim> some = new ArrayList<>();
     long bytes = 0;
     for (Claim claim : all) {
@@ -75,26 +74,25 @@ final class ClaimedMessages {
       some.add(new Claim(claim.key, value, claim.message));
       bytes += value.length;
       if (bytes >= UNIT_BYTES) {
-        write(some, journal, failure);
+        write(some, journal, disk);
         some.clear();
         bytes = 0;
       }
     }
-    write(some, journal, failure);
+    write(some, journal, disk);
   }
 
-  private static void write(
-      List<Claim> moved, Journal journal, CompletableFuture<Throwable> failure) {
+  private static void write(List<Claim> moved, Journal journal, WatchedDisk disk) {
     if (!moved.isEmpty()) {
-      FirstWrite.write(
-          journal,
-          into -> {
-            for (Claim claim : moved) {
-              into.put((byte) FactKind.SESSION_NOTE.number(), claim.key, claim.value);
-              into.settle(claim.message.owner(), claim.message.sequence());
-            }
-          },
-          List.of(failure));
+      disk.await(
+          FirstWrite.write(
+              journal,
+              into -> {
+                for (Claim claim : moved) {
+                  into.put((byte) FactKind.SESSION_NOTE.number(), claim.key, claim.value);
+                  into.settle(claim.message.owner(), claim.message.sequence());
+                }
+              }));
     }
   }
 }

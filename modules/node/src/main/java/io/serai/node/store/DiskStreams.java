@@ -35,13 +35,15 @@ final class DiskStreams implements AutoCloseable {
   private static final long LEAST_PART_BYTES = 128 << 10;
 
   private final StreamStorage storage;
+  private final WatchedDisk disk;
   private final boolean isComplete;
 
   /** What a loop has asked for in this run; it must not be taken for a left-over. */
   private final Set<Long> opened = ConcurrentHashMap.newKeySet();
 
-  private DiskStreams(StreamStorage storage, boolean isComplete) {
+  private DiskStreams(StreamStorage storage, WatchedDisk disk, boolean isComplete) {
     this.storage = storage;
+    this.disk = disk;
     this.isComplete = isComplete;
   }
 
@@ -55,8 +57,10 @@ final class DiskStreams implements AutoCloseable {
   static DiskStreams open(
       Path dataFolder, boolean isComplete, FileSystemSeam files, JournalListener listener)
       throws IOException {
+    WatchedDisk disk = new WatchedDisk("streams", listener);
     return new DiskStreams(
-        StreamStorage.open(dataFolder.resolve(FOLDER), StreamOptions.defaults(), files, listener),
+        StreamStorage.open(dataFolder.resolve(FOLDER), StreamOptions.defaults(), files, disk),
+        disk,
         isComplete);
   }
 
@@ -98,14 +102,14 @@ final class DiskStreams implements AutoCloseable {
    * Appends messages before there are loops, and waits until they are safe.
    *
    * @param append does it with what it is given
-   * @throws IllegalStateException when that takes too long, or the disk does not take it
+   * @throws IllegalStateException when the disk does not take it; says what to do
    */
   void appendFirst(BiConsumer<StreamStorage, StreamAppender> append) {
     CompletableFuture<Long> isSafe = new CompletableFuture<>();
     StreamAppender appender = storage.appender(isSafe::complete);
     append.accept(storage, appender);
     appender.flush();
-    FirstWrite.await("streams", isSafe);
+    disk.await(isSafe);
   }
 
   /** See {@link StreamStore#deleteAllBut}. */

@@ -10,9 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
@@ -21,7 +18,6 @@ import java.util.function.Consumer;
  */
 final class FirstWrite {
   private static final byte[] STARTS = "starts".getBytes(StandardCharsets.US_ASCII);
-  private static final long SYNC_SECONDS = 60;
 
   /** Sequences of a run share the upper of their 48 bits: the number of the start. */
   static final int RUN_BITS = 32;
@@ -53,53 +49,17 @@ final class FirstWrite {
   }
 
   /**
-   * Writes something as one unit and waits until it is safe.
+   * Hands something over as one unit.
    *
-   * @param enough what else ends the waiting; a {@link Throwable} is why it cannot be written
-   * @throws IllegalStateException when it cannot be written, or is not safe in time
+   * @return completes when it is safe
    */
-  static void write(
-      Journal journal, Consumer<JournalHandle> what, List<CompletableFuture<?>> enough) {
+  static CompletableFuture<?> write(Journal journal, Consumer<JournalHandle> what) {
     CompletableFuture<Object> isSafe = new CompletableFuture<>();
     JournalHandle handle = journal.handle(isSafe::complete);
     handle.begin();
     what.accept(handle);
     handle.commit();
     handle.flush();
-    CompletableFuture<?>[] any = enough.toArray(new CompletableFuture<?>[enough.size() + 1]);
-    any[enough.size()] = isSafe;
-    await("the journal", CompletableFuture.anyOf(any));
-  }
-
-  /**
-   * Waits until what was written is safe.
-   *
-   * @param what was written to, for the error
-   * @param first a {@link Throwable} it ends with is why it cannot be written
-   * @throws IllegalStateException when it cannot be written, or is not safe in time
-   */
-  static void await(String what, CompletableFuture<?> first) {
-    try {
-      if (first.get(SYNC_SECONDS, TimeUnit.SECONDS) instanceof Throwable cause) {
-        throw new IllegalStateException(what + " cannot be written: " + reason(cause), cause);
-      }
-    } catch (TimeoutException e) {
-      throw new IllegalStateException(
-          "the first write to %s is not safe after %d s: does the disk answer, has it room?"
-              .formatted(what, SYNC_SECONDS),
-          e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while the journal was opened", e);
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e.getCause());
-    }
-  }
-
-  private static String reason(Throwable cause) {
-    Throwable deeper = cause.getCause();
-    return deeper == null
-        ? String.valueOf(cause.getMessage())
-        : cause.getMessage() + ": " + deeper.getMessage();
+    return isSafe;
   }
 }

@@ -6,7 +6,6 @@ import io.serai.routing.store.Recovered;
 import io.serai.routing.store.Store;
 import io.serai.routing.stream.StreamStore;
 import io.serai.storage.file.FileSystemSeam;
-import io.serai.storage.journal.Damage;
 import io.serai.storage.journal.Journal;
 import io.serai.storage.journal.JournalListener;
 import io.serai.storage.journal.JournalOptions;
@@ -15,7 +14,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /** Keeps what routing stores in a journal, and streams in folders of their own. */
@@ -27,14 +25,14 @@ public final class JournalStore implements NodeStore {
   private final Opened opened;
   private final DiskStreams streams;
   private final SpillFiles spill;
-  private final Watched watched;
+  private final WatchedDisk disk;
   private RunCounter runs = new RunCounter(0);
 
-  private JournalStore(Opened opened, DiskStreams streams, SpillFiles spill, Watched watched) {
+  private JournalStore(Opened opened, DiskStreams streams, SpillFiles spill, WatchedDisk disk) {
     this.opened = opened;
     this.streams = streams;
     this.spill = spill;
-    this.watched = watched;
+    this.disk = disk;
     this.journal = opened.journal();
   }
 
@@ -50,8 +48,8 @@ public final class JournalStore implements NodeStore {
       JournalListener listener,
       JournalListener streamListener)
       throws IOException {
-    Watched watched = new Watched(listener, new CompletableFuture<>(), new CompletableFuture<>());
-    Opening opening = () -> Journal.open(dataFolder.resolve(FOLDER), options, files, watched);
+    WatchedDisk disk = new WatchedDisk("the journal", listener);
+    Opening opening = () -> Journal.open(dataFolder.resolve(FOLDER), options, files, disk);
     Opened first = opening.open();
     DiskStreams streams;
     try {
@@ -64,8 +62,8 @@ public final class JournalStore implements NodeStore {
     }
     try {
       SpillFiles spill = new SpillFiles(dataFolder, files);
-      Opened opened = withoutLeftovers(first, streams, watched, opening);
-      return new JournalStore(opened, streams, spill, watched);
+      Opened opened = withoutLeftovers(first, streams, disk, opening);
+      return new JournalStore(opened, streams, spill, disk);
     } catch (IOException | RuntimeException e) {
       streams.close();
       first.journal().close();
@@ -87,13 +85,13 @@ public final class JournalStore implements NodeStore {
 
   /** An open journal in which nothing is left half done. */
   private static Opened withoutLeftovers(
-      Opened opened, DiskStreams streams, Watched watched, Opening again) throws IOException {
+      Opened opened, DiskStreams streams, WatchedDisk disk, Opening again) throws IOException {
     Leftovers left = new Leftovers(opened.recovered(), streams, FirstWrite.starts(facts(opened)));
     if (left.isEmpty()) {
       return opened;
     }
     try (Journal journal = opened.journal()) {
-      left.finish(journal, watched.failure());
+      left.finish(journal, disk);
     }
     return again.open();
   }
@@ -107,35 +105,6 @@ public final class JournalStore implements NodeStore {
     return facts;
   }
 
-  /** Tells the store, too, what keeps the journal from being written: it may be waiting for it. */
-  private record Watched(
-      JournalListener listener,
-      CompletableFuture<Throwable> failure,
-      CompletableFuture<Boolean> isFull)
-      implements JournalListener {
-    @Override
-    public void failed(Throwable cause) {
-      failure.complete(cause);
-      listener.failed(cause);
-    }
-
-    @Override
-    public void full(long freeBytes, long neededBytes) {
-      isFull.complete(true);
-      listener.full(freeBytes, neededBytes);
-    }
-
-    @Override
-    public void spaceAgain() {
-      listener.spaceAgain();
-    }
-
-    @Override
-    public void damaged(Damage damage) {
-      listener.damaged(damage);
-    }
-  }
-
   @Override
   public Recovered recover() {
     List<Fact> facts = facts(opened);
@@ -145,10 +114,7 @@ public final class JournalStore implements NodeStore {
     runs = new RunCounter(starts);
     // On a full disk nobody waits: it is in the journal ahead of everything that this run has to
     // say. If it is lost, so is that, and its sequences can be given out again.
-    FirstWrite.write(
-        journal,
-        handle -> FirstWrite.putStarts(handle, starts),
-        List.of(watched.failure(), watched.isFull()));
+    disk.awaitUnlessFull(FirstWrite.write(journal, handle -> FirstWrite.putStarts(handle, starts)));
     return recovered;
   }
 

@@ -37,33 +37,35 @@ final class Leftovers {
   }
 
   /**
-   * Ends it, and waits until that is safe.
+   * Ends it, and waits until that is safe. Loops cannot begin before that: what they say would come
+   * ahead of it, into sequences and offsets that it has to have.
    *
-   * @param failure what keeps the journal from being written
+   * @param disk the journal's
+   * @throws IllegalStateException when it cannot be written, as on a full disk; says what to do
    */
-  void finish(Journal journal, CompletableFuture<Throwable> failure) {
+  void finish(Journal journal, WatchedDisk disk) {
     if (!transactions.isEmpty()) {
       log.atInfo()
           .addKeyValue("transactions", transactions.count())
           .log("committed transactions are completed");
     }
-    claimed.move(journal, failure);
-    FirstWrite.write(
-        journal,
-        handle -> {
-          transactions.doParts(handle, FirstWrite.firstSequence(run), missing);
-          holders.write(handle);
-          FirstWrite.putStarts(handle, run);
-          if (missing.isEmpty()) {
-            transactions.forget(handle);
-          } else {
-            transactions.noteOffsets(handle);
-          }
-        },
-        List.of(failure));
+    claimed.move(journal, disk);
+    disk.await(
+        FirstWrite.write(
+            journal,
+            handle -> {
+              transactions.doParts(handle, FirstWrite.firstSequence(run), missing);
+              holders.write(handle);
+              FirstWrite.putStarts(handle, run);
+              if (missing.isEmpty()) {
+                transactions.forget(handle);
+              } else {
+                transactions.noteOffsets(handle);
+              }
+            }));
     if (!missing.isEmpty()) {
       missing.append(journal);
-      FirstWrite.write(journal, transactions::forget, List.of(failure));
+      disk.await(FirstWrite.write(journal, transactions::forget));
     }
   }
 

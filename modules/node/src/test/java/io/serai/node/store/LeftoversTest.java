@@ -1,6 +1,7 @@
 package io.serai.node.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.serai.model.Address;
 import io.serai.model.Body;
@@ -21,6 +22,8 @@ import io.serai.routing.stream.StreamFilter;
 import io.serai.routing.stream.StreamLog;
 import io.serai.routing.stream.StreamSettings;
 import io.serai.routing.stream.StreamStore;
+import io.serai.storage.fault.Faults;
+import io.serai.storage.fault.FaultyFiles;
 import io.serai.storage.file.RealFiles;
 import io.serai.storage.journal.JournalListener;
 import io.serai.storage.journal.JournalOptions;
@@ -154,6 +157,39 @@ class LeftoversTest {
           assertThat(recovered.backlogs().get(17L).count()).isEqualTo(1);
         }
       }
+    }
+  }
+
+  @Test
+  void whatIsHalfDoneRefusesAStartOnAFullDiskAtOnceAndSaysHowMuchIsNeeded() throws Exception {
+    Path own = committedIntoAStream(false);
+    JournalOptions larger = JournalOptions.defaults().withSegmentBytes(2 << 20); // none is ready
+    FaultyFiles full = new FaultyFiles(new RealFiles(), new Faults(1).diskBytes(1_000));
+    long began = System.nanoTime();
+    assertThatThrownBy(() -> JournalStore.open(own, larger, full, SILENT))
+        .hasMessageContaining("the journal cannot be written: the disk is full")
+        .hasMessageContaining("0 bytes are free and 2097152 are needed to complete what");
+    assertThat(System.nanoTime() - began).isLessThan(TimeUnit.SECONDS.toNanos(20));
+    assertIsCompleted(own);
+  }
+
+  @Test
+  void soDoesAStreamThatHasNoRoomForWhatItMissesOfATransaction() throws Exception {
+    Path own = committedIntoAStream(true, "a");
+    JournalOptions ready = JournalOptions.defaults().withSegmentBytes(1 << 20);
+    FaultyFiles full = new FaultyFiles(new RealFiles(), new Faults(1).diskBytes(1_000));
+    assertThatThrownBy(() -> JournalStore.open(own, ready, full, SILENT))
+        .hasMessageContaining("streams cannot be written: the disk is full")
+        .hasMessageContaining("131072 are needed to complete what");
+    assertIsCompleted(own);
+  }
+
+  private static void assertIsCompleted(Path own) throws Exception {
+    try (JournalStore journal = open(own)) {
+      Recovered recovered = journal.recover();
+      assertThat(streamed(journal)).containsExactly("0", "1", "a", "b");
+      assertThat(recovered.facts()).noneMatch(fact -> fact.is(FactKind.TRANSACTION));
+      assertThat(recovered.backlogs().get(17L).count()).isEqualTo(1);
     }
   }
 
