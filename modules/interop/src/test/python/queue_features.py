@@ -310,13 +310,13 @@ def consumers_of_higher_priority_get_messages_first():
 def a_consistent_hash_exchange_keeps_equal_keys_together():
     c = connect()
     ch = c.channel()
+    ch.confirm_delivery()
     ch.exchange_declare("qf.hash", "x-consistent-hash")
     queues = [ch.queue_declare("", exclusive=True).method.queue for _ in range(3)]
     for queue in queues:
         ch.queue_bind(queue, "qf.hash", "10")
     for n in range(300):
         ch.basic_publish("qf.hash", f"key-{n % 100}", b"%d" % (n % 100))
-    c.process_data_events(0.2)
     seen = {}
     for queue in queues:
         bodies = {body for _, _, body in drain(ch, queue, count(ch, queue))}
@@ -336,13 +336,13 @@ def a_consistent_hash_exchange_keeps_equal_keys_together():
 def a_random_exchange_gives_each_message_to_one_queue():
     c = connect()
     ch = c.channel()
+    ch.confirm_delivery()
     ch.exchange_declare("qf.random", "x-random")
     queues = [ch.queue_declare("", exclusive=True).method.queue for _ in range(2)]
     for queue in queues:
         ch.queue_bind(queue, "qf.random", "")
     for n in range(200):
         ch.basic_publish("qf.random", "any", b"%d" % n)
-    c.process_data_events(0.2)
     counts = [count(ch, queue) for queue in queues]
     assert sum(counts) == 200 and min(counts) > 40, counts
     ch.exchange_delete("qf.random")
@@ -352,6 +352,7 @@ def a_random_exchange_gives_each_message_to_one_queue():
 def a_jms_topic_exchange_routes_by_the_selectors_of_its_bindings():
     c = connect()
     ch = c.channel()
+    ch.confirm_delivery()
     ch.exchange_declare("qf.jms", "x-jms-topic")
     sql, compiled, everything = [ch.queue_declare("", exclusive=True).method.queue for _ in range(3)]
     ch.queue_bind(sql, "qf.jms", "", {"rabbitmq_jms_selector": "colour = 'red' AND weight > 100"})
@@ -361,12 +362,10 @@ def a_jms_topic_exchange_routes_by_the_selectors_of_its_bindings():
     for colour, weight in (("red", 200), ("red", 10), ("blue", 200)):
         ch.basic_publish("qf.jms", "any", colour.encode(),
                          pika.BasicProperties(headers={"colour": colour, "weight": weight}), mandatory=True)
-    c.process_data_events(0.2)
     assert [count(ch, queue) for queue in (sql, compiled, everything)] == [1, 2, 3]
     ch.queue_unbind(compiled, "qf.jms", "", {
         "rjms_version": "1.4.7", "rjms_erlang_selector": "{'=',{'ident',<<\"colour\">>},<<\"red\">>}."})
     ch.basic_publish("qf.jms", "any", b"red", pika.BasicProperties(headers={"colour": "red"}))
-    c.process_data_events(0.2)
     assert [count(ch, queue) for queue in (sql, compiled, everything)] == [1, 2, 4]
     try:
         ch.queue_bind(sql, "qf.jms", "", {"rabbitmq_jms_selector": "colour ="})
@@ -555,6 +554,7 @@ def dead_letters_keep_the_routing_keys_of_their_copies():
 def local_random_and_modulus_hash_exchanges_choose_one_queue():
     c = connect()
     ch = c.channel()
+    ch.confirm_delivery()
     for name, kind in (("qf.local", "x-local-random"), ("qf.modulus", "x-modulus-hash")):
         ch.exchange_declare(name, kind)
         queues = [ch.queue_declare("", exclusive=True).method.queue for _ in range(3)]
@@ -562,13 +562,11 @@ def local_random_and_modulus_hash_exchanges_choose_one_queue():
             ch.queue_bind(queue, name, "")
         for n in range(300):
             ch.basic_publish(name, "key.%d" % n, b"x")
-        c.process_data_events(0.2)
         counts = [count(ch, queue) for queue in queues]
         assert sum(counts) == 300 and min(counts) > 50, (name, counts)
         before = list(counts)
         for _ in range(30):
             ch.basic_publish(name, "same", b"x")
-        c.process_data_events(0.2)
         grown = sum(count(ch, queue) > old for queue, old in zip(queues, before))
         assert grown == 1 if kind == "x-modulus-hash" else grown > 1, (name, grown)
     try:
