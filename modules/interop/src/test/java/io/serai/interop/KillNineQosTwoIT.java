@@ -6,7 +6,6 @@ import com.rabbitmq.client.Connection;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,6 +19,10 @@ class KillNineQosTwoIT {
   private static final String TO_GROUP = "MQTT QoS 2, to a group's members, kill -9";
   private static final int CONFIRMED_A_ROUND = 150;
   private static final long QUIET_MILLIS = 30_000;
+
+  private final CrashLedger ledger = new CrashLedger();
+  private final QosTwoClient one = new QosTwoClient("one", ledger);
+  private final QosTwoClient two = new QosTwoClient("two", ledger);
 
   private Path data;
 
@@ -56,23 +59,34 @@ class KillNineQosTwoIT {
     }
   }
 
+  /** Has clients take up their sessions. */
+  private static void connect(SeraiProcess node, QosTwoClient... clients) throws IOException {
+    for (QosTwoClient client : clients) {
+      client.close();
+      client.connect(node.port("mqtt"));
+    }
+  }
+
+  private static void close(QosTwoClient... clients) throws IOException {
+    for (QosTwoClient client : clients) {
+      client.close();
+    }
+  }
+
   /** What a round begins with. */
   private interface Beginning {
     void begin(SeraiProcess node, int round) throws Exception;
   }
 
   /** Two clients publish, and the node is killed under them, again and again. */
-  private void publishThroughKills(
-      String what, CrashLedger ledger, QosTwoClient one, QosTwoClient two, Beginning beginning)
-      throws Exception {
+  private void publishThroughKills(String what, Beginning beginning) throws Exception {
     for (int round = 0; round < ROUNDS; round++) {
       FaultReport.round(what, round, ROUNDS);
       AtomicBoolean isStopping = new AtomicBoolean();
       int before = ledger.confirmedCount();
       try (SeraiProcess node = SeraiProcess.start(data)) {
         beginning.begin(node, round);
-        one.connect(node.port("mqtt"));
-        two.connect(node.port("mqtt"));
+        connect(node, one, two);
         assertThat(one.wasSessionPresent()).isEqualTo(round > 0);
         Thread first = publishing(one, "x/1", isStopping);
         Thread second = publishing(two, "x/2", isStopping);
@@ -82,58 +96,53 @@ class KillNineQosTwoIT {
         first.join(QUIET_MILLIS);
         second.join(QUIET_MILLIS);
       }
-      one.close();
-      two.close();
+      close(one, two);
     }
+  }
+
+  /** The publishers complete what was under way when the node was killed last. */
+  private void complete(SeraiProcess node) throws Exception {
+    connect(node, one, two);
+    await("what was published is completed", () -> one.underWay() + two.underWay() == 0);
+  }
+
+  private void awaitArrived() throws InterruptedException {
+    await("what was published arrives: " + ledger.summary(), () -> ledger.lost().isEmpty());
+    Thread.sleep(1_000); // for copies that must not come
+  }
+
+  private void assertEveryPublishIsConfirmed() {
+    assertThat(ledger.confirmedCount()).isEqualTo(ledger.sentBy("one") + ledger.sentBy("two"));
   }
 
   @Test
   void everyMessageArrivesExactlyOnceThroughEveryKill() throws Exception {
-    CrashLedger ledger = new CrashLedger();
-    QosTwoClient one = new QosTwoClient("one", ledger);
-    QosTwoClient two = new QosTwoClient("two", ledger);
     QosTwoClient subscriber = new QosTwoClient("subscriber", ledger);
     publishThroughKills(
         TO_SUBSCRIBER,
-        ledger,
-        one,
-        two,
         (node, round) -> {
-          subscriber.close();
-          subscriber.connect(node.port("mqtt"));
+          connect(node, subscriber);
           if (round == 0) {
             subscriber.subscribe("x/#");
           }
           assertThat(subscriber.wasSessionPresent()).isEqualTo(round > 0);
         });
     try (SeraiProcess node = SeraiProcess.start(data)) {
-      subscriber.close();
-      subscriber.connect(node.port("mqtt"));
-      one.connect(node.port("mqtt"));
-      two.connect(node.port("mqtt"));
-      await("what was published is completed", () -> one.underWay() + two.underWay() == 0);
-      await("what was published arrives: " + ledger.summary(), () -> ledger.lost().isEmpty());
-      Thread.sleep(1_000); // for copies that must not come
+      connect(node, subscriber);
+      complete(node);
+      awaitArrived();
     } finally {
-      one.close();
-      two.close();
-      subscriber.close();
+      close(one, two, subscriber);
     }
     FaultReport.row(TO_SUBSCRIBER, ROUNDS, ledger.counts());
-    assertThat(ledger.confirmedCount()).isEqualTo(ledger.sentBy("one") + ledger.sentBy("two"));
+    assertEveryPublishIsConfirmed();
     ledger.assertWhole();
   }
 
   @Test
   void aStreamHasEveryPublishExactlyOnceThroughEveryKill() throws Exception {
-    CrashLedger ledger = new CrashLedger();
-    QosTwoClient one = new QosTwoClient("one", ledger);
-    QosTwoClient two = new QosTwoClient("two", ledger);
     publishThroughKills(
         INTO_STREAM,
-        ledger,
-        one,
-        two,
         (node, round) -> {
           if (round == 0) {
             KillNineStreamIT.declare(node);
@@ -143,9 +152,7 @@ class KillNineQosTwoIT {
           }
         });
     try (SeraiProcess node = SeraiProcess.start(data)) {
-      one.connect(node.port("mqtt"));
-      two.connect(node.port("mqtt"));
-      await("what was published is completed", () -> one.underWay() + two.underWay() == 0);
+      complete(node);
       KillNineStreamIT.readAll(
           node,
           (_, body) -> {
@@ -153,54 +160,38 @@ class KillNineQosTwoIT {
             return true;
           });
     } finally {
-      one.close();
-      two.close();
+      close(one, two);
     }
     FaultReport.row(INTO_STREAM, ROUNDS, ledger.counts());
-    assertThat(ledger.confirmedCount()).isEqualTo(ledger.sentBy("one") + ledger.sentBy("two"));
+    assertEveryPublishIsConfirmed();
     ledger.assertWhole();
   }
 
   @Test
   void membersOfAGroupGetEveryMessageOnceBetweenThemThroughEveryKill() throws Exception {
-    CrashLedger ledger = new CrashLedger();
-    QosTwoClient one = new QosTwoClient("one", ledger);
-    QosTwoClient two = new QosTwoClient("two", ledger);
-    List<QosTwoClient> members =
-        List.of(new QosTwoClient("member-1", ledger), new QosTwoClient("member-2", ledger));
+    QosTwoClient[] members = {
+      new QosTwoClient("member-1", ledger), new QosTwoClient("member-2", ledger)
+    };
     publishThroughKills(
         TO_GROUP,
-        ledger,
-        one,
-        two,
         (node, round) -> {
-          for (QosTwoClient member : members) {
-            member.close();
-            member.connect(node.port("mqtt"));
-            if (round == 0) {
+          connect(node, members);
+          if (round == 0) {
+            for (QosTwoClient member : members) {
               member.subscribe("$share/g/x/#");
             }
           }
         });
     try (SeraiProcess node = SeraiProcess.start(data)) {
-      for (QosTwoClient member : members) {
-        member.close();
-        member.connect(node.port("mqtt"));
-      }
-      one.connect(node.port("mqtt"));
-      two.connect(node.port("mqtt"));
-      await("what was published is completed", () -> one.underWay() + two.underWay() == 0);
-      await("what was published arrives: " + ledger.summary(), () -> ledger.lost().isEmpty());
-      Thread.sleep(1_000); // for copies that must not come
+      connect(node, members);
+      complete(node);
+      awaitArrived();
     } finally {
-      one.close();
-      two.close();
-      for (QosTwoClient member : members) {
-        member.close();
-      }
+      close(one, two);
+      close(members);
     }
     FaultReport.row(TO_GROUP, ROUNDS, ledger.counts().inAnyOrder());
-    assertThat(ledger.confirmedCount()).isEqualTo(ledger.sentBy("one") + ledger.sentBy("two"));
+    assertEveryPublishIsConfirmed();
     ledger.assertOnce();
   }
 }
