@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.GetResponse;
 import com.rabbitmq.client.MessageProperties;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,15 +33,6 @@ class BackupIT {
   @AfterEach
   void removeFolder() throws IOException {
     KillNineIT.delete(folder);
-  }
-
-  private static void drain(SeraiProcess node, CrashLedger ledger) throws Exception {
-    try (Connection connection = JavaClient.connect(node)) {
-      Channel channel = connection.createChannel();
-      for (GetResponse got; (got = channel.basicGet("jobs", true)) != null; ) {
-        ledger.received(got.getBody());
-      }
-    }
   }
 
   /** What a stream has, read until so many have come. */
@@ -104,7 +94,7 @@ class BackupIT {
     Finished check = SeraiProcess.run("store", "check", target.toString());
     assertThat(check.output()).contains("ok: ");
     try (SeraiProcess node = SeraiProcess.start(target)) {
-      drain(node, before);
+      JavaClient.drain(node, "jobs", before);
       assertThat(stream(node, 300))
           .containsAll(IntStream.range(0, 300).mapToObj(i -> "s" + i).toList());
     }
@@ -117,9 +107,7 @@ class BackupIT {
     Path target = folder.resolve("copy");
     CrashLedger ledger = new CrashLedger();
     try (SeraiProcess node = SeraiProcess.start(data)) {
-      try (Connection connection = JavaClient.connect(node)) {
-        connection.createChannel().queueDeclare("jobs", true, false, false, Map.of());
-      }
+      JavaClient.declare(node, "jobs");
       try (var publisher = new CrashPublisher(ledger, "a", node.port("amqp"), "jobs")) {
         ledger.awaitConfirmed(200);
         publisher.finish();
@@ -128,7 +116,7 @@ class BackupIT {
     Finished made = SeraiProcess.run("store", "backup", data.toString(), target.toString());
     assertThat(made.output()).contains("ok: ");
     try (SeraiProcess node = SeraiProcess.start(target)) {
-      drain(node, ledger);
+      JavaClient.drain(node, "jobs", ledger);
     }
     ledger.assertWhole();
   }

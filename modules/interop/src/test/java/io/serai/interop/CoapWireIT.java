@@ -11,7 +11,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.ConnectionFactory;
 import io.serai.interop.CoapWire.Message;
 import io.serai.interop.CoapWire.Request;
 import java.io.IOException;
@@ -56,7 +55,7 @@ class CoapWireIT {
   @Test
   void aRepeatedRequestIsDoneOnceAndAnsweredTheSame() throws Exception {
     byte[] request = new Request(CON, POST, 1, "0a").path("q/coap-wire-once").bytes("job");
-    try (Connection connection = amqp();
+    try (Connection connection = JavaClient.connect(SharedNode.get());
         Channel channel = connection.createChannel()) {
       channel.queueDeclare("coap-wire-once", false, false, true, null);
       for (int i = 0; i < 5; i++) {
@@ -72,7 +71,7 @@ class CoapWireIT {
   @Test
   void aRepeatedNonIsDoneOnceToo() throws Exception {
     byte[] request = new Request(NON, POST, 1, "0a").path("q/coap-wire-non").bytes("job");
-    try (Connection connection = amqp();
+    try (Connection connection = JavaClient.connect(SharedNode.get());
         Channel channel = connection.createChannel()) {
       channel.queueDeclare("coap-wire-non", false, false, true, null);
       wire.send(request);
@@ -81,13 +80,6 @@ class CoapWireIT {
       assertThat(wire.isSilent(300)).isTrue();
       assertThat(channel.messageCount("coap-wire-non")).isEqualTo(1);
     }
-  }
-
-  private static Connection amqp() throws Exception {
-    ConnectionFactory factory = new ConnectionFactory();
-    factory.setHost("127.0.0.1");
-    factory.setPort(SharedNode.get().port("amqp"));
-    return factory.newConnection();
   }
 
   @Test

@@ -3,15 +3,11 @@ package io.serai.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.rabbitmq.client.Channel;
-import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.GetResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,9 +43,7 @@ class DamagedDataIT {
   private void fill(String producer, int confirmed) throws Exception {
     int before = ledger.confirmedCount();
     try (SeraiProcess node = start()) {
-      try (Connection connection = JavaClient.connect(node)) {
-        connection.createChannel().queueDeclare("jobs", true, false, false, Map.of());
-      }
+      JavaClient.declare(node, "jobs");
       try (var _ = new CrashPublisher(ledger, producer, node.port("amqp"), "jobs")) {
         ledger.awaitConfirmed(before + confirmed);
         node.kill();
@@ -58,12 +52,8 @@ class DamagedDataIT {
   }
 
   private void drain() throws Exception {
-    try (SeraiProcess node = start();
-        Connection connection = JavaClient.connect(node)) {
-      Channel channel = connection.createChannel();
-      for (GetResponse got; (got = channel.basicGet("jobs", true)) != null; ) {
-        ledger.received(got.getBody());
-      }
+    try (SeraiProcess node = start()) {
+      JavaClient.drain(node, "jobs", ledger);
     }
   }
 

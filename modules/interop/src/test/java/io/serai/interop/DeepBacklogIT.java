@@ -25,7 +25,7 @@ class DeepBacklogIT {
   @Test
   void aBacklogOfManyTimesTheHeapIsTakenAndGivenBackInOrderAlsoAfterRestarts() throws Exception {
     try (SeraiProcess node = SeraiProcess.startWith(HEAP, data);
-        Connection connection = NumberedMessages.connect(node)) {
+        Connection connection = JavaClient.connect(node)) {
       Channel channel = connection.createChannel();
       channel.queueDeclare("deep", true, false, false, Map.of());
       NumberedMessages.publish(
@@ -40,13 +40,13 @@ class DeepBacklogIT {
       assertThat(node.output()).doesNotContain("publishers blocked");
     }
     try (SeraiProcess node = SeraiProcess.startWith(HEAP, data)) {
-      try (Connection connection = NumberedMessages.connect(node)) {
+      try (Connection connection = JavaClient.connect(node)) {
         consume(connection, MESSAGES / 3, MESSAGES / 3 * 2);
       }
       node.kill();
     }
     try (SeraiProcess node = SeraiProcess.startWith(HEAP, data);
-        Connection connection = NumberedMessages.connect(node)) {
+        Connection connection = JavaClient.connect(node)) {
       Channel channel = connection.createChannel();
       int left = (int) channel.messageCount("deep");
       // What was acknowledged just before the kill may be there again.

@@ -39,7 +39,7 @@ class DelayedBacklogIT {
   @Test
   void theyComeInOrderAndPublishersDoNotWait() throws Exception {
     try (SeraiProcess node = SeraiProcess.startWith(HEAP, data);
-        Connection connection = NumberedMessages.connect(node)) {
+        Connection connection = JavaClient.connect(node)) {
       Channel channel = connection.createChannel();
       declare(channel);
       NumberedMessages.publish(channel, "later", "due", delayed(), 0, MESSAGES);
@@ -52,7 +52,7 @@ class DelayedBacklogIT {
   @Test
   void afterAKillEachComesOnce() throws Exception {
     try (SeraiProcess node = SeraiProcess.startWith(HEAP, data)) {
-      try (Connection connection = NumberedMessages.connect(node)) {
+      try (Connection connection = JavaClient.connect(node)) {
         Channel channel = connection.createChannel();
         declare(channel);
         NumberedMessages.publish(channel, "later", "due", delayed(), 0, MESSAGES);
@@ -60,7 +60,7 @@ class DelayedBacklogIT {
       node.kill();
     }
     try (SeraiProcess node = SeraiProcess.startWith(HEAP, data);
-        Connection connection = NumberedMessages.connect(node)) {
+        Connection connection = JavaClient.connect(node)) {
       Channel channel = connection.createChannel();
       BitSet got = new BitSet(MESSAGES);
       long limit = System.nanoTime() + LIMIT_NANOS;

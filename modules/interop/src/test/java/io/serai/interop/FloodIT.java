@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.ConnectionFactory;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -66,10 +65,7 @@ class FloodIT {
 
   @Test
   void aFloodOverAmqpIsHeldBackForMqttClientsToo() throws Exception {
-    ConnectionFactory factory = new ConnectionFactory();
-    factory.setHost("127.0.0.1");
-    factory.setPort(node.port("amqp"));
-    try (Connection flooding = factory.newConnection()) {
+    try (Connection flooding = JavaClient.connect(node)) {
       Channel channel = flooding.createChannel();
       byte[] body = new byte[16];
       Thread flood =

@@ -1,11 +1,14 @@
 package io.serai.interop;
 
+import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
+import com.rabbitmq.client.GetResponse;
 import java.io.IOException;
+import java.util.Map;
 import java.util.concurrent.TimeoutException;
 
-/** RabbitMQ's Java client, for tests that are about what becomes of the node. */
+/** RabbitMQ's Java client, for tests that are about the node. */
 final class JavaClient {
   private JavaClient() {}
 
@@ -20,5 +23,23 @@ final class JavaClient {
     factory.setPort(port);
     factory.setAutomaticRecoveryEnabled(false);
     return factory.newConnection();
+  }
+
+  /** Declares a durable queue. */
+  static void declare(SeraiProcess node, String queue) throws Exception {
+    try (Connection connection = connect(node)) {
+      connection.createChannel().queueDeclare(queue, true, false, false, Map.of());
+    }
+  }
+
+  /** Takes everything out of a queue, acknowledging it. */
+  static void drain(SeraiProcess node, String queue, CrashLedger ledger) throws Exception {
+    try (Connection connection = connect(node)) {
+      Channel channel = connection.createChannel();
+      for (GetResponse got; (got = channel.basicGet(queue, false)) != null; ) {
+        ledger.received(got.getBody());
+        channel.basicAck(got.getEnvelope().getDeliveryTag(), false);
+      }
+    }
   }
 }

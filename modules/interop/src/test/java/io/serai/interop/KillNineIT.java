@@ -47,23 +47,6 @@ class KillNineIT {
     }
   }
 
-  private static void declare(SeraiProcess node, String queue) throws Exception {
-    try (Connection connection = JavaClient.connect(node)) {
-      connection.createChannel().queueDeclare(queue, true, false, false, Map.of());
-    }
-  }
-
-  /** Takes everything out of a queue, acknowledging it. */
-  private static void drain(SeraiProcess node, String queue, CrashLedger ledger) throws Exception {
-    try (Connection connection = JavaClient.connect(node)) {
-      Channel channel = connection.createChannel();
-      for (GetResponse got; (got = channel.basicGet(queue, false)) != null; ) {
-        ledger.received(got.getBody());
-        channel.basicAck(got.getEnvelope().getDeliveryTag(), false);
-      }
-    }
-  }
-
   @Test
   void confirmedPersistentMessagesSurviveEveryKill() throws Exception {
     CrashLedger ledger = new CrashLedger();
@@ -73,7 +56,7 @@ class KillNineIT {
       FaultReport.round(WHAT, round, ROUNDS);
       try (SeraiProcess node = SeraiProcess.start(data)) {
         if (round == 0) {
-          declare(node, "jobs");
+          JavaClient.declare(node, "jobs");
         }
         int before = ledger.confirmedCount();
         try (var _ = new CrashPublisher(ledger, "a" + round, node.port("amqp"), "jobs");
@@ -89,7 +72,7 @@ class KillNineIT {
       }
     }
     try (SeraiProcess node = SeraiProcess.start(data)) {
-      drain(node, "jobs", ledger);
+      JavaClient.drain(node, "jobs", ledger);
     }
     gapsMillis.sort(null);
     System.out.printf(
@@ -105,7 +88,7 @@ class KillNineIT {
   void aNodeThatForgetsIsFoundOut() throws Exception {
     CrashLedger ledger = new CrashLedger();
     try (SeraiProcess node = SeraiProcess.start(data)) {
-      declare(node, "jobs");
+      JavaClient.declare(node, "jobs");
       try (var _ = new CrashPublisher(ledger, "a", node.port("amqp"), "jobs")) {
         ledger.awaitConfirmed(CONFIRMED_A_ROUND);
         node.kill();
@@ -113,8 +96,8 @@ class KillNineIT {
     }
     removeFolder();
     try (SeraiProcess node = SeraiProcess.start(data)) {
-      declare(node, "jobs");
-      drain(node, "jobs", ledger);
+      JavaClient.declare(node, "jobs");
+      JavaClient.drain(node, "jobs", ledger);
     }
     boolean isFoundOut = ledger.lost().size() == ledger.confirmedCount();
     FaultReport.control("a node that lost its folder", ledger.counts(), isFoundOut);

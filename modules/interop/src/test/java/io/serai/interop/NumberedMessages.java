@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
 import java.io.IOException;
@@ -21,12 +20,6 @@ final class NumberedMessages {
   private static final long LIMIT_SECONDS = 120;
 
   private NumberedMessages() {}
-
-  static Connection connect(SeraiProcess node) throws Exception {
-    ConnectionFactory factory = new ConnectionFactory();
-    factory.setPort(node.port("amqp"));
-    return factory.newConnection();
-  }
 
   private static byte[] body(int number) {
     return ByteBuffer.allocate(BODY_BYTES).putInt(number).array();

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.GetResponse;
 import com.rabbitmq.client.MessageProperties;
 import java.io.IOException;
@@ -53,12 +52,6 @@ class SlowQueueIT {
     return SeraiProcess.startWith(SMALL_SEGMENTS, data);
   }
 
-  private static Connection connect(SeraiProcess node) throws Exception {
-    ConnectionFactory factory = new ConnectionFactory();
-    factory.setPort(node.port("amqp"));
-    return factory.newConnection();
-  }
-
   private static byte[] body(int number) {
     return ByteBuffer.allocate(BODY_BYTES).putInt(number).array();
   }
@@ -96,7 +89,7 @@ class SlowQueueIT {
       assertThat(node.terminate()).isZero();
     }
     try (SeraiProcess node = start();
-        Connection connection = connect(node)) {
+        Connection connection = JavaClient.connect(node)) {
       Channel channel = connection.createChannel();
       for (int i = 0; i < SLOW; i++) {
         GetResponse got = channel.basicGet("slow", true);
@@ -108,7 +101,7 @@ class SlowQueueIT {
   }
 
   private void moveMuchBesideTheSlowQueue(SeraiProcess node) throws Exception {
-    try (Connection connection = connect(node)) {
+    try (Connection connection = JavaClient.connect(node)) {
       Channel publisher = connection.createChannel();
       publisher.confirmSelect();
       publisher.queueDeclare("slow", true, false, false, Map.of());

@@ -12,7 +12,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -42,21 +41,16 @@ class StorageFaultsIT {
   }
 
   private void declare(String... queues) throws Exception {
-    try (SeraiProcess node = SeraiProcess.startWith(SMALL_SEGMENTS, data);
-        Connection connection = JavaClient.connect(node)) {
+    try (SeraiProcess node = SeraiProcess.startWith(SMALL_SEGMENTS, data)) {
       for (String queue : queues) {
-        connection.createChannel().queueDeclare(queue, true, false, false, Map.of());
+        JavaClient.declare(node, queue);
       }
     }
   }
 
   private void drain(CrashLedger ledger) throws Exception {
-    try (SeraiProcess node = SeraiProcess.start(data);
-        Connection connection = JavaClient.connect(node)) {
-      Channel channel = connection.createChannel();
-      for (GetResponse got; (got = channel.basicGet("jobs", true)) != null; ) {
-        ledger.received(got.getBody());
-      }
+    try (SeraiProcess node = SeraiProcess.start(data)) {
+      JavaClient.drain(node, "jobs", ledger);
     }
   }
 

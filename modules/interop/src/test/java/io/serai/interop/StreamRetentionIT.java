@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.MessageProperties;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -18,12 +17,6 @@ import org.junit.jupiter.api.Timeout;
 class StreamRetentionIT {
   private static final int LIMIT_BYTES = 4_000_000;
   private static final byte[] BODY = new byte[1_000];
-
-  private static Connection connect() throws Exception {
-    ConnectionFactory factory = new ConnectionFactory();
-    factory.setPort(SharedNode.get().port("amqp"));
-    return factory.newConnection();
-  }
 
   private static void publish(Channel channel, String stream, int count) throws Exception {
     for (int i = 0; i < count; i++) {
@@ -39,7 +32,7 @@ class StreamRetentionIT {
   @Timeout(120)
   void aStreamKeepsAboutWhatItMayAndAReaderBehindGoesOnAtWhatIsLeft() throws Exception {
     String stream = "kept-in-part";
-    try (Connection connection = connect()) {
+    try (Connection connection = JavaClient.connect(SharedNode.get())) {
       Channel channel = connection.createChannel();
       channel.confirmSelect();
       channel.queueDeclare(

@@ -22,7 +22,7 @@ class TransientBacklogIT {
   @Test
   void aBacklogOfManyTimesTheHeapIsTakenAndGivenBackInOrder() throws Exception {
     try (SeraiProcess node = SeraiProcess.startWith(HEAP, data);
-        Connection connection = NumberedMessages.connect(node)) {
+        Connection connection = JavaClient.connect(node)) {
       Channel channel = connection.createChannel();
       channel.queueDeclare("durable", true, false, false, Map.of());
       channel.queueDeclare("transient", false, false, false, Map.of());
@@ -41,7 +41,7 @@ class TransientBacklogIT {
   @Test
   void afterAKillPersistentMessagesAreThereAndTransientOnesAreNot() throws Exception {
     try (SeraiProcess node = SeraiProcess.startWith(HEAP, data)) {
-      try (Connection connection = NumberedMessages.connect(node)) {
+      try (Connection connection = JavaClient.connect(node)) {
         Channel channel = connection.createChannel();
         channel.queueDeclare("mixed", true, false, false, Map.of());
         for (int i = 0; i < PAIRS; i += 1_000) {
@@ -55,7 +55,7 @@ class TransientBacklogIT {
       node.kill();
     }
     try (SeraiProcess node = SeraiProcess.startWith(HEAP, data);
-        Connection connection = NumberedMessages.connect(node)) {
+        Connection connection = JavaClient.connect(node)) {
       Channel channel = connection.createChannel();
       assertThat(data.resolve("spill")).doesNotExist();
       assertThat(channel.messageCount("mixed")).isEqualTo(PAIRS);
@@ -71,7 +71,7 @@ class TransientBacklogIT {
   void aDiskThatTakesNoMoreOfThemLeavesThemInMemoryAndTheNodeGoesOn() throws Exception {
     String faults = " -Dserai.test.storage-faults=only-in=spill,fail=WRITE:40";
     try (SeraiProcess node = SeraiProcess.startWith("-Xmx192m" + faults, data)) {
-      try (Connection connection = NumberedMessages.connect(node)) {
+      try (Connection connection = JavaClient.connect(node)) {
         Channel channel = connection.createChannel();
         channel.queueDeclare("transient", false, false, false, Map.of());
         NumberedMessages.publish(channel, "", "transient", MessageProperties.BASIC, 0, PAIRS);
