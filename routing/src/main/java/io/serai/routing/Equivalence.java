@@ -119,8 +119,8 @@ final class Equivalence {
     if (one == null || other == null) {
       return one == other;
     }
-    BigDecimal first = number(one);
-    BigDecimal second = number(other);
+    BigDecimal first = one.exactNumber();
+    BigDecimal second = other.exactNumber();
     return first != null && second != null ? first.compareTo(second) == 0 : one.equals(other);
   }
 
@@ -130,22 +130,6 @@ final class Equivalence {
         && (has == null || asked == null)
         && (has == null ? asked : has) instanceof Value.Str(String type)
         && type.equals("classic");
-  }
-
-  private static @Nullable BigDecimal number(Value value) {
-    return switch (value) {
-      case Value.Byte _,
-          Value.UByte _,
-          Value.Short _,
-          Value.UShort _,
-          Value.Int _,
-          Value.UInt _,
-          Value.Long _,
-          Value.ULong _,
-          Value.Decimal _ ->
-          new BigDecimal(value.asText());
-      default -> null;
-    };
   }
 
   /** Two values are shown as such, what is there beside nothing with its type, as in RabbitMQ. */

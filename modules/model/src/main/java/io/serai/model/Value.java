@@ -1,6 +1,7 @@
 package io.serai.model;
 
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
@@ -134,5 +135,19 @@ public sealed interface Value {
    */
   default String asText() {
     return ValueText.of(this);
+  }
+
+  /**
+   * The number that a whole number of any width or a decimal is; null for everything else, floats
+   * included.
+   */
+  default @Nullable BigDecimal exactNumber() {
+    return ValueNumbers.exact(this);
+  }
+
+  /** The number that a whole number of any width is; null for everything else. */
+  default @Nullable BigInteger wholeNumber() {
+    BigDecimal number = this instanceof Decimal ? null : exactNumber();
+    return number == null ? null : number.toBigIntegerExact();
   }
 }

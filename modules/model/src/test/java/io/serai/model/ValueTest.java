@@ -13,6 +13,48 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ValueTest {
+  static Stream<Arguments> wholeNumbers() {
+    return Stream.of(
+        Arguments.of(new Value.Byte((byte) -128), "-128"),
+        Arguments.of(new Value.UByte(255), "255"),
+        Arguments.of(new Value.Short(Short.MIN_VALUE), "-32768"),
+        Arguments.of(new Value.UShort(65_535), "65535"),
+        Arguments.of(new Value.Int(Integer.MIN_VALUE), "-2147483648"),
+        Arguments.of(new Value.UInt(4_294_967_295L), "4294967295"),
+        Arguments.of(new Value.Long(Long.MIN_VALUE), "-9223372036854775808"),
+        Arguments.of(new Value.ULong(-1), "18446744073709551615"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("wholeNumbers")
+  void aWholeNumberIsTheSameWhateverItsWidth(Value value, String number) {
+    assertThat(value.wholeNumber()).isEqualTo(number);
+    assertThat(value.exactNumber()).isEqualTo(number);
+  }
+
+  @Test
+  void aDecimalIsExactAndNoWholeNumber() {
+    Value value = new Value.Decimal(new BigDecimal("2.50"), 32);
+    assertThat(value.exactNumber()).isEqualTo("2.50");
+    assertThat(value.wholeNumber()).isNull();
+  }
+
+  @Test
+  void whatReadsLikeANumberIsNone() {
+    for (Value value :
+        List.of(
+            Value.of("1"),
+            new Value.Symbol("1"),
+            new Value.Double(1),
+            new Value.Float(1),
+            new Value.Char('1'),
+            new Value.Timestamp(1),
+            Value.NULL)) {
+      assertThat(value.exactNumber()).isNull();
+      assertThat(value.wholeNumber()).isNull();
+    }
+  }
+
   static Stream<Arguments> texts() {
     return Stream.of(
         Arguments.of(Value.NULL, ""),

@@ -20,9 +20,9 @@ final class HeaderValues {
     if (text != null) {
       return text.equals(text(other));
     }
-    BigDecimal integer = integer(one);
+    BigDecimal integer = one.exactNumber();
     if (integer != null) {
-      BigDecimal otherInteger = integer(other);
+      BigDecimal otherInteger = other.exactNumber();
       return otherInteger != null && integer.compareTo(otherInteger) == 0;
     }
     Double real = real(one);
@@ -34,21 +34,6 @@ final class HeaderValues {
     return switch (value) {
       case Value.Str(String text) -> text;
       case Value.Symbol(String text) -> text;
-      default -> null;
-    };
-  }
-
-  static @Nullable BigDecimal integer(Value value) {
-    return switch (value) {
-      case Value.Byte(byte number) -> BigDecimal.valueOf(number);
-      case Value.UByte(int number) -> BigDecimal.valueOf(number);
-      case Value.Short(short number) -> BigDecimal.valueOf(number);
-      case Value.UShort(int number) -> BigDecimal.valueOf(number);
-      case Value.Int(int number) -> BigDecimal.valueOf(number);
-      case Value.UInt(long number) -> BigDecimal.valueOf(number);
-      case Value.Long(long number) -> BigDecimal.valueOf(number);
-      case Value.ULong(long bits) -> new BigDecimal(Long.toUnsignedString(bits));
-      case Value.Decimal(BigDecimal number, _) -> number;
       default -> null;
     };
   }

@@ -33,7 +33,7 @@ public final class RecentHistoryExchange implements ExchangeType {
   @Override
   public Matcher emptyMatcher(Value.MapOf arguments) {
     Value length = arguments.first(LENGTH);
-    BigDecimal most = length == null ? null : HeaderValues.integer(length);
+    BigDecimal most = length == null ? null : length.exactNumber();
     return most == null ? emptyMatcher() : new History(PersistentMap.empty(), most.intValue());
   }
 
@@ -43,7 +43,7 @@ public final class RecentHistoryExchange implements ExchangeType {
     if (length == null) {
       return null;
     }
-    BigDecimal number = HeaderValues.integer(length);
+    BigDecimal number = length.exactNumber();
     if (number == null || number.signum() <= 0 || number.stripTrailingZeros().scale() > 0) {
       return "Invalid argument %s, 'x-recent-history-length' must be a positive integer"
           .formatted(length.asText());

@@ -3,7 +3,6 @@ package io.serai.routing.queue;
 import io.serai.bus.TypeNames;
 import io.serai.model.Value;
 import java.math.BigInteger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the value of one {@code x-} argument, or says in RabbitMQ's words what is wrong with it.
@@ -75,7 +74,7 @@ record ArgumentReader(String name, Value value) {
 
   /** A whole number from {@code least}. */
   long atLeast(long least) throws Invalid {
-    BigInteger number = integer(value);
+    BigInteger number = value.wholeNumber();
     if (number == null) {
       throw wrong("\"expected integer, got " + TypeNames.of(value) + "\"");
     }
@@ -120,20 +119,5 @@ record ArgumentReader(String name, Value value) {
 
   private Invalid unacceptable() {
     return wrong("{unacceptable_type," + TypeNames.of(value) + "}");
-  }
-
-  /** A whole number of any width, null when it is none. */
-  static @Nullable BigInteger integer(Value value) {
-    return switch (value) {
-      case Value.Byte(byte number) -> BigInteger.valueOf(number);
-      case Value.UByte(int number) -> BigInteger.valueOf(number);
-      case Value.Short(short number) -> BigInteger.valueOf(number);
-      case Value.UShort(int number) -> BigInteger.valueOf(number);
-      case Value.Int(int number) -> BigInteger.valueOf(number);
-      case Value.UInt(long number) -> BigInteger.valueOf(number);
-      case Value.Long(long number) -> BigInteger.valueOf(number);
-      case Value.ULong(long bits) -> new BigInteger(Long.toUnsignedString(bits));
-      default -> null;
-    };
   }
 }

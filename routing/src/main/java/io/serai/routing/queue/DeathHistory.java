@@ -128,7 +128,7 @@ final class DeathHistory {
     long count = 1;
     for (Value.Entry entry : entries) {
       if (isNamed(entry, COUNT)) {
-        BigInteger known = ArgumentReader.integer(entry.value()); // clients write their own widths
+        BigInteger known = entry.value().wholeNumber(); // clients write their own widths
         count = known == null || known.bitLength() > MAX_COUNT_BITS ? 1 : known.longValue() + 1;
       } else {
         counted.add(entry);

@@ -4,6 +4,7 @@ import io.serai.bus.ConsumerView;
 import io.serai.bus.TypeNames;
 import io.serai.gateway.ProtocolException;
 import io.serai.model.Value;
+import java.math.BigInteger;
 
 /**
  * The arguments of basic.consume. Those that nobody knows are taken and mean nothing, as in
@@ -15,6 +16,8 @@ import io.serai.model.Value;
  */
 record ConsumerArguments(int priority, ConsumerView view, StreamArguments stream) {
   private static final String PRIORITY = "x-priority";
+  private static final BigInteger LOWEST_PRIORITY = BigInteger.valueOf(Integer.MIN_VALUE);
+  private static final BigInteger HIGHEST_PRIORITY = BigInteger.valueOf(Integer.MAX_VALUE);
   private static final String SELECTOR = "x-selector";
   private static final String BROWSE = "x-browse";
 
@@ -55,18 +58,12 @@ record ConsumerArguments(int priority, ConsumerView view, StreamArguments stream
   }
 
   private static int priority(Value value, String vhost, String queue) {
-    return switch (value) {
-      case Value.Byte(byte b) -> b;
-      case Value.UByte(int b) -> b;
-      case Value.Short(short s) -> s;
-      case Value.UShort(int s) -> s;
-      case Value.Int(int i) -> i;
-      case Value.UInt(long i) -> Math.clamp(i, Integer.MIN_VALUE, Integer.MAX_VALUE);
-      case Value.Long(long l) -> Math.clamp(l, Integer.MIN_VALUE, Integer.MAX_VALUE);
-      default ->
-          throw invalid(
-              PRIORITY, vhost, queue, "\"expected integer, got " + TypeNames.of(value) + "\"");
-    };
+    BigInteger priority = value.wholeNumber();
+    if (priority == null) {
+      throw invalid(
+          PRIORITY, vhost, queue, "\"expected integer, got " + TypeNames.of(value) + "\"");
+    }
+    return priority.min(HIGHEST_PRIORITY).max(LOWEST_PRIORITY).intValue();
   }
 
   private static ConsumerView.Mode mode(Value value, String vhost, String queue) {

@@ -4,6 +4,7 @@ import io.serai.bus.StreamOffset;
 import io.serai.bus.StreamRead;
 import io.serai.gateway.ProtocolException;
 import io.serai.model.Value;
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -71,20 +72,14 @@ final class StreamArguments {
     return switch (value) {
       case Value.Str(String text) -> StreamOffset.parse(text);
       case Value.Timestamp(long epochMillis) -> new StreamOffset.Since(epochMillis);
-      case Value.Byte(byte number) -> at(number);
-      case Value.UByte(int number) -> at(number);
-      case Value.Short(short number) -> at(number);
-      case Value.UShort(int number) -> at(number);
-      case Value.Int(int number) -> at(number);
-      case Value.UInt(long number) -> at(number);
-      case Value.Long(long number) -> at(number);
-      case Value.ULong(long bits) -> at(bits);
-      default -> null;
+      default -> at(value.wholeNumber());
     };
   }
 
-  private static @Nullable StreamOffset at(long number) {
-    return number < 0 ? null : new StreamOffset.At(number);
+  private static @Nullable StreamOffset at(@Nullable BigInteger number) {
+    return number == null || number.signum() < 0 || number.bitLength() >= Long.SIZE
+        ? null
+        : new StreamOffset.At(number.longValue());
   }
 
   /** One text or a list of them; what is no text in it does not count, as in RabbitMQ. */
