@@ -4,8 +4,10 @@ import io.serai.bus.BindingSpec;
 import io.serai.bus.ExchangeSpec;
 import io.serai.bus.QueueSpec;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -41,31 +43,36 @@ public record DeclaredTopology(List<Vhost> vhosts) {
 
     /** The streams behind super streams are declared along with these. */
     public Vhost {
-      List<QueueSpec> allQueues = new ArrayList<>(queues);
-      List<BindingSpec> allBindings = new ArrayList<>(bindings);
+      List<SuperStream> superStreams = new ArrayList<>(0);
       for (ExchangeSpec exchange : exchanges) {
         SuperStream whole = SuperStream.of(exchange);
         if (whole != null) {
-          addMissing(whole, allQueues);
-          whole.bindings().stream()
-              .filter(binding -> !allBindings.contains(binding))
-              .forEach(allBindings::add);
+          superStreams.add(whole);
         }
       }
       exchanges = List.copyOf(exchanges);
-      queues = List.copyOf(allQueues);
-      bindings = List.copyOf(allBindings);
+      queues = superStreams.isEmpty() ? List.copyOf(queues) : withStreams(queues, superStreams);
+      bindings =
+          superStreams.isEmpty() ? List.copyOf(bindings) : withBindings(bindings, superStreams);
       rules = List.copyOf(rules);
       policies = List.copyOf(policies);
     }
 
     /** One that is declared by itself may say what the others do not. */
-    private static void addMissing(SuperStream whole, List<QueueSpec> queues) {
-      Set<String> names = new HashSet<>();
-      queues.forEach(queue -> names.add(queue.name()));
-      whole.streams().stream()
-          .filter(stream -> !names.contains(stream.name()))
-          .forEach(queues::add);
+    private static List<QueueSpec> withStreams(List<QueueSpec> queues, List<SuperStream> of) {
+      Map<String, QueueSpec> byName = new LinkedHashMap<>();
+      queues.forEach(queue -> byName.put(queue.name(), queue));
+      for (SuperStream whole : of) {
+        whole.streams().forEach(stream -> byName.putIfAbsent(stream.name(), stream));
+      }
+      return List.copyOf(byName.values());
+    }
+
+    private static List<BindingSpec> withBindings(
+        List<BindingSpec> bindings, List<SuperStream> of) {
+      Set<BindingSpec> all = new LinkedHashSet<>(bindings);
+      of.forEach(whole -> all.addAll(whole.bindings()));
+      return List.copyOf(all);
     }
   }
 
