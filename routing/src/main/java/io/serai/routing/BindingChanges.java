@@ -45,9 +45,15 @@ final class BindingChanges {
     List<Boolean> existed = new ArrayList<>(bindings.size());
     Set<String> sources = new LinkedHashSet<>();
     for (BindingSpec binding : bindings) {
-      switch (existing(table, caller, binding)) {
+      switch (resolve(table, null, binding)) {
         case Result.Ok<Bound>(Bound bound) -> {
-          existed.add(table.find(bound) != null);
+          // a lock stops nobody from removing what is not there
+          boolean isThere = table.find(bound) != null;
+          String locked = isThere ? lock(table, caller, binding) : null;
+          if (locked != null) {
+            return Result.refused(Refusal.RESOURCE_LOCKED, locked);
+          }
+          existed.add(isThere);
           table = table.without(bound);
           sources.add(binding.source());
         }
@@ -62,18 +68,16 @@ final class BindingChanges {
     return Result.ok(new Unbound(table.withoutUnused(sources), List.copyOf(existed)));
   }
 
-  /** As {@link #resolve}, but a lock stops nobody from removing what is not there. */
-  private static Result<Bound> existing(VhostTable vhost, Caller caller, BindingSpec binding) {
-    return resolve(vhost, null, binding) instanceof Result.Ok<Bound>(Bound bound)
-            && vhost.find(bound) == null
-        ? Result.ok(bound)
-        : resolve(vhost, caller, binding);
+  /** What keeps the caller from the queue that a binding goes to, or null. */
+  private static @Nullable String lock(VhostTable vhost, Caller caller, BindingSpec binding) {
+    QueueEntry queue = binding.toExchange() ? null : vhost.queue(binding.destination());
+    return queue == null ? null : Equivalence.lock(queue, caller);
   }
 
   /**
    * Finds the ends of a binding.
    *
-   * @param caller null for the configuration, which no connection's lock stops
+   * @param caller null where no connection's lock counts, as for the configuration
    */
   static Result<Bound> resolve(VhostTable vhost, @Nullable Caller caller, BindingSpec binding) {
     Exchange source = vhost.exchange(binding.source());

@@ -1,7 +1,6 @@
 package io.serai.routing;
 
 import io.serai.bus.QueueRef;
-import io.serai.bus.Refusal;
 import io.serai.bus.Result;
 import io.serai.model.Address;
 import io.serai.routing.exchange.Destination;
@@ -53,7 +52,7 @@ public final class SharedTable {
       RoutingTable before = current;
       VhostTable known = before.vhost(vhost);
       if (known == null) {
-        return Result.refused(Refusal.NOT_FOUND, "vhost '%s' not found".formatted(vhost));
+        return Refusals.noVhost(vhost);
       }
       Result<VhostTable> made = change.apply(known);
       if (made instanceof Result.Ok<VhostTable>(VhostTable changed)) {
