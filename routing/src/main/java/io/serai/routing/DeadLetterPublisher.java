@@ -88,10 +88,7 @@ final class DeadLetterPublisher {
     }
     Underway underway = new Underway(answer);
     for (Route.Leg leg : route.legs()) {
-      Message copy =
-          leg.readdressed() == null
-              ? letter.message()
-              : letter.message().readdressed(leg.readdressed());
+      Message copy = leg.copyOf(letter.message());
       for (Route.Part part : leg.parts()) {
         List<Slot> slots = allowed(part.slots(), letter.avoided());
         if (!slots.isEmpty() || part.slots().isEmpty()) {

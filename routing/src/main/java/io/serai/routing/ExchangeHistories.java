@@ -111,7 +111,7 @@ final class ExchangeHistories {
       return; // gone meanwhile
     }
     for (Route.Leg leg : Router.routeFrom(table, start, message).legs()) {
-      Message copy = leg.readdressed() == null ? message : message.readdressed(leg.readdressed());
+      Message copy = leg.copyOf(message);
       for (Route.Part part : leg.parts()) {
         add(byShard, part.shard(), copy, part.slots());
       }

@@ -152,8 +152,7 @@ final class LoopPublisher implements Publisher {
     isOpenEmpty = false;
     for (int i = 0; i < legs.size(); i++) {
       Route.Leg leg = legs.get(i);
-      Address to = leg.readdressed();
-      Message copy = to == null ? message : message.readdressed(to);
+      Message copy = leg.copyOf(message);
       if (leg.isForMany()) {
         copy.markForMany();
       }

@@ -3,6 +3,7 @@ package io.serai.routing;
 import io.serai.bus.PublishResult;
 import io.serai.bus.ShardCommand.Slot;
 import io.serai.model.Address;
+import io.serai.model.Message;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,11 @@ record Route(
   record Leg(@Nullable Address readdressed, List<Part> parts, boolean isForMany) {
     Leg(@Nullable Address readdressed, List<Part> parts) {
       this(readdressed, parts, parts.stream().mapToInt(part -> part.slots().size()).sum() >= MANY);
+    }
+
+    /** What goes this way of a message. */
+    Message copyOf(Message message) {
+      return readdressed == null ? message : message.readdressed(readdressed);
     }
   }
 

@@ -2,12 +2,10 @@ package io.serai.routing;
 
 import io.serai.bus.BindingSpec;
 import io.serai.bus.Caller;
-import io.serai.bus.MatchData;
 import io.serai.bus.PublishResult;
 import io.serai.bus.QueueRef;
 import io.serai.bus.RepeatWindow;
 import io.serai.bus.ShardCommand.Entry;
-import io.serai.bus.ShardCommand.Slot;
 import io.serai.model.Address;
 import io.serai.model.Message;
 import io.serai.model.Spelling;
@@ -19,14 +17,12 @@ import io.serai.routing.queue.DeadLetter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -52,11 +48,8 @@ final class Router {
   /** What the message is routed by beside its address's topic (CC and BCC). */
   private final List<Topic> more;
 
-  /** Windows of exchanges that look for repeats, by the queues reached through them. */
-  private @Nullable Map<QueueRef, RepeatWindow> windows;
-
-  /** What another exchange has handed on to an exchange still to visit, by its name. */
-  private @Nullable Map<String, RepeatWindow> handedOn;
+  /** Null for most messages: no exchange on the way looks for repeats. */
+  private @Nullable RepeatWindows windows;
 
   /** The copies for histories of exchanges on the way, by exchange; null for most messages. */
   private @Nullable Map<String, Route.Leg> histories;
@@ -248,9 +241,8 @@ final class Router {
    * @param start null for the default exchange
    * @param others further topics to go by
    */
-  private Map<QueueRef, List<MatchData>> walk(
-      @Nullable Exchange start, Message message, List<Topic> others) {
-    Map<QueueRef, List<MatchData>> found = new LinkedHashMap<>();
+  private FoundQueues walk(@Nullable Exchange start, Message message, List<Topic> others) {
+    FoundQueues found = new FoundQueues();
     if (start == null) {
       addNamed(found, message.topic(), others);
       return found;
@@ -275,7 +267,7 @@ final class Router {
           handOn(window, binding.destination());
         }
         switch (binding.destination()) {
-          case Destination.ToQueue(QueueRef queue) -> add(found, queue, binding.spec().match());
+          case Destination.ToQueue(QueueRef queue) -> found.add(queue, binding.spec().match());
           case Destination.ToExchange(String next) -> way.goOn(next);
         }
       }
@@ -296,29 +288,17 @@ final class Router {
 
   /** The window of an exchange, or else of the first before it that has one; null for most. */
   private @Nullable RepeatWindow window(Exchange at) {
-    RepeatWindow before = handedOn == null ? null : handedOn.get(at.name());
+    RepeatWindow before = windows == null ? null : windows.of(at.name());
     return before != null ? before : at.window();
   }
 
   private void handOn(RepeatWindow window, Destination to) {
-    switch (to) {
-      case Destination.ToQueue(QueueRef queue) -> {
-        Map<QueueRef, RepeatWindow> known = windows;
-        if (known == null) {
-          known = new HashMap<>();
-          windows = known;
-        }
-        known.putIfAbsent(queue, window);
-      }
-      case Destination.ToExchange(String name) -> {
-        Map<String, RepeatWindow> known = handedOn;
-        if (known == null) {
-          known = new HashMap<>();
-          handedOn = known;
-        }
-        known.putIfAbsent(name, window);
-      }
+    RepeatWindows known = windows;
+    if (known == null) {
+      known = new RepeatWindows();
+      windows = known;
     }
+    known.handOn(window, to);
   }
 
   /**
@@ -435,38 +415,24 @@ final class Router {
     return queue;
   }
 
-  private void addNamed(Map<QueueRef, List<MatchData>> found, Topic topic, List<Topic> others) {
+  private void addNamed(FoundQueues found, Topic topic, List<Topic> others) {
     addNamed(found, topic);
     for (Topic other : others) {
       addNamed(found, other);
     }
   }
 
-  private void addNamed(Map<QueueRef, List<MatchData>> found, Topic topic) {
+  private void addNamed(FoundQueues found, Topic topic) {
     QueueEntry queue = named(topic);
     if (queue != null) {
-      add(found, queue.ref(), null);
+      found.add(queue.ref(), null);
     }
   }
 
-  private static void add(
-      Map<QueueRef, List<MatchData>> found, QueueRef queue, @Nullable MatchData match) {
-    List<MatchData> one = match == null ? List.of() : List.of(match);
-    List<MatchData> before = found.putIfAbsent(queue, one);
-    if (before != null && match != null) {
-      List<MatchData> more =
-          before instanceof ArrayList<MatchData> ? before : new ArrayList<>(before);
-      more.add(match);
-      found.put(queue, more);
-    }
-  }
-
-  // ---- the copy's slots
-
-  private void addLeg(@Nullable Address readdressed, Map<QueueRef, List<MatchData>> found) {
+  private void addLeg(@Nullable Address readdressed, FoundQueues found) {
     Set<QueueRef> before = reached;
     if (before != null) {
-      found.keySet().removeAll(before);
+      found.queues().removeAll(before);
     }
     if (found.isEmpty()) {
       return;
@@ -476,30 +442,8 @@ final class Router {
         before = new HashSet<>();
         reached = before;
       }
-      before.addAll(found.keySet());
+      before.addAll(found.queues());
     }
-    legs.add(new Route.Leg(readdressed, parts(found)));
-  }
-
-  private List<Route.Part> parts(Map<QueueRef, List<MatchData>> found) {
-    if (found.size() == 1) {
-      Map.Entry<QueueRef, List<MatchData>> only = found.entrySet().iterator().next();
-      return List.of(new Route.Part(only.getKey().shard(), List.of(slot(only))));
-    }
-    TreeMap<Integer, List<Slot>> byShard = new TreeMap<>();
-    for (Map.Entry<QueueRef, List<MatchData>> entry : found.entrySet()) {
-      byShard.computeIfAbsent(entry.getKey().shard(), _ -> new ArrayList<>()).add(slot(entry));
-    }
-    List<Route.Part> parts = new ArrayList<>(byShard.size());
-    byShard.forEach((shard, slots) -> parts.add(new Route.Part(shard, List.copyOf(slots))));
-    return List.copyOf(parts);
-  }
-
-  private Slot slot(Map.Entry<QueueRef, List<MatchData>> entry) {
-    Map<QueueRef, RepeatWindow> known = windows;
-    return new Slot(
-        entry.getKey(),
-        List.copyOf(entry.getValue()),
-        known == null ? null : known.get(entry.getKey()));
+    legs.add(new Route.Leg(readdressed, found.parts(windows)));
   }
 }
