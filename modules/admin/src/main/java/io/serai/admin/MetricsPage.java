@@ -102,9 +102,12 @@ final class MetricsPage implements AutoCloseable {
       case CONNECTIONS_CLOSED -> "Connections gone.";
       case CONNECTIONS_REFUSED -> "Connections refused because of a limit.";
       case PUBLISHERS_SLOWED -> "Times a client was not read because it was over its rate.";
+      case PUBLISHERS_SLOWED_TOGETHER ->
+          "Times a client was not read because its listener's clients were over their total rate.";
       case PUBLISHERS_THROTTLED ->
           "Times a client was not read because it took too much of its event loop's time.";
-      case MESSAGES_SHED -> "QoS 0 messages dropped because their client was over its rate.";
+      case MESSAGES_SHED ->
+          "QoS 0 messages dropped because their client or listener was over its rate.";
       case AUTHENTICATION_FAILURES -> "Attempts to log in that were refused.";
       case PROTOCOL_ERRORS -> "Connections closed because the peer broke its protocol.";
       case BYTES_IN -> "Bytes read from clients.";

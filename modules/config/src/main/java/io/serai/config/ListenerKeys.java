@@ -128,6 +128,20 @@ final class ListenerKeys {
               "Bytes per second one client may send; one that is faster is not read for a moment."
                   + " 0 is no limit.")
           .or("0");
+  static final Key<Integer> TOTAL_MESSAGES_RATE =
+      Key.of(
+              "listeners.*.total-messages-rate",
+              new PlainTypes.Whole(0, 100_000_000),
+              "Messages per second all clients of the listener together may publish; when they are"
+                  + " faster, those that publish are read in turns. 0 is no limit.")
+          .or("0");
+  static final Key<Long> TOTAL_BYTES_RATE =
+      Key.of(
+              "listeners.*.total-bytes-rate",
+              new UnitTypes.Bytes(0, 1L << 40),
+              "Bytes per second all clients of the listener together may send; when they are"
+                  + " faster, they are read in turns. 0 is no limit.")
+          .or("0");
 
   static final Key<Integer> AMQP_FRAME_MAX =
       Key.of(
@@ -246,8 +260,8 @@ final class ListenerKeys {
       Key.of(
               "listeners.*.shed-qos0",
               FLAG,
-              "Whether QoS 0 messages beyond `messages-rate` are dropped, rather than the client"
-                  + " slowed.")
+              "Whether QoS 0 messages beyond `messages-rate` or `total-messages-rate` are dropped,"
+                  + " rather than the client slowed.")
           .or("false")
           .onlyFor("mqtt");
   static final Key<RateExceeded> MQTT_RATE_EXCEEDED =
@@ -413,7 +427,9 @@ final class ListenerKeys {
                   LISTENER_MAX_CONNECTIONS,
                   MAX_CONN_RATE,
                   MESSAGES_RATE,
-                  BYTES_RATE)),
+                  BYTES_RATE,
+                  TOTAL_MESSAGES_RATE,
+                  TOTAL_BYTES_RATE)),
           new Topic(
               "AMQP listeners", "", List.of(AMQP_FRAME_MAX, AMQP_CHANNEL_MAX, AMQP_HEARTBEAT)),
           new Topic(

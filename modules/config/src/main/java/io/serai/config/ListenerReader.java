@@ -105,6 +105,8 @@ final class ListenerReader {
                 at.get(ListenerKeys.MAX_CONN_RATE),
                 at.get(ListenerKeys.MESSAGES_RATE),
                 at.get(ListenerKeys.BYTES_RATE),
+                at.get(ListenerKeys.TOTAL_MESSAGES_RATE),
+                at.get(ListenerKeys.TOTAL_BYTES_RATE),
                 at.get(ListenerKeys.MQTT_SHED_QOS0),
                 at.get(ListenerKeys.MQTT_RATE_EXCEEDED) == ListenerKeys.RateExceeded.DISCONNECT),
             options(at, protocol));

@@ -257,6 +257,7 @@ class OverridesTest {
           proxy-protocol = true
           proxy-protocol-trusted = ["10.0.3.0/24", "fd00::/8"]
           max-connections = 10, max-conn-rate = 20, messages-rate = 30, bytes-rate = 40 KiB
+          total-messages-rate = 50, total-bytes-rate = 60 KiB
           shed-qos0 = true, rate-exceeded = disconnect
         }
         limits { max-connections-per-user = 5, max-connections-per-address = 6 }
@@ -267,7 +268,8 @@ class OverridesTest {
     assertThat(mqtt.proxy())
         .isEqualTo(new ProxyConfig(Duration.ofSeconds(3), List.of("10.0.3.0/24", "fd00::/8")));
     assertThat(mqtt.allowsAnonymous()).as("auto, though on loopback").isFalse();
-    assertThat(mqtt.limits()).isEqualTo(new ListenerLimits(10, 20, 30, 40 * 1024, true, true));
+    assertThat(mqtt.limits())
+        .isEqualTo(new ListenerLimits(10, 20, 30, 40 * 1024, 50, 60 * 1024, true, true));
     assertThat(Load.listener(config, "amqp").limits()).isEqualTo(ListenerLimits.NONE);
     Limits limits = config.server().limits();
     assertThat(limits.maxConnectionsPerUser()).isEqualTo(5);

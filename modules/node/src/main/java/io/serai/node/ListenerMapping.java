@@ -81,6 +81,8 @@ final class ListenerMapping {
             limits.connectionsPerSecond(),
             limits.messagesPerSecond(),
             limits.bytesPerSecond(),
+            limits.totalMessagesPerSecond(),
+            limits.totalBytesPerSecond(),
             limits.shedsQos0(),
             limits.endsFast()));
   }

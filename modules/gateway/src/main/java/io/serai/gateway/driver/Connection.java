@@ -75,7 +75,7 @@ final class Connection<F> implements TransportEvents {
     this.input = new Input(transport);
     this.publishing = new Publishing(hub.gate(), this::resumeInput, this::notRouted);
     this.openedMillis = hub.clockMillis();
-    this.pace = new Pace(hub, visitor.gate().limits(), this::resumeInput);
+    this.pace = new Pace(hub, visitor.gate(), this::resumeInput);
     this.limits = new IdleLimits(openedMillis, openedMillis + hub.connectTimeoutMillis());
     this.ending = new Ending(transport, limits);
     Output<F> output = new Output<>(codec, transport, hub.sharedBodies());
@@ -446,6 +446,7 @@ final class Connection<F> implements TransportEvents {
       return; // the session asked for one more thing; its answer brings us back
     }
     ending.over();
+    pace.leave();
     input.clear();
     hub.closed(this);
     ConnectionLog.closed(info, ending.reason(), hub.clockMillis() - openedMillis);

@@ -180,6 +180,7 @@ final class ConnectionEffects<F> implements Effects<F> {
       Message message, int flags, long token, @Nullable PublishOnce once) {
     Transaction into = transaction;
     if (into != null) {
+      pace.admits(true); // none of a transaction is left out; what it costs is paid afterwards
       return into.publish(message, flags);
     }
     if ((flags & Publisher.CHECK) == 0 && !pace.admits((flags & Publisher.CONFIRM) != 0)) {

@@ -18,9 +18,28 @@ public final class ListenerGate {
   /** When the connections so far would have come, had they come evenly. */
   private final AtomicLong dueNanos;
 
+  private final @Nullable RateLedger messages;
+  private final @Nullable RateLedger bytes;
+
   public ListenerGate(ListenerLimits limits) {
+    long now = System.nanoTime();
     this.limits = limits;
-    this.dueNanos = new AtomicLong(System.nanoTime());
+    this.dueNanos = new AtomicLong(now);
+    this.messages = ledger(limits.totalMessagesPerSecond(), now);
+    this.bytes = ledger(limits.totalBytesPerSecond(), now);
+  }
+
+  private static @Nullable RateLedger ledger(long perSecond, long nowNanos) {
+    return perSecond > 0 ? new RateLedger(perSecond, nowNanos) : null;
+  }
+
+  /** A loop's part of what its connections may send together. */
+  ListenerRates rates(SharedRate.Alarm alarm) {
+    return messages == null && bytes == null
+        ? ListenerRates.NONE
+        : new ListenerRates(
+            messages == null ? null : new SharedRate(messages, alarm),
+            bytes == null ? null : new SharedRate(bytes, alarm));
   }
 
   ListenerLimits limits() {

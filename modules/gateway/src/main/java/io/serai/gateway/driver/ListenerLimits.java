@@ -7,21 +7,46 @@ package io.serai.gateway.driver;
  * @param connectionsPerSecond connections that come, over all loops and addresses
  * @param messagesPerSecond messages one connection publishes
  * @param bytesPerSecond bytes one connection sends
+ * @param totalMessagesPerSecond messages all connections publish, over all loops and addresses
+ * @param totalBytesPerSecond bytes all connections send, over all loops and addresses
  * @param shedsUnconfirmed whether messages that nobody waits for a confirm of are dropped beyond
- *     {@code messagesPerSecond}, rather than the connection slowed
- * @param endsFast whether a connection that is faster is ended, rather than slowed
+ *     {@code messagesPerSecond} or {@code totalMessagesPerSecond}, rather than the connection
+ *     slowed
+ * @param endsFast whether a connection that is faster than its own rate is ended, rather than
+ *     slowed
  */
 public record ListenerLimits(
     int maxConnections,
     int connectionsPerSecond,
     int messagesPerSecond,
     long bytesPerSecond,
+    int totalMessagesPerSecond,
+    long totalBytesPerSecond,
     boolean shedsUnconfirmed,
     boolean endsFast) {
   /** No limits. */
-  public static final ListenerLimits NONE = new ListenerLimits(0, 0, 0, 0, false);
+  public static final ListenerLimits NONE = new ListenerLimits(0, 0, 0, 0, false, false);
 
-  /** Limits that slow a connection. */
+  /** Limits of single connections. */
+  public ListenerLimits(
+      int maxConnections,
+      int connectionsPerSecond,
+      int messagesPerSecond,
+      long bytesPerSecond,
+      boolean shedsUnconfirmed,
+      boolean endsFast) {
+    this(
+        maxConnections,
+        connectionsPerSecond,
+        messagesPerSecond,
+        bytesPerSecond,
+        0,
+        0,
+        shedsUnconfirmed,
+        endsFast);
+  }
+
+  /** Limits of single connections that slow them. */
   public ListenerLimits(
       int maxConnections,
       int connectionsPerSecond,

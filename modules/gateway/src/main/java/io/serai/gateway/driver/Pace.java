@@ -27,11 +27,11 @@ final class Pace {
   /**
    * @param readOn called, in a later turn, when a connection that had its share may go on
    */
-  Pace(SessionHub hub, ListenerLimits limits, Runnable readOn) {
+  Pace(SessionHub hub, ListenerGate gate, Runnable readOn) {
     this.hub = hub;
     this.readOn = readOn;
-    this.rate = RateLimit.of(limits, hub.clockMillis());
-    this.endsFast = limits.endsFast();
+    this.rate = RateLimit.of(gate.limits(), hub.rates(gate), readOn, hub.clockMillis());
+    this.endsFast = gate.limits().endsFast();
   }
 
   /** Bytes of the peer were decoded. */
@@ -60,16 +60,20 @@ final class Pace {
 
   /** Whether the peer has to wait before it is heard further. */
   boolean mustWait() {
-    return keysLeft <= 0 || isTooFast();
+    return keysLeft <= 0 || isTooFast() || isListenerTooFast();
   }
 
-  /** Whether the peer was so fast that it may not stay. */
+  /** Whether the peer itself was so fast that it may not stay. */
   boolean isOver() {
     return endsFast && isTooFast();
   }
 
   private boolean isTooFast() {
     return rate != null && rate.freeAtMillis(hub.clockMillis()) > hub.clockMillis();
+  }
+
+  private boolean isListenerTooFast() {
+    return rate != null && rate.isListenerTooFast();
   }
 
   /**
@@ -79,7 +83,14 @@ final class Pace {
    * @return whether a tick is to read on, at {@link #resumeAtMillis}
    */
   boolean hold(boolean isHeldAnew) {
-    if (rate == null || !isTooFast()) {
+    if (rate == null) {
+      return false;
+    }
+    if (rate.isListenerTooFast()) {
+      hub.counters().add(Counter.PUBLISHERS_SLOWED_TOGETHER, isHeldAnew ? 1 : 0);
+      rate.awaitTurn();
+    }
+    if (!isTooFast()) {
       return false;
     }
     hub.counters().add(Counter.PUBLISHERS_SLOWED, isHeldAnew ? 1 : 0);
@@ -99,5 +110,12 @@ final class Pace {
       resumeAtMillis = 0;
     }
     return isDue;
+  }
+
+  /** The connection has ended. */
+  void leave() {
+    if (rate != null) {
+      rate.leave();
+    }
   }
 }

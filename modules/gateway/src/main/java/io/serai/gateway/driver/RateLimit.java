@@ -4,28 +4,41 @@ import io.serai.gateway.TokenBucket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How fast one connection may send. A debt of either kind is paid by not reading its socket.
- * Confined to the connection's loop.
+ * How fast one connection may send: by itself, and together with the others of its listener. A debt
+ * of any kind is paid by not reading its socket. Confined to the connection's loop.
  */
 final class RateLimit {
   private final @Nullable TokenBucket messages;
   private final @Nullable TokenBucket bytes;
+  private final SharedRate.@Nullable Account sharedMessages;
+  private final SharedRate.@Nullable Account sharedBytes;
   private final boolean shedsUnconfirmed;
 
-  private RateLimit(ListenerLimits limits, long nowMillis) {
-    this.messages =
-        limits.messagesPerSecond() > 0
-            ? new TokenBucket(limits.messagesPerSecond(), nowMillis)
-            : null;
-    this.bytes =
-        limits.bytesPerSecond() > 0 ? new TokenBucket(limits.bytesPerSecond(), nowMillis) : null;
+  private RateLimit(ListenerLimits limits, ListenerRates shared, Runnable readOn, long nowMillis) {
+    this.messages = bucket(limits.messagesPerSecond(), nowMillis);
+    this.bytes = bucket(limits.bytesPerSecond(), nowMillis);
+    this.sharedMessages = account(shared.messages(), readOn);
+    this.sharedBytes = account(shared.bytes(), readOn);
     this.shedsUnconfirmed = limits.shedsUnconfirmed();
   }
 
-  /** The limit of a new connection; null when it has none. */
-  static @Nullable RateLimit of(ListenerLimits limits, long nowMillis) {
-    return limits.messagesPerSecond() > 0 || limits.bytesPerSecond() > 0
-        ? new RateLimit(limits, nowMillis)
+  private static @Nullable TokenBucket bucket(long perSecond, long nowMillis) {
+    return perSecond > 0 ? new TokenBucket(perSecond, nowMillis) : null;
+  }
+
+  private static SharedRate.@Nullable Account account(@Nullable SharedRate rate, Runnable readOn) {
+    return rate == null ? null : rate.open(readOn);
+  }
+
+  /**
+   * The limit of a new connection; null when it has none.
+   *
+   * @param readOn called when it need not wait for the others of its listener any more
+   */
+  static @Nullable RateLimit of(
+      ListenerLimits limits, ListenerRates shared, Runnable readOn, long nowMillis) {
+    return limits.messagesPerSecond() > 0 || limits.bytesPerSecond() > 0 || !shared.isNone()
+        ? new RateLimit(limits, shared, readOn, nowMillis)
         : null;
   }
 
@@ -34,26 +47,59 @@ final class RateLimit {
     if (bytes != null) {
       bytes.take(count, nowMillis);
     }
+    if (sharedBytes != null) {
+      sharedBytes.take(count, System.nanoTime());
+    }
   }
 
   /** Whether a message may be published; false when it is one too many and has to be dropped. */
   boolean admits(boolean isConfirmed, long nowMillis) {
-    if (messages == null) {
-      return true;
-    }
     if (shedsUnconfirmed && !isConfirmed) {
-      return messages.tryTake(nowMillis);
+      return (messages == null || messages.tryTake(nowMillis))
+          && (sharedMessages == null || sharedMessages.tryTake(System.nanoTime()));
     }
-    messages.take(1, nowMillis);
+    if (messages != null) {
+      messages.take(1, nowMillis);
+    }
+    if (sharedMessages != null) {
+      sharedMessages.take(1, System.nanoTime());
+    }
     return true;
   }
 
-  /** When the peer may be heard again: {@code nowMillis} or later. */
+  /** When the peer may be heard again, as far as its own rate goes: {@code nowMillis} or later. */
   long freeAtMillis(long nowMillis) {
     long free = nowMillis;
     if (messages != null) {
       free = Math.max(free, messages.freeAtMillis(nowMillis));
     }
     return bytes == null ? free : Math.max(free, bytes.freeAtMillis(nowMillis));
+  }
+
+  /** Whether it has to wait for its turn among the connections of its listener. */
+  boolean isListenerTooFast() {
+    return (sharedMessages != null && !sharedMessages.isFree())
+        || (sharedBytes != null && !sharedBytes.isFree());
+  }
+
+  /** Waits for its turn, if it has to. */
+  void awaitTurn() {
+    long now = System.nanoTime();
+    if (sharedMessages != null) {
+      sharedMessages.await(now);
+    }
+    if (sharedBytes != null) {
+      sharedBytes.await(now);
+    }
+  }
+
+  /** The connection has ended. */
+  void leave() {
+    if (sharedMessages != null) {
+      sharedMessages.leave();
+    }
+    if (sharedBytes != null) {
+      sharedBytes.leave();
+    }
   }
 }

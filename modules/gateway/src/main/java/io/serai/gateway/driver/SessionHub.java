@@ -16,6 +16,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -53,6 +54,7 @@ public final class SessionHub implements SessionEndpoint {
   private final HeavyReads heavyReads;
   private final LongObjectMap<Connection<?>> connections = new LongObjectHashMap<>();
   private final Map<String, Integer> connectionsByListener = new HashMap<>();
+  private final Map<ListenerGate, ListenerRates> rates = new IdentityHashMap<>(4);
   private final DeadlineWheel wheel;
   private final SharedBodies sharedBodies = new SharedBodies();
 
@@ -342,6 +344,23 @@ public final class SessionHub implements SessionEndpoint {
   void markDirty(Connection<?> connection) {
     dirty.add(connection);
     bus().wake();
+  }
+
+  /** What a listener's connections of this loop may send together with those of other loops. */
+  ListenerRates rates(ListenerGate gate) {
+    return rates.computeIfAbsent(gate, one -> one.rates(this::inMillis));
+  }
+
+  private void inMillis(long millis, Runnable task) {
+    // A timer that is set while bytes are decoded, outside of any context, could be another loop's.
+    context()
+        .runOnContext(_ ->
+            vertx.setTimer(
+                millis,
+                _ -> {
+                  beginTurn();
+                  task.run();
+                }));
   }
 
   /** Runs {@code task} before this turn ends, outside any session call. */

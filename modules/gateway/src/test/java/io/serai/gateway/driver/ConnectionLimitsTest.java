@@ -44,14 +44,18 @@ class ConnectionLimitsTest {
     assertThat(bucket.freeAtMillis(START - 4_000)).isEqualTo(START - 4_000);
   }
 
+  private static RateLimit limit(ListenerLimits limits) {
+    return RateLimit.of(limits, ListenerRates.NONE, () -> {}, START);
+  }
+
   @Test
   void withoutLimitsNothingIsCounted() {
-    assertThat(RateLimit.of(ListenerLimits.NONE, START)).isNull();
+    assertThat(RateLimit.of(ListenerLimits.NONE, ListenerRates.NONE, () -> {}, START)).isNull();
   }
 
   @Test
   void messagesNobodyWaitsForAreDroppedWhereConfigured() {
-    RateLimit rate = RateLimit.of(new ListenerLimits(0, 0, 2, 0, true), START);
+    RateLimit rate = limit(new ListenerLimits(0, 0, 2, 0, true));
     assertThat(rate.admits(false, START)).isTrue();
     assertThat(rate.admits(false, START)).isTrue();
     assertThat(rate.admits(false, START)).as("shed").isFalse();
@@ -62,7 +66,7 @@ class ConnectionLimitsTest {
 
   @Test
   void bytesAndMessagesBothCount() {
-    RateLimit rate = RateLimit.of(new ListenerLimits(0, 0, 10, 100, false), START);
+    RateLimit rate = limit(new ListenerLimits(0, 0, 10, 100, false));
     rate.read(200, START);
     assertThat(rate.freeAtMillis(START)).isEqualTo(START + 1_000);
     for (int i = 0; i < 40; i++) {

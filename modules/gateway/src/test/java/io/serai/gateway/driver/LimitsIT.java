@@ -96,7 +96,8 @@ class LimitsIT {
   void whoHasManyKeysRoutedLetsOthersHaveTheirTurn() throws Exception {
     List<String> resumed = new CopyOnWriteArrayList<>();
     loop.run(() -> {
-      Pace pace = new Pace(loop.hub, ListenerLimits.NONE, () -> resumed.add("resumed"));
+      Pace pace =
+          new Pace(loop.hub, new ListenerGate(ListenerLimits.NONE), () -> resumed.add("resumed"));
       pace.routedBy(999);
       assertThat(pace.mustWait()).isFalse();
       pace.routedBy(1);
