@@ -39,8 +39,8 @@ class CompactionTest {
         }
       }
       opening.sync();
-      awaitCompaction(opening, 3 * live);
-      assertThat(opening.stats().diskBytes()).isLessThan(3 * live).isGreaterThan(live);
+      long most = 3 * live;
+      assertThat(opening.awaitStats(now -> now.diskBytes() < most).diskBytes()).isGreaterThan(live);
     }
     try (Opening opening = new Opening(folder, OPTIONS, new RealFiles())) {
       TreeMap<Long, byte[]> slow = opening.messages(2);
@@ -48,12 +48,6 @@ class CompactionTest {
       slow.forEach(
           (sequence, content) -> assertThat(content).isEqualTo(Bytes.of(sequence, 500).content));
       assertThat(opening.recovered.references(1)).isEqualTo(100);
-    }
-  }
-
-  private static void awaitCompaction(Opening opening, long below) throws Exception {
-    for (int i = 0; i < 2000 && opening.stats().diskBytes() >= below; i++) {
-      Thread.sleep(10);
     }
   }
 
@@ -111,9 +105,8 @@ class CompactionTest {
         }
       }
       opening.sync();
-      awaitCompaction(opening, 4 * OPTIONS.segmentBytes());
-      assertThat(opening.stats().segments()).hasSizeLessThan(5);
-      assertThat(opening.stats().segments().getFirst().file()).isEqualTo(Segment.fileName(1));
+      JournalStats stats = opening.awaitStats(now -> now.segments().size() < 5);
+      assertThat(stats.segments().getFirst().file()).isEqualTo(Segment.fileName(1));
     }
     for (int times = 0; times < 2; times++) {
       try (Opening opening = new Opening(folder, OPTIONS, new RealFiles())) {
@@ -157,10 +150,11 @@ class CompactionTest {
         }
       }
       opening.sync();
-      awaitCompaction(opening, 200 << 10);
+      JournalStats stats =
+          opening.awaitStats(now -> now.diskBytes() < 200 << 10 && !opening.damages.isEmpty());
       assertThat(opening.damages)
           .anyMatch(it -> it.file().toString().endsWith(Segment.fileName(2)));
-      assertThat(opening.stats().segments()).anyMatch(it -> it.file().equals(Segment.fileName(2)));
+      assertThat(stats.segments()).anyMatch(it -> it.file().equals(Segment.fileName(2)));
       assertThat(opening.failures).isEmpty();
     }
   }

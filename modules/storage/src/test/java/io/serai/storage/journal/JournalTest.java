@@ -202,7 +202,7 @@ class JournalTest {
         }
       }
       first.sync();
-      assertThat(first.stats().segments()).hasSizeLessThan(5);
+      first.awaitStats(now -> now.segments().size() < 5);
     }
     try (Opening second = new Opening(folder, SMALL)) {
       assertThat(second.messages(1).firstKey()).isEqualTo(2990);

@@ -8,8 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 
 /** A journal with one handle, whose syncs can be waited for. */
 final class Opening implements AutoCloseable, JournalListener {
@@ -18,8 +20,8 @@ final class Opening implements AutoCloseable, JournalListener {
   final Recovered recovered;
   final JournalHandle handle;
   final AtomicLong synced = new AtomicLong();
-  final List<Throwable> failures = new ArrayList<>();
-  final List<Damage> damages = new ArrayList<>();
+  final List<Throwable> failures = new CopyOnWriteArrayList<>();
+  final List<Damage> damages = new CopyOnWriteArrayList<>();
   final AtomicLong fullCount = new AtomicLong();
   final AtomicLong againCount = new AtomicLong();
 
@@ -89,6 +91,20 @@ final class Opening implements AutoCloseable, JournalListener {
     CompletableFuture<JournalStats> result = new CompletableFuture<>();
     journal.stats(result::complete);
     return result.orTimeout(20, TimeUnit.SECONDS).join();
+  }
+
+  /** What there is as soon as it is so: space is given back a part at a time. */
+  JournalStats awaitStats(Predicate<JournalStats> isSo) throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    JournalStats now = stats();
+    while (!isSo.test(now)) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("still " + now);
+      }
+      Thread.sleep(5);
+      now = stats();
+    }
+    return now;
   }
 
   /** Sequence to content of one owner as recovered. */

@@ -1,11 +1,16 @@
 package io.serai.storage.stream;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serai.storage.fault.Faults;
 import io.serai.storage.fault.Faults.Operation;
+import io.serai.storage.fault.FaultyFiles;
+import io.serai.storage.file.RealFiles;
 import java.nio.file.Path;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,13 +49,22 @@ class StreamFailureTest {
   @Test
   void anErrorWhileReadingCostsNoMessageTheReaderWaitsUntilItPasses() throws Exception {
     Faults faults = new Faults(1);
-    try (Streams streams = Streams.faulty(folder, faults)) {
+    BlockingQueue<Runnable> attempts = new LinkedBlockingQueue<>();
+    try (Streams streams =
+        new Streams(
+            folder,
+            new FaultyFiles(new RealFiles(), faults),
+            Streams.OPTIONS,
+            1_000_000,
+            attempts::add)) {
       StreamLog log = StreamStorageTest.fill(streams, 7, 300);
       faults.fail(Operation.READ, 1);
       CompletableFuture<StreamRead> answer = new CompletableFuture<>();
       log.read(0, 1 << 20, null, answer::complete);
+      attempts.remove().run();
       assertThat(answer).isNotDone();
-      assertThat(answer.get(20, TimeUnit.SECONDS).entries()).hasSize(300);
+      requireNonNull(attempts.poll(60, TimeUnit.SECONDS), "no second attempt").run();
+      assertThat(answer.join().entries()).hasSize(300);
       assertThat(streams.damages).isEmpty();
     }
   }

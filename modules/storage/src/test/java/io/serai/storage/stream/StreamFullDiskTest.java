@@ -56,13 +56,15 @@ class StreamFullDiskTest implements JournalListener {
     return log;
   }
 
-  /** Appends until the disk is full; returns how many messages were handed over. */
+  /** Appends until the disk is full; returns how many were handed over, the last unsynced. */
   private int fill(StreamLog log) throws Exception {
     int count = 0;
     while (events.isEmpty()) {
       appender.append(log, Sample.of(count++, MESSAGE), count, null);
       appender.flush();
-      Thread.sleep(1);
+      while (synced.get() < appender.position() && events.isEmpty()) {
+        Thread.sleep(1); // one at a time: several could fill the disk in one round
+      }
     }
     assertThat(events).containsExactly("full");
     return count;

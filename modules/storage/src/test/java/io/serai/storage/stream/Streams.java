@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 
 /** Streams without threads, with a clock of their own; whoever uses them does the work. */
 final class Streams implements AutoCloseable, JournalListener, InstantSource {
@@ -28,8 +29,15 @@ final class Streams implements AutoCloseable, JournalListener, InstantSource {
 
   Streams(Path folder, FileSystemSeam files, StreamOptions options, long nowMillis)
       throws IOException {
+    this(folder, files, options, nowMillis, Runnable::run);
+  }
+
+  /** With an executor for what is read. */
+  Streams(
+      Path folder, FileSystemSeam files, StreamOptions options, long nowMillis, Executor readers)
+      throws IOException {
     this.nowMillis = nowMillis;
-    storage = StreamStorage.open(folder, options, files, this, this, Runnable::run);
+    storage = StreamStorage.open(folder, options, files, this, this, readers);
     appender = storage.appender(position -> synced = position);
   }
 
