@@ -36,6 +36,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,6 +46,7 @@ class JournalStoreTest {
   private static final JournalListener SILENT = _ -> {};
 
   @TempDir Path folder;
+  private final TestLoop loop = new TestLoop();
 
   private JournalStore open() throws IOException {
     return JournalStore.open(folder, SMALL, new RealFiles(), SILENT);
@@ -60,18 +62,6 @@ class JournalStoreTest {
         1_000);
   }
 
-  private static void awaitSync(Store store) throws InterruptedException {
-    CountDownLatch isSafe = new CountDownLatch(1);
-    long wanted = store.position();
-    store.onSynced(position -> {
-      if (position >= wanted) {
-        isSafe.countDown();
-      }
-    });
-    store.flush();
-    assertThat(isSafe.await(20, TimeUnit.SECONDS)).isTrue();
-  }
-
   private static Map<Long, Integer> deliveryCounts(Recovered recovered, long owner) {
     Map<Long, Integer> counts = new LinkedHashMap<>();
     StoredBacklog backlog = recovered.backlogs().get(owner);
@@ -80,10 +70,10 @@ class JournalStoreTest {
     return counts;
   }
 
-  private static Message[] load(Store store, long owner, long... sequences) throws Exception {
+  private Message[] load(Store store, long owner, long... sequences) throws Exception {
     CompletableFuture<Message[]> loaded = new CompletableFuture<>();
     store.pages().load(owner, sequences, loaded::complete);
-    return loaded.get(20, TimeUnit.SECONDS);
+    return loop.await(loaded);
   }
 
   @Test
@@ -91,7 +81,7 @@ class JournalStoreTest {
     long first;
     try (JournalStore journal = open()) {
       assertThat(journal.recover().backlogs()).isEmpty();
-      Store store = journal.open(0, Runnable::run);
+      Store store = journal.open(0, loop);
       first = store.firstSequence();
       Message shared = message("shared");
       store.append(17, first, shared, null, false, 0);
@@ -105,7 +95,7 @@ class JournalStoreTest {
       store.put(FactKind.QUEUE, new byte[] {1}, new byte[] {2});
       store.put(FactKind.QUEUE, new byte[] {3}, new byte[] {4});
       store.remove(FactKind.QUEUE, new byte[] {3});
-      awaitSync(store);
+      loop.sync(store);
     }
     for (int start = 0; start < 2; start++) {
       try (JournalStore journal = open()) {
@@ -113,7 +103,7 @@ class JournalStoreTest {
         assertThat(recovered.backlogs()).containsOnlyKeys(17L, 18L);
         assertThat(deliveryCounts(recovered, 17)).containsExactly(Map.entry(first, 3));
         assertThat(deliveryCounts(recovered, 18)).containsExactly(Map.entry(first, 1));
-        Store store = journal.open(0, Runnable::run);
+        Store store = journal.open(0, loop);
         for (long owner : new long[] {17, 18}) {
           Message one = load(store, owner, first)[0];
           assertThat(one.body().toUtf8()).isEqualTo("shared");
@@ -138,24 +128,23 @@ class JournalStoreTest {
     long far;
     try (JournalStore journal = open()) {
       journal.recover();
-      Store store = journal.open(0, Runnable::run);
+      Store store = journal.open(0, loop);
       far = store.firstSequence() + (3L << 32) + 5;
       store.append(17, 7L << Store.SEQUENCE_BITS | far, message("late"), null, false, 0);
       store.append(17, 7L << Store.SEQUENCE_BITS | far + 1, message("later"), null, false, 0);
-      awaitSync(store);
+      loop.sync(store);
     }
     try (JournalStore journal = open()) {
       journal.recover();
-      assertThat(journal.open(0, Runnable::run).firstSequence()).isGreaterThan(far + 1);
+      assertThat(journal.open(0, loop).firstSequence()).isGreaterThan(far + 1);
     }
   }
 
   /** Two queues on two loops, 17 and 18, get a message each, and 19 lets go of one. */
-  private static CommittedTransaction commit(Store store, Store queueStore)
-      throws InterruptedException {
+  private CommittedTransaction commit(Store store, Store queueStore) throws InterruptedException {
     queueStore.append(19, store.firstSequence(), message("consumed"), null, false, 0);
     queueStore.append(17, store.firstSequence(), message("before"), null, false, 0);
-    awaitSync(queueStore);
+    loop.sync(queueStore);
     long held = Store.sequenceOfLoop(1, store.firstSequence());
     var both = message("both");
     store.append(Store.TRANSACTION_OWNER, held + 1, both, null, false, 0);
@@ -178,7 +167,7 @@ class JournalStoreTest {
     return deliveryCounts(recovered, owner).keySet().stream().mapToLong(Long::longValue).toArray();
   }
 
-  private static List<String> bodies(Store store, long owner, long[] sequences) throws Exception {
+  private List<String> bodies(Store store, long owner, long[] sequences) throws Exception {
     return Stream.of(load(store, owner, sequences))
         .map(message -> message.body().toUtf8())
         .toList();
@@ -191,29 +180,29 @@ class JournalStoreTest {
       long firstOfRun;
       try (JournalStore journal = JournalStore.open(own, SMALL, new RealFiles(), SILENT)) {
         journal.recover();
-        Store store = journal.open(1, Runnable::run);
-        Store queues = journal.open(0, Runnable::run);
+        Store store = journal.open(1, loop);
+        Store queues = journal.open(0, loop);
         firstOfRun = store.firstSequence();
         CommittedTransaction transaction = commit(store, queues);
-        awaitSync(store);
+        loop.sync(store);
         if (partsDone > 0) {
           queues.append(17, firstOfRun + 1, message("both"), null, false, 0);
           queues.settle(19, firstOfRun);
           queues.put(
               FactKind.TRANSACTION, CommittedTransaction.key(transaction.id(), 0), new byte[0]);
-          awaitSync(queues);
+          loop.sync(queues);
         }
         if (partsDone > 1) {
           store.append(18, 5L << Store.SEQUENCE_BITS | firstOfRun, message("both"), null, false, 0);
           store.put(
               FactKind.TRANSACTION, CommittedTransaction.key(transaction.id(), 1), new byte[0]);
-          awaitSync(store);
+          loop.sync(store);
         }
       }
       for (int start = 0; start < 2; start++) {
         try (JournalStore journal = JournalStore.open(own, SMALL, new RealFiles(), SILENT)) {
           Recovered recovered = journal.recover();
-          Store store = journal.open(0, Runnable::run);
+          Store store = journal.open(0, loop);
           assertThat(recovered.backlogs()).containsOnlyKeys(17L, 18L);
           long[] in17 = sequences(recovered, 17);
           assertThat(bodies(store, 17, in17)).containsExactly("before", "both");
@@ -231,12 +220,12 @@ class JournalStoreTest {
   void aTransactionThatWasNotStoredLeavesNothing() throws Exception {
     try (JournalStore journal = open()) {
       journal.recover();
-      commit(journal.open(1, Runnable::run), journal.open(0, Runnable::run)); // never handed over
+      commit(journal.open(1, loop), journal.open(0, loop)); // never handed over
     }
     try (JournalStore journal = open()) {
       Recovered recovered = journal.recover();
       long[] in17 = sequences(recovered, 17);
-      assertThat(bodies(journal.open(0, Runnable::run), 17, in17)).containsExactly("before");
+      assertThat(bodies(journal.open(0, loop), 17, in17)).containsExactly("before");
       assertThat(recovered.backlogs()).containsOnlyKeys(17L, 19L);
     }
   }
@@ -246,7 +235,7 @@ class JournalStoreTest {
     int count = 5_000;
     try (JournalStore journal = open()) {
       journal.recover();
-      Store store = journal.open(0, Runnable::run);
+      Store store = journal.open(0, loop);
       for (int i = 0; i < count; i++) {
         Message message = message(i + "x".repeat(i % 700));
         store.append(17, store.firstSequence() + i, message, null, false, 0);
@@ -254,7 +243,7 @@ class JournalStoreTest {
           store.flush();
         }
       }
-      awaitSync(store);
+      loop.sync(store);
     }
     try (JournalStore journal = open()) {
       long[] all =
@@ -262,7 +251,7 @@ class JournalStoreTest {
               .mapToLong(Long::longValue)
               .toArray();
       assertThat(all).hasSize(count);
-      Message[] read = load(journal.open(0, Runnable::run), 17, all);
+      Message[] read = load(journal.open(0, loop), 17, all);
       for (int i = 0; i < count; i++) {
         assertThat(read[i].body().toUtf8()).isEqualTo(i + "x".repeat(i % 700));
       }
@@ -273,12 +262,12 @@ class JournalStoreTest {
   void aMessageThatIsDamagedOnDiskIsMissingFromItsPageAndTheOthersAreNot() throws Exception {
     try (JournalStore journal = open()) {
       journal.recover();
-      Store store = journal.open(0, Runnable::run);
+      Store store = journal.open(0, loop);
       long first = store.firstSequence();
       for (String letter : List.of("a", "b", "c")) {
         store.append(17, first + letter.charAt(0), message(letter.repeat(1_000)), null, false, 0);
       }
-      awaitSync(store);
+      loop.sync(store);
       flipOneByteOf("b".repeat(1_000));
       Message[] page = load(store, 17, first + 'a', first + 'b', first + 'c');
       assertThat(page[0].body().toUtf8()).startsWith("a");
@@ -305,37 +294,36 @@ class JournalStoreTest {
   @Test
   void aStartOnAFullDiskServesWhatThereIsAndGoesOnWhenThereIsSpace() throws Exception {
     JournalOptions tiny = JournalOptions.defaults().withSegmentBytes(32 << 10);
-    FullDisk disk = new FullDisk(new CompletableFuture<>());
+    FullDisk disk = new FullDisk(new AtomicBoolean());
     Faults faults = new Faults(1).diskBytes(10 * (32 << 10));
     try (JournalStore journal =
         JournalStore.open(folder, tiny, new FaultyFiles(new RealFiles(), faults), disk)) {
       journal.recover();
-      Store store = journal.open(0, Runnable::run);
-      for (int i = 0; !disk.isFull().isDone(); i++) {
+      Store store = journal.open(0, loop);
+      for (int i = 0; !disk.isFull().get(); i++) {
         store.append(17, store.firstSequence() + i, message("x".repeat(2_000)), null, false, 0);
-        store.flush();
-        Thread.sleep(1);
+        loop.syncUnless(disk.isFull()::get, store);
       }
     }
     Faults full = new Faults(2).diskBytes(1); // as full as can be
     try (JournalStore journal =
         JournalStore.open(folder, tiny, new FaultyFiles(new RealFiles(), full), disk)) {
       Set<Long> old = deliveryCounts(journal.recover(), 17).keySet();
-      Store store = journal.open(0, Runnable::run);
+      Store store = journal.open(0, loop);
       long first = store.firstSequence();
       assertThat(old).isNotEmpty().allMatch(sequence -> sequence < first);
       assertThat(load(store, 17, old.iterator().next())[0].body().length()).isEqualTo(2_000);
       store.append(17, first, message("waits"), null, false, 0);
       old.forEach(sequence -> store.settle(17, sequence));
       full.diskBytes(Long.MAX_VALUE);
-      awaitSync(store);
+      loop.sync(store);
     }
     try (JournalStore journal = open()) {
       assertThat(deliveryCounts(journal.recover(), 17)).hasSize(1);
     }
   }
 
-  private record FullDisk(CompletableFuture<Boolean> isFull) implements JournalListener {
+  private record FullDisk(AtomicBoolean isFull) implements JournalListener {
     @Override
     public void failed(Throwable cause) {
       throw new AssertionError(cause);
@@ -343,7 +331,7 @@ class JournalStoreTest {
 
     @Override
     public void full(long freeBytes, long neededBytes) {
-      isFull.complete(true);
+      isFull.set(true);
     }
   }
 
@@ -359,12 +347,12 @@ class JournalStoreTest {
                 isRejected.countDown();
                 throw new RejectedExecutionException("event executor terminated");
               });
-      Store other = journal.open(1, Runnable::run);
+      Store other = journal.open(1, loop);
       ended.append(17, ended.firstSequence(), message("last"), null, false, 0);
       ended.flush();
       assertThat(isRejected.await(20, TimeUnit.SECONDS)).isTrue();
       other.append(18, other.firstSequence(), message("later"), null, false, 0);
-      awaitSync(other);
+      loop.sync(other);
     }
     try (JournalStore journal = open()) {
       assertThat(journal.recover().backlogs()).containsOnlyKeys(17L, 18L);

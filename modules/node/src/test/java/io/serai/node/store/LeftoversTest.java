@@ -36,9 +36,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
-import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -50,6 +47,7 @@ class LeftoversTest {
   private static final long STREAM = 20;
 
   @TempDir Path folder;
+  private final TestLoop loop = new TestLoop();
 
   private static JournalStore open(Path folder) throws IOException {
     return JournalStore.open(
@@ -65,35 +63,23 @@ class LeftoversTest {
         1_000);
   }
 
-  /** Hands over what was said and waits until it is safe. */
-  private static void sync(Store store) throws Exception {
-    sync(store::onSynced, store::flush);
-  }
-
-  private static void sync(Consumer<LongConsumer> listen, Runnable flush) throws Exception {
-    CompletableFuture<Long> isSafe = new CompletableFuture<>();
-    listen.accept(isSafe::complete);
-    flush.run();
-    isSafe.get(20, TimeUnit.SECONDS);
-  }
-
   /** Appends to a stream and waits until it is safe. */
-  private static void append(JournalStore journal, String... texts) throws Exception {
-    StreamStore streams = journal.openStreams(0, Runnable::run);
+  private void append(JournalStore journal, String... texts) throws Exception {
+    StreamStore streams = journal.openStreams(0, loop);
     StreamLog log = streams.open(STREAM, StreamSettings.DEFAULT, _ -> {});
     for (String text : texts) {
       log.append(message(text), 1_000, null);
     }
-    sync(streams::onSynced, streams::flush);
+    loop.sync(streams);
   }
 
-  private static List<String> streamed(JournalStore journal) throws Exception {
+  private List<String> streamed(JournalStore journal) throws Exception {
     CompletableFuture<StreamBatch> read = new CompletableFuture<>();
     journal
-        .openStreams(0, Runnable::run)
+        .openStreams(0, loop)
         .open(STREAM, StreamSettings.DEFAULT, _ -> {})
         .read(0, 1 << 20, StreamFilter.ALL, read::complete);
-    return read.get(20, TimeUnit.SECONDS).entries().stream()
+    return loop.await(read).entries().stream()
         .map(entry -> entry.message().body().toUtf8())
         .toList();
   }
@@ -108,7 +94,7 @@ class LeftoversTest {
     Path own = folder.resolve("stream" + isNoted + appended.length);
     try (JournalStore journal = open(own)) {
       journal.recover();
-      Store store = journal.open(0, Runnable::run);
+      Store store = journal.open(0, loop);
       long first = store.firstSequence();
       append(journal, "0", "1");
       store.append(Store.TRANSACTION_OWNER, first + 1, message("q"), null, false, 0);
@@ -124,14 +110,14 @@ class LeftoversTest {
               List.of());
       var transaction = new CommittedTransaction(first, List.of(part));
       store.put(FactKind.TRANSACTION, CommittedTransaction.key(first), transaction.write());
-      sync(store);
+      loop.sync(store);
       if (isNoted) {
         store.append(17, first, message("q"), null, false, 0);
         store.put(
             FactKind.TRANSACTION,
             CommittedTransaction.key(first, 0),
             CommittedTransaction.done(List.of(2L, 3L)));
-        sync(store);
+        loop.sync(store);
       }
       if (appended.length > 0) {
         append(journal, appended);
@@ -197,7 +183,7 @@ class LeftoversTest {
   void committedTransactionsAreCompletedInTheOrderTheyWereCommittedIn() throws Exception {
     try (JournalStore journal = open(folder)) {
       journal.recover();
-      Store store = journal.open(0, Runnable::run);
+      Store store = journal.open(0, loop);
       for (int number = 0; number < 40; number++) {
         long id = store.firstSequence() + 3 * number;
         store.append(Store.TRANSACTION_OWNER, id + 1, message("q" + number), null, false, 0);
@@ -212,7 +198,7 @@ class LeftoversTest {
             CommittedTransaction.key(id),
             new CommittedTransaction(id, List.of(part)).write());
       }
-      sync(store);
+      loop.sync(store);
     }
     try (JournalStore journal = open(folder)) {
       Recovered recovered = journal.recover();
@@ -221,13 +207,13 @@ class LeftoversTest {
       recovered.backlogs().get(17L).forEach((sequence, _, _, _, _) -> sequences.add(sequence));
       CompletableFuture<Message[]> loaded = new CompletableFuture<>();
       journal
-          .open(0, Runnable::run)
+          .open(0, loop)
           .pages()
           .load(
               17,
               sequences.stream().mapToLong(Long::longValue).sorted().toArray(),
               loaded::complete);
-      assertThat(loaded.get(20, TimeUnit.SECONDS))
+      assertThat(loop.await(loaded))
           .extracting(message -> message.body().toUtf8())
           .containsExactlyElementsOf(numbered("q", 40));
     }
@@ -243,7 +229,7 @@ class LeftoversTest {
     byte[] missing = {2};
     try (JournalStore journal = open(folder)) {
       journal.recover();
-      Store store = journal.open(0, Runnable::run);
+      Store store = journal.open(0, loop);
       append(journal, "0", "1");
       store.put(
           FactKind.PUBLISHED_ONCE,
@@ -253,7 +239,7 @@ class LeftoversTest {
           FactKind.PUBLISHED_ONCE,
           missing,
           StoredNotes.value(List.of(Holder.of(17), new Holder(STREAM, 2))));
-      sync(store);
+      loop.sync(store);
     }
     for (int start = 0; start < 2; start++) {
       try (JournalStore journal = open(folder)) {
@@ -277,13 +263,13 @@ class LeftoversTest {
     byte[] gone = {2};
     try (JournalStore journal = open(folder)) {
       journal.recover();
-      Store store = journal.open(0, Runnable::run);
+      Store store = journal.open(0, loop);
       long first = store.firstSequence();
       store.append(17, first, message("claimed"), null, true, 0);
       store.append(17, first + 1, message("free"), null, false, 0);
       store.put(FactKind.SESSION_NOTE, key, claim(17, first));
       store.put(FactKind.SESSION_NOTE, gone, claim(17, first + 7));
-      sync(store);
+      loop.sync(store);
     }
     for (int start = 0; start < 2; start++) {
       try (JournalStore journal = open(folder)) {
@@ -306,12 +292,12 @@ class LeftoversTest {
     String large = "x".repeat(4 << 20);
     try (JournalStore journal = open(folder)) {
       journal.recover();
-      Store store = journal.open(0, Runnable::run);
+      Store store = journal.open(0, loop);
       long first = store.firstSequence();
       for (int i = 0; i < count; i++) {
         store.append(17, first + i, message(large), null, true, 0);
         store.put(FactKind.SESSION_NOTE, new byte[] {(byte) i}, claim(17, first + i));
-        sync(store);
+        loop.sync(store);
       }
     }
     try (JournalStore journal = open(folder)) {

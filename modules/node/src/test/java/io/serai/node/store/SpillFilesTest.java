@@ -2,6 +2,9 @@ package io.serai.node.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import io.serai.model.Address;
 import io.serai.model.Body;
 import io.serai.model.Encoding;
@@ -18,11 +21,16 @@ import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 class SpillFilesTest {
   @TempDir Path data;
+  private final TestLoop loop = new TestLoop();
 
   private JournalStore open() throws IOException {
     return JournalStore.open(
@@ -38,32 +46,32 @@ class SpillFilesTest {
         1_000);
   }
 
-  private static Spill opened(JournalStore journal) throws InterruptedException {
-    Spill spill = journal.open(0, Runnable::run).pages().spill();
-    CountDownLatch isOpen = new CountDownLatch(1);
-    spill.onWritten(_ -> isOpen.countDown());
+  private Spill opened(JournalStore journal) throws InterruptedException {
+    Spill spill = journal.open(0, loop).pages().spill();
+    AtomicBoolean isTold = new AtomicBoolean();
+    spill.onWritten(_ -> isTold.set(true));
     assertThat(spill.isOpen()).isFalse();
-    assertThat(isOpen.await(20, TimeUnit.SECONDS)).isTrue();
+    loop.runUntil(isTold::get);
     assertThat(spill.isOpen()).isTrue();
     return spill;
   }
 
-  private static void awaitWritten(Spill spill) throws InterruptedException {
-    CountDownLatch isWritten = new CountDownLatch(1);
-    long wanted = spill.position();
-    spill.onWritten(position -> {
-      if (position >= wanted) {
-        isWritten.countDown();
-      }
-    });
-    spill.flush();
-    assertThat(isWritten.await(20, TimeUnit.SECONDS)).isTrue();
+  private void awaitWritten(Spill spill) throws InterruptedException {
+    awaitWrittenUnless(() -> false, spill);
   }
 
-  private static Spill.Page[] read(Spill spill, long... pages) throws Exception {
+  private void awaitWrittenUnless(BooleanSupplier isEnough, Spill spill)
+      throws InterruptedException {
+    AtomicLong written = new AtomicLong(-1);
+    spill.onWritten(written::set);
+    spill.flush();
+    loop.runUntil(() -> written.get() >= spill.position() || isEnough.getAsBoolean());
+  }
+
+  private Spill.Page[] read(Spill spill, long... pages) throws Exception {
     CompletableFuture<Spill.Page[]> read = new CompletableFuture<>();
     spill.read(pages, read::complete);
-    return read.get(20, TimeUnit.SECONDS);
+    return loop.await(read);
   }
 
   @Test
@@ -100,7 +108,7 @@ class SpillFilesTest {
     assertThat(folder).doesNotExist();
   }
 
-  private static void awaitWrittenPage(Spill spill) throws InterruptedException {
+  private void awaitWrittenPage(Spill spill) throws InterruptedException {
     spill.write(new Spill.Page(new long[] {1}, new Message[] {message("a")}));
     awaitWritten(spill);
   }
@@ -126,17 +134,13 @@ class SpillFilesTest {
       int pages = 0;
       while (spill.isOpen()) {
         spill.write(new Spill.Page(new long[] {1}, new Message[] {message("x".repeat(512 << 10))}));
-        awaitWritten(spill);
+        awaitWrittenUnless(() -> !spill.isOpen(), spill);
         assertThat(++pages).as("what two segments hold").isLessThan(64);
       }
-      CountDownLatch takesPages = new CountDownLatch(1);
-      spill.onWritten(_ -> {
-        if (spill.isOpen()) {
-          takesPages.countDown();
-        }
-      });
+      AtomicBoolean takesPages = new AtomicBoolean();
+      spill.onWritten(_ -> takesPages.set(spill.isOpen()));
       disk.diskBytes(Long.MAX_VALUE);
-      assertThat(takesPages.await(20, TimeUnit.SECONDS)).isTrue();
+      loop.runUntil(takesPages::get);
       awaitWrittenPage(spill);
     }
   }
@@ -184,14 +188,33 @@ class SpillFilesTest {
   void whatCannotBeOpenedIsTriedAgain() throws Exception {
     Path inItsPlace = Files.writeString(data.resolve(SpillFiles.FOLDER), "a file");
     try (JournalStore journal = open()) {
-      Spill spill = journal.open(0, Runnable::run).pages().spill();
-      CountDownLatch isOpen = new CountDownLatch(1);
-      spill.onWritten(_ -> isOpen.countDown());
+      Spill spill = journal.open(0, loop).pages().spill();
+      AtomicBoolean isTold = new AtomicBoolean();
+      spill.onWritten(_ -> isTold.set(true));
+      Reported reported = new Reported();
+      reported.start();
+      Logger log = (Logger) LoggerFactory.getLogger(SpillFiles.class);
+      log.addAppender(reported);
+      try {
+        assertThat(spill.isOpen()).isFalse();
+        assertThat(reported.isLogged.await(60, TimeUnit.SECONDS)).isTrue();
+      } finally {
+        log.detachAppender(reported);
+      }
       assertThat(spill.isOpen()).isFalse();
-      assertThat(isOpen.await(100, TimeUnit.MILLISECONDS)).isFalse();
       Files.delete(inItsPlace);
-      assertThat(isOpen.await(20, TimeUnit.SECONDS)).isTrue();
+      loop.runUntil(isTold::get);
       awaitWrittenPage(spill);
+    }
+  }
+
+  /** Says that the first attempt is over. */
+  private static final class Reported extends AppenderBase<ILoggingEvent> {
+    private final CountDownLatch isLogged = new CountDownLatch(1);
+
+    @Override
+    protected void append(ILoggingEvent event) {
+      isLogged.countDown();
     }
   }
 }

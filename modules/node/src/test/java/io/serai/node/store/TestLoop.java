@@ -1,9 +1,13 @@
 package io.serai.node.store;
 
+import io.serai.routing.store.Store;
+import io.serai.routing.stream.StreamStore;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -11,7 +15,8 @@ import java.util.function.BooleanSupplier;
  * until the turn of a loop has ended.
  */
 final class TestLoop implements Executor {
-  private static final long PATIENCE_SECONDS = 60;
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
+  private static final long LOOK_MILLIS = 10;
 
   private final BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
 
@@ -22,12 +27,42 @@ final class TestLoop implements Executor {
 
   /** Does what there is to do until something is so. */
   void runUntil(BooleanSupplier isSo) throws InterruptedException {
+    long deadline = System.nanoTime() + PATIENCE_NANOS;
     while (!isSo.getAsBoolean()) {
-      Runnable task = tasks.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
-      if (task == null) {
-        throw new AssertionError("nothing came for %d s".formatted(PATIENCE_SECONDS));
+      if (System.nanoTime() - deadline > 0) {
+        throw new AssertionError("it is not so after a minute");
       }
-      task.run();
+      Runnable task = tasks.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+      if (task != null) {
+        task.run();
+      }
     }
+  }
+
+  /** What the loop is answered. */
+  <T> T await(CompletableFuture<T> answer) throws InterruptedException {
+    runUntil(answer::isDone);
+    return answer.join();
+  }
+
+  /** Hands over what a store was told, and returns when it is safe. */
+  void sync(Store store) throws InterruptedException {
+    syncUnless(() -> false, store);
+  }
+
+  /** As above, or returns when something else is so. */
+  void syncUnless(BooleanSupplier isEnough, Store store) throws InterruptedException {
+    AtomicLong safe = new AtomicLong(-1);
+    store.onSynced(safe::set);
+    store.flush();
+    runUntil(() -> safe.get() >= store.position() || isEnough.getAsBoolean());
+  }
+
+  /** Hands over what streams were told, and returns when it is safe. */
+  void sync(StreamStore streams) throws InterruptedException {
+    AtomicLong safe = new AtomicLong(-1);
+    streams.onSynced(safe::set);
+    streams.flush();
+    runUntil(() -> safe.get() >= streams.position());
   }
 }
