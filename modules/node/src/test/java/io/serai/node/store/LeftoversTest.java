@@ -170,7 +170,7 @@ class LeftoversTest {
     assertIsCompleted(own);
   }
 
-  private static void assertIsCompleted(Path own) throws Exception {
+  private void assertIsCompleted(Path own) throws Exception {
     try (JournalStore journal = open(own)) {
       Recovered recovered = journal.recover();
       assertThat(streamed(journal)).containsExactly("0", "1", "a", "b");
