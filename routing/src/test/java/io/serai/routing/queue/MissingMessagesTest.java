@@ -2,9 +2,9 @@ package io.serai.routing.queue;
 
 import static io.serai.routing.queue.ShardHarness.durable;
 import static io.serai.routing.queue.ShardHarness.message;
+import static io.serai.routing.queue.ShardHarness.names;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.serai.bus.ConsumerRef;
 import io.serai.bus.Delivery;
 import io.serai.bus.Lifetime;
 import io.serai.bus.Outcome;
@@ -13,7 +13,6 @@ import io.serai.bus.QueueRef;
 import io.serai.routing.store.MemoryNodeStore;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Messages of deep queues that cannot be read from disk, for a while or for good. */
@@ -24,23 +23,11 @@ class MissingMessagesTest {
   private final QueueRef queue =
       shard.queue(ShardHarness.spec("q", QueueKind.CLASSIC, Lifetime.DURABLE, false));
 
-  private static List<String> names(int from, int to) {
-    return IntStream.range(from, to).mapToObj(i -> "m" + i).toList();
-  }
-
   private void fill(int count, boolean isDurable) {
     for (int i = 0; i < count; i++) {
       shard.append(queue, isDurable ? durable("m" + i) : message("m" + i));
       shard.turn();
     }
-  }
-
-  private List<String> drained() {
-    ConsumerRef consumer = shard.noAck(queue, 99);
-    List<String> all = shard.delivered();
-    ShardHarness.ok(shard.call(new ShardCall.Detach(consumer)));
-    shard.turn();
-    return all;
   }
 
   @Test
@@ -63,7 +50,7 @@ class MissingMessagesTest {
     shard.settle(Outcome.ACCEPTED, next);
     shard.end(1);
     shard.turn();
-    List<String> rest = drained();
+    List<String> rest = shard.drained(queue);
     assertThat(rest).hasSize(80).contains("m50").startsWith("m20").endsWith("m99");
     assertThat(shard.shard.heldBytes()).isZero();
     assertThat(store.afterCrash().recover().backlogs()).isEmpty();
@@ -73,11 +60,11 @@ class MissingMessagesTest {
   void transientMessagesDo() {
     fill(100, false);
     store.spill().loseAll();
-    assertThat(drained()).hasSizeLessThan(3);
+    assertThat(shard.drained(queue)).hasSizeLessThan(3);
     assertThat(shard.readyIn(queue)).isZero();
     store.spill().find();
     shard.advance(1_001);
-    List<String> all = new ArrayList<>(drained());
+    List<String> all = new ArrayList<>(shard.drained(queue));
     assertThat(all).hasSizeGreaterThan(97).isSubsetOf(names(0, 100)).doesNotHaveDuplicates();
     assertThat(shard.shard.heldBytes()).isZero();
     assertThat(store.spill().pageCount()).isZero();
@@ -87,7 +74,7 @@ class MissingMessagesTest {
   void itIsTriedLessAndLessOften() {
     fill(20, false);
     store.spill().loseAll();
-    drained();
+    shard.drained(queue);
     long before = store.spill().readCount();
     shard.advance(999);
     assertThat(store.spill().readCount()).isEqualTo(before);
@@ -122,7 +109,7 @@ class MissingMessagesTest {
   void theyGoWithTheirQueue() {
     fill(50, false);
     store.spill().loseAll();
-    drained();
+    shard.drained(queue);
     shard.call(new ShardCall.RemoveQueue(queue));
     shard.turn();
     assertThat(store.spill().pageCount()).isZero();

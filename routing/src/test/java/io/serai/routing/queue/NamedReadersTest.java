@@ -1,6 +1,7 @@
 package io.serai.routing.queue;
 
 import static io.serai.routing.queue.ShardHarness.texts;
+import static io.serai.routing.queue.StreamHarness.numbered;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serai.bus.ConsumerOptions;
@@ -8,14 +9,11 @@ import io.serai.bus.ConsumerRef;
 import io.serai.bus.ConsumerView;
 import io.serai.bus.CreditMode;
 import io.serai.bus.Delivery;
-import io.serai.bus.Lifetime;
 import io.serai.bus.Outcome;
-import io.serai.bus.QueueKind;
 import io.serai.bus.QueueRef;
 import io.serai.bus.Request;
 import io.serai.bus.StreamOffset;
 import io.serai.bus.StreamRead;
-import io.serai.model.Value;
 import io.serai.routing.store.Fact;
 import io.serai.routing.store.FactKind;
 import io.serai.routing.store.MemoryNodeStore;
@@ -23,7 +21,6 @@ import io.serai.routing.store.StreamPlace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Readers of a stream that have a name: their place is kept, and they may take turns. */
@@ -31,17 +28,6 @@ class NamedReadersTest {
   private final MemoryNodeStore store = new MemoryNodeStore();
   private final ShardHarness shard =
       new ShardHarness(store.open(0, Runnable::run), ShardLimits.DEFAULT);
-
-  private QueueRef stream(String name) {
-    return shard.queue(
-        ShardHarness.spec(
-            name,
-            QueueKind.CLASSIC,
-            Lifetime.DURABLE,
-            false,
-            Value.of("x-queue-type"),
-            Value.of("stream")));
-  }
 
   private ConsumerRef read(
       QueueRef stream, long session, String name, boolean takesTurns, int prefetch) {
@@ -60,7 +46,7 @@ class NamedReadersTest {
   }
 
   private void fill(QueueRef stream, int from, int to) {
-    shard.append(stream, IntStream.range(from, to).mapToObj(n -> "m" + n).toArray(String[]::new));
+    shard.append(stream, numbered(from, to));
     shard.turn();
   }
 
@@ -92,7 +78,7 @@ class NamedReadersTest {
 
   @Test
   void aReaderGoesOnBehindWhatItHasSettled() {
-    QueueRef stream = stream("s");
+    QueueRef stream = shard.stream("s");
     fill(stream, 0, 10);
     read(stream, 1, "billing", false, 4);
     List<Delivery> four = settled();
@@ -107,7 +93,7 @@ class NamedReadersTest {
 
   @Test
   void whatIsSettledOutOfOrderIsReadAgainFromTheFirstThatIsNot() {
-    QueueRef stream = stream("s");
+    QueueRef stream = shard.stream("s");
     fill(stream, 0, 10);
     read(stream, 1, "billing", false, 3);
     List<Delivery> three = settled();
@@ -120,7 +106,7 @@ class NamedReadersTest {
 
   @Test
   void whatIsGivenBackIsForTheNextReaderOfTheName() {
-    QueueRef stream = stream("s");
+    QueueRef stream = shard.stream("s");
     fill(stream, 0, 10);
     read(stream, 1, "billing", false, 3);
     List<Delivery> three = settled();
@@ -135,7 +121,7 @@ class NamedReadersTest {
 
   @Test
   void aPlaceIsStoredSoonAfterItMovedAndWhenItsReaderLeaves() {
-    QueueRef stream = stream("s");
+    QueueRef stream = shard.stream("s");
     fill(stream, 0, 10);
     ConsumerRef reader = read(stream, 1, "billing", false, 3);
     List<Delivery> three = settled();
@@ -153,7 +139,7 @@ class NamedReadersTest {
 
   @Test
   void aStoredPlaceIsTakenUpAfterARestart() {
-    QueueRef stream = stream("s");
+    QueueRef stream = shard.stream("s");
     fill(stream, 0, 10);
     shard.call(new ShardCall.RestorePlaces(stream, List.of(new StreamPlace(17, "billing", 7))));
     read(stream, 1, "billing", false, 100);
@@ -162,7 +148,7 @@ class NamedReadersTest {
 
   @Test
   void whoReadsIsListedThoseFurthestBackFirst() {
-    QueueRef stream = stream("s");
+    QueueRef stream = shard.stream("s");
     fill(stream, 0, 10);
     read(stream, 1, "fast", false, 10);
     shard.settle(Outcome.ACCEPTED, settled());
@@ -184,7 +170,7 @@ class NamedReadersTest {
 
   @Test
   void aNameThatIsForgottenBeginsAnew() {
-    QueueRef stream = stream("s");
+    QueueRef stream = shard.stream("s");
     fill(stream, 0, 3);
     read(stream, 1, "billing", false, 10);
     shard.settle(Outcome.ACCEPTED, settled());
@@ -204,7 +190,7 @@ class NamedReadersTest {
 
   @Test
   void whatIsSettledLateDoesNotBringBackANameThatWasForgotten() {
-    QueueRef stream = stream("s");
+    QueueRef stream = shard.stream("s");
     fill(stream, 0, 5);
     ConsumerRef reader = read(stream, 1, "billing", false, 3);
     List<Delivery> three = settled();
@@ -219,7 +205,7 @@ class NamedReadersTest {
 
   @Test
   void aReaderThatIsDoneDoesNotBringBackANameThatWasForgotten() {
-    QueueRef stream = stream("s");
+    QueueRef stream = shard.stream("s");
     fill(stream, 0, 5);
     ConsumerRef reader = read(stream, 1, "billing", false, 3);
     List<Delivery> three = settled();
@@ -235,7 +221,7 @@ class NamedReadersTest {
 
   @Test
   void whatIsSettledAfterItsReaderLeftCountsForItsName() {
-    QueueRef stream = stream("s");
+    QueueRef stream = shard.stream("s");
     fill(stream, 0, 5);
     ConsumerRef reader = read(stream, 1, "billing", false, 3);
     List<Delivery> three = settled();
@@ -247,7 +233,7 @@ class NamedReadersTest {
 
   @Test
   void thePlacesOfADeletedStreamAreForgotten() {
-    QueueRef stream = stream("s");
+    QueueRef stream = shard.stream("s");
     fill(stream, 0, 10);
     read(stream, 1, "billing", false, 3);
     settled();
@@ -284,7 +270,7 @@ class NamedReadersTest {
 
   @Test
   void ofThoseThatTakeTurnsTheFirstReadsUntilItLeaves() {
-    QueueRef stream = stream("s");
+    QueueRef stream = shard.stream("s");
     fill(stream, 0, 6);
     read(stream, 1, "billing", true, 2);
     read(stream, 2, "billing", true, 2);
@@ -301,7 +287,8 @@ class NamedReadersTest {
 
   @Test
   void membersOfAGroupShareThePartitionsOfASuperStream() {
-    List<QueueRef> partitions = List.of(stream("orders-0"), stream("orders-1"), stream("orders-2"));
+    List<QueueRef> partitions =
+        List.of(shard.stream("orders-0"), shard.stream("orders-1"), shard.stream("orders-2"));
     for (QueueRef partition : partitions) {
       read(partition, 1, "billing", true, 10);
     }
@@ -327,7 +314,7 @@ class NamedReadersTest {
 
   @Test
   void aNameThatIsTooLongIsRefused() {
-    QueueRef stream = stream("s");
+    QueueRef stream = shard.stream("s");
     read(stream, 1, "n".repeat(1_024), false, 1);
     StreamRead asked =
         new StreamRead(StreamOffset.FIRST, Set.of(), true, 1, "n".repeat(1_025), false);
@@ -342,7 +329,7 @@ class NamedReadersTest {
 
   @Test
   void nothingComesTwiceWhenOneLeavesAndTwoOthersChange() {
-    QueueRef partition = stream("orders-1");
+    QueueRef partition = shard.stream("orders-1");
     fill(partition, 0, 10);
     for (int session = 1; session <= 3; session++) {
       read(partition, session, "billing", true, 2);
@@ -357,7 +344,7 @@ class NamedReadersTest {
 
   @Test
   void aPlaceBehindWhatACrashLeftIsTheEndOfTheStream() {
-    QueueRef stream = stream("s");
+    QueueRef stream = shard.stream("s");
     fill(stream, 0, 3);
     shard.call(new ShardCall.RestorePlaces(stream, List.of(new StreamPlace(17, "billing", 7))));
     read(stream, 1, "billing", false, 100);
@@ -367,7 +354,7 @@ class NamedReadersTest {
 
   @Test
   void aMemberGivesWayOnceItHasSettledEverything() {
-    QueueRef partition = stream("orders-1");
+    QueueRef partition = shard.stream("orders-1");
     fill(partition, 0, 10);
     read(partition, 1, "billing", true, 2);
     List<Delivery> held = settled();
@@ -382,7 +369,7 @@ class NamedReadersTest {
 
   @Test
   void aMemberThatHasSettledEverythingGivesWayAtOnceAndNothingComesTwice() {
-    QueueRef partition = stream("orders-1");
+    QueueRef partition = shard.stream("orders-1");
     fill(partition, 0, 10);
     read(partition, 1, "billing", true, 10);
     shard.settle(Outcome.ACCEPTED, settled());
@@ -393,7 +380,7 @@ class NamedReadersTest {
 
   @Test
   void aMemberThatNeedNotGiveWayAfterAllGoesOnWhereItWas() {
-    QueueRef partition = stream("orders-1");
+    QueueRef partition = shard.stream("orders-1");
     fill(partition, 0, 10);
     read(partition, 1, "billing", true, 2);
     List<Delivery> held = settled();

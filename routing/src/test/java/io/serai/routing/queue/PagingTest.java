@@ -2,6 +2,7 @@ package io.serai.routing.queue;
 
 import static io.serai.routing.queue.ShardHarness.durable;
 import static io.serai.routing.queue.ShardHarness.message;
+import static io.serai.routing.queue.ShardHarness.names;
 import static io.serai.routing.queue.ShardHarness.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -25,7 +26,6 @@ import io.serai.model.Value;
 import io.serai.routing.store.MemoryNodeStore;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Queues whose backlogs are in the store only, as soon as that is safe. */
@@ -47,10 +47,6 @@ class PagingTest {
     return values;
   }
 
-  private static List<String> names(int from, int to) {
-    return IntStream.range(from, to).mapToObj(i -> "m" + i).toList();
-  }
-
   /** Appends in several turns, so that it is in several pages, and sees it go out. */
   private void fill(QueueRef queue, int from, int to) {
     for (int i = from; i < to; i++) {
@@ -62,14 +58,6 @@ class PagingTest {
     shard.append(queue, durable("last")); // what is in an open page stays until more comes
     shard.turn();
     shard.turn();
-  }
-
-  private List<String> drained(QueueRef queue) {
-    List<String> all = new ArrayList<>();
-    ConsumerRef consumer = shard.noAck(queue, 99);
-    all.addAll(shard.delivered());
-    ShardHarness.ok(shard.call(new ShardCall.Detach(consumer)));
-    return all;
   }
 
   @Test
@@ -123,7 +111,7 @@ class PagingTest {
         shard.turn();
       }
     }
-    assertThat(drained(queue)).isEqualTo(wanted);
+    assertThat(shard.drained(queue)).isEqualTo(wanted);
     assertThat(shard.shard.heldBytes()).isZero();
   }
 
@@ -156,7 +144,7 @@ class PagingTest {
     assertThat(answers).hasSize(1);
     assertThat(ShardHarness.ok(answers.getFirst()).delivery()).isNull();
     assertThat(shard.readyIn(queue)).isEqualTo(51);
-    assertThat(drained(queue)).startsWith("m0", "m1").hasSize(51);
+    assertThat(shard.drained(queue)).startsWith("m0", "m1").hasSize(51);
   }
 
   @Test
@@ -171,7 +159,7 @@ class PagingTest {
     shard.append(queue, durable("after"));
     shard.turn();
     assertThat(shard.readyIn(queue)).isEqualTo(1);
-    assertThat(drained(queue)).containsExactly("after");
+    assertThat(shard.drained(queue)).containsExactly("after");
     assertThat(shard.shard.heldBytes()).isZero();
     assertThat(store.afterCrash().recover().backlogs()).isEmpty();
   }
@@ -194,7 +182,7 @@ class PagingTest {
     fill(queue, 0, 500);
     assertThat(shard.readyIn(queue)).isEqualTo(20);
     List<String> left = names(481, 500);
-    assertThat(drained(queue)).startsWith(left.toArray(String[]::new)).endsWith("last");
+    assertThat(shard.drained(queue)).startsWith(left.toArray(String[]::new)).endsWith("last");
     assertThat(shard.count(Counter.MESSAGES_DROPPED)).isEqualTo(481);
     assertThat(store.afterCrash().recover().backlogs()).isEmpty();
   }
@@ -204,7 +192,7 @@ class PagingTest {
     QueueRef queue = queue("q", arguments("x-max-length-bytes", 40));
     fill(queue, 100, 300); // four bytes each, and four of the last
     assertThat(shard.readyIn(queue)).isEqualTo(10);
-    assertThat(drained(queue)).startsWith("m291").endsWith("m299", "last").hasSize(10);
+    assertThat(shard.drained(queue)).startsWith("m291").endsWith("m299", "last").hasSize(10);
   }
 
   @Test
@@ -251,7 +239,7 @@ class PagingTest {
     shard.call(new ShardCall.Reconfigure(queue, limited));
     shard.turn();
     assertThat(shard.readyIn(queue)).isEqualTo(100);
-    assertThat(drained(queue)).startsWith("m201").endsWith("last").hasSize(100);
+    assertThat(shard.drained(queue)).startsWith("m201").endsWith("last").hasSize(100);
     fill(queue, 100, 300);
     assertThat(shard.readyIn(queue)).isEqualTo(100);
   }
@@ -287,7 +275,7 @@ class PagingTest {
         .containsExactly("m1999", "m3999", "m5999", "m7999", "m9999", "m11999");
     assertThat(shard.readyIn(queue)).isEqualTo(11_994);
     assertThat(shard.shard.heldBytes()).as("what was looked at goes out").isLessThan(1_200_000);
-    assertThat(drained(queue)).hasSize(11_994).startsWith("m0").endsWith("m11998");
+    assertThat(shard.drained(queue)).hasSize(11_994).startsWith("m0").endsWith("m11998");
   }
 
   @Test
@@ -298,7 +286,7 @@ class PagingTest {
     assertThat(shard.delivered()).hasSize(3_001).startsWith("m0", "m1").endsWith("m2999", "last");
     assertThat(shard.readyIn(queue)).isEqualTo(3_001);
     assertThat(shard.shard.heldBytes()).isLessThan(200_000);
-    assertThat(drained(queue)).hasSize(3_001);
+    assertThat(shard.drained(queue)).hasSize(3_001);
   }
 
   @Test
@@ -318,7 +306,7 @@ class PagingTest {
         wanted.add("m" + i);
       }
     }
-    assertThat(drained(queue)).isEqualTo(wanted);
+    assertThat(shard.drained(queue)).isEqualTo(wanted);
   }
 
   @Test
@@ -348,7 +336,7 @@ class PagingTest {
     List<String> wanted = new ArrayList<>(names(2, 100));
     wanted.remove("m50");
     wanted.add("last");
-    assertThat(drained(queue)).isEqualTo(wanted);
+    assertThat(shard.drained(queue)).isEqualTo(wanted);
     assertThat(shard.readyIn(queue)).isZero();
     assertThat(store.afterCrash().recover().backlogs().values())
         .singleElement()
@@ -470,7 +458,7 @@ class PagingTest {
     }
     shard.turn();
     for (QueueRef queue : queues) {
-      assertThat(drained(queue)).hasSize(41).startsWith("m0", "m1").endsWith("m39", "last");
+      assertThat(shard.drained(queue)).hasSize(41).startsWith("m0", "m1").endsWith("m39", "last");
     }
     assertThat(shard.shard.heldBytes()).isZero();
   }

@@ -21,7 +21,6 @@ import io.serai.bus.SessionRecord;
 import io.serai.bus.ShardCommand;
 import io.serai.bus.Unrestricted;
 import io.serai.model.Message;
-import io.serai.model.Value;
 import io.serai.routing.store.Fact;
 import io.serai.routing.store.FactKind;
 import io.serai.routing.store.MemoryNodeStore;
@@ -47,17 +46,6 @@ class SessionNotesTest {
 
   private QueueRef durable(String name) {
     return shard.queue(ShardHarness.spec(name, QueueKind.CLASSIC, Lifetime.DURABLE, false));
-  }
-
-  private QueueRef stream() {
-    return shard.queue(
-        ShardHarness.spec(
-            "s",
-            QueueKind.CLASSIC,
-            Lifetime.DURABLE,
-            false,
-            Value.of("x-queue-type"),
-            Value.of("stream")));
   }
 
   private void publish(PublishOnce once, Message message, QueueRef... queues) {
@@ -135,7 +123,7 @@ class SessionNotesTest {
   /** Where a stream will have the message, and only then the message: no crash leaves it alone. */
   @Test
   void aStreamIsGivenAPublishOnceItIsSafeAtWhichOffset() {
-    QueueRef stream = stream();
+    QueueRef stream = shard.stream("s");
     shard.turn();
     store.hold();
     publish(PublishOnce.first(ITEM), ShardHarness.durable("m"), stream);
@@ -160,7 +148,7 @@ class SessionNotesTest {
 
   @Test
   void aStreamThatHasAPublishIsNotGivenItAgain() {
-    QueueRef stream = stream();
+    QueueRef stream = shard.stream("s");
     publish(PublishOnce.first(ITEM), ShardHarness.durable("m"), stream);
     shard.turn();
     publish(noted().published().getFirst(), ShardHarness.durable("m"), stream);

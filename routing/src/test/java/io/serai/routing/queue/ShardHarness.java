@@ -38,6 +38,7 @@ import io.serai.routing.stream.MemoryStreams;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 
 /** A shard on a {@link ManualHost}, spoken to in short words. Bodies are text. */
 final class ShardHarness {
@@ -110,6 +111,15 @@ final class ShardHarness {
           };
     }
     return queue(spec(name, QueueKind.CLASSIC, Lifetime.TRANSIENT, false, values));
+  }
+
+  /** A stream with arguments: name, value, name, value. */
+  QueueRef stream(String name, Value... arguments) {
+    Value[] all = new Value[arguments.length + 2];
+    all[0] = Value.of("x-queue-type");
+    all[1] = Value.of("stream");
+    System.arraycopy(arguments, 0, all, 2, arguments.length);
+    return queue(spec(name, QueueKind.CLASSIC, Lifetime.DURABLE, false, all));
   }
 
   QueueRef queue(QueueSpec spec) {
@@ -301,6 +311,20 @@ final class ShardHarness {
 
   static List<String> texts(List<Delivery> deliveries) {
     return deliveries.stream().map(d -> d.message().body().toUtf8()).toList();
+  }
+
+  /** Takes all that a queue has, and answers the bodies. */
+  List<String> drained(QueueRef queue) {
+    ConsumerRef consumer = noAck(queue, 99);
+    List<String> all = delivered();
+    ok(call(new ShardCall.Detach(consumer)));
+    turn();
+    return all;
+  }
+
+  /** Bodies of messages in order: m0, m1 and so on. */
+  static List<String> names(int from, int to) {
+    return IntStream.range(from, to).mapToObj(n -> "m" + n).toList();
   }
 
   long count(Counter counter) {

@@ -2,6 +2,7 @@ package io.serai.routing.queue;
 
 import static io.serai.routing.queue.ShardHarness.durable;
 import static io.serai.routing.queue.ShardHarness.message;
+import static io.serai.routing.queue.ShardHarness.names;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serai.bus.ConsumerOptions;
@@ -18,7 +19,6 @@ import io.serai.model.Message;
 import io.serai.routing.store.MemoryNodeStore;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Backlogs of messages that need not outlive the node: on disk all the same when they are deep. */
@@ -28,10 +28,6 @@ class SpillingTest {
 
   private QueueRef queue(String name, Lifetime lifetime) {
     return shard.queue(ShardHarness.spec(name, QueueKind.CLASSIC, lifetime, false));
-  }
-
-  private static List<String> names(int from, int to) {
-    return IntStream.range(from, to).mapToObj(i -> "m" + i).toList();
   }
 
   private void fill(QueueRef queue, int from, int to) {
@@ -44,14 +40,6 @@ class SpillingTest {
     shard.turn();
   }
 
-  private List<String> drained(QueueRef queue) {
-    ConsumerRef consumer = shard.noAck(queue, 99);
-    List<String> all = shard.delivered();
-    ShardHarness.ok(shard.call(new ShardCall.Detach(consumer)));
-    shard.turn();
-    return all;
-  }
-
   @Test
   void aBacklogOfADurableQueueIsOnDiskAndComesBackInOrder() {
     QueueRef queue = queue("q", Lifetime.DURABLE);
@@ -59,7 +47,7 @@ class SpillingTest {
     assertThat(shard.shard.heldBytes()).isLessThan(30L * message("m1000").sizeBytes());
     assertThat(shard.readyIn(queue)).isEqualTo(2_000);
     assertThat(store.spill().pageCount()).isPositive();
-    assertThat(drained(queue)).isEqualTo(names(0, 2_000));
+    assertThat(shard.drained(queue)).isEqualTo(names(0, 2_000));
     assertThat(shard.shard.heldBytes()).isZero();
     assertThat(store.spill().pageCount()).isZero();
   }
@@ -71,7 +59,7 @@ class SpillingTest {
     assertThat(store.spill().writtenCount()).as("pages of a short queue").isZero();
     fill(queue, 10, 2_000);
     assertThat(shard.shard.heldBytes()).isLessThan(30L * message("m1000").sizeBytes());
-    assertThat(drained(queue)).isEqualTo(names(0, 2_000));
+    assertThat(shard.drained(queue)).isEqualTo(names(0, 2_000));
     assertThat(shard.shard.heldBytes()).isZero();
     assertThat(store.spill().pageCount()).isZero();
   }
@@ -94,7 +82,7 @@ class SpillingTest {
     assertThat(store.afterCrash().recover().backlogs().values())
         .singleElement()
         .satisfies(backlog -> assertThat(backlog.count()).isEqualTo(50));
-    assertThat(drained(queue)).isEqualTo(names(0, 100));
+    assertThat(shard.drained(queue)).isEqualTo(names(0, 100));
   }
 
   @Test
@@ -120,7 +108,7 @@ class SpillingTest {
     shard.turn();
     assertThat(shard.shard.heldBytes()).isLessThan(10_000);
     assertThat(store.spill().writtenCount()).isEqualTo(written);
-    assertThat(drained(queue)).isEqualTo(names(0, 1_000));
+    assertThat(shard.drained(queue)).isEqualTo(names(0, 1_000));
   }
 
   @Test
@@ -132,7 +120,7 @@ class SpillingTest {
     fill(queue, 1_000, 2_000);
     assertThat(store.spill().pageCount()).isEqualTo(written);
     assertThat(shard.shard.heldBytes()).isBetween(1_000 * 96L, 1_500 * 200L);
-    assertThat(drained(queue)).isEqualTo(names(0, 2_000));
+    assertThat(shard.drained(queue)).isEqualTo(names(0, 2_000));
     assertThat(shard.shard.heldBytes()).isZero();
   }
 
@@ -149,7 +137,7 @@ class SpillingTest {
       shard.turn();
     }
     assertThat(shard.shard.heldBytes()).isLessThan(ofTransient + 100 * 96L);
-    assertThat(drained(queue)).isEqualTo(names(0, 1_000));
+    assertThat(shard.drained(queue)).isEqualTo(names(0, 1_000));
   }
 
   @Test
@@ -171,7 +159,7 @@ class SpillingTest {
     assertThat(shard.delivered()).isEqualTo(names(0, 3_000));
     assertThat(shard.shard.heldBytes()).isLessThan(200_000);
     assertThat(store.spill().writtenCount()).isLessThanOrEqualTo(written + 1);
-    assertThat(drained(queue)).isEqualTo(names(0, 3_000));
+    assertThat(shard.drained(queue)).isEqualTo(names(0, 3_000));
   }
 
   @Test
@@ -227,7 +215,7 @@ class SpillingTest {
     assertThat(shard.shard.heldBytes()).isLessThan(3 << 20);
     Message one = message("x".repeat(1_000));
     for (QueueRef queue : queues) {
-      assertThat(drained(queue)).hasSize(50).containsOnly(one.body().toUtf8());
+      assertThat(shard.drained(queue)).hasSize(50).containsOnly(one.body().toUtf8());
     }
     assertThat(store.spill().pageCount()).isZero();
   }

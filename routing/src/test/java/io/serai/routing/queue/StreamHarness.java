@@ -8,30 +8,17 @@ import io.serai.bus.ConsumerRef;
 import io.serai.bus.ConsumerView;
 import io.serai.bus.CreditMode;
 import io.serai.bus.Delivery;
-import io.serai.bus.Lifetime;
-import io.serai.bus.QueueKind;
 import io.serai.bus.QueueRef;
 import io.serai.bus.StreamOffset;
 import io.serai.bus.StreamRead;
-import io.serai.model.Value;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /** A shard with a stream and readers of it. */
 final class StreamHarness {
   final ShardHarness shard = new ShardHarness();
-  final QueueRef stream = stream("s");
+  final QueueRef stream = shard.stream("s");
   private int lastConsumer = 100;
-
-  /** Declares a stream. */
-  QueueRef stream(String name, Value... more) {
-    Value[] all = new Value[more.length + 2];
-    all[0] = Value.of("x-queue-type");
-    all[1] = Value.of("stream");
-    System.arraycopy(more, 0, all, 2, more.length);
-    return shard.queue(ShardHarness.spec(name, QueueKind.CLASSIC, Lifetime.DURABLE, false, all));
-  }
 
   /** A reader that acknowledges, with so much prefetch. */
   static ConsumerOptions options(StreamRead read, int prefetch) {
@@ -72,8 +59,8 @@ final class StreamHarness {
     return texts(settled());
   }
 
-  /** m0, m1 and so on. */
+  /** The same as {@link ShardHarness#names}, to be appended. */
   static String[] numbered(int from, int to) {
-    return IntStream.range(from, to).mapToObj(n -> "m" + n).toArray(String[]::new);
+    return ShardHarness.names(from, to).toArray(String[]::new);
   }
 }

@@ -163,7 +163,7 @@ class StreamMemoryTest {
     for (int i = 0; i < 3; i++) {
       shard.append(stream, i + "x".repeat(20 << 20));
     }
-    QueueRef small = streams.stream("small");
+    QueueRef small = shard.stream("small");
     String padding = "x".repeat(2_000);
     for (int i = 0; i < 200; i++) {
       shard.append(small, i + padding);
@@ -198,7 +198,7 @@ class StreamMemoryTest {
     shard.shard.shareOfHeap(share);
     List<Delivery> held = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
-      QueueRef one = streams.stream("s" + i);
+      QueueRef one = shard.stream("s" + i);
       shard.consume(one, 1, options(StreamRead.from(StreamOffset.NEXT), 1));
       shard.turn();
       for (int n = 0; n < 20; n++) {

@@ -7,13 +7,10 @@ import io.serai.bus.ConsumerRef;
 import io.serai.bus.ConsumerView;
 import io.serai.bus.CreditMode;
 import io.serai.bus.Delivery;
-import io.serai.bus.Lifetime;
 import io.serai.bus.Outcome;
-import io.serai.bus.QueueKind;
 import io.serai.bus.QueueRef;
 import io.serai.bus.StreamOffset;
 import io.serai.bus.StreamRead;
-import io.serai.model.Value;
 import io.serai.routing.store.MemoryStore;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -69,15 +66,7 @@ class StreamQueueModelTest {
 
     Run(long seed) {
       random = new Random(seed);
-      stream =
-          shard.queue(
-              ShardHarness.spec(
-                  random.nextBoolean() ? "s" : "s-" + random.nextInt(3),
-                  QueueKind.CLASSIC,
-                  Lifetime.DURABLE,
-                  false,
-                  Value.of("x-queue-type"),
-                  Value.of("stream")));
+      stream = shard.stream(random.nextBoolean() ? "s" : "s-" + random.nextInt(3));
     }
 
     void step() {

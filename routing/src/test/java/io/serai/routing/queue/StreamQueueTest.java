@@ -247,7 +247,7 @@ class StreamQueueTest {
   @Test
   void whatRetentionTakesIsReadNoMore() {
     QueueRef small =
-        streams.stream(
+        shard.stream(
             "small",
             Value.of("x-max-length-bytes"),
             new Value.Int(400),
@@ -265,7 +265,7 @@ class StreamQueueTest {
   @Test
   void aPolicyMayChangeWhatIsKept() {
     QueueRef small =
-        streams.stream("small", Value.of("x-stream-max-segment-size-bytes"), new Value.Int(100));
+        shard.stream("small", Value.of("x-stream-max-segment-size-bytes"), new Value.Int(100));
     shard.append(small, numbered(0, 10));
     shard.turn();
     assertThat(shard.readyIn(small)).isEqualTo(10);
