@@ -5,7 +5,9 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.ConnectException;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -100,9 +102,17 @@ final class DelayedCommand {
       return ExitCode.PROBLEM;
     } catch (IOException e) {
       out.println(
-          "cannot reach " + http.url + ": " + e + ". Is the node running? Name it by --url.");
+          "cannot reach " + http.url + ": " + reason(e) + ". Is the node running? Name it by --url.");
       return ExitCode.CANNOT_CONNECT;
     }
+  }
+
+  private static String reason(IOException e) {
+    return switch (e) {
+      case ConnectException _ -> "nobody answers there";
+      case HttpTimeoutException _ -> "no answer in time";
+      default -> e.getMessage() == null ? e.toString() : e.getMessage();
+    };
   }
 
   private static String refusal(HttpResponse<String> answer) {

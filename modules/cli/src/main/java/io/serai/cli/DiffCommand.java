@@ -18,8 +18,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "diff",
     description = {
-      "Prints what a running node would change if OLD became NEW: + added, - removed, ~ changed,",
-      "and what waits for a restart."
+      "Prints what a running node would change if OLD became NEW.",
+      "+ is added, - removed, ~ changed; the rest waits for a restart."
     },
     footer = {"", "Exit codes: 0 compared, 1 one of them has problems, 2 usage."})
 final class DiffCommand implements Callable<Integer> {

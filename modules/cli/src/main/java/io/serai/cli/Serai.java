@@ -7,12 +7,11 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.ParameterException;
 
 /** The program. Alone it starts the node. */
 @Command(
     name = "serai",
-    description = "A message broker that speaks every messaging protocol natively.",
+    description = "A message broker for AMQP 0-9-1, MQTT, STOMP and CoAP.",
     synopsisSubcommandLabel =
         "[start | demo | check | diff | route | delayed | store | verifier | version | help]",
     footer = {
@@ -53,12 +52,15 @@ public final class Serai {
             .setOut(out)
             .setErr(err)
             .setCaseInsensitiveEnumValuesAllowed(true)
-            .setParameterExceptionHandler(Serai::explain);
+            .setParameterExceptionHandler(UsageProblem::explain);
     return commands.execute(withCommand(args));
   }
 
   /** {@code serai --data x} means {@code serai start --data x}. */
   private static String[] withCommand(String[] args) {
+    if (args.length == 1 && (args[0].equals("--version") || args[0].equals("-V"))) {
+      return new String[] {"version"};
+    }
     boolean isStart =
         args.length == 0
             || (args[0].startsWith("-") && !args[0].equals("-h") && !args[0].equals("--help"));
@@ -69,15 +71,5 @@ public final class Serai {
     longer[0] = "start";
     System.arraycopy(args, 0, longer, 1, args.length);
     return longer;
-  }
-
-  private static int explain(ParameterException problem, String[] args) {
-    CommandLine command = problem.getCommandLine();
-    PrintWriter err = command.getErr();
-    err.println("serai: " + problem.getMessage());
-    CommandLine.UnmatchedArgumentException.printSuggestions(problem, err);
-    String name = command.getCommandSpec().qualifiedName();
-    err.println("Help: " + name + " --help");
-    return ExitCode.USAGE;
   }
 }

@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
 /** {@code serai store}: looks into data folders and copies them. */
 @Command(
     name = "store",
-    description = "Looks into the data folder of a node, and copies it; changes nothing there.",
+    description = "Checks, copies, exports and imports the data folder of a node.",
     synopsisSubcommandLabel = "(check | stats | backup | export | import)",
     footer = {"", "Exit codes: 0 whole, 1 damaged or not readable, 2 usage."})
 final class StoreCommand {
@@ -113,7 +113,8 @@ final class StoreCommand {
 
   private static void checkIsFolder(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
-      throw new IOException(folder + " is no folder");
+      throw new IOException(
+          folder + (Files.exists(folder) ? " is no folder" : ": there is no such folder"));
     }
   }
 

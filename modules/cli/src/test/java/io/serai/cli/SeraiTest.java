@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SeraiTest {
@@ -95,6 +96,24 @@ class SeraiTest {
     assertThat(run.err()).isNotBlank();
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "strat                 | unknown command \"strat\"; did you mean \"start\"?",
+        "store chek x          | unknown command \"chek\"; did you mean \"check\"?",
+        "start --confg=x.conf  | unknown option \"--confg=x.conf\"; did you mean \"--conf\"?",
+        "check --prot 1883     | unknown option \"--prot\"; allowed: --conf, --data, --help, --set, -h",
+        "start extra           | one argument too many: \"extra\"",
+      })
+  void aWrongWordIsToldWithWhatWasProbablyMeant(String line, String told) {
+    CommandRun run = CommandRun.of(line.split(" "));
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err().lines().toList().getFirst()).isEqualTo("serai: " + told);
+    assertThat(run.err().lines().toList().getLast()).startsWith("Help: serai").endsWith("--help");
+  }
+
   @Test
   void helpNamesEveryCommandAndExitsWith0() {
     CommandRun run = CommandRun.of("help");
@@ -118,6 +137,7 @@ class SeraiTest {
     CommandRun run = CommandRun.of("version");
     assertThat(run.exitCode()).isZero();
     assertThat(run.out()).startsWith("serai ").contains("Java 25");
+    assertThat(CommandRun.of("--version")).isEqualTo(run);
   }
 
   @Test

@@ -110,7 +110,7 @@ class StoreCommandTest {
   void whatIsNoFolderIsSaid() {
     CommandRun run = run("store", "check", folder.resolve("missing").toString());
     assertThat(run.exitCode()).isEqualTo(1);
-    assertThat(run.out()).contains("is no folder");
+    assertThat(run.out()).contains("there is no such folder");
   }
 
   private static Message message(String body) {

@@ -5,11 +5,11 @@ import java.util.Locale;
 import java.util.TreeSet;
 
 /** Finds what a misspelt word was probably meant to be. */
-final class Suggestions {
+public final class Suggestions {
   private Suggestions() {}
 
   /** {@code did you mean "x"?}, or the allowed words when none is close, or nothing for none. */
-  static String didYouMean(String word, Collection<String> candidates) {
+  public static String didYouMean(String word, Collection<String> candidates) {
     String best = closest(word, candidates);
     if (!best.isEmpty()) {
       return "did you mean \"" + best + "\"?";
