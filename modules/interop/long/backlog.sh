@@ -53,6 +53,6 @@ stop_node
 began=$(date +%s%N)
 start
 say "READY after $((($(date +%s%N) - began) / 1000000)) ms"
-say "journal: $(sed -n 's/.*journal opened [^ ]* \([^"]*\)".*/\1/p' "$WORK/node.log" | head -1)"
+say "journal: $(sed -n 's/.*"event":"journal opened",\(.*\),"logger".*/\1/p' "$WORK/node.log" | head -1)"
 python3 "$HERE/backlog.py" drain "$(port_of amqp)" "$NODE" "$count" "$size"
 stop_node

@@ -106,8 +106,10 @@ final class DeadLetterPublisher {
     try {
       return Router.routeDeadLetter(vhost, letter);
     } catch (RuntimeException e) {
-      log.error(
-          "dead letter could not be routed exchange={}", letter.message().address().exchange(), e);
+      log.atError()
+          .addKeyValue("exchange", letter.message().address().exchange())
+          .setCause(e)
+          .log("dead letter could not be routed");
       return null;
     }
   }

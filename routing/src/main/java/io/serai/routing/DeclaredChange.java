@@ -97,7 +97,10 @@ final class DeclaredChange {
 
   private static void addIfAny(List<String> problems, @Nullable String difference) {
     if (difference != null) {
-      problems.add(difference + "; delete it first or declare another name");
+      problems.add(
+          difference
+              + "; delete it first, with its messages, declare another name, or set a policy"
+              + " instead");
     }
   }
 

@@ -171,7 +171,10 @@ public final class LoopRouting implements ShardEndpoint {
       shard.onCommand(command);
     } catch (RuntimeException e) {
       // One bad command must not take the rest of its batch with it.
-      log.error("shard command failed kind={}", command.getClass().getSimpleName(), e);
+      log.atError()
+          .addKeyValue("kind", command.getClass().getSimpleName())
+          .setCause(e)
+          .log("shard command failed");
     }
   }
 
@@ -197,7 +200,10 @@ public final class LoopRouting implements ShardEndpoint {
             answer.accept(value);
           });
     } catch (RuntimeException e) {
-      log.error("shard call failed kind={}", call.getClass().getSimpleName(), e);
+      log.atError()
+          .addKeyValue("kind", call.getClass().getSimpleName())
+          .setCause(e)
+          .log("shard call failed");
       // A batch of dead letters answers by itself, perhaps later: what was appended of it stays.
       if (!isAnswered[0] && !(call instanceof ShardCall.AppendDeadLetters)) {
         answer.accept(FailedCall.answer(call));
@@ -239,7 +245,7 @@ public final class LoopRouting implements ShardEndpoint {
   }
 
   private static void logFailure(String what, RuntimeException why) {
-    log.error("internal error on a loop at=\"{}\"", what, why);
+    log.atError().addKeyValue("at", what).setCause(why).log("internal error on a loop");
   }
 
   /** What the shard needs from this loop. */

@@ -118,6 +118,7 @@ public final class AdminVerticle extends VerticleBase {
     new DelayedApi(requests).addTo(router);
     new StreamsApi(requests).addTo(router);
     page(router, "/", this::index);
+    router.errorHandler(404, it -> ApiRequests.refuse(it, 404, "no such page; GET / lists them"));
     return router;
   }
 
@@ -185,7 +186,15 @@ public final class AdminVerticle extends VerticleBase {
         new JsonObject()
             .put("product", "Serai")
             .put("version", node.version())
-            .put("pages", JsonArray.of("/health", "/health/live", "/health/ready", "/metrics")));
+            .put(
+                "pages",
+                JsonArray.of(
+                    "/health",
+                    "/health/live",
+                    "/health/ready",
+                    "/metrics",
+                    "/api/delayed-messages/{vhost}/{exchange}",
+                    "/api/streams/{vhost}/{stream}")));
   }
 
   private static void answer(RoutingContext request, int status, JsonObject json) {

@@ -96,7 +96,11 @@ class AdminVerticleIT {
     int port = open(FixedNode.healthy());
     assertThat(send("HEAD", port, "/health/ready").statusCode()).isEqualTo(200);
     assertThat(send("POST", port, "/health/ready").statusCode()).isEqualTo(405);
-    assertThat(send("GET", port, "/api/queues").statusCode()).isEqualTo(404);
+    HttpResponse<String> missing = send("GET", port, "/api/nothing");
+    assertThat(missing.statusCode()).isEqualTo(404);
+    assertThat(missing.headers().firstValue("content-type")).contains("application/json");
+    assertThat(missing.body()).isEqualTo("{\"error\":\"no such page; GET / lists them\"}\n");
+    assertThat(send("GET", port, "/").body()).contains("/api/streams/{vhost}/{stream}");
   }
 
   @Test

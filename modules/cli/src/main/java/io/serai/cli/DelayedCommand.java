@@ -102,7 +102,11 @@ final class DelayedCommand {
       return ExitCode.PROBLEM;
     } catch (IOException e) {
       out.println(
-          "cannot reach " + http.url + ": " + reason(e) + ". Is the node running? Name it by --url.");
+          "cannot reach "
+              + http.url
+              + ": "
+              + reason(e)
+              + ". Is the node running? Name it by --url.");
       return ExitCode.CANNOT_CONNECT;
     }
   }

@@ -103,7 +103,8 @@ class SeraiTest {
         "strat                 | unknown command \"strat\"; did you mean \"start\"?",
         "store chek x          | unknown command \"chek\"; did you mean \"check\"?",
         "start --confg=x.conf  | unknown option \"--confg=x.conf\"; did you mean \"--conf\"?",
-        "check --prot 1883     | unknown option \"--prot\"; allowed: --conf, --data, --help, --set, -h",
+        "check --prot 1883     | unknown option \"--prot\"; allowed: --conf, --data, --help, --set,"
+            + " -h",
         "start extra           | one argument too many: \"extra\"",
       })
   void aWrongWordIsToldWithWhatWasProbablyMeant(String line, String told) {

@@ -30,7 +30,12 @@ final class QueueArguments {
     this.problems = problems;
   }
 
-  void check(Section at, String vhost, Queue queue) {
+  /**
+   * Checks the arguments of one queue.
+   *
+   * @param isKnownType whether the routing core knows queues of its type and can be asked
+   */
+  void check(Section at, String vhost, Queue queue, boolean isKnownType) {
     Place place = at.placeOf(RoutingKeys.QUEUE_ARGUMENTS);
     KeyPath path = at.path().then("arguments");
     Map<String, Object> arguments = queue.arguments();
@@ -57,7 +62,7 @@ final class QueueArguments {
         }
       }
     }
-    String refusal = isFine ? core.problem(vhost, queue) : null;
+    String refusal = isFine && isKnownType ? core.problem(vhost, queue) : null;
     if (refusal != null) {
       problems.error(place, named(path, refusal, arguments), refusal, "");
     }

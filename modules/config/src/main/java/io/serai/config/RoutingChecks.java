@@ -8,10 +8,14 @@ import io.serai.config.RoutingConfig.Vhost;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** Checks that everything a vhost names exists: types, both ends of bindings, alternates. */
 final class RoutingChecks {
+  /** Types of queues that are an argument, as RabbitMQ's clients say them. */
+  private static final Set<String> ARGUMENT_TYPES = Set.of("quorum", "stream");
+
   private final Vocabulary vocabulary;
   private final Problems problems;
   private final QueueArguments arguments;
@@ -87,14 +91,17 @@ final class RoutingChecks {
       problems.error(
           at.place(), at.path().toString(), "queue names that start with amq. are reserved", "");
     }
-    if (!vocabulary.queueTypes().contains(queue.type())) {
+    boolean isKnownType = vocabulary.queueTypes().contains(queue.type());
+    if (!isKnownType) {
       problems.error(
           at.placeOf(RoutingKeys.QUEUE_TYPE),
           at.pathOf(RoutingKeys.QUEUE_TYPE),
           "unknown queue type " + Found.quoted(queue.type()),
-          Suggestions.didYouMean(queue.type(), vocabulary.queueTypes()));
+          ARGUMENT_TYPES.contains(queue.type())
+              ? "write arguments { x-queue-type = " + queue.type() + " }"
+              : Suggestions.didYouMean(queue.type(), vocabulary.queueTypes()));
     }
-    arguments.check(at, vhost.name(), queue);
+    arguments.check(at, vhost.name(), queue, isKnownType);
     if (queue.arguments().get("x-dead-letter-exchange") instanceof String target
         && !exists(target, vhost)) {
       problems.error(

@@ -1,5 +1,8 @@
 package io.serai.config;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -28,8 +31,9 @@ final class ServerReader {
     String anonymous = anonymousUser();
     for (ListenerConfig listener : listeners.listeners()) {
       checkVhost(listener);
-      checkReach(listener, anonymous);
+      checkAnonymous(listener, anonymous);
     }
+    checkReach();
     return new ServerConfig(
         root.block("node").get(ServerKeys.NODE_NAME),
         root.block("node").get(ServerKeys.DATA_DIR),
@@ -99,30 +103,44 @@ final class ServerReader {
     }
   }
 
-  private void checkReach(ListenerConfig listener, @Nullable String anonymous) {
-    if (listener.isLoopback()) {
+  /** One problem for each host that is said, however many listeners it opens. */
+  private void checkReach() {
+    if (users.values().stream().anyMatch(ServerReader::mayComeFromElsewhere)) {
       return;
     }
-    Section at = listeners.sectionOf(listener);
-    boolean hasUser =
-        users.values().stream()
-            .anyMatch(user ->
-                !user.isLoopbackOnly()
-                    && !isGuestDefault(user)
-                    && !(user.credential() instanceof Credential.NoLogin));
-    if (!hasUser) {
-      Section saysHost = at.has(ListenerKeys.LISTENER_HOST) ? at : root;
-      problems.error(
-          saysHost.placeOf("host"),
-          saysHost.path().then("host").toString(),
-          "listener "
-              + Found.quoted(listener.name())
-              + " would be open to other machines, but no user may log in from there",
-          "add users.NAME { password = ${NAME_PASSWORD}, permissions { \"/\" { ... } } };"
-              + " guest is for loopback only");
+    Map<Section, List<String>> openedBy = new LinkedHashMap<>();
+    for (ListenerConfig listener : listeners.listeners()) {
+      if (!listener.isLoopback()) {
+        Section at = listeners.sectionOf(listener);
+        Section saysHost = at.has(ListenerKeys.LISTENER_HOST) ? at : root;
+        openedBy.computeIfAbsent(saysHost, _ -> new ArrayList<>()).add(listener.name());
+      }
     }
+    openedBy.forEach((saysHost, names) ->
+        problems.error(
+            saysHost.placeOf("host"),
+            saysHost.path().then("host").toString(),
+            (names.size() == 1
+                    ? "listener " + Found.quoted(names.getFirst())
+                    : "the listeners " + String.join(", ", names))
+                + " would be open to other machines, but no user may log in from there",
+            "add users.NAME { password = ${NAME_PASSWORD}, permissions { \"/\" { ... } } };"
+                + " guest is for loopback only"));
+  }
+
+  private static boolean mayComeFromElsewhere(UserConfig user) {
+    return !user.isLoopbackOnly()
+        && !isGuestDefault(user)
+        && !(user.credential() instanceof Credential.NoLogin);
+  }
+
+  private void checkAnonymous(ListenerConfig listener, @Nullable String anonymous) {
     UserConfig who = anonymous == null ? null : users.get(anonymous);
-    if (listener.allowsAnonymous() && who != null && who.isLoopbackOnly()) {
+    if (!listener.isLoopback()
+        && listener.allowsAnonymous()
+        && who != null
+        && who.isLoopbackOnly()) {
+      Section at = listeners.sectionOf(listener);
       problems.error(
           at.placeOf(ListenerKeys.ANONYMOUS),
           at.pathOf(ListenerKeys.ANONYMOUS),

@@ -23,7 +23,6 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -235,25 +234,25 @@ final class SourceReader
     } catch (NoSuchFileException e) {
       files.put(file, new byte[0]);
       if (!file.toString().endsWith(OPTIONAL_ENDING)) {
-        problems.error(place, "", "file not found: " + problems.shown(file.toString()), near(file));
+        problems.error(place, "", "file not found" + naming(file, place), near(file, place));
       }
     } catch (CharacterCodingException e) {
       problems.error(new Place(file.toString(), 0), "", "the file is not UTF-8 text", "");
     } catch (IOException e) {
-      problems.error(
-          place, "", "cannot read " + problems.shown(file.toString()) + ": " + reason(e), "");
+      problems.error(place, "", "the file cannot be read" + naming(file, place), FileReason.of(e));
     }
     return null;
   }
 
-  private static String reason(IOException e) {
-    return e.getClass().getSimpleName().replace("Exception", "").toLowerCase(Locale.ROOT)
-        + (e.getMessage() == null ? "" : " (" + e.getMessage() + ")");
+  /** The file's name, unless the problem stands at the file itself. */
+  private String naming(Path file, Place place) {
+    return place.source().equals(file.toString()) ? "" : ": " + problems.shown(file.toString());
   }
 
   /** Names a file beside the missing one that was probably meant. */
-  private static String near(Path missing) {
-    String optional = "only *" + OPTIONAL_ENDING + " files may be missing";
+  private static String near(Path missing, Place place) {
+    boolean isIncluded = !place.source().equals(missing.toString());
+    String optional = isIncluded ? "only *" + OPTIONAL_ENDING + " files may be missing" : "";
     try (Stream<Path> beside = Files.list(folderOf(missing))) {
       var names =
           beside
@@ -262,7 +261,7 @@ final class SourceReader
               .collect(Collectors.toCollection(TreeSet::new));
       String wanted = String.valueOf(missing.getFileName());
       String close = Suggestions.closest(wanted, names);
-      return close.isEmpty() ? optional : "did you mean \"" + close + "\"? " + optional;
+      return close.isEmpty() ? optional : ("did you mean \"" + close + "\"? " + optional).strip();
     } catch (IOException e) {
       return "the folder " + folderOf(missing) + " cannot be read either";
     }

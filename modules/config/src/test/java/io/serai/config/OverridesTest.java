@@ -198,8 +198,7 @@ class OverridesTest {
     assertThat(
             Load.errors(Load.DEFAULTS.withWorkingFolder(folder).withFile(Path.of("nowhere.conf"))))
         .extracting(ConfigError::toString)
-        .containsExactly(
-            "nowhere.conf: file not found: nowhere.conf; only *.local.conf files may be missing");
+        .containsExactly("nowhere.conf: file not found");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.serai.node;
 
+import io.serai.config.FileReason;
 import io.serai.security.SaltSecret;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -57,7 +58,7 @@ final class DataFolder implements AutoCloseable {
     } catch (IOException e) {
       throw new StartFailure(
           "data folder %s cannot be used: %s. Make it writable for this user, or choose another with --data DIR (key node.data-dir, environment SERAI_DATA)."
-              .formatted(folder, e),
+              .formatted(folder, FileReason.of(e)),
           e);
     }
     try {
@@ -66,7 +67,8 @@ final class DataFolder implements AutoCloseable {
       return new DataFolder(folder, channel);
     } catch (IOException e) {
       close(channel);
-      throw new StartFailure("data folder %s cannot be used: %s".formatted(folder, e), e);
+      throw new StartFailure(
+          "data folder %s cannot be used: %s".formatted(folder, FileReason.of(e)), e);
     } catch (StartFailure e) {
       close(channel);
       throw e;
@@ -145,7 +147,7 @@ final class DataFolder implements AutoCloseable {
               .formatted(file, e.getMessage()),
           e);
     } catch (IOException e) {
-      throw new StartFailure("%s cannot be used: %s".formatted(file, e), e);
+      throw new StartFailure("%s cannot be used: %s".formatted(file, FileReason.of(e)), e);
     }
   }
 

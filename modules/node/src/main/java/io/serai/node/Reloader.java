@@ -103,14 +103,14 @@ final class Reloader implements AutoCloseable {
 
   private void take(String cause, Configuration newer) {
     Configuration older = node.config();
-    for (String line : older.restartNeeded(newer)) {
-      log.atWarn().addKeyValue("change", line).log("configuration change waits for a restart");
-    }
     RoutingConfigDiff diff = RoutingConfigDiff.between(older.routing(), newer.routing());
     List<String> refused = node.apply(newer);
     if (!refused.isEmpty()) {
       refuse(cause, refused);
       return;
+    }
+    for (String line : older.restartNeeded(newer)) {
+      log.atWarn().addKeyValue("change", line).log("configuration change waits for a restart");
     }
     List<String> changes = new ArrayList<>(UserChanges.lines(older.server(), newer.server()));
     changes.addAll(diff.lines());

@@ -30,7 +30,7 @@ final class StorageFaults {
     if (line == null) {
       return new RealFiles();
     }
-    log.warn("storage is made to fail faults={}", line);
+    log.atWarn().addKeyValue("faults", line).log("storage is made to fail");
     return new FaultyFiles(
         new RealFiles(), Faults.parse(line), () -> Runtime.getRuntime().halt(HALTED));
   }

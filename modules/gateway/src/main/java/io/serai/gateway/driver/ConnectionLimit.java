@@ -33,7 +33,10 @@ public final class ConnectionLimit {
     long last = loggedNanos.get();
     long now = System.nanoTime();
     if (now - last >= LOG_INTERVAL_NANOS && loggedNanos.compareAndSet(last, now)) {
-      log.warn("connection refused reason=limits.max-connections limit={}", max);
+      log.atWarn()
+          .addKeyValue("reason", "limits.max-connections")
+          .addKeyValue("limit", max)
+          .log("connection refused");
     }
     return true;
   }

@@ -24,11 +24,11 @@ final class ConnectionLog {
   }
 
   static void internalError(ConnectionInfo info, Throwable error) {
-    log.error(
-        "internal error, connection closed protocol={} client={}",
-        info.listener(),
-        info.remoteAddress(),
-        error);
+    log.atError()
+        .addKeyValue("listener", info.listener())
+        .addKeyValue("peer", info.remoteAddress())
+        .setCause(error)
+        .log("internal error, connection closed");
   }
 
   static void errorInReport(RuntimeException error) {

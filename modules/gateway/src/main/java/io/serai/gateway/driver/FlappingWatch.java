@@ -67,12 +67,12 @@ public final class FlappingWatch {
     if (now != null && now.count >= maxCount) {
       seen.change(client, nowMillis, _ -> null);
       banned.change(client, nowMillis, _ -> nowMillis + banMillis);
-      log.warn(
-          "client banned client={} vhost={} user={} disconnections={}",
-          LogText.of(client.clientId()),
-          LogText.of(client.vhost()),
-          LogText.of(client.user()),
-          now.count);
+      log.atWarn()
+          .addKeyValue("client", LogText.of(client.clientId()))
+          .addKeyValue("vhost", LogText.of(client.vhost()))
+          .addKeyValue("user", LogText.of(client.user()))
+          .addKeyValue("disconnections", now.count)
+          .log("client banned");
     }
   }
 

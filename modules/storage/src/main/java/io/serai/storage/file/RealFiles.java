@@ -115,7 +115,7 @@ public final class RealFiles implements FileSystemSeam {
     }
     if (lock == null) {
       channel.close();
-      throw new FileSystemException(file.toString(), null, "is locked by another process");
+      throw new FileSystemException(file.toString(), null, "it is locked");
     }
     return channel;
   }

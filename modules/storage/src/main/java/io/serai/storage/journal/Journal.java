@@ -100,16 +100,16 @@ public final class Journal implements AutoCloseable {
     AutoCloseable lock = lock(folder, files);
     try {
       Recovery.Result found = new Recovery(folder, options, files).run();
-      LOG.info(
-          "journal opened folder={} segments={} references={} facts={} cut_bytes={} took_ms={}",
-          folder,
-          found.report().segments(),
-          found.report().liveReferences(),
-          found.report().facts(),
-          found.report().cutBytes(),
-          found.report().took().toMillis());
+      LOG.atInfo()
+          .addKeyValue("folder", folder)
+          .addKeyValue("segments", found.report().segments())
+          .addKeyValue("references", found.report().liveReferences())
+          .addKeyValue("facts", found.report().facts())
+          .addKeyValue("cut_bytes", found.report().cutBytes())
+          .addKeyValue("took_ms", found.report().took().toMillis())
+          .log("journal opened");
       for (Damage damage : found.report().damage()) {
-        LOG.warn("journal opened without what is damaged: {}", damage);
+        LOG.atWarn().addKeyValue("damage", damage).log("journal opened without what is damaged");
       }
       Journal journal = new Journal(folder, lock, options, files, listener, workers, found);
       return new Opened(journal, found.report(), found.recovered());
@@ -125,7 +125,7 @@ public final class Journal implements AutoCloseable {
       return files.lock(folder.resolve(LOCK_FILE));
     } catch (IOException e) {
       throw new JournalRefused(
-          "journal folder %s is in use by another process: %s. Stop that one, or choose another folder with --data DIR."
+          "journal folder %s is in use by another process (%s). Stop that one, or choose another folder."
               .formatted(folder, e.getMessage()),
           e);
     }

@@ -133,7 +133,7 @@ public final class StreamStorage implements AutoCloseable {
       return files.lock(folder.resolve(LOCK_FILE));
     } catch (IOException e) {
       throw new StreamRefused(
-          "stream folder %s is in use by another process: %s. Stop that one, or choose another folder with --data DIR."
+          "stream folder %s is in use by another process (%s). Stop that one, or choose another folder."
               .formatted(folder, e.getMessage()),
           e);
     }
@@ -159,7 +159,10 @@ public final class StreamStorage implements AutoCloseable {
         StreamRecovery.Result found = new StreamRecovery(one, window, nowMillis).run();
         cutBytes += found.cutBytes();
         for (Damage damage : found.damage()) {
-          LOG.warn("stream {} opened without what is damaged: {}", stream, damage);
+          LOG.atWarn()
+              .addKeyValue("stream", stream)
+              .addKeyValue("damage", damage)
+              .log("stream opened without what is damaged");
         }
         logs.put(stream, new StreamLog(this, one, found.view(), true));
       } catch (StreamRefused e) {
@@ -170,12 +173,12 @@ public final class StreamStorage implements AutoCloseable {
       throw new StreamRefused(String.join("\n", refusals));
     }
     if (!logs.isEmpty()) {
-      LOG.info(
-          "streams opened folder={} streams={} cut_bytes={} took_ms={}",
-          folder,
-          logs.size(),
-          cutBytes,
-          (System.nanoTime() - started) / 1_000_000);
+      LOG.atInfo()
+          .addKeyValue("folder", folder)
+          .addKeyValue("streams", logs.size())
+          .addKeyValue("cut_bytes", cutBytes)
+          .addKeyValue("took_ms", (System.nanoTime() - started) / 1_000_000)
+          .log("streams opened");
     }
   }
 
