@@ -25,7 +25,6 @@ import io.serai.model.Headers;
 import io.serai.model.Message;
 import io.serai.model.Properties;
 import io.serai.model.Value;
-import io.serai.routing.selector.Selector;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -460,42 +459,5 @@ class SelectorsTest {
         .isEqualTo(
             "PRECONDITION_FAILED invalid arg 'x-selector' for queue 'q' in vhost '/': selector:"
                 + " expected a name or a value at character 9, found the end");
-  }
-
-  @Test
-  void aQueueTakesOnlyWhatItsOwnSelectorLetsThrough() {
-    QueueRef queue = shard.queueWith("q", "x-message-selector", "color = 'red'");
-    QueueRef all = shard.queue("all");
-    append(queue, "red", "r1");
-    append(queue, "blue", "b1");
-    assertThat(shard.readyIn(queue)).isEqualTo(1);
-    assertThat(shard.shard.heldBytes()).isPositive();
-    shard.publish(List.of(message("blue", "b2"), message("red", "r2")), queue, all);
-    assertThat(shard.events())
-        .as("what is not for it is not refused")
-        .contains(new SessionEvent.Appended(session(1), 3, List.of()));
-    shard.noAck(queue, 2);
-    assertThat(shard.delivered()).containsExactly("r1", "r2");
-    assertThat(shard.count(Counter.MESSAGES_DROPPED)).isZero();
-    shard.noAck(all, 3);
-    assertThat(shard.delivered()).containsExactly("b2", "r2");
-    assertThat(shard.shard.heldBytes()).isZero();
-  }
-
-  @Test
-  void aQueuesOwnSelectorIsCheckedWhenItIsDeclared() {
-    for (String wrong : List.of("color =", "x".repeat(Selector.MAX_CHARS_ON_ARRIVAL + 1))) {
-      var spec =
-          ShardHarness.spec(
-              "q",
-              QueueKind.CLASSIC,
-              Lifetime.TRANSIENT,
-              false,
-              Value.of("x-message-selector"),
-              Value.of(wrong));
-      assertThat(refusal(QueueArguments.parse("/", spec)))
-          .startsWith(
-              "PRECONDITION_FAILED invalid arg 'x-message-selector' for queue 'q' in vhost '/': ");
-    }
   }
 }
