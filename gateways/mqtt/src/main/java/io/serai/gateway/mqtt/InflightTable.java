@@ -1,6 +1,9 @@
 package io.serai.gateway.mqtt;
 
+import io.serai.bus.Delivery;
+import io.serai.gateway.mqtt.SessionState.Unfinished;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -110,5 +113,24 @@ final class InflightTable {
       }
     }
     return entries;
+  }
+
+  /** Released messages as their PUBRECs came, then the others as they were sent. */
+  List<Inflight> inOrder() {
+    List<Inflight> all = all();
+    all.sort(
+        Comparator.comparingLong((Inflight entry) -> entry.releaseOrder)
+            .thenComparingLong(entry -> Delivery.turn(entry.sequence)));
+    return all;
+  }
+
+  /** What a later connection has to go on with. */
+  List<Unfinished> unfinished() {
+    return inOrder().stream()
+        .filter(e -> !e.isOver && (e.isReleased() || e.ofGroup == null || e.qos == 2))
+        .map(e ->
+            new Unfinished(
+                e.packetId, e.sequence, e.qos, e.isReleased(), e.isReleased() ? null : e.ofGroup))
+        .toList();
   }
 }

@@ -107,7 +107,7 @@ final class OutboundFlow {
 
   /** Takes up where the last connection ended: PUBRELs again, then the queue is opened. */
   void resume(Effects<MqttFrame> out) {
-    for (Inflight entry : inOrder()) {
+    for (Inflight entry : inflight.inOrder()) {
       if (entry.isReleased()) {
         out.send(new PubRel(entry.packetId, MqttReason.SUCCESS, MqttProperties.NONE));
       }
@@ -115,23 +115,9 @@ final class OutboundFlow {
     refill(out);
   }
 
-  /** Released messages as their PUBRECs came, then the others as they were sent. */
-  private List<Inflight> inOrder() {
-    List<Inflight> all = inflight.all();
-    all.sort(
-        Comparator.comparingLong((Inflight entry) -> entry.releaseOrder)
-            .thenComparingLong(entry -> Delivery.turn(entry.sequence)));
-    return all;
-  }
-
   /** What the client has not completed. */
   List<Unfinished> unfinished() {
-    return inOrder().stream()
-        .filter(e -> !e.isOver && (e.isReleased() || e.ofGroup == null || e.qos == 2))
-        .map(e ->
-            new Unfinished(
-                e.packetId, e.sequence, e.qos, e.isReleased(), e.isReleased() ? null : e.ofGroup))
-        .toList();
+    return inflight.unfinished();
   }
 
   /** Keeps what was on its way when the session's end began, for {@link #returnUnsettled}. */
