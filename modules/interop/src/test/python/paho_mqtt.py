@@ -263,3 +263,43 @@ def a_stream_is_replayed():
     writer.close()
     ch.queue_delete(stream)
     amqp.close()
+
+
+def publishers_stay_while_subscribers_come_and_go():
+    """A queue that goes while a message is on its way to it is no reason to refuse the message."""
+    received = []
+
+    def publish_on(version):
+        p = Device(f"churn-{version}", version)
+        p.client.max_inflight_messages_set(20)
+        lost = []
+        p.client.on_disconnect = lambda *a: lost.append(a)
+        original = p.client._handle_pubackcomp
+
+        def watch(cmd):
+            packet = p.client._in_packet["packet"]
+            received.append(packet[2] if len(packet) > 2 else 0)
+            return original(cmd)
+
+        p.client._handle_pubackcomp = watch
+        return p, lost
+
+    publishers = [publish_on(mqtt.MQTTv311), publish_on(mqtt.MQTTv5)]
+    sent = 0
+    for n in range(60):
+        guests = [Device(f"churn-guest-{n}-{i}") for i in range(4)]
+        for g in guests:
+            g.subscribe("churn/#", qos=1)
+        for g in guests:
+            for p, _ in publishers:
+                for _ in range(10):
+                    p.client.publish("churn/x", b"x", qos=1)
+            sent += 10
+            g.client.disconnect()
+        for g in guests:
+            g.client.loop_stop()
+    for p, lost in publishers:
+        eventually(lambda: len(p.acks) == sent, what=lambda: f"{sent} acknowledged, {len(p.acks)} are")
+        assert not lost, lost
+        p.close()
+    assert set(received) <= {0, 0x10}, set(received)

@@ -75,23 +75,25 @@ final class LoopPublisher implements Publisher {
     }
     counters.add(Counter.MESSAGES_PUBLISHED, 1);
     boolean confirm = (flags & CONFIRM) != 0;
+    boolean isKept = false;
     if ((flags & RETAIN) != 0 && mayBeKept(route.result())) {
       Future<Request.Done> kept = retain(message, route.meant());
+      isKept = kept != null;
       if (confirm && kept != null) {
         keep(kept);
       }
       if (confirm && kept != null && route.result() == PublishResult.UNROUTABLE) {
         counters.add(Counter.MESSAGES_UNROUTABLE, 1);
-        append(message, List.of(), true, null);
+        append(message, List.of(), true, false, null);
         return PublishResult.ROUTED; // the value it is kept as confirms it
       }
     }
     switch (route.result()) {
-      case ROUTED -> append(message, route.legs(), confirm, once);
+      case ROUTED -> append(message, route.legs(), confirm, isKept, once);
       case UNROUTABLE -> {
         counters.add(Counter.MESSAGES_UNROUTABLE, 1);
         if (!route.legs().isEmpty()) {
-          append(message, route.legs(), false, null); // exchanges remember it all the same
+          append(message, route.legs(), false, false, null); // exchanges remember it all the same
         }
       }
       case DENIED -> counters.add(Counter.MESSAGES_DENIED, 1);
@@ -123,6 +125,7 @@ final class LoopPublisher implements Publisher {
           meant == null ? answer : answer.readdressed(meant),
           back.legs(),
           (flags & CONFIRM) != 0,
+          false,
           null);
     }
     return back.result();
@@ -146,9 +149,19 @@ final class LoopPublisher implements Publisher {
 
   // ---- batches
 
+  /**
+   * @param isKept whether the message is kept as a retained value besides
+   */
   private void append(
-      Message message, List<Route.Leg> legs, boolean confirm, @Nullable PublishOnce once) {
+      Message message,
+      List<Route.Leg> legs,
+      boolean confirm,
+      boolean isKept,
+      @Nullable PublishOnce once) {
     int confirmIndex = confirm ? nextConfirmIndex++ : -1;
+    if (confirm && (isKept || legs.size() > 1 || isSpread(legs))) {
+      confirmIndex = Entry.alsoElsewhere(confirmIndex);
+    }
     isOpenEmpty = false;
     for (int i = 0; i < legs.size(); i++) {
       Route.Leg leg = legs.get(i);
@@ -167,6 +180,10 @@ final class LoopPublisher implements Publisher {
         wantsConfirm[part.shard()] |= confirm;
       }
     }
+  }
+
+  private static boolean isSpread(List<Route.Leg> legs) {
+    return !legs.isEmpty() && legs.getFirst().parts().size() > 1;
   }
 
   private List<Entry> batch(int shard) {

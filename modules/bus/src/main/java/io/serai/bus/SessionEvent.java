@@ -26,6 +26,14 @@ public sealed interface SessionEvent {
   record Repeated(SessionRef to, long batchId, List<Integer> indexes) implements SessionEvent {}
 
   /**
+   * Messages of a publish batch came to nobody: the queues they were for are gone. Comes before the
+   * shard's {@link Appended}, which does not refuse them.
+   *
+   * @param indexes batch indexes, ascending; at least one
+   */
+  record Unrouted(SessionRef to, long batchId, List<Integer> indexes) implements SessionEvent {}
+
+  /**
    * Notes of the session are safe.
    *
    * @param tokens of the notes, as they were given; at least one

@@ -37,15 +37,31 @@ public sealed interface ShardCommand {
    *
    * @param slots empty for a message that waits here until its delay is over and is published only
    *     then; {@link #ROUTED_ON} for a copy that came to a delayed exchange from another one
-   * @param confirmIndex index within the batch, -1 when this message asks for no confirm
+   * @param confirm index within the batch, {@link #alsoElsewhere} of it when other entries have the
+   *     message as well, -1 when this message asks for no confirm
    */
-  record Entry(Message message, List<Slot> slots, int confirmIndex) {
+  record Entry(Message message, List<Slot> slots, int confirm) {
     private static final int ROUTED_ON_SLOT = -1;
     private static final int HISTORY_SLOT = -2;
 
     /** No queue: the copy waits here, and rules for what is published have had their say. */
     public static final List<Slot> ROUTED_ON =
         List.of(new Slot(new QueueRef("", "", -1, ROUTED_ON_SLOT, -1), List.of()));
+
+    /** For a message that has other places than those of one entry. */
+    public static int alsoElsewhere(int confirmIndex) {
+      return -2 - confirmIndex;
+    }
+
+    /** Index within the batch, -1 when this message asks for no confirm. */
+    public int confirmIndex() {
+      return confirm < -1 ? -2 - confirm : confirm;
+    }
+
+    /** Whether the message has other places than these. */
+    public boolean isAlsoElsewhere() {
+      return confirm < -1;
+    }
 
     /** Whether a slot is the one of {@link #ROUTED_ON}. */
     public static boolean isRoutedOn(Slot slot) {

@@ -15,9 +15,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConfirmTracker {
   /** Where settled tokens go, in publish order within a batch. */
-  @FunctionalInterface
   public interface Sink {
+    /** A message is safe, or was refused. */
     void confirmed(long token, boolean accepted);
+
+    /** A message had no queue any more when it came there. */
+    void unrouted(long token);
   }
 
   private static final long[] NONE = {};
@@ -31,6 +34,7 @@ public final class ConfirmTracker {
     final long[] tokens;
     int shardsLeft;
     boolean @Nullable [] refused;
+    boolean @Nullable [] unrouted;
 
     Batch(long[] tokens, int shardsLeft) {
       this.tokens = tokens;
@@ -69,6 +73,22 @@ public final class ConfirmTracker {
     }
   }
 
+  /** A shard found no queue any more for some messages that are on no other shard. */
+  public void unrouted(long batchId, List<Integer> indexes) {
+    Batch batch = waiting.get(batchId);
+    if (batch != null) {
+      batch.unrouted = marked(batch.unrouted, batch, indexes);
+    }
+  }
+
+  private static boolean[] marked(boolean @Nullable [] before, Batch batch, List<Integer> indexes) {
+    boolean[] marks = before == null ? new boolean[batch.tokens.length] : before;
+    for (int index : indexes) {
+      marks[index] = true;
+    }
+    return marks;
+  }
+
   /** A shard answered; when it was the last one the batch's tokens go to {@code sink}. */
   public void answered(long batchId, List<Integer> refused, Sink sink) {
     Batch batch = waiting.get(batchId);
@@ -76,20 +96,18 @@ public final class ConfirmTracker {
       return;
     }
     if (!refused.isEmpty()) {
-      boolean[] marks = batch.refused;
-      if (marks == null) {
-        marks = new boolean[batch.tokens.length];
-        batch.refused = marks;
-      }
-      for (int index : refused) {
-        marks[index] = true;
-      }
+      batch.refused = marked(batch.refused, batch, refused);
     }
     if (--batch.shardsLeft == 0) {
       waiting.remove(batchId);
       boolean[] marks = batch.refused;
+      boolean[] unrouted = batch.unrouted;
       for (int i = 0; i < batch.tokens.length; i++) {
-        sink.confirmed(batch.tokens[i], marks == null || !marks[i]);
+        if (unrouted != null && unrouted[i]) {
+          sink.unrouted(batch.tokens[i]);
+        } else {
+          sink.confirmed(batch.tokens[i], marks == null || !marks[i]);
+        }
       }
     }
   }

@@ -34,9 +34,10 @@ public interface Session<F> {
   void onConfirm(long token, boolean accepted, Effects<F> out);
 
   /**
-   * A published message that asked for confirmation had to wait for memory, and the queues it was
-   * for are gone meanwhile. Comes in place of {@link #onConfirm}, which protocols that tell nobody
-   * of such messages, or did so when it came, leave it at.
+   * A published message that asked for confirmation had somewhere to go, but not any more: the
+   * queues it was for have gone on its way there, or while it waited for memory. Comes in place of
+   * {@link #onConfirm}, which protocols that tell nobody of such messages, or did so when it came,
+   * leave it at.
    */
   default void onUnrouted(long token, Effects<F> out) {
     onConfirm(token, true, out);

@@ -11,11 +11,21 @@ class ConfirmTrackerTest {
   private final ConfirmTracker tracker = new ConfirmTracker();
   private final List<String> confirmed = new ArrayList<>();
 
+  private final ConfirmTracker.Sink sink =
+      new ConfirmTracker.Sink() {
+        @Override
+        public void confirmed(long token, boolean accepted) {
+          confirmed.add(token + (accepted ? "+" : "-"));
+        }
+
+        @Override
+        public void unrouted(long token) {
+          confirmed.add(token + "?");
+        }
+      };
+
   private void answered(long batchId, Integer... refused) {
-    tracker.answered(
-        batchId,
-        List.of(refused),
-        (token, accepted) -> confirmed.add(token + (accepted ? "+" : "-")));
+    tracker.answered(batchId, List.of(refused), sink);
   }
 
   private void sent(long batchId, int shards, long... tokens) {
@@ -46,6 +56,18 @@ class ConfirmTrackerTest {
     answered(1, 1, 2);
 
     assertThat(confirmed).containsExactly("10+", "11-", "12-");
+  }
+
+  @Test
+  void whatHadNoQueueAnyMoreIsToldApartInItsPlace() {
+    sent(1, 2, 10, 11, 12);
+
+    tracker.unrouted(1, List.of(1));
+    answered(1);
+    answered(1, 2);
+    tracker.unrouted(1, List.of(0));
+
+    assertThat(confirmed).containsExactly("10+", "11?", "12-");
   }
 
   @Test
@@ -112,12 +134,9 @@ class ConfirmTrackerTest {
       }
     }
     java.util.Collections.shuffle(answers, random);
-    int[] seen = new int[tokens];
-    for (long batch : answers) {
-      tracker.answered(batch, List.of(), (token, _) -> seen[(int) token]++);
-    }
+    answers.forEach(this::answered);
 
-    assertThat(seen).containsOnly(1);
+    assertThat(confirmed).hasSize(tokens).doesNotHaveDuplicates();
     assertThat(tracker.outstandingBatches()).isZero();
   }
 }

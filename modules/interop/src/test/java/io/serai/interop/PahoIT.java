@@ -55,6 +55,11 @@ class PahoIT {
     run("a_stream_is_replayed");
   }
 
+  @Test
+  void publishersStayWhileSubscribersComeAndGo() throws Exception {
+    run("publishers_stay_while_subscribers_come_and_go");
+  }
+
   private static void run(String function) throws Exception {
     Scripts.python(SharedNode.get(), "paho_mqtt", function);
   }

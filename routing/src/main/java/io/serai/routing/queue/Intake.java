@@ -82,6 +82,7 @@ final class Intake {
     long repeatsBefore = repeatCount;
     List<Integer> repeated = List.of();
     List<Integer> refused = List.of();
+    List<Integer> unrouted = List.of();
     RuntimeException failure = null;
     OncePublishes once =
         published == null || published.once().isEmpty()
@@ -93,21 +94,22 @@ final class Intake {
         once.at(i);
       }
       long repeatsSoFar = repeatCount;
-      boolean isAccepted = false;
+      Fate fate = Fate.REFUSED;
       try {
-        isAccepted = append(entry, published != null, once);
+        fate = append(entry, published != null, once);
       } catch (RuntimeException e) {
         failure = e; // ours; the rest of the batch and its publisher's answer do not suffer
       }
-      if (!isAccepted && entry.confirmIndex() >= 0) {
-        if (refused.isEmpty()) {
-          refused = new ArrayList<>();
+      int confirmIndex = entry.confirmIndex();
+      if (fate != Fate.ACCEPTED && confirmIndex >= 0) {
+        if (fate == Fate.REFUSED || published == null) {
+          refused = with(confirmIndex, refused);
+        } else if (!entry.isAlsoElsewhere()) {
+          unrouted = with(confirmIndex, unrouted);
         }
-        refused.add(entry.confirmIndex());
       }
-      if (repeatCount != repeatsSoFar && entry.confirmIndex() >= 0) {
-        repeated = repeated.isEmpty() ? new ArrayList<>() : repeated;
-        repeated.add(entry.confirmIndex());
+      if (repeatCount != repeatsSoFar && confirmIndex >= 0) {
+        repeated = with(confirmIndex, repeated);
       }
     }
     if (once != null) {
@@ -117,6 +119,11 @@ final class Intake {
       services
           .host()
           .send(new SessionEvent.Repeated(published.publisher(), published.batchId(), repeated));
+    }
+    if (published != null && published.confirm() && !unrouted.isEmpty()) {
+      services
+          .host()
+          .send(new SessionEvent.Unrouted(published.publisher(), published.batchId(), unrouted));
     }
     if (answer != null) {
       // The first of two may not be safe yet, so the second is not before it.
@@ -143,18 +150,30 @@ final class Intake {
     }
   }
 
-  /**
-   * Appends a message to its queues here.
-   *
-   * @return false when one of them refused it or none of them exists any more
-   */
-  private boolean append(
-      ShardCommand.Entry entry, boolean isPublished, @Nullable OncePublishes once) {
+  private static List<Integer> with(int index, List<Integer> indexes) {
+    List<Integer> more = indexes.isEmpty() ? new ArrayList<>() : indexes;
+    more.add(index);
+    return more;
+  }
+
+  /** What became of a message on this shard. */
+  private enum Fate {
+    ACCEPTED,
+    /** One of its queues refused it. */
+    REFUSED,
+    /**
+     * None of its queues exists any more: who routed it a moment later would not have found one.
+     */
+    UNROUTED
+  }
+
+  /** Appends a message to its queues here. */
+  private Fate append(ShardCommand.Entry entry, boolean isPublished, @Nullable OncePublishes once) {
     Message message = entry.message();
     List<ShardCommand.Slot> slots = entry.slots();
     if (slots.isEmpty()) {
       delay(message, false, once);
-      return true;
+      return Fate.ACCEPTED;
     }
     boolean isRefused = false;
     boolean isAccepted = false;
@@ -191,7 +210,10 @@ final class Intake {
     } finally {
       services.memory().end(message);
     }
-    return isAccepted && !isRefused;
+    if (isRefused) {
+      return Fate.REFUSED;
+    }
+    return isAccepted ? Fate.ACCEPTED : Fate.UNROUTED;
   }
 
   private void delay(Message message, boolean isRouted, @Nullable OncePublishes once) {

@@ -183,12 +183,46 @@ class AppendTest {
   }
 
   @Test
-  void aMessageForAVanishedQueueIsNotAccepted() {
+  void aMessageForAVanishedQueueIsUnroutedNotRefused() {
     var queue = shard.queue("q");
     shard.call(new ShardCall.RemoveQueue(queue));
     long batch = shard.publish(List.of(message("a"), message("b")), queue);
     assertThat(shard.events())
-        .containsExactly(new SessionEvent.Appended(session(1), batch, List.of(0, 1)));
+        .containsExactly(
+            new SessionEvent.Unrouted(session(1), batch, List.of(0, 1)),
+            new SessionEvent.Appended(session(1), batch, List.of()));
+  }
+
+  @Test
+  void aMessageThatIsAlsoOnOtherShardsIsNotUnroutedWhenItsQueuesHereHaveVanished() {
+    var gone = shard.queue("gone");
+    shard.call(new ShardCall.RemoveQueue(gone));
+    var slots = List.of(new ShardCommand.Slot(gone, List.of()));
+    shard.shard.onCommand(
+        new ShardCommand.Append(
+            session(1),
+            1,
+            true,
+            List.of(
+                new ShardCommand.Entry(message("a"), slots, 0),
+                new ShardCommand.Entry(message("b"), slots, ShardCommand.Entry.alsoElsewhere(1)))));
+    assertThat(shard.events())
+        .containsExactly(
+            new SessionEvent.Unrouted(session(1), 1, List.of(0)),
+            new SessionEvent.Appended(session(1), 1, List.of()));
+  }
+
+  @Test
+  void aMessageThatOneQueueRefusesIsRefusedThoughAnotherHasVanished() {
+    var gone = shard.queue("gone");
+    var full = shard.queueWith("full", "x-max-length", 1, "x-overflow", "reject-publish");
+    shard.call(new ShardCall.RemoveQueue(gone));
+    long first = shard.publish(List.of(message("a")), full);
+    long batch = shard.publish(List.of(message("b")), gone, full);
+    assertThat(shard.events())
+        .containsExactly(
+            new SessionEvent.Appended(session(1), first, List.of()),
+            new SessionEvent.Appended(session(1), batch, List.of(0)));
   }
 
   @Test

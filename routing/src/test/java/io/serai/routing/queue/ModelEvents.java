@@ -106,7 +106,7 @@ final class ModelEvents {
             model.forget(model.sessions.get(to.id()), consumer);
           }
         }
-        case SessionEvent.Appended _, SessionEvent.Repeated _ -> {}
+        case SessionEvent.Appended _, SessionEvent.Repeated _, SessionEvent.Unrouted _ -> {}
         default -> throw new AssertionError("unexpected " + event);
       }
     }

@@ -226,6 +226,11 @@ final class Publishing {
     confirms.answered(batchId, refused, sink);
   }
 
+  /** Messages of a batch have no queue any more. */
+  void unrouted(long batchId, List<Integer> indexes) {
+    confirms.unrouted(batchId, indexes);
+  }
+
   /** A queue had messages of a batch before. */
   void repeated(long batchId, List<Integer> indexes, LongConsumer tokens) {
     confirms.tokens(batchId, indexes, tokens);

@@ -25,7 +25,20 @@ final class SessionEvents<F> {
     this.session = session;
     this.effects = effects;
     this.publishing = publishing;
-    this.confirmSink = (token, accepted) -> this.session.onConfirm(token, accepted, effects);
+    this.confirmSink = new ConfirmsOfSession();
+  }
+
+  /** Hands confirms to whatever session there is. */
+  private final class ConfirmsOfSession implements ConfirmTracker.Sink {
+    @Override
+    public void confirmed(long token, boolean accepted) {
+      session.onConfirm(token, accepted, effects);
+    }
+
+    @Override
+    public void unrouted(long token) {
+      session.onUnrouted(token, effects);
+    }
   }
 
   void on(SessionEvent event) {
@@ -40,6 +53,8 @@ final class SessionEvents<F> {
       }
       case SessionEvent.Repeated(_, long batchId, var indexes) ->
           publishing.repeated(batchId, indexes, token -> session.onRepeat(token, effects));
+      case SessionEvent.Unrouted(_, long batchId, var indexes) ->
+          publishing.unrouted(batchId, indexes);
       case SessionEvent.Noted(_, var tokens) -> {
         tokens.forEach(token -> session.onNoted(token, effects));
         session.onBatchEnd(effects);
