@@ -14,15 +14,4 @@ public record Admission(
     ConnectionQuota perUser,
     ConnectionQuota perAddress,
     FlappingWatch flapping,
-    NodeLoad fairness) {
-
-  /** Nothing but a number of connections. */
-  public static Admission ofAtMost(int connections) {
-    return new Admission(
-        new ConnectionLimit(connections),
-        new ConnectionQuota(0),
-        new ConnectionQuota(0),
-        FlappingWatch.OFF,
-        new NodeLoad(1));
-  }
-}
+    NodeLoad fairness) {}

@@ -31,7 +31,18 @@ final class DriverLoop implements AutoCloseable {
   final SessionHub hub;
 
   DriverLoop() {
-    this(Admission.ofAtMost(1_000));
+    this(1_000);
+  }
+
+  /** With no limit but a number of connections. */
+  DriverLoop(int mostConnections) {
+    this(
+        new Admission(
+            new ConnectionLimit(mostConnections),
+            new ConnectionQuota(0),
+            new ConnectionQuota(0),
+            FlappingWatch.OFF,
+            new NodeLoad(1)));
   }
 
   DriverLoop(Admission admission) {

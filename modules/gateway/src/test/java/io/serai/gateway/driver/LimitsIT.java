@@ -129,7 +129,7 @@ class LimitsIT {
   @Test
   void whoeverKeepsWithinTheLimitsComesInHoweverManyDoNot() throws Exception {
     List<LineClient> clients = new ArrayList<>();
-    try (DriverLoop wide = new DriverLoop(Admission.ofAtMost(10_000))) {
+    try (DriverLoop wide = new DriverLoop(10_000)) {
       ListenerLimits one = new ListenerLimits(1, 0, 0, 0, false);
       int full = wide.listen(ListenerSpec.Kind.STREAM, null, one);
       int other = wide.listen(ListenerSpec.Kind.STREAM);
