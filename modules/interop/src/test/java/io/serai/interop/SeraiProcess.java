@@ -79,10 +79,23 @@ final class SeraiProcess implements AutoCloseable {
     return startAs("start", jvmOptions, data, arguments);
   }
 
+  /** As {@link #startWith}, of a shell that may have so many files and sockets open. */
+  static SeraiProcess startWithFiles(int files, String jvmOptions, Path data, String... arguments)
+      throws IOException {
+    String limited = "ulimit -n " + files + " && exec \"$0\" \"$@\"";
+    return startAs(List.of("bash", "-c", limited), "start", jvmOptions, data, arguments);
+  }
+
   private static SeraiProcess startAs(
       String verb, String jvmOptions, Path data, String... arguments) throws IOException {
+    return startAs(List.of(), verb, jvmOptions, data, arguments);
+  }
+
+  private static SeraiProcess startAs(
+      List<String> shell, String verb, String jvmOptions, Path data, String... arguments)
+      throws IOException {
     Path output = Files.createTempFile("serai-it", ".log");
-    List<String> command = new ArrayList<>();
+    List<String> command = new ArrayList<>(shell);
     command.add(home().resolve("serai").toString());
     command.add(verb);
     if (data != null) {

@@ -1,6 +1,8 @@
 package io.serai.node;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -15,6 +17,12 @@ import java.util.regex.Pattern;
 final class FileDescriptors {
   /** Jars, listeners, selectors and data files, generously. */
   static final int OWN_USE = 500;
+
+  /** Part of the limit that connections leave to files that storage opens, and its bounds. */
+  private static final int RESERVED_PART = 5;
+
+  private static final int LEAST_RESERVED = 64;
+  private static final int MOST_RESERVED = 1_000;
 
   private static final Path LIMITS = Path.of("/proc/self/limits");
   private static final Pattern OPEN_FILES = Pattern.compile("(?m)^Max open files\\s+(\\d+)\\s");
@@ -33,6 +41,22 @@ final class FileDescriptors {
   static OptionalLong limitIn(String limits) {
     Matcher line = OPEN_FILES.matcher(limits);
     return line.find() ? OptionalLong.of(Long.parseLong(line.group(1))) : OptionalLong.empty();
+  }
+
+  /** How many of them the process has, -1 where the system does not tell. Takes long for many. */
+  static long open() {
+    try {
+      return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
+          ? unix.getOpenFileDescriptorCount()
+          : -1;
+    } catch (InternalError _) {
+      return -1; // to look takes a descriptor, and there is none
+    }
+  }
+
+  /** Descriptors beyond those in use that no connection gets. */
+  static long reserve(long limit) {
+    return Math.clamp(limit / RESERVED_PART, LEAST_RESERVED, MOST_RESERVED);
   }
 
   /** What to raise so that {@code maxConnections} can be reached; empty when it is enough. */

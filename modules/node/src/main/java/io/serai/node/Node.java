@@ -77,6 +77,8 @@ public final class Node {
   private final PublisherBrake brake = new PublisherBrake(loops);
   private final MemoryWatch memory;
   private final DiskWatch disk;
+  private final Admission admission;
+  private final DescriptorWatch descriptors;
   private volatile Configuration config;
   private final AtomicLong configVersion = new AtomicLong(1);
   private volatile List<String> refusedReload = List.of();
@@ -100,6 +102,13 @@ public final class Node {
             data::freeBytes,
             config.server().limits().diskFreeBytes(),
             brake.gate(NodeStorage.LOW_ON_DISK + ", below limits.disk-free-limit"));
+    this.admission = ListenerMapping.admission(config.server().limits());
+    this.descriptors =
+        new DescriptorWatch(
+            FileDescriptors.limit(),
+            FileDescriptors::open,
+            admission.connections()::openCount,
+            admission.connections()::fit);
     double watermark = config.server().limits().memoryWatermark();
     this.memory =
         new MemoryWatch(
@@ -166,6 +175,7 @@ public final class Node {
       ClientEvents events = new ClientEvents(config.server().nodeName());
       loops.forEach(loop -> loop.publishClients(events));
     }
+    descriptors.start();
     openListeners();
     brake.start();
     disk.start();
@@ -192,7 +202,6 @@ public final class Node {
   private void deployLoops() {
     int count = loopCount(config.server());
     LoopRegistry registry = new LoopRegistry(count);
-    Admission admission = ListenerMapping.admission(config.server().limits());
     long handshakeMillis = config.server().limits().handshakeTimeout().toMillis();
     for (int i = 0; i < count; i++) {
       LoopVerticle loop =
@@ -436,6 +445,7 @@ public final class Node {
     state = State.STOPPED;
     memory.close();
     disk.close();
+    descriptors.close();
     try {
       Waits.get(vertx.close(), STEP_LIMIT, "closing Vert.x");
     } finally {

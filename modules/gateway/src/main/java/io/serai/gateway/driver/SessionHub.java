@@ -235,7 +235,11 @@ public final class SessionHub implements SessionEndpoint {
 
   /** Whether a connection that arrives now must be closed. */
   boolean isTurningAway() {
-    return shuttingDown || admission.connections().isReached();
+    if (shuttingDown || !admission.connections().isReached()) {
+      return shuttingDown;
+    }
+    counters().add(Counter.CONNECTIONS_REFUSED, 1);
+    return true;
   }
 
   /**

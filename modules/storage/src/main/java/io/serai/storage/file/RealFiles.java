@@ -72,7 +72,7 @@ public final class RealFiles implements FileSystemSeam {
 
   private static SeamFile open(Path file, StandardOpenOption... options) throws IOException {
     try {
-      return new Channel(file, FileChannel.open(file, options));
+      return new Channel(file, PatientOpening.open(file, options));
     } catch (IOException e) {
       throw fullOr(e, file);
     }
@@ -90,14 +90,14 @@ public final class RealFiles implements FileSystemSeam {
 
   @Override
   public void syncFolder(Path folder) throws IOException {
-    try (var channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+    try (var channel = PatientOpening.open(folder, StandardOpenOption.READ)) {
       channel.force(true);
     }
   }
 
   @Override
   public long usableBytes(Path folder) throws IOException {
-    return Files.getFileStore(folder).getUsableSpace();
+    return folder.toFile().getUsableSpace(); // opens no file, so it works without descriptors
   }
 
   @Override

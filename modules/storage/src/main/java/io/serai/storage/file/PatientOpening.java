@@ -1,0 +1,79 @@
+package io.serai.storage.file;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Opens files that storage cannot do without. When the process has as many files and sockets open
+ * as it may, nothing is wrong with the disk and nothing was written: it waits for some to be closed
+ * before that is an error.
+ */
+final class PatientOpening {
+  private static final Logger log = LoggerFactory.getLogger(PatientOpening.class);
+
+  /** Longer than peers that do not go on with a handshake, or idle over HTTP, are waited for. */
+  private static final long WAIT_NANOS = TimeUnit.SECONDS.toNanos(120);
+
+  private static final long LOOK_AGAIN_MILLIS = 50;
+
+  /** What may fail for lack of descriptors. */
+  @FunctionalInterface
+  interface Opening<T> {
+    T open() throws IOException;
+  }
+
+  private PatientOpening() {}
+
+  static FileChannel open(Path file, OpenOption... options) throws IOException {
+    return open(() -> FileChannel.open(file, options), WAIT_NANOS);
+  }
+
+  /** Tries until it fails for another reason, or the time is over. */
+  static <T> T open(Opening<T> opening, long waitNanos) throws IOException {
+    long began = System.nanoTime();
+    for (int attempt = 0; ; attempt++) {
+      try {
+        T opened = opening.open();
+        if (attempt > 0) {
+          log.atInfo()
+              .addKeyValue("waited_ms", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began))
+              .log("file descriptors are free again");
+        }
+        return opened;
+      } catch (FileSystemException e) {
+        if (!isOutOfDescriptors(e) || System.nanoTime() - began >= waitNanos) {
+          throw e;
+        }
+        if (attempt == 0) {
+          log.atError()
+              .addKeyValue("file", e.getFile())
+              .addKeyValue("wait_s", TimeUnit.NANOSECONDS.toSeconds(waitNanos))
+              .log(
+                  "no file descriptors left, storage waits until connections are closed: raise the"
+                      + " limit of the process (LimitNOFILE=, ulimit -n, --ulimit nofile=)");
+        }
+      }
+      pause();
+    }
+  }
+
+  private static boolean isOutOfDescriptors(FileSystemException e) {
+    return String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT).contains("too many open files");
+  }
+
+  private static void pause() throws IOException {
+    try {
+      TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while there were no file descriptors", e);
+    }
+  }
+}

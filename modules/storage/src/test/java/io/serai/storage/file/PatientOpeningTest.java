@@ -1,0 +1,46 @@
+package io.serai.storage.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class PatientOpeningTest {
+  private int attempts;
+
+  private String opensAt(int attempt) throws IOException {
+    if (++attempts < attempt) {
+      throw new FileSystemException("segment", null, "Too many open files");
+    }
+    return "open";
+  }
+
+  @Test
+  void aFileThatCannotBeOpenedForLackOfDescriptorsIsOpenedOnceThereAreSome() throws Exception {
+    assertThat(PatientOpening.open(() -> opensAt(3), TimeUnit.SECONDS.toNanos(20)))
+        .isEqualTo("open");
+    assertThat(attempts).isEqualTo(3);
+  }
+
+  @Test
+  void itDoesNotWaitForEver() {
+    assertThatThrownBy(() -> PatientOpening.open(() -> opensAt(1_000), 1))
+        .hasMessageContaining("Too many open files");
+  }
+
+  @Test
+  void anyOtherErrorIsOneAtOnce() {
+    assertThatThrownBy(() ->
+            PatientOpening.open(
+                () -> {
+                  attempts++;
+                  throw new FileSystemException("segment", null, "Permission denied");
+                },
+                TimeUnit.SECONDS.toNanos(20)))
+        .hasMessageContaining("Permission denied");
+    assertThat(attempts).isEqualTo(1);
+  }
+}
