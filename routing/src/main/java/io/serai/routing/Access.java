@@ -63,14 +63,20 @@ final class Access {
           case Request.DeclareExchange(Caller caller, var spec) ->
               first(
                   exchange(caller, Action.CONFIGURE, spec.name()),
-                  argument(caller, spec.arguments(), "alternate-exchange", null, spec.name()));
+                  vhost.exchange(spec.name()) != null // declared again, nothing changes
+                      ? null
+                      : argument(
+                          caller, spec.arguments(), "alternate-exchange", null, spec.name()));
           case Request.DeleteExchange(Caller caller, String name, _) ->
               exchange(caller, Action.CONFIGURE, name);
           case Request.DeclareQueue(_, var spec) when DirectReplyTo.isDeclaredBy(spec) -> null;
           case Request.DeclareQueue(Caller caller, var spec) ->
               first(
                   queue(caller, Action.CONFIGURE, spec.name()),
-                  argument(caller, spec.arguments(), "x-dead-letter-exchange", spec.name(), null));
+                  vhost.queue(spec.name()) != null
+                      ? null
+                      : argument(
+                          caller, spec.arguments(), "x-dead-letter-exchange", spec.name(), null));
           case Request.DeleteQueue(Caller caller, String name, _, _) ->
               queue(caller, Action.CONFIGURE, name);
           case Request.PurgeQueue(Caller caller, String name) -> queue(caller, Action.READ, name);

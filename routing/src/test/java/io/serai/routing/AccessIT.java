@@ -162,6 +162,21 @@ class AccessIT {
   }
 
   @Test
+  void declaringAgainAsksNothingOfWhereItForwardsTo() {
+    var toD = arguments("x-dead-letter-exchange", Value.of("d"));
+    client.ok(c -> new Request.DeclareQueue(c, queueWith("q", toD)));
+    client.ok(c -> new Request.DeclareExchange(c, exchange("x", "direct", alternate("d"))));
+    node.user.forbid("WRITE d").forbid("READ q").forbid("READ x");
+    client.ok(c -> new Request.DeclareQueue(c, queueWith("q", toD)));
+    client.ok(c -> new Request.DeclareExchange(c, exchange("x", "direct", alternate("d"))));
+    assertThat(
+            client.refusal(c ->
+                new Request.DeclareQueue(
+                    c, queueWith("q", arguments("x-dead-letter-exchange", Value.of("other"))))))
+        .startsWith("PRECONDITION_FAILED inequivalent arg 'x-dead-letter-exchange'");
+  }
+
+  @Test
   void topicPermissionsApplyToTopicExchangesOnly() {
     client.ok(c -> new Request.DeclareQueue(c, queue("q")));
     node.user.forbid("SUBSCRIBE a.#");

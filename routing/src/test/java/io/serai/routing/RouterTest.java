@@ -30,6 +30,7 @@ import io.serai.model.Value;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -330,6 +331,29 @@ class RouterTest {
     assertThat(route(message("amq.direct", "secret")).result()).isEqualTo(PublishResult.DENIED);
     user.forbid("WRITE amq.default");
     assertThat(route(message("", "q")).result()).isEqualTo(PublishResult.DENIED);
+  }
+
+  @Test
+  void aRefusedPublisherIsToldWhatIsKeptFromIt() {
+    Address address = message("amq.topic", "secret").address();
+    user.forbid("PUBLISH secret");
+    assertThat(whyDenied(address))
+        .isEqualTo(
+            "write access to topic 'secret' in exchange 'amq.topic' in vhost '/' refused for user"
+                + " 'guest'");
+    user.allow("PUBLISH secret");
+    assertThat(whyDenied(address))
+        .as("then another of its keys")
+        .isEqualTo(
+            "write access to a topic of CC or BCC in exchange 'amq.topic' in vhost '/' refused for"
+                + " user 'guest'");
+    user.forbid("WRITE amq.topic");
+    assertThat(whyDenied(address))
+        .isEqualTo("write access to exchange 'amq.topic' in vhost '/' refused for user 'guest'");
+  }
+
+  private String whyDenied(Address address) {
+    return Objects.requireNonNull(PublishResult.DENIED.refusal(address, caller)).text();
   }
 
   // ---- rules

@@ -1,6 +1,7 @@
 package io.serai.bus;
 
 import io.serai.model.Address;
+import io.serai.model.Spelling;
 import org.jspecify.annotations.Nullable;
 
 /** What routing says of a published message at once; storing it is confirmed separately. */
@@ -33,15 +34,29 @@ public enum PublishResult {
           new Result.Refused<>(
               Refusal.ACCESS_REFUSED,
               "write access to %s refused for user '%s'"
-                  .formatted(exchange(to, by), by.principal().user()));
+                  .formatted(denied(to, by), by.principal().user()));
       case INTERNAL_EXCHANGE ->
           new Result.Refused<>(
               Refusal.ACCESS_REFUSED, "cannot publish to internal " + exchange(to, by));
     };
   }
 
+  /** The exchange, or what in it only topic permissions keep the user from. */
+  private static String denied(Address to, Caller by) {
+    Principal user = by.principal();
+    if (!user.may(Principal.Action.WRITE, by.vhost(), name(to))) {
+      return exchange(to, by);
+    }
+    return user.mayPublish(by.vhost(), to.exchange(), to.topic(), by.clientId())
+        ? "a topic of CC or BCC in " + exchange(to, by)
+        : "topic '%s' in %s".formatted(to.topic().spelled(Spelling.DOT), exchange(to, by));
+  }
+
   private static String exchange(Address to, Caller by) {
-    return "exchange '%s' in vhost '%s'"
-        .formatted(to.exchange().isEmpty() ? "amq.default" : to.exchange(), by.vhost());
+    return "exchange '%s' in vhost '%s'".formatted(name(to), by.vhost());
+  }
+
+  private static String name(Address to) {
+    return to.exchange().isEmpty() ? "amq.default" : to.exchange();
   }
 }

@@ -2,12 +2,14 @@ package io.serai.routing.exchange;
 
 import io.serai.model.Value;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a header has the value that a binding wants. As in RabbitMQ, values compare within their
- * class: integers of any width by value, floats of any width by value, everything else by equality
- * of type and value.
+ * When a header has the value that a binding wants. As RabbitMQ compares them: numbers of any type
+ * by value, points in time as their seconds, texts and binaries by their bytes, everything else by
+ * equality of type and value (a decimal is equal to no other number).
  */
 final class HeaderValues {
   private HeaderValues() {}
@@ -16,33 +18,36 @@ final class HeaderValues {
     if (one.equals(other)) {
       return true;
     }
-    String text = text(one);
-    if (text != null) {
-      return text.equals(text(other));
+    byte[] bytes = bytes(one);
+    if (bytes != null) {
+      byte[] otherBytes = bytes(other);
+      return otherBytes != null && Arrays.equals(bytes, otherBytes);
     }
-    BigDecimal integer = one.exactNumber();
-    if (integer != null) {
-      BigDecimal otherInteger = other.exactNumber();
-      return otherInteger != null && integer.compareTo(otherInteger) == 0;
+    BigDecimal number = number(one);
+    if (number == null) {
+      return false;
     }
-    Double real = real(one);
-    return real != null && real.equals(real(other));
+    BigDecimal otherNumber = number(other);
+    return otherNumber != null && number.compareTo(otherNumber) == 0;
   }
 
   /** A symbol is AMQP 1.0's way to write a short text. */
-  private static @Nullable String text(Value value) {
+  private static byte @Nullable [] bytes(Value value) {
     return switch (value) {
-      case Value.Str(String text) -> text;
-      case Value.Symbol(String text) -> text;
+      case Value.Str(String text) -> text.getBytes(StandardCharsets.UTF_8);
+      case Value.Symbol(String text) -> text.getBytes(StandardCharsets.UTF_8);
+      case Value.Binary(byte[] bytes) -> bytes;
       default -> null;
     };
   }
 
-  private static @Nullable Double real(Value value) {
+  private static @Nullable BigDecimal number(Value value) {
     return switch (value) {
-      case Value.Float(float number) -> (double) number;
-      case Value.Double(double number) -> number;
-      default -> null;
+      case Value.Float(float number) -> Float.isFinite(number) ? new BigDecimal(number) : null;
+      case Value.Double(double number) -> Double.isFinite(number) ? new BigDecimal(number) : null;
+      case Value.Timestamp(long epochMillis) -> BigDecimal.valueOf(epochMillis, 3);
+      case Value.Decimal _ -> null;
+      default -> value.exactNumber();
     };
   }
 }

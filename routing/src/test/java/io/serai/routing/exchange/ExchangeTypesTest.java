@@ -17,6 +17,8 @@ import io.serai.model.Properties;
 import io.serai.model.Spelling;
 import io.serai.model.Topic;
 import io.serai.model.Value;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -202,16 +204,44 @@ class ExchangeTypesTest {
   }
 
   @Test
-  void numbersCompareByValueWithinTheirClass() {
-    Value.MapOf five = arguments("n", new Value.Int(5));
-    assertThat(passes(five, new Header("n", new Value.Long(5)))).isTrue();
-    assertThat(passes(five, new Header("n", new Value.UByte(5)))).isTrue();
-    assertThat(passes(five, new Header("n", new Value.Long(6)))).isFalse();
-    assertThat(passes(five, new Header("n", new Value.Double(5)))).isFalse();
-    assertThat(passes(five, Header.of("n", "5"))).isFalse();
-    assertThat(
-            passes(arguments("n", new Value.Float(0.5f)), new Header("n", new Value.Double(0.5))))
-        .isTrue();
+  void numbersCompareByValueAndTextsByTheirBytes() {
+    List<Value> five =
+        List.of(
+            new Value.Int(5),
+            new Value.Long(5),
+            new Value.UByte(5),
+            new Value.Float(5),
+            new Value.Double(5),
+            new Value.Timestamp(5000)); // seconds in AMQP 0-9-1
+    List<Value> text =
+        List.of(
+            new Value.Str("5"),
+            new Value.Symbol("5"),
+            new Value.Binary("5".getBytes(StandardCharsets.UTF_8)));
+    List<Value> others =
+        List.of(
+            new Value.Decimal(BigDecimal.valueOf(5), 32),
+            new Value.Decimal(BigDecimal.valueOf(50, 1), 32),
+            new Value.Long(6),
+            new Value.Double(Double.NaN),
+            new Value.Double(5.1),
+            new Value.Float(5.1f),
+            new Value.Bool(true),
+            new Value.ListOf(List.of(new Value.Int(5))),
+            new Value.ListOf(List.of(new Value.Long(5))));
+    List<List<Value>> classes = new ArrayList<>(List.of(five, text));
+    others.forEach(one -> classes.add(List.of(one)));
+    for (List<Value> oneClass : classes) {
+      for (Value wanted : oneClass) {
+        for (List<Value> otherClass : classes) {
+          for (Value value : otherClass) {
+            assertThat(passes(arguments("n", wanted), new Header("n", value)))
+                .as("%s for %s", value, wanted)
+                .isEqualTo(oneClass == otherClass);
+          }
+        }
+      }
+    }
   }
 
   @Test

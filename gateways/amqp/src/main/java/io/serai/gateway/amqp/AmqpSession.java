@@ -30,7 +30,7 @@ public final class AmqpSession implements Session<AmqpFrame> {
 
   @Override
   public void onFrame(AmqpFrame frame, Effects<AmqpFrame> out) {
-    if (frame.equals(ProtocolHeader.V_0_9_1)) {
+    if (frame.equals(ProtocolHeader.V_0_9_1) || frame.equals(ProtocolHeader.V_0_9)) {
       Amqp091Options options = Amqp091Options.of(settings);
       FrameLimits limits = new FrameLimits(options.frameMaxBytes(), options.maxMessageBytes());
       codec.choose(new Amqp091Codec(limits));

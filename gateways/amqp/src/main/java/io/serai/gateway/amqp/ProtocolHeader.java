@@ -19,6 +19,9 @@ public record ProtocolHeader(int protocolId, int major, int minor, int revision)
   /** AMQP 0-9-1. */
   public static final ProtocolHeader V_0_9_1 = new ProtocolHeader(0, 0, 9, 1);
 
+  /** AMQP 0-9, which clients that send it mean as 0-9-1: RabbitMQ takes it, too. */
+  static final ProtocolHeader V_0_9 = new ProtocolHeader(1, 1, 0, 9);
+
   /** Whatever did not start with {@code AMQP}. */
   static final ProtocolHeader UNKNOWN = new ProtocolHeader(255, 255, 255, 255);
 }

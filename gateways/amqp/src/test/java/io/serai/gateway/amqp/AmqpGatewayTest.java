@@ -57,6 +57,15 @@ class AmqpGatewayTest {
   }
 
   @Test
+  void theHeaderOf09StartsTheSameHandshake() {
+    session.open();
+    session.receives(codec.decode(bytes("AMQP", 1, 1, 0, 9)));
+    var start = session.sentOne(ConnectionMethod.Start.class);
+    assertThat(start.versionMajor()).isZero();
+    assertThat(start.versionMinor()).isEqualTo(9);
+  }
+
+  @Test
   void aHeaderMayComeByteByByte() {
     ByteBuf in = Unpooled.buffer();
     for (int octet : new int[] {'A', 'M', 'Q', 'P', 0, 0, 9}) {
