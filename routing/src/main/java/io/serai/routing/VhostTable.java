@@ -145,13 +145,6 @@ record VhostTable(
     return known == null ? PersistentMap.empty() : known;
   }
 
-  /** Every binding that leads to a queue or exchange. */
-  List<Bound> listBindingsTo(Destination destination) {
-    List<Bound> all = new ArrayList<>();
-    bindingsTo(destination).forEach((binding, _) -> all.add(binding));
-    return all;
-  }
-
   private VhostTable withBindingsTo(Destination to, PersistentMap<Bound, Bound> bindings) {
     return new VhostTable(
         name,

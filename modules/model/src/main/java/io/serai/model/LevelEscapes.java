@@ -28,18 +28,6 @@ final class LevelEscapes {
     }
   }
 
-  /** Whether {@link #spell} would change {@code level}. */
-  static boolean needsSpelling(String level, Spelling spelling) {
-    for (int i = 0; i < level.length(); i++) {
-      char c = level.charAt(i);
-      if (spelling.isReserved(c)
-          || (c == '%' && readsAsEscape(level, i, level.length(), spelling))) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   /** Reads the level that {@code text[from, to)} spells. */
   static String read(String text, int from, int to, Spelling spelling) {
     int percent = text.indexOf('%', from);

@@ -44,11 +44,6 @@ public record JournalOptions(
         bytes, readerThreads, compactBelow, compactionBytesPerSecond, fullPollMillis, acceptDamage);
   }
 
-  public JournalOptions withCompaction(double below, long bytesPerSecond) {
-    return new JournalOptions(
-        segmentBytes, readerThreads, below, bytesPerSecond, fullPollMillis, acceptDamage);
-  }
-
   public JournalOptions withAcceptDamage(boolean accept) {
     return new JournalOptions(
         segmentBytes,
