@@ -7,10 +7,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -18,29 +18,23 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** This node with its default settings, through the launcher or any other command. */
+/** This node with its default settings, as a user starts it. */
 public final class SeraiPeer implements Peer {
   private static final Pattern AMQP = Pattern.compile("(?m)^READY.* amqp=(\\d+).*\n");
   private static final Pattern MQTT = Pattern.compile("(?m)^READY.* mqtt=(\\d+).*\n");
 
-  private final List<String> command;
-  private final boolean isLauncher;
+  /** Null without a source tree. */
+  private final @Nullable Path launcher;
+
   private @Nullable String jars; // of the launcher's build, made once so that every start is alike
 
-  private SeraiPeer(List<String> command, boolean isLauncher) {
-    this.command = command;
-    this.isLauncher = isLauncher;
+  private SeraiPeer(@Nullable Path launcher) {
+    this.launcher = launcher;
   }
 
-  /** The node as a user starts it; without a source tree it is missing. */
+  /** The node of a source tree; without one it is missing. */
   public static SeraiPeer ofLauncher(@Nullable Path home) {
-    return new SeraiPeer(
-        home == null ? List.of() : List.of(home.resolve("serai").toString()), true);
-  }
-
-  /** The node by the command that takes {@code start --data DIR} as further arguments. */
-  public static SeraiPeer ofCommand(List<String> command) {
-    return new SeraiPeer(List.copyOf(command), false);
+    return new SeraiPeer(home == null ? null : home.resolve("serai"));
   }
 
   @Override
@@ -55,12 +49,12 @@ public final class SeraiPeer implements Peer {
 
   @Override
   public Optional<String> missing() {
-    if (command.isEmpty()) {
+    if (launcher == null) {
       return Optional.of("SERAI_HOME is not set; run the tool as ./serai bench");
     }
-    return !isLauncher || Files.isExecutable(Path.of(command.getFirst()))
+    return Files.isExecutable(launcher)
         ? Optional.empty()
-        : Optional.of(command.getFirst() + " does not exist");
+        : Optional.of(launcher + " does not exist");
   }
 
   @Override
@@ -69,13 +63,13 @@ public final class SeraiPeer implements Peer {
     for (String protocol : List.of("AMQP", "MQTT", "STOMP", "COAP", "WAMP", "HTTP")) {
       environment.put("SERAI_" + protocol, "0");
     }
-    if (isLauncher) {
-      environment.put("SERAI_LIB", jars());
-    }
+    String command = Objects.requireNonNull(launcher, "nothing is missing").toString();
+    environment.put("SERAI_LIB", jars(command));
     Launch launch = new Launch(name());
-    List<String> words = new ArrayList<>(command);
-    words.addAll(List.of("start", "--data", launch.folder().resolve("data").toString()));
-    Process process = launch.run(words, environment);
+    Process process =
+        launch.run(
+            List.of(command, "start", "--data", launch.folder().resolve("data").toString()),
+            environment);
     launch.await("READY", () -> port(MQTT, launch).isPresent());
     return launch.running(
         Target.local(
@@ -94,11 +88,11 @@ public final class SeraiPeer implements Peer {
   }
 
   /** The folder of jars the launcher runs, built if there is no build. */
-  private String jars() throws IOException, InterruptedException {
+  private String jars(String command) throws IOException, InterruptedException {
     String known = jars != null ? jars : System.getenv("SERAI_LIB");
     if (known == null) {
       Process build =
-          new ProcessBuilder(command.getFirst(), "build")
+          new ProcessBuilder(command, "build")
               .redirectError(ProcessBuilder.Redirect.INHERIT)
               .start();
       String printed = new String(build.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
