@@ -76,6 +76,11 @@ final class PublisherGate {
     parked.add(by);
   }
 
+  /** What all connections of the loop have parked. */
+  long parkedBytes() {
+    return parkedBytes;
+  }
+
   void leave(Publishing by, long bytes) {
     parkedBytes -= bytes;
     parked.remove(by);

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +51,7 @@ public final class SessionHub implements SessionEndpoint {
   private final Authenticator authenticator;
   private final long connectTimeoutMillis;
   private final Admission admission;
+  private final LongSupplier clock;
   private final PublisherGate gate;
   private final HeavyReads heavyReads;
   private final LongObjectMap<Connection<?>> connections = new LongObjectHashMap<>();
@@ -64,7 +66,7 @@ public final class SessionHub implements SessionEndpoint {
   private int refusedOpen;
   private long nextSession;
   private long nowMillis = System.currentTimeMillis();
-  private long clockMillis = MonotonicClock.millis();
+  private long clockMillis;
   private boolean inTurn;
   private @Nullable Bus bus;
   private @Nullable Broker broker;
@@ -87,6 +89,27 @@ public final class SessionHub implements SessionEndpoint {
       Authenticator authenticator,
       long connectTimeoutMillis,
       Admission admission) {
+    this(
+        vertx,
+        loop,
+        loopCount,
+        counters,
+        authenticator,
+        connectTimeoutMillis,
+        admission,
+        MonotonicClock::millis);
+  }
+
+  /** With the clock that deadlines and rates are counted in, as {@link MonotonicClock} is. */
+  SessionHub(
+      Vertx vertx,
+      int loop,
+      int loopCount,
+      Counters counters,
+      Authenticator authenticator,
+      long connectTimeoutMillis,
+      Admission admission,
+      LongSupplier clock) {
     this.vertx = vertx;
     this.loop = loop;
     this.loopCount = loopCount;
@@ -94,6 +117,8 @@ public final class SessionHub implements SessionEndpoint {
     this.authenticator = authenticator;
     this.connectTimeoutMillis = connectTimeoutMillis;
     this.admission = admission;
+    this.clock = clock;
+    this.clockMillis = clock.getAsLong();
     this.gate = PublisherGate.ofLoop(loopCount);
     this.heavyReads = new HeavyReads(loop, loopCount, admission.fairness(), counters);
     this.wheel = new DeadlineWheel(TICK_MILLIS, clockMillis);
@@ -404,7 +429,7 @@ public final class SessionHub implements SessionEndpoint {
 
   private void readClocks() {
     nowMillis = System.currentTimeMillis();
-    clockMillis = MonotonicClock.millis();
+    clockMillis = clock.getAsLong();
   }
 
   /** Reads the clocks once per turn. */
@@ -492,7 +517,8 @@ public final class SessionHub implements SessionEndpoint {
     return known;
   }
 
-  private void tick() {
+  /** Looks for what is due. Every {@value #TICK_MILLIS} ms. */
+  void tick() {
     try {
       beginTurn();
       wheel.advance(clockMillis);

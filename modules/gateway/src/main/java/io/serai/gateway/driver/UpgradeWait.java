@@ -7,7 +7,6 @@ import io.vertx.core.net.SocketAddress;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The peers of a WebSocket listener between their arrival and their handshake. They count like all
@@ -24,7 +23,7 @@ final class UpgradeWait {
 
   private boolean isTimerSet;
 
-  private record Waiting(Accepted peer, Visitor visitor, long deadlineNanos) {}
+  private record Waiting(Accepted peer, Visitor visitor, long deadlineMillis) {}
 
   UpgradeWait(Vertx vertx, ListenerSpec spec, SessionHub hub) {
     this.vertx = vertx;
@@ -46,11 +45,12 @@ final class UpgradeWait {
       connection.close();
       return;
     }
-    long timeoutNanos = TimeUnit.MILLISECONDS.toNanos(hub.connectTimeoutMillis());
+    hub.beginTurn();
+    long timeoutMillis = hub.connectTimeoutMillis();
     if (!isTimerSet) {
-      closeLateIn(timeoutNanos);
+      closeLateIn(timeoutMillis);
     }
-    waiting.put(connection, new Waiting(peer, visitor, System.nanoTime() + timeoutNanos));
+    waiting.put(connection, new Waiting(peer, visitor, hub.clockMillis() + timeoutMillis));
     connection.closeHandler(_ -> {
       if (waiting.remove(connection) != null) {
         hub.leave(visitor);
@@ -73,18 +73,19 @@ final class UpgradeWait {
     session.open();
   }
 
-  private void closeLateIn(long nanos) {
+  private void closeLateIn(long millis) {
     isTimerSet = true;
-    vertx.setTimer(TimeUnit.NANOSECONDS.toMillis(nanos) + 1, _ -> closeLate());
+    vertx.setTimer(millis, _ -> closeLate());
   }
 
   private void closeLate() {
     isTimerSet = false;
-    long now = System.nanoTime();
+    hub.beginTurn();
+    long now = hub.clockMillis();
     Iterator<Map.Entry<HttpConnection, Waiting>> first = waiting.entrySet().iterator();
     while (first.hasNext()) {
       Map.Entry<HttpConnection, Waiting> next = first.next();
-      long left = next.getValue().deadlineNanos() - now;
+      long left = next.getValue().deadlineMillis() - now;
       if (left > 0) {
         closeLateIn(left);
         return;

@@ -17,18 +17,28 @@ import io.vertx.core.Vertx;
 import io.vertx.core.net.NetServerOptions;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One loop with a hub, a scripted broker and listeners of the line protocol. */
 final class DriverLoop implements AutoCloseable {
+  /** How long whatever is waited for may take. */
+  static final long PATIENCE_SECONDS = 60;
+
+  /** How long a login may take, by the loop's clock. */
+  static final long CONNECT_TIMEOUT_MILLIS = 1_500;
+
   private final Vertx vertx = Vertx.vertx();
   private final Context loop = vertx.getOrCreateContext();
   final LineGateway gateway = new LineGateway();
   final Counters counters = new Counters();
   final ScriptedBroker broker = new ScriptedBroker(vertx);
   final SessionHub hub;
+
+  /** Stands still but for {@link #advance}: no deadline passes because the machine is busy. */
+  private final AtomicLong clockMillis = new AtomicLong(1_000_000);
 
   DriverLoop() {
     this(1_000);
@@ -53,8 +63,9 @@ final class DriverLoop implements AutoCloseable {
             1,
             counters,
             (credentials, info) -> authenticateElsewhere(),
-            1_500,
-            admission);
+            CONNECT_TIMEOUT_MILLIS,
+            admission,
+            clockMillis::get);
     Bus.register(vertx);
     run(() -> {
       Bus bus = new Bus(vertx, 0, 1);
@@ -119,7 +130,7 @@ final class DriverLoop implements AutoCloseable {
                 listener.completeExceptionally(opened.cause());
               }
             }));
-    return listener.orTimeout(5, TimeUnit.SECONDS).join();
+    return listener.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
   }
 
   /** Runs a task on the loop and waits for it. */
@@ -129,7 +140,7 @@ final class DriverLoop implements AutoCloseable {
       task.run();
       done.complete(null);
     });
-    done.orTimeout(5, TimeUnit.SECONDS).join();
+    done.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
   }
 
   /** Runs a task on the loop some time later. */
@@ -137,18 +148,36 @@ final class DriverLoop implements AutoCloseable {
     loop.runOnContext(_ -> task.run());
   }
 
-  /** Waits at most 5 s. */
+  /** What the loop's clock says. */
+  long clockMillis() {
+    return clockMillis.get();
+  }
+
+  /**
+   * Has the loop's clock go on, and what is due by then be done, now or within a tenth of a second.
+   */
+  void advance(long millis) {
+    clockMillis.addAndGet(millis);
+    run(hub::tick);
+  }
+
+  /** Waits until it is so. */
   static void eventually(BooleanSupplier condition) throws InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime()).as("waited 5 s").isLessThan(deadline);
+      assertThat(System.nanoTime()).as("waited too long").isLessThan(deadline);
       TimeUnit.MILLISECONDS.sleep(5);
     }
   }
 
   @Override
   public void close() {
-    vertx.close().toCompletionStage().toCompletableFuture().orTimeout(5, TimeUnit.SECONDS).join();
+    vertx
+        .close()
+        .toCompletionStage()
+        .toCompletableFuture()
+        .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
+        .join();
   }
 
   private static final class NoShard implements ShardEndpoint {

@@ -16,7 +16,7 @@ final class LineClient implements AutoCloseable {
   LineClient(int port) throws IOException {
     socket = new Socket("127.0.0.1", port);
     socket.setTcpNoDelay(true);
-    socket.setSoTimeout(15_000); // a read cannot be interrupted
+    socket.setSoTimeout(60_000); // a read cannot be interrupted
     in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
     out = socket.getOutputStream();
   }
@@ -28,6 +28,11 @@ final class LineClient implements AutoCloseable {
   /** The next line; null when the peer has closed. */
   String read() throws IOException {
     return in.readLine();
+  }
+
+  /** Whether nothing has come that was not read. */
+  boolean isQuiet() throws IOException {
+    return !in.ready();
   }
 
   @Override

@@ -15,7 +15,7 @@ final class RawClient implements AutoCloseable {
   RawClient(int port, String sent) throws IOException {
     socket = new Socket("127.0.0.1", port);
     socket.setTcpNoDelay(true);
-    socket.setSoTimeout(15_000); // a read cannot be interrupted
+    socket.setSoTimeout(60_000); // a read cannot be interrupted
     in = new BufferedReader(new InputStreamReader(socket.getInputStream(), ISO_8859_1));
     write(sent);
   }
