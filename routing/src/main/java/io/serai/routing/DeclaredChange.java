@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * nobody has declared anew since. Pure, so that any thread may work it out; used once.
  */
 final class DeclaredChange {
+  private static final String DELETE_FIRST = "delete it first, or declare another name in the file";
+
   private final RoutingTable present;
   private final DeclaredTopology inForce;
   private final DeclaredTopology wanted;
@@ -71,7 +73,7 @@ final class DeclaredChange {
         }
         Exchange other = known == null ? null : known.exchange(exchange.name());
         if (other != null && other.spec().source() != Source.CONF) {
-          addIfAny(problems, Equivalence.of(other.spec(), exchange, vhost.name()));
+          addIfAny(problems, Equivalence.of(other.spec(), exchange, vhost.name()), DELETE_FIRST);
         }
       }
       for (Policy policy : vhost.policies()) {
@@ -83,25 +85,30 @@ final class DeclaredChange {
       for (QueueSpec queue : vhost.queues()) {
         QueueEntry other = known == null ? null : known.queue(queue.name());
         if (other != null) {
-          addIfAny(
-              problems,
+          String difference =
               other.spec().lifetime() == Lifetime.EXCLUSIVE
                   ? "queue '%s' in vhost '%s' is exclusive to a connection"
                       .formatted(queue.name(), vhost.name())
-                  : Equivalence.of(other.spec(), queue, vhost.name()));
+                  : Equivalence.of(other.spec(), queue, vhost.name());
+          addIfAny(problems, difference, remedy(other.spec()));
         }
       }
     }
     return problems;
   }
 
-  private static void addIfAny(List<String> problems, @Nullable String difference) {
+  private static void addIfAny(List<String> problems, @Nullable String difference, String remedy) {
     if (difference != null) {
-      problems.add(
-          difference
-              + "; delete it first, with its messages, declare another name, or set a policy"
-              + " instead");
+      problems.add(difference + "; " + remedy);
     }
+  }
+
+  /** How a queue gets other arguments than those it was declared with. */
+  private static String remedy(QueueSpec present) {
+    return present.source() == Source.CONF
+        ? "set a policy instead, or leave the queue out of the file for one reload or start, which"
+            + " deletes it with its messages"
+        : DELETE_FIRST;
   }
 
   /** The queues that are declared and do not exist. */

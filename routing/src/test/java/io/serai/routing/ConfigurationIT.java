@@ -167,6 +167,7 @@ class ConfigurationIT {
                 + " is 'direct'",
             "unknown exchange type 'nonsense'",
             "inequivalent arg 'x-max-length' for queue 'theirs' in vhost '/'",
+            "delete it first",
             "queue 'locked' in vhost '/' is exclusive to a connection");
     assertThat(
             refusal(

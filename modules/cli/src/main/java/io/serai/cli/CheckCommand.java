@@ -4,6 +4,7 @@ import io.serai.config.ConfigError;
 import io.serai.config.ConfigResult;
 import io.serai.config.Configuration;
 import io.serai.config.RoutingConfig;
+import io.serai.node.Certificates;
 import io.serai.node.Installed;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -39,16 +40,23 @@ final class CheckCommand implements Callable<Integer> {
     return switch (Installed.find().loader().load(options.request())) {
       case ConfigResult.Invalid invalid -> {
         print(out, invalid);
-        invalid.errors().forEach(out::println);
-        out.println(count(invalid.errors().size(), "problem") + " found");
-        yield ExitCode.PROBLEM;
+        yield found(invalid.errors().stream().map(ConfigError::toString).toList());
       }
       case ConfigResult.Valid valid -> {
         print(out, valid);
-        out.println("ok: " + summary(valid.config()));
-        yield ExitCode.OK;
+        List<String> problems = Certificates.problems(valid.config());
+        if (problems.isEmpty()) {
+          out.println("ok: " + summary(valid.config()));
+        }
+        yield problems.isEmpty() ? ExitCode.OK : found(problems);
       }
     };
+  }
+
+  private int found(List<String> problems) {
+    problems.forEach(out::println);
+    out.println(count(problems.size(), "problem") + " found");
+    return ExitCode.PROBLEM;
   }
 
   private static void print(PrintWriter out, ConfigResult result) {

@@ -5,7 +5,6 @@ import io.serai.config.ListenerConfig;
 import io.serai.config.TlsConfig;
 import io.serai.security.TlsException;
 import io.vertx.core.net.NetServerOptions;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -93,20 +92,10 @@ final class Listeners {
           changed.put(listener.name(), read);
         }
       } catch (TlsException e) {
-        problems.add(
-            "%slistener %s: TLS: %s"
-                .formatted(place(newer, e.file()), listener.name(), e.getMessage()));
+        problems.add(Certificates.problem(newer, listener.name(), e));
       }
     }
     return changed;
-  }
-
-  private static String place(Configuration config, Path file) {
-    return config.settings().stream()
-        .filter(setting -> setting.value().equals(file))
-        .findFirst()
-        .map(setting -> setting.place() + " " + setting.key() + ": ")
-        .orElse("");
   }
 
   private @Nullable TlsMaterial inForce(String name) {

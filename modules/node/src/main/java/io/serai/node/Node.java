@@ -390,6 +390,7 @@ public final class Node {
     }
     long began = System.nanoTime();
     state = State.DRAINING;
+    log.atInfo().addKeyValue("node", config.server().nodeName()).log("node stopping");
     int left = drain();
     close();
     log.atInfo()

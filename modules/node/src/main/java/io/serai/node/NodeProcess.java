@@ -6,6 +6,7 @@ import io.serai.config.ConfigResult;
 import io.serai.config.LoadRequest;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -58,15 +59,21 @@ public final class NodeProcess {
     Installed installed = Installed.find();
     ConfigLoader loader = installed.loader();
     return switch (loader.load(request)) {
-      case ConfigResult.Invalid invalid -> {
-        invalid.errors().forEach(err::println);
-        err.printf(
-            "serai: nothing was started: %d problem%s in the configuration%n",
-            invalid.errors().size(), invalid.errors().size() == 1 ? "" : "s");
-        yield PROBLEM;
+      case ConfigResult.Invalid invalid ->
+          refuse(invalid.errors().stream().map(ConfigError::toString).toList());
+      case ConfigResult.Valid valid -> {
+        List<String> problems = Certificates.problems(valid.config());
+        yield problems.isEmpty() ? run(valid, installed, loader, onReady) : refuse(problems);
       }
-      case ConfigResult.Valid valid -> run(valid, installed, loader, onReady);
     };
+  }
+
+  private int refuse(List<String> problems) {
+    problems.forEach(err::println);
+    err.printf(
+        "serai: nothing was started: %d problem%s in the configuration%n",
+        problems.size(), problems.size() == 1 ? "" : "s");
+    return PROBLEM;
   }
 
   private int run(
