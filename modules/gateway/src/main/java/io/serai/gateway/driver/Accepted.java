@@ -31,7 +31,7 @@ record Accepted(
 
   /** Counts it; null when there is not even room to tell it that it may not stay: close it. */
   @Nullable Visitor arrive(ListenerSpec spec, SessionHub hub) {
-    return hub.arrive(spec.gate(), address());
+    return hub.visitors().arrive(spec.gate(), address());
   }
 
   /** Makes the connection of a peer that is counted, not yet opened. */
@@ -39,7 +39,7 @@ record Accepted(
     try {
       return converse(spec, hub, visitor, transport);
     } catch (RuntimeException e) {
-      hub.leave(visitor);
+      hub.visitors().leave(visitor);
       throw e;
     }
   }

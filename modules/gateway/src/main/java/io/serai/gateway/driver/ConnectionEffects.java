@@ -90,7 +90,7 @@ final class ConnectionEffects<F> implements Effects<F> {
     boolean isOneTooMany =
         result instanceof AuthResult.Granted(Principal principal, _)
             && connection.user() == null
-            && !hub.countAs(connection.visitor(), principal.user());
+            && !hub.visitors().countAs(connection.visitor(), principal.user());
     answer(
         isOneTooMany
             ? new AuthResult.Denied(Kind.QUOTA_EXCEEDED, "connections of the user")

@@ -9,7 +9,6 @@ import io.serai.bus.Counters;
 import io.serai.bus.SessionEndpoint;
 import io.serai.bus.SessionEvent;
 import io.serai.bus.SessionRef;
-import io.serai.gateway.AuthResult.Kind;
 import io.serai.gateway.Authenticator;
 import io.serai.gateway.ClientEvent;
 import io.vertx.core.Context;
@@ -19,7 +18,6 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -38,12 +36,6 @@ public final class SessionHub implements SessionEndpoint {
   /** How long heavy connections rest at least. */
   private static final long REST_MILLIS = 1;
 
-  /**
-   * Connections that are open only to be told that they may not be; those beyond are closed as they
-   * come.
-   */
-  static final int MAX_REFUSED = 1_000;
-
   private final Vertx vertx;
   private final int loop;
   private final int loopCount;
@@ -51,6 +43,7 @@ public final class SessionHub implements SessionEndpoint {
   private final Authenticator authenticator;
   private final long connectTimeoutMillis;
   private final Admission admission;
+  private final Visitors visitors;
   private final LongSupplier clock;
   private final PublisherGate gate;
   private final HeavyReads heavyReads;
@@ -63,7 +56,6 @@ public final class SessionHub implements SessionEndpoint {
   private List<Connection<?>> dirty = new ArrayList<>();
   private List<Connection<?>> flushing = new ArrayList<>();
   private List<Runnable> afterEvents = new ArrayList<>();
-  private int refusedOpen;
   private long nextSession;
   private long nowMillis = System.currentTimeMillis();
   private long clockMillis;
@@ -117,6 +109,7 @@ public final class SessionHub implements SessionEndpoint {
     this.authenticator = authenticator;
     this.connectTimeoutMillis = connectTimeoutMillis;
     this.admission = admission;
+    this.visitors = new Visitors(admission);
     this.clock = clock;
     this.clockMillis = clock.getAsLong();
     this.gate = PublisherGate.ofLoop(loopCount);
@@ -267,73 +260,9 @@ public final class SessionHub implements SessionEndpoint {
     return true;
   }
 
-  /**
-   * Counts a peer that has arrived. One that is too many may stay to be told so while there is room
-   * for such; without room only they are closed: whoever keeps within the limits comes in however
-   * many others do not.
-   *
-   * @return null when it must be closed; else it counts until {@link #leave}
-   */
-  @Nullable Visitor arrive(ListenerGate gate, String address) {
-    Kind refusal = refusal(gate, address);
-    if (refusal != null && refusedOpen >= MAX_REFUSED) {
-      return null;
-    }
-    admission.connections().opened();
-    if (refusal == null) {
-      gate.opened();
-    } else {
-      refusedOpen++;
-    }
-    return new Visitor(gate, address, refusal);
-  }
-
-  /** Counts it against its address, unless it is refused. */
-  private @Nullable Kind refusal(ListenerGate gate, String address) {
-    if (!admission.perAddress().tryOpen(address)) {
-      return Kind.QUOTA_EXCEEDED;
-    }
-    Kind refusal = gate.refusal(System.nanoTime());
-    if (refusal != null) {
-      admission.perAddress().closed(address);
-    }
-    return refusal;
-  }
-
-  /** A peer has gone, for whatever reason; nothing when that is known. */
-  void leave(Visitor visitor) {
-    if (!visitor.leave()) {
-      return;
-    }
-    admission.connections().closed();
-    if (visitor.refusal() == null) {
-      visitor.gate().closed();
-      admission.perAddress().closed(visitor.address());
-    } else {
-      refusedOpen--;
-    }
-    countAs(visitor, null);
-  }
-
-  /**
-   * Counts a peer as one of a user's, in the place of the user it counted as before: from the login
-   * on, since many may be between login and vhost at the same time.
-   *
-   * @return false when the user has as many as there may be
-   */
-  boolean countAs(Visitor visitor, @Nullable String user) {
-    String before = visitor.user();
-    if (Objects.equals(before, user)) {
-      return true;
-    }
-    if (user != null && !admission.perUser().tryOpen(user)) {
-      return false;
-    }
-    if (before != null) {
-      admission.perUser().closed(before);
-    }
-    visitor.countAs(user);
-    return true;
+  /** The peers that have arrived and not left. */
+  Visitors visitors() {
+    return visitors;
   }
 
   FlappingWatch flapping() {
@@ -356,7 +285,7 @@ public final class SessionHub implements SessionEndpoint {
     connections.remove(session.id());
     connectionsByListener.merge(connection.info().listener(), -1, Integer::sum);
     counters.add(Counter.CONNECTIONS_CLOSED, 1);
-    leave(connection.visitor());
+    visitors.leave(connection.visitor());
     ClientEvent.Connected announced = connection.visitor().announced();
     if (announced != null) {
       tellOfClient(announced.gone(connection.closeReason(), nowMillis));

@@ -53,7 +53,7 @@ final class UpgradeWait {
     waiting.put(connection, new Waiting(peer, visitor, hub.clockMillis() + timeoutMillis));
     connection.closeHandler(_ -> {
       if (waiting.remove(connection) != null) {
-        hub.leave(visitor);
+        hub.visitors().leave(visitor);
       }
     });
   }
@@ -91,7 +91,7 @@ final class UpgradeWait {
         return;
       }
       first.remove();
-      hub.leave(next.getValue().visitor());
+      hub.visitors().leave(next.getValue().visitor());
       next.getKey().close();
     }
   }

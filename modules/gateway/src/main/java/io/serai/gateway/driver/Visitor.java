@@ -5,7 +5,7 @@ import io.serai.gateway.ClientEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A peer as limits see it: what it counts against, from its arrival until {@link SessionHub#leave}.
+ * A peer as limits see it: what it counts against, from its arrival until {@link Visitors#leave}.
  * Confined to the connection's loop.
  */
 final class Visitor {

@@ -144,7 +144,7 @@ class LimitsIT {
       int full = wide.listen(ListenerSpec.Kind.STREAM, null, one);
       int other = wide.listen(ListenerSpec.Kind.STREAM);
       clients.add(loggedIn(full));
-      for (int i = 0; i <= SessionHub.MAX_REFUSED; i++) {
+      for (int i = 0; i <= Visitors.MAX_REFUSED; i++) {
         clients.add(new LineClient(full));
       }
       assertThat(clients.getLast().read()).as("one too many to be told").isNull();
