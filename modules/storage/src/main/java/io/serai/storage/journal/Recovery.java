@@ -73,12 +73,12 @@ final class Recovery {
   Result run() throws IOException {
     List<Found> found = find();
     try {
-      int tail = tail(found);
-      readSealed(found.subList(0, Math.max(0, tail)));
-      if (tail >= 0) {
-        readTail(found.get(tail));
+      Tail tail = tail(found);
+      readSealed(found.subList(0, Math.max(0, tail.index())));
+      if (tail.index() >= 0) {
+        readTail(found.get(tail.index()), tail.records());
       }
-      empty(found.subList(tail + 1, found.size()));
+      empty(found.subList(tail.index() + 1, found.size()));
       countPayloads();
       recovered.complete(live);
       if (!damage.isEmpty() || !lost.isEmpty()) {
@@ -150,17 +150,41 @@ final class Recovery {
             .formatted(folder, format, RecordFormat.FORMAT));
   }
 
-  /** The last segment that holds anything; -1 when none does. */
-  private int tail(List<Found> found) throws IOException {
-    for (int i = found.size() - 1; i >= 0; i--) {
-      Found one = found.get(i);
-      if (one.size() < one.capacity()
-          || !new SegmentScan(one.file(), one.number(), one.size())
-              .isBlank(RecordFormat.SEGMENT_HEADER_BYTES)) {
-        return i;
+  /**
+   * The last segment that holds anything.
+   *
+   * @param index -1 when none does
+   * @param records what it holds; null when that has not been looked at
+   */
+  private record Tail(int index, @Nullable SegmentRecords records) {}
+
+  private static Tail tail(List<Found> found) throws IOException {
+    int tail = found.size() - 1;
+    while (tail >= 0 && beginsBlank(found.get(tail))) {
+      tail--;
+    }
+    boolean isOpen = tail >= 0 && found.get(tail).size() == found.get(tail).capacity();
+    SegmentRecords records = isOpen ? SegmentRecords.read(scan(found.get(tail))) : null;
+    if (records != null && records.isClosed()) {
+      return new Tail(tail, records); // those behind it are blank to their ends
+    }
+    for (int i = found.size() - 1; i > tail; i--) {
+      if (!scan(found.get(i)).isBlank(RecordFormat.SEGMENT_HEADER_BYTES)) {
+        return new Tail(i, null);
       }
     }
-    return -1;
+    return new Tail(tail, records);
+  }
+
+  private static SegmentScan scan(Found one) {
+    return new SegmentScan(one.file(), one.number(), one.size());
+  }
+
+  private static boolean beginsBlank(Found one) throws IOException {
+    long begin = Math.min(one.size(), SeamFile.BLOCK_BYTES);
+    return one.size() == one.capacity()
+        && new SegmentScan(one.file(), one.number(), begin)
+            .isBlank(RecordFormat.SEGMENT_HEADER_BYTES);
   }
 
   /** What lies behind the tail was made ready and never used. */
@@ -213,8 +237,7 @@ final class Recovery {
 
   /** A segment that has another behind it was sealed once, so its records end in a footer. */
   private void rebuild(Found one) throws IOException {
-    SegmentRecords records =
-        SegmentRecords.read(new SegmentScan(one.file(), one.number(), one.size()));
+    SegmentRecords records = SegmentRecords.read(scan(one));
     if (!records.hasFooter()) {
       one.file().close();
       setAside(one.path(), records.end(), "a record fails its checksum");
@@ -226,15 +249,18 @@ final class Recovery {
     records.footer().seal(files, segment, records.end());
   }
 
-  private void readTail(Found one) throws IOException {
+  private void readTail(Found one, @Nullable SegmentRecords known) throws IOException {
     FooterData footer = FooterData.read(one.file(), one.number(), one.size());
     if (footer != null) {
       apply(add(one), footer, true);
       return;
     }
-    SegmentScan scan = new SegmentScan(one.file(), one.number(), one.size());
-    SegmentRecords records = SegmentRecords.read(scan);
-    SegmentScan.Tail tail = scan.tail(records.scannedEnd());
+    SegmentScan scan = scan(one);
+    SegmentRecords records = known == null ? SegmentRecords.read(scan) : known;
+    SegmentScan.Tail tail =
+        records.isClosed()
+            ? new SegmentScan.Tail(records.scannedEnd(), 0)
+            : scan.tail(records.scannedEnd());
     if (tail.syncedEnd() > records.end() || one.size() < one.capacity() && !records.hasFooter()) {
       one.file().close();
       setAside(one.path(), records.end(), "a record that was synced fails its checksum");

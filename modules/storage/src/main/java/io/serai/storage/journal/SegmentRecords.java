@@ -9,8 +9,11 @@ import java.nio.ByteBuffer;
  * @param end where the records of payloads and operations end
  * @param scannedEnd where the first thing is that is no right record
  * @param hasFooter whether a footer begins at the end, so that nothing is missing before
+ * @param isClosed whether the last record says that the process stopped in order, so that nothing
+ *     was ever written behind it
  */
-record SegmentRecords(SegmentFooter footer, long end, long scannedEnd, boolean hasFooter) {
+record SegmentRecords(
+    SegmentFooter footer, long end, long scannedEnd, boolean hasFooter, boolean isClosed) {
 
   /** Reads all of a segment. */
   static SegmentRecords read(SegmentScan scan) throws IOException {
@@ -18,7 +21,11 @@ record SegmentRecords(SegmentFooter footer, long end, long scannedEnd, boolean h
     long end = scan.forEach(collector);
     boolean hasFooter = collector.footerAt > 0;
     return new SegmentRecords(
-        collector.footer, hasFooter ? collector.footerAt : end, end, hasFooter);
+        collector.footer,
+        hasFooter ? collector.footerAt : end,
+        end,
+        hasFooter,
+        collector.lastType == RecordFormat.CLOSED);
   }
 
   private static final class Collector implements SegmentScan.RecordVisitor {
@@ -26,6 +33,7 @@ record SegmentRecords(SegmentFooter footer, long end, long scannedEnd, boolean h
     private final ByteSink unit = new ByteSink(1024);
     private final String file;
     private long footerAt;
+    private int lastType;
 
     Collector(String file) {
       this.file = file;
@@ -37,6 +45,7 @@ record SegmentRecords(SegmentFooter footer, long end, long scannedEnd, boolean h
       if (version != RecordFormat.VERSION) {
         throw newer(offset, type, version);
       }
+      lastType = type;
       switch (type) {
         case RecordFormat.PAYLOAD -> payload(offset, content);
         case RecordFormat.OPS -> {
