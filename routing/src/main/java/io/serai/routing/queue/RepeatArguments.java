@@ -37,7 +37,7 @@ public final class RepeatArguments {
       case SIZE -> {
         long keys = argument.positive();
         if (keys > MAX_KEYS) {
-          throw argument.wrong("{value_too_large," + keys + "}");
+          throw argument.wrong("\"expected at most " + MAX_KEYS + ", got " + keys + "\"");
         }
         maxKeys = (int) keys;
       }

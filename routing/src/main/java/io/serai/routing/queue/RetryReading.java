@@ -28,7 +28,8 @@ final class RetryReading {
     switch (argument.name()) {
       case TYPE -> {
         if (!TYPES.contains(argument.text())) {
-          throw argument.wrong("invalid_delayed_retry_type");
+          throw argument.wrong(
+              "\"expected all, failed, returned or disabled, got '" + argument.text() + "'\"");
         }
         type = argument.text();
       }

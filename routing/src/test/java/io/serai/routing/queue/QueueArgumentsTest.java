@@ -223,6 +223,12 @@ class QueueArgumentsTest {
         Arguments.of("x-dead-letter-strategy", Value.of("twice"), "invalid_dlx_strategy"),
         Arguments.of("x-delivery-limit", text, "\"expected integer, got longstr\""),
         Arguments.of("x-delivery-limit", new Value.Int(-2), "{value_negative,-2}"),
+        Arguments.of(
+            "x-delayed-retry-type",
+            Value.of("some"),
+            "\"expected all, failed, returned or disabled, got 'some'\""),
+        Arguments.of(
+            "x-cache-size", new Value.Int(1_000_001), "\"expected at most 1000000, got 1000001\""),
         Arguments.of("x-max-priority", new Value.Int(256), "{max_value_exceeded,256}"),
         Arguments.of("x-max-priority", negative, "{value_negative,-1}"),
         Arguments.of("x-single-active-consumer", text, "{unacceptable_type,longstr}"));
