@@ -4,7 +4,7 @@ import urllib.request
 
 import pika
 
-from serai_it import connect, eventually
+from serai_it import connect, count, eventually
 
 HEAD = 'vhosts."/" {\n'
 
@@ -18,10 +18,6 @@ def write(file, text):
 
 def health():
     return urllib.request.urlopen(f"http://127.0.0.1:{os.environ['HTTP']}/health/ready").read().decode()
-
-
-def count(ch, queue):
-    return ch.queue_declare(queue, passive=True).method.message_count
 
 
 def a_policy_changes_a_living_queue(file):

@@ -2,15 +2,11 @@
 import pika
 import pika.exceptions as errors
 
-from serai_it import connect, pump
+from serai_it import connect, count, pump
 
 
 def publish(channel, queue, body, **headers):
     channel.basic_publish("", queue, body.encode(), pika.BasicProperties(headers=headers))
-
-
-def count(channel, queue):
-    return channel.queue_declare(queue, passive=True).method.message_count
 
 
 def browse(channel, queue, **arguments):

@@ -42,3 +42,8 @@ def drain(channel, queue, count, seconds=10):
         else:
             got.append((method, properties, body))
     return got
+
+
+def count(channel, queue):
+    """How many messages of a queue are ready."""
+    return channel.queue_declare(queue, passive=True).method.message_count

@@ -38,7 +38,7 @@ class DocumentedCommandsIT {
           Pattern.compile("^docker .*"), "needs a Docker engine; DockerFilesTest reads the files",
           Pattern.compile("^\\./serai (bench|test|build).*"), "long forms, run by hand",
           Pattern.compile("^\\./serai delayed .*"),
-              "QueueFeaturesIT runs it where there are delayed messages",
+              "ExchangeFeaturesIT runs it where there are delayed messages",
           Pattern.compile("^(kill|sudo|systemctl|apt|brew|sdk|keytool|openssl|ulimit) .*"),
               "changes the machine");
 

@@ -51,11 +51,6 @@ class QueueFeaturesIT {
   }
 
   @Test
-  void localRandomAndModulusHashExchangesChooseOneQueue() throws Exception {
-    run("local_random_and_modulus_hash_exchanges_choose_one_queue");
-  }
-
-  @Test
   void aMessageIdThatCameBeforeIsConfirmedAndNotKeptAgain() throws Exception {
     run("a_message_id_that_came_before_is_confirmed_and_not_kept_again");
   }
@@ -76,38 +71,8 @@ class QueueFeaturesIT {
   }
 
   @Test
-  void aConsistentHashExchangeKeepsEqualKeysTogether() throws Exception {
-    run("a_consistent_hash_exchange_keeps_equal_keys_together");
-  }
-
-  @Test
-  void aRandomExchangeGivesEachMessageToOneQueue() throws Exception {
-    run("a_random_exchange_gives_each_message_to_one_queue");
-  }
-
-  @Test
-  void aJmsTopicExchangeRoutesByTheSelectorsOfItsBindings() throws Exception {
-    run("a_jms_topic_exchange_routes_by_the_selectors_of_its_bindings");
-  }
-
-  @Test
-  void aRecentHistoryExchangeTellsNewcomersWhatWasSaid() throws Exception {
-    run("a_recent_history_exchange_tells_newcomers_what_was_said");
-  }
-
-  @Test
-  void aDelayedMessageComesWhenItIsTime() throws Exception {
-    run("a_delayed_message_comes_when_it_is_time");
-  }
-
-  @Test
   void theDelaysOfCeleryOnQuorumQueuesWork() throws Exception {
     run("the_delays_of_celery_on_quorum_queues_work");
-  }
-
-  @Test
-  void delayedMessagesAreListedAndCancelled() throws Exception {
-    run("delayed_messages_are_listed_and_cancelled");
   }
 
   @Test

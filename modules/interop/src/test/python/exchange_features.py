@@ -1,0 +1,222 @@
+"""Exchange types beyond those of AMQP, as pika's users know them from RabbitMQ. Each function is one test."""
+import base64
+import json
+import os
+import pathlib
+import re
+import subprocess
+import time
+import urllib.parse
+import urllib.request
+
+import pika
+import pika.exceptions as errors
+
+from serai_it import connect, count, drain
+
+
+def a_consistent_hash_exchange_keeps_equal_keys_together():
+    c = connect()
+    ch = c.channel()
+    ch.confirm_delivery()
+    ch.exchange_declare("qf.hash", "x-consistent-hash")
+    queues = [ch.queue_declare("", exclusive=True).method.queue for _ in range(3)]
+    for queue in queues:
+        ch.queue_bind(queue, "qf.hash", "10")
+    for n in range(300):
+        ch.basic_publish("qf.hash", f"key-{n % 100}", b"%d" % (n % 100))
+    seen = {}
+    for queue in queues:
+        bodies = {body for _, _, body in drain(ch, queue, count(ch, queue))}
+        assert len(bodies) > 10, bodies
+        for body in bodies:
+            assert seen.setdefault(body, queue) == queue
+    assert len(seen) == 100
+    try:
+        ch.queue_bind(queues[0], "qf.hash", "heavy")
+        raise AssertionError("a weight must be a number")
+    except errors.ChannelClosedByBroker as e:
+        assert e.reply_code == 406, e
+    c.channel().exchange_delete("qf.hash")
+    c.close()
+
+
+def a_random_exchange_gives_each_message_to_one_queue():
+    c = connect()
+    ch = c.channel()
+    ch.confirm_delivery()
+    ch.exchange_declare("qf.random", "x-random")
+    queues = [ch.queue_declare("", exclusive=True).method.queue for _ in range(2)]
+    for queue in queues:
+        ch.queue_bind(queue, "qf.random", "")
+    for n in range(200):
+        ch.basic_publish("qf.random", "any", b"%d" % n)
+    counts = [count(ch, queue) for queue in queues]
+    assert sum(counts) == 200 and min(counts) > 40, counts
+    ch.exchange_delete("qf.random")
+    c.close()
+
+
+def a_jms_topic_exchange_routes_by_the_selectors_of_its_bindings():
+    c = connect()
+    ch = c.channel()
+    ch.confirm_delivery()
+    ch.exchange_declare("qf.jms", "x-jms-topic")
+    sql, compiled, everything = [ch.queue_declare("", exclusive=True).method.queue for _ in range(3)]
+    ch.queue_bind(sql, "qf.jms", "", {"rabbitmq_jms_selector": "colour = 'red' AND weight > 100"})
+    ch.queue_bind(compiled, "qf.jms", "", {
+        "rjms_version": "1.4.7", "rjms_erlang_selector": "{'=',{'ident',<<\"colour\">>},<<\"red\">>}."})
+    ch.queue_bind(everything, "qf.jms", "")
+    for colour, weight in (("red", 200), ("red", 10), ("blue", 200)):
+        ch.basic_publish("qf.jms", "any", colour.encode(),
+                         pika.BasicProperties(headers={"colour": colour, "weight": weight}), mandatory=True)
+    assert [count(ch, queue) for queue in (sql, compiled, everything)] == [1, 2, 3]
+    ch.queue_unbind(compiled, "qf.jms", "", {
+        "rjms_version": "1.4.7", "rjms_erlang_selector": "{'=',{'ident',<<\"colour\">>},<<\"red\">>}."})
+    ch.basic_publish("qf.jms", "any", b"red", pika.BasicProperties(headers={"colour": "red"}))
+    assert [count(ch, queue) for queue in (sql, compiled, everything)] == [1, 2, 4]
+    try:
+        ch.queue_bind(sql, "qf.jms", "", {"rabbitmq_jms_selector": "colour ="})
+        raise AssertionError("that is no selector")
+    except errors.ChannelClosedByBroker as e:
+        assert e.reply_code == 406, e
+        assert e.reply_text.startswith("PRECONDITION_FAILED - cannot parse selector binding destination"), e
+    c.channel().exchange_delete("qf.jms")
+    c.close()
+
+
+def a_recent_history_exchange_tells_newcomers_what_was_said():
+    c = connect()
+    ch = c.channel()
+    ch.confirm_delivery()
+    ch.exchange_declare("qf.room", "x-recent-history", arguments={"x-recent-history-length": 3})
+    for n in range(5):
+        ch.basic_publish("qf.room", "any", b"%d" % n)
+    ch.basic_publish("qf.room", "any", b"off the record",
+                     pika.BasicProperties(headers={"x-recent-history-no-store": True}))
+    try:
+        ch.basic_publish("qf.room", "any", b"5", mandatory=True)
+        raise AssertionError("nobody is there to hear it")
+    except errors.UnroutableError as e:
+        assert e.messages[0].method.reply_code == 312
+    queue = ch.queue_declare("", exclusive=True).method.queue
+    ch.queue_bind(queue, "qf.room")
+    assert count(ch, queue) == 3  # there when bind-ok is
+    ch.basic_publish("qf.room", "any", b"6", mandatory=True)
+    got = drain(ch, queue, 4)
+    assert [body for _, _, body in got] == [b"3", b"4", b"5", b"6"], got
+    assert {method.exchange for method, _, _ in got} == {"qf.room"}
+    assert not any(method.redelivered for method, _, _ in got)
+    ch.exchange_delete("qf.room")
+    try:
+        ch.exchange_declare("qf.room", "x-recent-history", arguments={"x-recent-history-length": 0})
+        raise AssertionError("a history has at least one message")
+    except errors.ChannelClosedByBroker as e:
+        assert e.reply_code == 406 and "'x-recent-history-length' must be a positive integer" in e.reply_text, e
+    c.close()
+
+
+def a_delayed_message_comes_when_it_is_time():
+    c = connect()
+    ch = c.channel()
+    ch.confirm_delivery()
+    ch.exchange_declare("qf.later", "x-delayed-message", arguments={"x-delayed-type": "topic"})
+    queue = ch.queue_declare("", exclusive=True).method.queue
+    ch.queue_bind(queue, "qf.later", "a.#")
+    start = time.monotonic()
+    for delay in (900, 300, 0):
+        ch.basic_publish("qf.later", "a.b", b"%d" % delay, pika.BasicProperties(headers={"x-delay": delay}),
+                         mandatory=True)
+    ch.basic_publish("qf.later", "a.b", b"none", mandatory=True)
+    came = []
+    while len(came) < 4:
+        [(method, properties, body)] = drain(ch, queue, 1)
+        came.append((body, time.monotonic() - start))
+        assert method.exchange == "qf.later" and method.routing_key == "a.b"
+        if body not in (b"none", b"0"):
+            assert properties.headers["x-delay"] == -int(body), properties.headers
+    assert [body for body, _ in came] == [b"0", b"none", b"300", b"900"], came
+    assert came[2][1] >= 0.3 and came[3][1] >= 0.9, came
+    ch.exchange_delete("qf.later")
+    try:
+        ch.exchange_declare("qf.later", "x-delayed-message")
+        raise AssertionError("a delayed exchange needs a type")
+    except errors.ChannelClosedByBroker as e:
+        assert e.reply_code == 406 and "x-delayed-type" in e.reply_text, e
+    c.close()
+
+
+def delayed(method, exchange, **query):
+    """The HTTP API's answer about messages that wait in an exchange."""
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{os.environ['HTTP']}/api/delayed-messages/%2F/{exchange}?{urllib.parse.urlencode(query)}",
+        method=method, headers={"Authorization": "Basic " + base64.b64encode(b"guest:guest").decode()})
+    with urllib.request.urlopen(request) as answer:
+        return json.load(answer)
+
+
+def serai(*arguments):
+    """What a command of the launcher prints, asked of this node."""
+    launcher = pathlib.Path(__file__).resolve().parents[5] / "serai"
+    run = subprocess.run([launcher, *arguments, "--url", f"http://127.0.0.1:{os.environ['HTTP']}"],
+                         capture_output=True, text=True, timeout=60)
+    assert run.returncode == 0, run
+    return run.stdout
+
+
+def delayed_messages_are_listed_and_cancelled():
+    c = connect()
+    ch = c.channel()
+    ch.confirm_delivery()
+    ch.exchange_declare("qf.plan", "x-delayed-message", arguments={"x-delayed-type": "fanout"})
+    queue = ch.queue_declare("", exclusive=True).method.queue
+    ch.queue_bind(queue, "qf.plan")
+    for n, delay in ((1, 60000), (2, 1500), (3, 30000)):
+        ch.basic_publish("qf.plan", f"key.{n}", b"job", pika.BasicProperties(
+            message_id=f"job-{n}", headers={"x-delay": delay}))
+    listed = delayed("GET", "qf.plan")
+    assert [(m["message_id"], m["routing_key"]) for m in listed] == [
+        ("job-2", "key.2"), ("job-3", "key.3"), ("job-1", "key.1")], listed
+    assert abs(listed[1]["due_ms"] / 1000 - time.time() - 30) < 10, listed
+    assert [m["message_id"] for m in delayed("GET", "qf.plan", limit=1)] == ["job-2"]
+    assert [m["message_id"] for m in delayed("DELETE", "qf.plan", **{"message-id": "job-2"})] == ["job-2"]
+    assert [m["message_id"] for m in delayed("DELETE", "qf.plan", **{"message-id": "job-1"})] == ["job-1"]
+    assert delayed("DELETE", "qf.plan", **{"message-id": "job-1"}) == []
+    assert [m["message_id"] for m in delayed("GET", "qf.plan")] == ["job-3"]
+    time.sleep(1.6)
+    assert ch.basic_get(queue)[0] is None, "cancelled"
+    assert re.match(r"\S+  job-3  key\.3  3 bytes$", serai("delayed", "list", "qf.plan"))
+    assert "job-3" in serai("delayed", "cancel", "qf.plan", "job-3")
+    assert delayed("GET", "qf.plan") == []
+    ch.exchange_delete("qf.plan")
+    c.close()
+
+
+def local_random_and_modulus_hash_exchanges_choose_one_queue():
+    c = connect()
+    ch = c.channel()
+    ch.confirm_delivery()
+    for name, kind in (("qf.local", "x-local-random"), ("qf.modulus", "x-modulus-hash")):
+        ch.exchange_declare(name, kind)
+        queues = [ch.queue_declare("", exclusive=True).method.queue for _ in range(3)]
+        for queue in queues:
+            ch.queue_bind(queue, name, "")
+        for n in range(300):
+            ch.basic_publish(name, "key.%d" % n, b"x")
+        counts = [count(ch, queue) for queue in queues]
+        assert sum(counts) == 300 and min(counts) > 50, (name, counts)
+        before = list(counts)
+        for _ in range(30):
+            ch.basic_publish(name, "same", b"x")
+        grown = sum(count(ch, queue) > old for queue, old in zip(queues, before))
+        assert grown == 1 if kind == "x-modulus-hash" else grown > 1, (name, grown)
+    try:
+        ch.queue_bind(queues[0], "qf.local", "a.key")
+    except pika.exceptions.ChannelClosedByBroker as e:
+        assert e.reply_code == 406 and "key not permitted" in e.reply_text, e
+    else:
+        raise AssertionError("a local random exchange has no binding keys")
+    ch = c.channel()
+    ch.exchange_delete("qf.local")
+    ch.exchange_delete("qf.modulus")
+    c.close()
