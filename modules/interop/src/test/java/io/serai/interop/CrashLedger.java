@@ -105,12 +105,8 @@ final class CrashLedger {
   }
 
   /** Waits until the broker has taken that many messages. */
-  void awaitConfirmed(int count) throws InterruptedException {
-    long deadline = System.nanoTime() + 30_000_000_000L;
-    while (confirmedCount() < count) {
-      assertThat(System.nanoTime()).as("confirms come: " + summary()).isLessThan(deadline);
-      Thread.sleep(5);
-    }
+  void awaitConfirmed(int count) throws Exception {
+    Eventually.await(() -> "confirms come: " + summary(), 30, () -> confirmedCount() >= count);
   }
 
   /** How much of everything there is. */

@@ -18,7 +18,7 @@ class KillNineQosTwoIT {
   private static final String INTO_STREAM = "MQTT QoS 2, into a stream, kill -9";
   private static final String TO_GROUP = "MQTT QoS 2, to a group's members, kill -9";
   private static final int CONFIRMED_A_ROUND = 150;
-  private static final long QUIET_MILLIS = 30_000;
+  private static final long QUIET_SECONDS = 30;
 
   private final CrashLedger ledger = new CrashLedger();
   private final QosTwoClient one = new QosTwoClient("one", ledger);
@@ -48,15 +48,6 @@ class KillNineQosTwoIT {
             Thread.currentThread().interrupt();
           }
         });
-  }
-
-  private static void await(String what, java.util.function.BooleanSupplier isSo)
-      throws InterruptedException {
-    long deadline = System.nanoTime() + QUIET_MILLIS * 1_000_000;
-    while (!isSo.getAsBoolean()) {
-      assertThat(System.nanoTime()).as(what).isLessThan(deadline);
-      Thread.sleep(10);
-    }
   }
 
   /** Has clients take up their sessions. */
@@ -93,8 +84,8 @@ class KillNineQosTwoIT {
         ledger.awaitConfirmed(before + CONFIRMED_A_ROUND);
         node.kill();
         isStopping.set(true);
-        first.join(QUIET_MILLIS);
-        second.join(QUIET_MILLIS);
+        first.join(QUIET_SECONDS * 1_000);
+        second.join(QUIET_SECONDS * 1_000);
       }
       close(one, two);
     }
@@ -103,11 +94,17 @@ class KillNineQosTwoIT {
   /** The publishers complete what was under way when the node was killed last. */
   private void complete(SeraiProcess node) throws Exception {
     connect(node, one, two);
-    await("what was published is completed", () -> one.underWay() + two.underWay() == 0);
+    Eventually.await(
+        "what was published is completed",
+        QUIET_SECONDS,
+        () -> one.underWay() + two.underWay() == 0);
   }
 
-  private void awaitArrived() throws InterruptedException {
-    await("what was published arrives: " + ledger.summary(), () -> ledger.lost().isEmpty());
+  private void awaitArrived() throws Exception {
+    Eventually.await(
+        () -> "what was published arrives: " + ledger.summary(),
+        QUIET_SECONDS,
+        () -> ledger.lost().isEmpty());
     Thread.sleep(1_000); // for copies that must not come
   }
 

@@ -112,11 +112,7 @@ class KillNineTransactionIT {
           clients.add(committing(node, "r" + round + "c" + i));
         }
         int before = committed.size();
-        long deadline = System.nanoTime() + 60_000_000_000L;
-        while (committed.size() < before + COMMITTED_A_ROUND) {
-          assertThat(System.nanoTime()).as("commits come").isLessThan(deadline);
-          Thread.sleep(1);
-        }
+        Eventually.await("commits come", 60, () -> committed.size() >= before + COMMITTED_A_ROUND);
         node.kill();
         for (Thread client : clients) {
           client.join(20_000);

@@ -97,10 +97,6 @@ class LibcoapIT {
   }
 
   private static void awaitText(Path file, String text) throws Exception {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
-    while (!Files.readString(file).contains(text)) {
-      assertThat(System.nanoTime()).as(text).isLessThan(deadline);
-      TimeUnit.MILLISECONDS.sleep(10);
-    }
+    Eventually.await(text, SECONDS, () -> Files.readString(file).contains(text));
   }
 }

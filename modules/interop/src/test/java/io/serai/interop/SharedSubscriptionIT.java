@@ -64,11 +64,10 @@ class SharedSubscriptionIT {
   }
 
   private static void awaitTotal(int count, List<BlockingQueue<String>> members) throws Exception {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-    while (members.stream().mapToInt(BlockingQueue::size).sum() < count
-        && System.nanoTime() < deadline) {
-      TimeUnit.MILLISECONDS.sleep(10);
-    }
+    Eventually.await(
+        () -> count + " messages of " + members,
+        20,
+        () -> members.stream().mapToInt(BlockingQueue::size).sum() >= count);
   }
 
   private static List<String> numbers(int from, int to) {

@@ -74,11 +74,10 @@ class SlowQueueIT {
   }
 
   private void awaitSmallJournal(int round) throws Exception {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-    while (journalBytes() > MOST_JOURNAL_BYTES && System.nanoTime() < deadline) {
-      Thread.sleep(20);
-    }
-    assertThat(journalBytes()).as("after round %d", round).isLessThanOrEqualTo(MOST_JOURNAL_BYTES);
+    Eventually.await(
+        "after round " + round + " the journal is small",
+        20,
+        () -> journalBytes() <= MOST_JOURNAL_BYTES);
   }
 
   @Test
