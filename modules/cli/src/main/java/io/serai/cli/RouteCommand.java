@@ -3,6 +3,7 @@ package io.serai.cli;
 import io.serai.config.ConfigResult;
 import io.serai.config.Configuration;
 import io.serai.config.RoutingConfig;
+import io.serai.config.Suggestions;
 import io.serai.model.Address;
 import io.serai.model.Body;
 import io.serai.model.Encoding;
@@ -21,12 +22,16 @@ import io.serai.routing.RouteStep;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code serai route}: where a message would go, by the configuration alone. */
 @Command(
@@ -44,6 +49,10 @@ import picocli.CommandLine.Parameters;
     })
 final class RouteCommand implements Callable<Integer> {
   private static final String MQTT = "mqtt";
+  private static final String COAP = "coap";
+  private static final String AMQP = "amqp";
+
+  @Spec CommandSpec spec = CommandSpec.create();
 
   @Mixin ConfigOptions options = new ConfigOptions();
 
@@ -56,7 +65,7 @@ final class RouteCommand implements Callable<Integer> {
   @Option(
       names = "--exchange",
       paramLabel = "NAME",
-      description = "Exchange it publishes to (default: amq.topic for mqtt, else the default one).")
+      description = "Exchange it publishes to (default: the default one for amqp, else amq.topic).")
   @Nullable String exchange;
 
   @Option(
@@ -79,7 +88,7 @@ final class RouteCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "TOPIC",
-      description = "Topic in MQTT spelling for mqtt, else the routing key.")
+      description = "Topic in MQTT spelling for mqtt and coap, else the routing key.")
   String topic = "";
 
   private final PrintWriter out;
@@ -90,7 +99,9 @@ final class RouteCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return switch (Installed.find().loader().load(options.request())) {
+    Installed installed = Installed.find();
+    checkMessage(installed.gateways().keySet());
+    return switch (installed.loader().load(options.request())) {
       case ConfigResult.Invalid invalid -> {
         invalid.errors().forEach(out::println);
         yield ExitCode.PROBLEM;
@@ -99,10 +110,30 @@ final class RouteCommand implements Callable<Integer> {
     };
   }
 
+  private void checkMessage(Set<String> protocols) {
+    if (!protocols.contains(protocol)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "unknown protocol \"%s\"; %s"
+              .formatted(protocol, Suggestions.didYouMean(protocol, protocols)));
+    }
+    if (isSpelledLikeMqtt() && (topic.contains("+") || topic.contains("#"))) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "\"%s\" is a filter; name one topic that a client publishes to".formatted(topic));
+    }
+  }
+
+  private boolean isSpelledLikeMqtt() {
+    return protocol.equals(MQTT) || protocol.equals(COAP);
+  }
+
   private int route(Configuration config) {
     RoutingConfig.Vhost declared = config.routing().vhosts().get(vhost);
     if (declared == null) {
-      out.printf("no vhost %s; there is %s%n", vhost, config.routing().vhosts().keySet());
+      out.printf(
+          "there is no vhost \"%s\"; %s%n",
+          vhost, Suggestions.didYouMean(vhost, config.routing().vhosts().keySet()));
       return ExitCode.PROBLEM;
     }
     Message message = message();
@@ -118,9 +149,9 @@ final class RouteCommand implements Callable<Integer> {
   }
 
   private Message message() {
-    boolean isMqtt = protocol.equals(MQTT);
-    String to = exchange != null ? exchange : isMqtt ? Address.TOPIC_EXCHANGE : "";
-    Address address = new Address(to, Topic.of(topic, isMqtt ? Spelling.SLASH : Spelling.DOT));
+    String usual = protocol.equals(AMQP) ? "" : Address.TOPIC_EXCHANGE;
+    Spelling spelling = isSpelledLikeMqtt() ? Spelling.SLASH : Spelling.DOT;
+    Address address = new Address(exchange != null ? exchange : usual, Topic.of(topic, spelling));
     Headers given =
         Headers.of(
             headers.entrySet().stream()

@@ -51,6 +51,25 @@ class RouteCommandTest {
   }
 
   @Test
+  void aCoapTopicIsSpelledLikeMqttsAndAStompTopicLikeAmqps() throws IOException {
+    for (String[] publish : new String[][] {{"coap", "plant/7/temp"}, {"stomp", "plant.7.temp"}}) {
+      assertThat(route("--protocol", publish[0], publish[1]).out())
+          .contains("exchange \"amq.topic\" with key plant.7.temp")
+          .endsWith("goes to all" + System.lineSeparator());
+    }
+  }
+
+  @Test
+  void aProtocolThatIsNoneAndAFilterAreUsageErrors() throws IOException {
+    assertThat(route("--protocol", "mqqt", "a/b").err()).contains("did you mean \"mqtt\"?");
+    CommandRun filter = route("plant/+/temp");
+    assertThat(filter.exitCode()).isEqualTo(2);
+    assertThat(filter.err()).contains("is a filter");
+    assertThat(route("--vhost", "nope", "a").out())
+        .contains("there is no vhost \"nope\"; allowed: /");
+  }
+
+  @Test
   void levelsOfOneSpellingKeepTheirMeaningInTheOther() throws IOException {
     assertThat(route("plant/a.b/temp").out())
         .contains("with key plant.a%2Eb.temp")
