@@ -2,11 +2,16 @@ package io.serai.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,13 +21,21 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Runs every command in a {@code sh} block of the README and of docs/, in the order they are shown,
- * against a demo node whose ports take the place of the default ones.
+ * Runs every command in a {@code sh} block of the README and of docs/, and every program in a
+ * {@code python} block, in the order they are shown, against a demo node whose ports take the place
+ * of the default ones and that has what docs/operations.md speaks of.
  */
-@Uses({ThirdParty.MOSQUITTO, ThirdParty.AMQP_TOOLS, ThirdParty.LIBCOAP})
+@Uses({
+  ThirdParty.MOSQUITTO,
+  ThirdParty.AMQP_TOOLS,
+  ThirdParty.LIBCOAP,
+  ThirdParty.PIKA,
+  ThirdParty.RABBITMQ_JAVA
+})
 @Timeout(240)
 class DocumentedCommandsIT {
-  private static final Pattern BLOCK = Pattern.compile("(?m)^```sh\\n(.*?)^```", Pattern.DOTALL);
+  private static final Pattern BLOCK =
+      Pattern.compile("(?m)^```(sh|python)\\n(.*?)^```", Pattern.DOTALL);
 
   /** Listens until it is stopped: started in the background, and something must arrive. */
   private static final Pattern LISTENS =
@@ -37,10 +50,17 @@ class DocumentedCommandsIT {
           Pattern.compile("^(CI=\\S+ )?\\./mvnw .*"), "this very run",
           Pattern.compile("^docker .*"), "needs a Docker engine; DockerFilesTest reads the files",
           Pattern.compile("^\\./serai (bench|test|build).*"), "long forms, run by hand",
-          Pattern.compile("^\\./serai delayed .*"),
-              "ExchangeFeaturesIT runs it where there are delayed messages",
           Pattern.compile("^(kill|sudo|systemctl|apt|brew|sdk|keytool|openssl|ulimit) .*"),
               "changes the machine");
+
+  /** What the commands of docs/operations.md ask about. */
+  private static final String DECLARED =
+      """
+      vhosts."/" {
+        exchanges.later { type = x-delayed-message, arguments { x-delayed-type = direct } }
+        queues.orders-0 { arguments { x-queue-type = stream } }
+      }
+      """;
 
   @TempDir Path folder;
 
@@ -48,11 +68,26 @@ class DocumentedCommandsIT {
   void everyDocumentedCommandWorks() throws Exception {
     List<String> ran = new ArrayList<>();
     List<Listening> listening = new ArrayList<>();
-    try (SeraiProcess node = SeraiProcess.startAs("demo", Files.createTempDirectory("serai-it"))) {
+    Path conf = Files.writeString(folder.resolve("documented.conf"), DECLARED);
+    try (SeraiProcess node =
+        SeraiProcess.startAs(
+            "demo", Files.createTempDirectory("serai-it"), "--conf", conf.toString())) {
+      publishLater(node);
+      readAs(node, "billing");
       for (Path page : pages()) {
         Matcher block = BLOCK.matcher(Files.readString(page));
         while (block.find()) {
-          for (String line : block.group(1).replace("\\\n", " ").split("\n")) {
+          if (block.group(1).equals("python")) {
+            String here = SeraiProcess.home().relativize(page) + ": a program";
+            Path program =
+                Files.writeString(
+                    folder.resolve("program" + ran.size() + ".py"),
+                    withPorts(block.group(2), node));
+            listening.add(listen(here, Scripts.PYTHON + " -u " + program));
+            ran.add(here);
+            continue;
+          }
+          for (String line : block.group(2).replace("\\\n", " ").split("\n")) {
             String command = line.replaceFirst("\\s+#\\s.*$", "").strip();
             if (command.isEmpty() || command.startsWith("#") || isElsewhere(command)) {
               continue;
@@ -63,7 +98,7 @@ class DocumentedCommandsIT {
             } else if (STARTS.matcher(command).matches()) {
               startAndStop(command);
             } else {
-              run(here, withPorts(command, node));
+              run(here, withPorts(command, node), node);
             }
             ran.add(here);
           }
@@ -74,6 +109,44 @@ class DocumentedCommandsIT {
       }
     }
     assertThat(ran).hasSizeGreaterThan(10);
+  }
+
+  /** Something that waits under the message id that the pages name. */
+  private static void publishLater(SeraiProcess node) throws Exception {
+    try (Connection connection = JavaClient.connect(node)) {
+      connection
+          .createChannel()
+          .basicPublish(
+              "later",
+              "orders",
+              new AMQP.BasicProperties.Builder()
+                  .messageId("order-7")
+                  .headers(Map.of("x-delay", 600_000))
+                  .build(),
+              new byte[] {1});
+    }
+  }
+
+  /** A reader that has kept its place in the stream. */
+  private static void readAs(SeraiProcess node, String name) throws Exception {
+    try (Connection connection = JavaClient.connect(node)) {
+      Channel channel = connection.createChannel();
+      channel.confirmSelect();
+      channel.basicPublish("", "orders-0", null, new byte[] {1});
+      channel.waitForConfirmsOrDie(10_000);
+      channel.basicQos(1);
+      var acknowledged = new CompletableFuture<Boolean>();
+      channel.basicConsume(
+          "orders-0",
+          false,
+          Map.of("x-stream-offset", "first", "x-stream-consumer-name", name),
+          (_, message) -> {
+            channel.basicAck(message.getEnvelope().getDeliveryTag(), false);
+            acknowledged.complete(true);
+          },
+          _ -> {});
+      assertThat(acknowledged.get(10, TimeUnit.SECONDS)).isTrue();
+    }
   }
 
   private static List<Path> pages() throws Exception {
@@ -98,7 +171,8 @@ class DocumentedCommandsIT {
         .replaceAll("\\b5672\\b", Integer.toString(node.port("amqp")))
         .replaceAll("\\b1883\\b", Integer.toString(node.port("mqtt")))
         .replaceAll("\\b5683\\b", Integer.toString(node.port("coap")))
-        .replace("/tmp/serai", folder.toString());
+        .replace("/tmp/serai", folder.toString())
+        .replace("curl -s ", "curl -sS --fail-with-body ");
   }
 
   private void startAndStop(String command) throws Exception {
@@ -117,12 +191,14 @@ class DocumentedCommandsIT {
     }
   }
 
-  private static void run(String where, String command) throws Exception {
+  private static void run(String where, String command, SeraiProcess node) throws Exception {
+    Map<String, String> environment = new HashMap<>(SeraiProcess.freePorts());
+    environment.put("SERAI_HTTP", Integer.toString(node.port("http"))); // whom serai delayed asks
     Finished finished =
         Finished.of(
             new ProcessBuilder("sh", "-c", command).directory(SeraiProcess.home().toFile()),
             60,
-            SeraiProcess.freePorts(),
+            environment,
             "");
     assertThat(finished.exitCode()).as("%s\n%s", where, finished.all()).isZero();
   }
