@@ -73,15 +73,12 @@ final class ReadBudget {
   }
 
   /**
-   * Whether a reader may begin one more read: while what is here is not too much, or when it has
-   * less than its part of that.
+   * Whether a reader may begin one more read though what is here is too much: when it has less than
+   * its part of that.
    *
    * @param likelyBytes how large messages of its stream are
    */
-  boolean mayRead(QueueConsumer reader, long likelyBytes) {
-    if (mayRead()) {
-      return true;
-    }
+  boolean mayReadBeyond(QueueConsumer reader, long likelyBytes) {
     if (reads >= MOST_READS) {
       return false;
     }
@@ -108,13 +105,20 @@ final class ReadBudget {
   }
 
   /** A read begins, of so many bytes; answers what is counted for it until it ends. */
-  long readBegins(QueueConsumer reader, int bytes, long likelyBytes) {
-    boolean isBeyond = !mayRead();
-    if (isBeyond && likelyBytes > READ_BYTES) {
+  long readBegins(int bytes) {
+    return begun(Math.max(bytes, expectedBytes));
+  }
+
+  /** Likewise, though what is here is too much. */
+  long readBeginsBeyond(QueueConsumer reader, int bytes, long likelyBytes) {
+    if (likelyBytes > READ_BYTES) {
       beyond = reader;
     }
+    return begun(Math.max(bytes, likelyBytes));
+  }
+
+  private long begun(long counted) {
     reads++;
-    long counted = Math.max(bytes, isBeyond ? likelyBytes : expectedBytes);
     heldBytes += counted;
     return counted;
   }

@@ -175,10 +175,13 @@ final class StreamReader {
   }
 
   private boolean mayRead() {
-    return budget.mayRead(consumer, likelyBytes());
+    return budget.mayRead() || budget.mayReadBeyond(consumer, likelyBytes());
   }
 
-  /** How large a message is that is read next, by those before it and by all of the stream. */
+  /**
+   * How large a message is that is read next, by those before it and by all of the stream, whose
+   * size takes a look at each of its segments.
+   */
   private long likelyBytes() {
     long messages = log.syncedOffset() - log.firstOffset();
     return Math.max(meanBytes, messages <= 0 ? 0 : log.sizeBytes() / messages);
@@ -284,7 +287,10 @@ final class StreamReader {
     if (!isReading && ahead == null && mayRead()) {
       isReading = true;
       int bytes = budget.readBytes();
-      askedBytes = budget.readBegins(consumer, bytes, likelyBytes());
+      askedBytes =
+          budget.mayRead()
+              ? budget.readBegins(bytes)
+              : budget.readBeginsBeyond(consumer, bytes, likelyBytes());
       int asked = generation;
       log.read(from, bytes, filter, found -> onBatch(found, asked));
     }
