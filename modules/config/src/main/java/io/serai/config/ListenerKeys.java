@@ -45,7 +45,8 @@ final class ListenerKeys {
       Key.of(
           "listeners.*.protocol",
           new PlainTypes.Text(1, 64),
-          "amqp (0-9-1 and 1.0), mqtt, stomp, coap, wamp or http. Left out, the listener's name.");
+          "amqp (0-9-1), mqtt, stomp, coap or http; wamp is taken and stays closed in this version."
+              + " Left out, the listener's name.");
   static final Key<Transport> TRANSPORT =
       Key.of(
               "listeners.*.transport",
@@ -366,7 +367,10 @@ final class ListenerKeys {
               block + ".certificate-file",
               FILE,
               "PEM: the server's certificate, then intermediate ones."),
-          Key.of(block + ".key-file", FILE, "PEM: its private key (PKCS#8, not encrypted)."),
+          Key.of(
+              block + ".key-file",
+              FILE,
+              "PEM: its private key (RSA, EC or Ed25519, not encrypted)."),
           Key.of(
               block + ".other-certificate-files",
               new FileTypes.Readables(),

@@ -48,7 +48,8 @@ final class RoutingKeys {
       Key.of(
               "vhosts.*.queues.*.type",
               NAME,
-              "classic (stored), or volatile (memory only, gone with the node).")
+              "classic (stored), or volatile (memory only, gone with the node). A quorum queue or a"
+                  + " stream is one by its arguments: `x-queue-type = quorum`.")
           .or("classic");
   static final Key<Boolean> QUEUE_DURABLE =
       Key.of("vhosts.*.queues.*.durable", FLAG, "As clients declare it; kept over a restart.")
@@ -165,7 +166,8 @@ final class RoutingKeys {
               """
               A message that a client publishes and that passes `from` is also published to `to`. \
               Every rule that matches applies; rules look only at what clients publish, not at \
-              what other rules made of it, so they cannot go in circles.
+              what other rules made of it, so they cannot go in circles. A queue or subscriber that \
+              both the message and its copies reach gets it once, as it was published.
 
               The name of a key says how its topic is spelled, so that no text has two readings \
               (`a.b` is one level of an MQTT topic and two of an AMQP key): `topic` is MQTT's \

@@ -22,7 +22,7 @@ final class ServerKeys {
       Key.of(
               "node.name",
               new PlainTypes.Text(1, 255),
-              "Name of this node in logs, metrics and later in the cluster.")
+              "Name of this node in logs, metrics and under `$SYS/brokers`.")
           .or("serai");
   static final Key<Path> DATA_DIR =
       Key.of(
@@ -158,7 +158,8 @@ final class ServerKeys {
       Key.of(
               "users.*.tags",
               new PlainTypes.Texts("administrator, monitoring, management"),
-              "Rights in the HTTP API and console.")
+              "Rights over HTTP: monitoring and administrator may read `/metrics` where it wants a"
+                  + " login.")
           .or("[]");
   static final Key<String> CONFIGURE =
       Key.of(
