@@ -134,8 +134,31 @@ public sealed interface TopicFilter {
   }
 
   /**
-   * Compiles an MQTT topic filter that has already been validated (MQTT 5.0 §4.7): {@code +} is one
-   * level, a final {@code #} zero or more.
+   * Whether a text is an MQTT topic filter (MQTT 5.0 §4.7): not empty, wildcards alone in their
+   * level, and {@code #} at the end only.
+   */
+  static boolean isMqtt(String filter) {
+    if (filter.isEmpty()) {
+      return false;
+    }
+    for (int i = 0; i < filter.length(); i++) {
+      char c = filter.charAt(i);
+      if (c != '+' && c != '#') {
+        continue;
+      }
+      boolean startsLevel = i == 0 || filter.charAt(i - 1) == '/';
+      boolean endsFilter = i == filter.length() - 1;
+      boolean endsLevel = endsFilter || filter.charAt(i + 1) == '/';
+      if (!startsLevel || !(c == '#' ? endsFilter : endsLevel)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Compiles an MQTT topic filter, which {@link #isMqtt} says it is: {@code +} is one level, a
+   * final {@code #} zero or more.
    */
   static Levels ofMqtt(String filter) {
     return compile(filter, Spelling.SLASH, true);

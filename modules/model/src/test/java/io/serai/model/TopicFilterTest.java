@@ -46,6 +46,25 @@ class TopicFilterTest {
     assertThat(TopicFilter.ofMqtt(filter).matches(fromAmqp)).isEqualTo(matches);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "#,           true",
+    "+,           true",
+    "/,           true",
+    "a//b,        true",
+    "+/a/+/#,     true",
+    "'',          false",
+    "a#,          false",
+    "#/a,         false",
+    "a/#/b,       false",
+    "a+,          false",
+    "a/+b/c,      false",
+    "##,          false",
+  })
+  void wildcardsOfMqttStandAloneAndTheLongOneAtTheEnd(String filter, boolean isOne) {
+    assertThat(TopicFilter.isMqtt(filter)).isEqualTo(isOne);
+  }
+
   // RabbitMQ's topic exchange: * one word, # zero or more, anywhere; empty words count
   @ParameterizedTest
   @CsvSource({

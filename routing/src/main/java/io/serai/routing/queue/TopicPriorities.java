@@ -28,13 +28,13 @@ record TopicPriorities(List<ByFilter> byFilter) {
     List<ByFilter> read = new ArrayList<>();
     for (String one : argument.text().split(",", -1)) {
       int equals = one.lastIndexOf('=');
-      int priority = equals < 0 ? 0 : priority(one.substring(equals + 1).strip());
-      if (priority == 0 || one.substring(0, equals).isBlank() || read.size() == MOST) {
+      String filter = one.substring(0, Math.max(equals, 0)).strip();
+      int priority = priority(one.substring(equals + 1).strip());
+      if (priority == 0 || !TopicFilter.isMqtt(filter) || read.size() == MOST) {
         throw argument.wrong(
             "\"expected at most %d of filter=priority, 1 to %d, found '%s'\""
                 .formatted(MOST, QueueArguments.HIGHEST_PRIORITY, one.strip()));
       }
-      String filter = one.substring(0, equals).strip();
       read.add(new ByFilter(TopicFilter.ofMqtt(filter), priority));
     }
     read.sort(Comparator.comparingInt(ByFilter::priority).reversed());

@@ -55,7 +55,21 @@ class QueueArgumentsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "a", "a=", "=3", "a=0", "a=256", "a=-1", "a=1,", "a=1,,b=2"})
+  @ValueSource(
+      strings = {
+        "",
+        "a",
+        "a=",
+        "=3",
+        "a=0",
+        "a=256",
+        "a=-1",
+        "a=1,",
+        "a=1,,b=2",
+        "a#=1",
+        "#/a=1",
+        "a/b+=1"
+      })
   void topicPrioritiesThatCannotBeReadAreRefused(String text) {
     assertThat(ShardHarness.refusal(parse(Value.of("x-topic-priorities"), Value.of(text))))
         .contains("invalid arg 'x-topic-priorities'", "found '");

@@ -7,6 +7,7 @@ import io.serai.gateway.mqtt.MqttFrame.Subscribe;
 import io.serai.gateway.mqtt.MqttFrame.UnsubAck;
 import io.serai.gateway.mqtt.MqttFrame.Unsubscribe;
 import io.serai.gateway.mqtt.MqttFrame.Wanted;
+import io.serai.model.TopicFilter;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -53,7 +54,7 @@ final class SubscribeCodec {
 
   private static String filter(PacketReader in) {
     String filter = in.text(Utf8.Forbidden.CONTROLS, MqttReason.MALFORMED_PACKET, "topic filter");
-    if (!TopicRules.isValidFilter(filter)) {
+    if (!TopicFilter.isMqtt(filter)) {
       throw PacketReader.malformed("topic filter '" + filter + "'", "§4.7");
     }
     return filter;

@@ -1,6 +1,9 @@
 package io.serai.gateway.mqtt;
 
-/** What a topic name and a topic filter may look like (MQTT 5.0 §4.7). */
+/**
+ * What a topic name may look like (MQTT 5.0 §4.7), and which topics and filters are special; for
+ * filters see {@link io.serai.model.TopicFilter#isMqtt}.
+ */
 final class TopicRules {
   private static final String BROKER_LEVEL = "$SYS";
 
@@ -17,26 +20,6 @@ final class TopicRules {
   /** Whether {@code topic} can be published to: not empty and no wildcard. */
   static boolean isValidName(String topic) {
     return !topic.isEmpty() && topic.indexOf('+') < 0 && topic.indexOf('#') < 0;
-  }
-
-  /** Whether {@code filter} is well-formed: wildcards stand alone in a level and # comes last. */
-  static boolean isValidFilter(String filter) {
-    if (filter.isEmpty()) {
-      return false;
-    }
-    for (int i = 0; i < filter.length(); i++) {
-      char c = filter.charAt(i);
-      if (c != '+' && c != '#') {
-        continue;
-      }
-      boolean startsLevel = i == 0 || filter.charAt(i - 1) == '/';
-      boolean endsFilter = i == filter.length() - 1;
-      boolean endsLevel = endsFilter || filter.charAt(i + 1) == '/';
-      if (!startsLevel || !(c == '#' ? endsFilter : endsLevel)) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /** Whether only the broker itself publishes to {@code topic}. */
