@@ -125,12 +125,12 @@ class DockerFilesTest {
     List<Integer> exposed =
         Stream.of(lines(Files.readString(DOCKER.resolve("Dockerfile")), "EXPOSE").getFirst())
             .flatMap(line -> Stream.of(line.split(" ")))
-            .map(Integer::valueOf)
+            .map(port -> Integer.valueOf(port.replace("/udp", "")))
             .toList();
     assertThat(exposed).isNotEmpty();
     assertThat(known).containsAll(exposed);
     Matcher published =
-        Pattern.compile("- \"(?:[\\d.]+:)?(\\d+):(\\d+)\"")
+        Pattern.compile("- \"(?:[\\d.]+:)?(\\d+):(\\d+)(?:/udp)?\"")
             .matcher(Files.readString(DOCKER.resolve("compose.yaml")));
     List<Integer> ports = new ArrayList<>();
     while (published.find()) {
