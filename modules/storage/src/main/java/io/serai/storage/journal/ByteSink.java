@@ -62,10 +62,6 @@ final class ByteSink {
     bytes(from, 0, from.length);
   }
 
-  byte[] toArray() {
-    return Arrays.copyOf(bytes, size);
-  }
-
   private void ensure(int more) {
     if (bytes.length - size < more) {
       bytes =

@@ -9,10 +9,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * A footer read back.
  *
- * @param stream payload places and operations, as {@link SegmentFooter} wrote them
+ * @param stream begins with payload places and operations, as {@link SegmentFooter} wrote them
+ * @param streamBytes how many bytes those take
  */
 record FooterData(
-    long recordsEnd, long payloadCount, long payloadBytes, long maxPayloadId, byte[] stream) {
+    long recordsEnd,
+    long payloadCount,
+    long payloadBytes,
+    long maxPayloadId,
+    byte[] stream,
+    int streamBytes) {
   /** Takes one payload's place. */
   interface PayloadVisitor {
     void payload(long id, long offset);
@@ -43,31 +49,38 @@ record FooterData(
     }
     ByteBuffer footer = ByteBuffer.allocate((int) (trailerAt - end));
     file.readFully(footer, end);
-    byte[] stream = stream(footer.flip(), number, end, (int) streamSize, crc);
-    return stream == null
-        ? null
-        : new FooterData(end, trailer.getLong(), trailer.getLong(), trailer.getLong(), stream);
+    if (!joinRecords(footer.flip(), number, end, streamSize, crc)) {
+      return null;
+    }
+    return new FooterData(
+        end,
+        trailer.getLong(),
+        trailer.getLong(),
+        trailer.getLong(),
+        footer.array(),
+        (int) streamSize);
   }
 
-  private static byte @Nullable [] stream(
-      ByteBuffer footer, long number, long offset, int size, CRC32C crc) {
-    byte[] stream = new byte[size];
+  /** Checks the records of a footer and moves their contents together, to where it begins. */
+  private static boolean joinRecords(
+      ByteBuffer footer, long number, long offset, long size, CRC32C crc) {
+    byte[] stream = footer.array();
     int done = 0;
     int at = 0;
     while (at < footer.limit()) {
       int bytes = RecordFormat.verify(footer, at, RecordFormat.tag(number, offset + at), crc);
       if (bytes == 0 || footer.get(at + 8) != RecordFormat.FOOTER) {
-        return null;
+        return false;
       }
       int content = footer.getInt(at + 4);
       if (content > size - done) {
-        return null;
+        return false;
       }
-      footer.get(at + RecordFormat.HEADER_BYTES, stream, done, content);
+      System.arraycopy(stream, at + RecordFormat.HEADER_BYTES, stream, done, content);
       done += content;
       at += bytes;
     }
-    return done == size ? stream : null;
+    return done == size;
   }
 
   /** Hands over the payloads, then every operation in order. */
@@ -83,7 +96,7 @@ record FooterData(
 
   /** Hands over the places of all units in order. */
   void eachUnit(UnitVisitor visitor) {
-    ByteSource from = new ByteSource(stream);
+    ByteSource from = source();
     visitPayloads(from, (_, _) -> {});
     while (from.hasRemaining()) {
       int length = from.length();
@@ -94,7 +107,11 @@ record FooterData(
 
   /** Hands over the payloads alone. */
   void eachPayload(PayloadVisitor visitor) {
-    visitPayloads(new ByteSource(stream), visitor);
+    visitPayloads(source(), visitor);
+  }
+
+  private ByteSource source() {
+    return new ByteSource(stream, 0, streamBytes);
   }
 
   private static void visitPayloads(ByteSource from, PayloadVisitor payloads) {

@@ -184,30 +184,44 @@ final class LongTable {
     }
   }
 
-  /** Keeps only the entries a test accepts. */
+  /** Keeps only the entries a test accepts, which may be asked twice about one. */
   void retainAll(Filter filter) {
     int kept = from;
     for (int at = from; at < to; at++) {
-      Chunk old = chunk(at);
-      long base = runs[at] << RUN_BITS;
-      Chunk chunk = new Chunk();
-      short[] keys = old.keys;
-      int entries = keys == null ? RUN : old.live;
-      for (int i = 0; i < entries; i++) {
-        int slot = keys == null ? i : keys[i];
-        if (old.values[i] != 0 && filter.keeps(base + slot, old.values[i])) {
-          put(chunk, slot, old.values[i]);
-        }
-      }
-      size -= old.live - chunk.live;
+      Chunk chunk = retained(chunk(at), runs[at] << RUN_BITS, filter);
       if (chunk.live > 0) {
         runs[kept] = runs[at];
-        chunks[kept++] = chunk.live == old.live ? old : chunk;
+        chunks[kept++] = chunk;
       }
     }
     Arrays.fill(chunks, kept, to, null);
     to = kept;
     lastRead = from;
+  }
+
+  /**
+   * A run with what a filter keeps of it; the same where that is all, so that nothing is copied.
+   */
+  private Chunk retained(Chunk old, long base, Filter filter) {
+    short[] keys = old.keys;
+    int entries = keys == null ? RUN : old.live;
+    int count = 0;
+    for (int i = 0; i < entries; i++) {
+      int slot = keys == null ? i : keys[i];
+      count += old.values[i] != 0 && filter.keeps(base + slot, old.values[i]) ? 1 : 0;
+    }
+    if (count == old.live) {
+      return old;
+    }
+    Chunk chunk = new Chunk();
+    for (int i = 0; i < entries; i++) {
+      int slot = keys == null ? i : keys[i];
+      if (old.values[i] != 0 && filter.keeps(base + slot, old.values[i])) {
+        put(chunk, slot, old.values[i]);
+      }
+    }
+    size -= old.live - chunk.live;
+    return chunk;
   }
 
   /** Says what stays. */

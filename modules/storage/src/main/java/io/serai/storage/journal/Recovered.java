@@ -7,7 +7,7 @@ import java.util.TreeMap;
 
 /**
  * What was live when the journal was opened: the last value of every fact, and each owner's
- * references in order of sequence, packed to about 8 bytes each. It does not change while the
+ * references in order of sequence, packed to about 5 bytes each. It does not change while the
  * journal goes on. Payloads are read with {@link Journal#read}.
  */
 public final class Recovered {
@@ -23,6 +23,9 @@ public final class Recovered {
     void reference(long sequence, long payloadId, RefAttributes attributes);
   }
 
+  /** So many references that are not live any more are kept, and as many as there are live ones. */
+  private static final long MOST_DEAD = 100_000;
+
   private final Map<FactTable.Key, byte[]> facts = new LinkedHashMap<>();
   private final TreeMap<Long, ReferenceLog> owners = new TreeMap<>();
 
@@ -31,8 +34,18 @@ public final class Recovered {
 
   Recovered() {}
 
-  void reference(long owner, long sequence, long payloadId, RefAttributes attributes) {
-    logs.computeIfAbsent(owner, _ -> new ReferenceLog()).add(sequence, payloadId, attributes);
+  /**
+   * Notes a reference.
+   *
+   * @param live those of its owner that no later operation has settled so far
+   */
+  void reference(
+      long owner, long sequence, long payloadId, RefAttributes attributes, LongTable live) {
+    ReferenceLog log = logs.computeIfAbsent(owner, _ -> new ReferenceLog());
+    log.add(sequence, payloadId, attributes);
+    if (log.count() > MOST_DEAD + 2 * live.size()) {
+      log.settle(live);
+    }
   }
 
   void fact(FactTable.Key key, byte[] value) {

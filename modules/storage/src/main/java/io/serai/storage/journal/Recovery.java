@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * cuts a torn end, sets aside what is damaged.
  */
 final class Recovery {
-  private static final int READ_AHEAD = 4;
+  private static final int READ_AHEAD = 2;
 
   /** Made by an operator to go on, once, without what is damaged. */
   private static final String ACCEPT_FILE = "accept-damage";

@@ -16,7 +16,11 @@ final class Replay implements OpsVisitor {
   public void reference(
       long owner, long sequence, long payloadId, long replaces, RefAttributes attributes) {
     live.reference(owner, sequence, payloadId, segment, replaces);
-    recovered.reference(owner, sequence, payloadId, attributes);
+    LongTable ofOwner = live.references.table(owner);
+    if (ofOwner == null) {
+      throw new IllegalStateException("owner " + owner + " has lost what it was just given");
+    }
+    recovered.reference(owner, sequence, payloadId, attributes, ofOwner);
   }
 
   @Override

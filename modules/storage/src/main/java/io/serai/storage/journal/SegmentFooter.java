@@ -69,7 +69,9 @@ final class SegmentFooter {
 
   /** As if it had been written and read back. */
   FooterData data(long recordsEnd) {
-    return new FooterData(recordsEnd, payloadCount, payloadBytes, maxPayloadId, stream().toArray());
+    ByteSink stream = stream();
+    return new FooterData(
+        recordsEnd, payloadCount, payloadBytes, maxPayloadId, stream.array(), stream.size());
   }
 
   /**

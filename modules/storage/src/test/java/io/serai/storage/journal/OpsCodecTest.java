@@ -92,7 +92,8 @@ class OpsCodecTest {
         }
       }
       Told found = new Told();
-      OpsDecoder.decode(new ByteSource(encoder.finish().toArray()), found);
+      ByteSink ops = encoder.finish();
+      OpsDecoder.decode(new ByteSource(ops.array(), 0, ops.size()), found);
       assertThat(found.operations).isEqualTo(said.operations);
     }
   }
