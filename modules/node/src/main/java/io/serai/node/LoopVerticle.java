@@ -141,9 +141,9 @@ final class LoopVerticle extends VerticleBase {
     return onLoop(_ -> listener.useTls(tls).mapEmpty());
   }
 
-  /** Ends the connections of users that are gone. From any thread. */
-  void evict(Set<String> users, String reason) {
-    context.runOnContext(_ -> running().hub.evict(users, reason));
+  /** Ends the connections of users that are gone, and those in vhosts that are. From any thread. */
+  void evict(Set<String> goneUsers) {
+    context.runOnContext(_ -> running().hub.evict(goneUsers));
   }
 
   /**

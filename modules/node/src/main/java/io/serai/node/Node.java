@@ -343,8 +343,9 @@ public final class Node {
     }
     if (problems.isEmpty()) {
       Set<String> gone = users.use(prepared);
-      if (!gone.isEmpty()) {
-        loops.forEach(loop -> loop.evict(gone, "the user was deleted"));
+      Set<String> vhosts = config.routing().vhosts().keySet();
+      if (!gone.isEmpty() || !newer.routing().vhosts().keySet().containsAll(vhosts)) {
+        loops.forEach(loop -> loop.evict(gone));
       }
       config = config.reloaded(newer);
       configVersion.incrementAndGet();

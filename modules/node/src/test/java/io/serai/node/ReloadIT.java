@@ -60,6 +60,23 @@ class ReloadIT {
   }
 
   @Test
+  void connectionsOfAVhostThatIsTakenAwayEnd() throws Exception {
+    String plant = user("plant", "x", ".*").replace("\"/\"", "lines");
+    try (var running = running("vhosts.lines {}\n" + plant);
+        MqttWire there = new MqttWire(running.port("mqtt"), "lines:plant", "x");
+        MqttWire guest = new MqttWire(running.port("mqtt"), "guest", "guest")) {
+      assertThat(there.connectReason).isZero();
+      edit(running.routingConf, ROUTES + user("plant", "x", ".*"));
+      await(() -> running.node.configVersion() == 2);
+      int[] last = there.read();
+      assertThat(last[0]).as("DISCONNECT").isEqualTo(0xE0);
+      assertThat(last[1]).as("administrative action").isEqualTo(0x98);
+      assertThat(there.read()).as("end of stream").isEmpty();
+      assertThat(guest.publish("t")).as("others stay").isEqualTo(NO_MATCHING_SUBSCRIBERS);
+    }
+  }
+
+  @Test
   void permissionsCountForTheNextMessageOfAnOpenConnection() throws Exception {
     try (var running = running(user("plant", "x", ".*"));
         MqttWire plant = new MqttWire(running.port("mqtt"), "plant", "x")) {

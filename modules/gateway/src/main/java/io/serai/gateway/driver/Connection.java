@@ -1,6 +1,7 @@
 package io.serai.gateway.driver;
 
 import io.netty.buffer.ByteBuf;
+import io.serai.bus.Caller;
 import io.serai.bus.Counter;
 import io.serai.bus.PublishResult;
 import io.serai.bus.SessionEvent;
@@ -43,7 +44,7 @@ final class Connection<F> implements TransportEvents {
 
   private boolean drainedDuringCall;
 
-  private @Nullable String user;
+  private @Nullable Caller caller;
 
   private final IdleLimits limits;
   private final Ending ending;
@@ -271,7 +272,7 @@ final class Connection<F> implements TransportEvents {
     call(events::unblocked);
   }
 
-  /** Ends it because its user is gone. */
+  /** Ends it because its user or vhost is gone. */
   void evict(String reason) {
     if (!ending.isClosing()) {
       call(() -> session.onEvicted(reason, effects));
@@ -318,8 +319,8 @@ final class Connection<F> implements TransportEvents {
   }
 
   /** It is authenticated and in a vhost. */
-  void entered(String as) {
-    user = as;
+  void entered(Caller as) {
+    caller = as;
   }
 
   /** Another answer is awaited; input is held until {@link #whenFree} brings it. */
@@ -461,8 +462,8 @@ final class Connection<F> implements TransportEvents {
     return ending.isOver();
   }
 
-  /** Who it is; null as long as it is not in a vhost. */
-  @Nullable String user() {
-    return user;
+  /** Who it is and in which vhost; null as long as it is in none. */
+  @Nullable Caller caller() {
+    return caller;
   }
 }

@@ -89,7 +89,7 @@ final class ConnectionEffects<F> implements Effects<F> {
     }
     boolean isOneTooMany =
         result instanceof AuthResult.Granted(Principal principal, _)
-            && connection.user() == null
+            && connection.caller() == null
             && !hub.visitors().countAs(connection.visitor(), principal.user());
     answer(
         isOneTooMany
@@ -133,7 +133,7 @@ final class ConnectionEffects<F> implements Effects<F> {
     entered = caller;
     publishing.enter(hub.broker().publisher(caller, origin));
     limits.neverClose();
-    connection.entered(principal.user());
+    connection.entered(caller);
     return caller;
   }
 

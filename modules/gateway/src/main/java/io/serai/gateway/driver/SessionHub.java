@@ -4,6 +4,7 @@ import io.netty.util.collection.LongObjectHashMap;
 import io.netty.util.collection.LongObjectMap;
 import io.serai.bus.Broker;
 import io.serai.bus.Bus;
+import io.serai.bus.Caller;
 import io.serai.bus.Counter;
 import io.serai.bus.Counters;
 import io.serai.bus.SessionEndpoint;
@@ -150,13 +151,19 @@ public final class SessionHub implements SessionEndpoint {
     }
   }
 
-  /** Ends the connections of users that are gone. */
-  public void evict(Set<String> users, String reason) {
+  /** Ends the connections of users that are gone, and those in vhosts that are. */
+  public void evict(Set<String> goneUsers) {
     beginTurn();
     for (Connection<?> connection : List.copyOf(connections.values())) {
-      String user = connection.user();
-      if (user != null && users.contains(user)) {
-        connection.evict(reason);
+      Caller caller = connection.caller();
+      if (caller == null) {
+        continue;
+      }
+      String user = caller.principal().user();
+      if (goneUsers.contains(user)) {
+        connection.evict("user '" + user + "' is deleted");
+      } else if (!broker().hasVhost(caller.vhost())) {
+        connection.evict("vhost '" + caller.vhost() + "' is deleted");
       }
     }
   }
@@ -290,7 +297,7 @@ public final class SessionHub implements SessionEndpoint {
     if (announced != null) {
       tellOfClient(announced.gone(connection.closeReason(), nowMillis));
     }
-    if (connection.user() != null) {
+    if (connection.caller() != null) {
       FlappingWatch.Client watched = connection.visitor().watched();
       if (watched != null) {
         admission.flapping().left(watched, clockMillis);

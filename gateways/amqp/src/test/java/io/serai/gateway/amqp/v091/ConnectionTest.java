@@ -265,10 +265,11 @@ class ConnectionTest {
 
   @Test
   void anEvictedConnectionIsToldWhy() {
-    client.session.evict("the user was deleted");
+    client.session.evict("user 'plant' is deleted");
     assertThat(client.session.sent())
         .containsExactly(
-            new ConnectionMethod.Close(0, 320, "CONNECTION_FORCED - the user was deleted", 0, 0));
+            new ConnectionMethod.Close(
+                0, 320, "CONNECTION_FORCED - user 'plant' is deleted", 0, 0));
   }
 
   @Test
