@@ -18,10 +18,14 @@ final class HeaderValues {
     if (one.equals(other)) {
       return true;
     }
-    byte[] bytes = bytes(one);
-    if (bytes != null) {
+    if (one instanceof Value.Binary || other instanceof Value.Binary) {
+      byte[] bytes = bytes(one);
       byte[] otherBytes = bytes(other);
-      return otherBytes != null && Arrays.equals(bytes, otherBytes);
+      return bytes != null && otherBytes != null && Arrays.equals(bytes, otherBytes);
+    }
+    String text = text(one);
+    if (text != null) {
+      return text.equals(text(other));
     }
     BigDecimal number = number(one);
     if (number == null) {
@@ -32,13 +36,20 @@ final class HeaderValues {
   }
 
   /** A symbol is AMQP 1.0's way to write a short text. */
-  private static byte @Nullable [] bytes(Value value) {
+  private static @Nullable String text(Value value) {
     return switch (value) {
-      case Value.Str(String text) -> text.getBytes(StandardCharsets.UTF_8);
-      case Value.Symbol(String text) -> text.getBytes(StandardCharsets.UTF_8);
-      case Value.Binary(byte[] bytes) -> bytes;
+      case Value.Str(String text) -> text;
+      case Value.Symbol(String text) -> text;
       default -> null;
     };
+  }
+
+  private static byte @Nullable [] bytes(Value value) {
+    if (value instanceof Value.Binary(byte[] bytes)) {
+      return bytes;
+    }
+    String text = text(value);
+    return text == null ? null : text.getBytes(StandardCharsets.UTF_8);
   }
 
   private static @Nullable BigDecimal number(Value value) {
