@@ -25,9 +25,11 @@ final class DelayedCommand {
   @Mixin HelpOption help = new HelpOption();
 
   private final PrintWriter out;
+  private final PrintWriter err;
 
-  DelayedCommand(PrintWriter out) {
+  DelayedCommand(PrintWriter out, PrintWriter err) {
     this.out = out;
+    this.err = err;
   }
 
   /** What waits in one exchange of a node. */
@@ -85,7 +87,7 @@ final class DelayedCommand {
     try {
       HttpResponse<String> answer = http.ask(method, path);
       if (answer.statusCode() != 200) {
-        out.println(refusal(answer));
+        err.println(refusal(answer));
         return ExitCode.PROBLEM;
       }
       JsonArray messages = new JsonArray(answer.body());
@@ -94,14 +96,14 @@ final class DelayedCommand {
       }
       boolean isCancelOfNothing = messages.isEmpty() && method.equals("DELETE");
       if (isCancelOfNothing) {
-        out.println("nothing waits under that message id");
+        err.println("nothing waits under that message id");
       }
       return isCancelOfNothing ? ExitCode.PROBLEM : ExitCode.OK;
     } catch (DecodeException | ClassCastException e) {
-      out.println(http.url + " is no Serai node: its answer is not what one would say");
+      err.println(http.url + " is no Serai node: its answer is not what one would say");
       return ExitCode.PROBLEM;
     } catch (IOException e) {
-      out.println(
+      err.println(
           "cannot reach "
               + http.url
               + ": "

@@ -25,9 +25,11 @@ final class StoreCommand {
   @Mixin HelpOption help = new HelpOption();
 
   private final PrintWriter out;
+  private final PrintWriter err;
 
-  StoreCommand(PrintWriter out) {
+  StoreCommand(PrintWriter out, PrintWriter err) {
     this.out = out;
+    this.err = err;
   }
 
   /** The folder that a subcommand looks into. */
@@ -106,7 +108,7 @@ final class StoreCommand {
       out.println("ok: " + work.run());
       return ExitCode.OK;
     } catch (IOException e) {
-      out.println(e.getMessage());
+      err.println(e.getMessage());
       return ExitCode.PROBLEM;
     }
   }
@@ -129,7 +131,7 @@ final class StoreCommand {
       out.println((report.isWhole() ? "ok: " : "damaged: ") + report.summary());
       return report.isWhole() ? ExitCode.OK : ExitCode.PROBLEM;
     } catch (IOException e) {
-      out.println(e.getMessage());
+      err.println(e.getMessage());
       return ExitCode.PROBLEM;
     }
   }

@@ -90,7 +90,7 @@ class DelayedCommandTest {
     answer = "[]";
     CommandRun again = run("cancel", "later", "a&b");
     assertThat(again.exitCode()).isEqualTo(ExitCode.PROBLEM);
-    assertThat(again.out()).contains("nothing waits under that message id");
+    assertThat(again.err()).contains("nothing waits under that message id");
   }
 
   @Test
@@ -99,10 +99,10 @@ class DelayedCommandTest {
     answer = "{\"error\":\"no exchange 'later' in vhost '/'\"}";
     CommandRun run = run("list", "later");
     assertThat(run.exitCode()).isEqualTo(ExitCode.PROBLEM);
-    assertThat(run.out()).contains("refused with 404: no exchange 'later' in vhost '/'");
+    assertThat(run.err()).contains("refused with 404: no exchange 'later' in vhost '/'");
     status = 502;
     answer = "<html>";
-    assertThat(run("list", "later").out()).contains("refused with 502");
+    assertThat(run("list", "later").err()).contains("refused with 502");
   }
 
   @Test
@@ -110,11 +110,11 @@ class DelayedCommandTest {
     answer = "<html>hello</html>";
     CommandRun run = run("list", "later");
     assertThat(run.exitCode()).isEqualTo(ExitCode.PROBLEM);
-    assertThat(run.out()).contains("is no Serai node");
+    assertThat(run.err()).contains("is no Serai node");
     node.stop(0);
     CommandRun gone = run("list", "later");
     assertThat(gone.exitCode()).isEqualTo(ExitCode.CANNOT_CONNECT);
-    assertThat(gone.out()).contains("cannot reach http://127.0.0.1:");
+    assertThat(gone.err()).contains("cannot reach http://127.0.0.1:");
     assertThat(CommandRun.of("delayed", "list", "x", "--url", "nowhere").exitCode())
         .isEqualTo(ExitCode.CANNOT_CONNECT);
   }

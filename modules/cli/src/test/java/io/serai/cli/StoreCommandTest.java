@@ -102,7 +102,7 @@ class StoreCommandTest {
     try (JournalStore _ = open()) {
       CommandRun run = run("store", "check", folder.toString());
       assertThat(run.exitCode()).isEqualTo(1);
-      assertThat(run.out()).contains("in use");
+      assertThat(run.err()).contains("in use");
     }
   }
 
@@ -110,7 +110,7 @@ class StoreCommandTest {
   void whatIsNoFolderIsSaid() {
     CommandRun run = run("store", "check", folder.resolve("missing").toString());
     assertThat(run.exitCode()).isEqualTo(1);
-    assertThat(run.out()).contains("there is no such folder");
+    assertThat(run.err()).contains("there is no such folder");
   }
 
   private static Message message(String body) {
@@ -151,8 +151,8 @@ class StoreCommandTest {
         .containsExactlyInAnyOrderElementsOf(Files.readAllLines(file));
     CommandRun again = run("store", "import", copy.toString(), file.toString());
     assertThat(again.exitCode()).isEqualTo(1);
-    assertThat(again.out()).contains("is not empty");
-    assertThat(run("store", "export", folder.toString(), file.toString()).out()).contains("exists");
+    assertThat(again.err()).contains("is not empty");
+    assertThat(run("store", "export", folder.toString(), file.toString()).err()).contains("exists");
   }
 
   @Test
@@ -175,7 +175,7 @@ class StoreCommandTest {
       Files.write(broken, one.getValue());
       CommandRun refused = run("store", "import", copy.toString(), broken.toString());
       assertThat(refused.exitCode()).isEqualTo(1);
-      assertThat(refused.out()).contains(one.getKey());
+      assertThat(refused.err()).contains(one.getKey());
       assertThat(copy).doesNotExist();
     }
   }

@@ -208,7 +208,7 @@ class StreamExportTest {
       Files.write(file, broken);
       CommandRun refused = imported();
       assertThat(refused.exitCode()).isEqualTo(1);
-      assertThat(refused.out()).contains(one.getKey()).contains(file + ":");
+      assertThat(refused.err()).contains(one.getKey()).contains(file + ":");
       assertThat(copy).doesNotExist();
     }
   }
@@ -228,6 +228,6 @@ class StreamExportTest {
     Files.write(segment, bytes);
     CommandRun run = CommandRun.of("store", "export", data.toString(), file.toString());
     assertThat(run.exitCode()).isEqualTo(1);
-    assertThat(run.out()).contains(segment.toString()).contains("store check");
+    assertThat(run.err()).contains(segment.toString()).contains("store check");
   }
 }

@@ -13,13 +13,13 @@ final class ConnectionLog {
 
   static void protocolError(ConnectionInfo info, ProtocolException error) {
     if (log.isDebugEnabled()) {
-      log.debug(
-          "protocol error protocol={} client={} code={} section=\"{}\" message=\"{}\"",
-          info.listener(),
-          info.remoteAddress(),
-          error.code(),
-          error.section(),
-          LogText.of(error.getMessage()));
+      log.atDebug()
+          .addKeyValue("listener", info.listener())
+          .addKeyValue("peer", info.remoteAddress())
+          .addKeyValue("code", error.code())
+          .addKeyValue("section", error.section())
+          .addKeyValue("message", LogText.of(error.getMessage()))
+          .log("protocol error");
     }
   }
 
@@ -37,21 +37,22 @@ final class ConnectionLog {
 
   static void throttled(ConnectionInfo info) {
     if (log.isDebugEnabled()) {
-      log.debug(
-          "connection throttled protocol={} client={} reason=busy_share",
-          info.listener(),
-          info.remoteAddress());
+      log.atDebug()
+          .addKeyValue("listener", info.listener())
+          .addKeyValue("peer", info.remoteAddress())
+          .addKeyValue("reason", "busy_share")
+          .log("connection throttled");
     }
   }
 
   static void closed(ConnectionInfo info, String reason, long ageMillis) {
     if (log.isDebugEnabled()) {
-      log.debug(
-          "connection closed protocol={} client={} reason={} age_s={}",
-          info.listener(),
-          info.remoteAddress(),
-          reason,
-          ageMillis / 1000);
+      log.atDebug()
+          .addKeyValue("listener", info.listener())
+          .addKeyValue("peer", info.remoteAddress())
+          .addKeyValue("reason", reason)
+          .addKeyValue("age_s", ageMillis / 1000)
+          .log("connection closed");
     }
   }
 }
