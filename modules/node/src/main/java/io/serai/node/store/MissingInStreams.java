@@ -17,10 +17,12 @@ import org.jspecify.annotations.Nullable;
  * offset first; once that is noted, the streams get them. Used before anything else is appended.
  */
 final class MissingInStreams {
-  /** Messages read and appended at a time. */
+  /** Messages read and appended at a time, and bytes of their bodies unless one has more. */
   private static final int AT_ONCE = 64;
 
-  private record Missing(long owner, long journalId) {}
+  private static final long BYTES_AT_ONCE = 4 << 20;
+
+  private record Missing(long owner, long journalId, int bodyBytes) {}
 
   private final DiskStreams streams;
   private final Map<Long, Long> nextOffsets = new HashMap<>();
@@ -36,8 +38,8 @@ final class MissingInStreams {
   }
 
   /** A stream misses a message; answers the offset that it gets. */
-  long add(long owner, long journalId) {
-    all.add(new Missing(owner, journalId));
+  long add(long owner, long journalId, int bodyBytes) {
+    all.add(new Missing(owner, journalId, bodyBytes));
     return nextOffsets.merge(owner, streams.nextOffset(owner), (next, _) -> next + 1);
   }
 
@@ -47,12 +49,25 @@ final class MissingInStreams {
 
   /** Appends them, and waits until that is safe. */
   void append(Journal journal) {
-    for (int from = 0; from < all.size(); from += AT_ONCE) {
-      List<Missing> some = all.subList(from, Math.min(all.size(), from + AT_ONCE));
+    for (int from = 0, end; from < all.size(); from = end) {
+      end = endOfPart(from);
+      List<Missing> some = all.subList(from, end);
       List<byte[]> messages =
           Leftovers.read(journal, some.stream().mapToLong(Missing::journalId).toArray());
       streams.appendFirst((storage, appender) -> append(storage, appender, some, messages));
     }
+  }
+
+  /** Behind the last message that is read together with one. */
+  private int endOfPart(int from) {
+    int end = from;
+    long bytes = 0;
+    do {
+      bytes += all.get(end++).bodyBytes();
+    } while (end < all.size()
+        && end - from < AT_ONCE
+        && bytes + all.get(end).bodyBytes() <= BYTES_AT_ONCE);
+    return end;
   }
 
   private static void append(

@@ -123,11 +123,14 @@ final class UnfinishedTransactions {
                 : message == null ? CommittedTransaction.NOT_GIVEN : Long.MAX_VALUE;
         boolean isThere =
             offset == CommittedTransaction.NOT_GIVEN || streams.has(one.owner(), offset);
-        offsets.add(
-            isThere || message == null ? offset : streams.add(one.owner(), message.journalId()));
+        offsets.add(isThere || message == null ? offset : given(one.owner(), message, streams));
       }
     }
     return offsets;
+  }
+
+  private static long given(long stream, Held message, MissingInStreams streams) {
+    return streams.add(stream, message.journalId(), message.attributes().bodyBytes());
   }
 
   /** Notes where streams get what they miss; it has to be safe before they do. */

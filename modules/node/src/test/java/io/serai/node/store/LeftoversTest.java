@@ -18,6 +18,7 @@ import io.serai.routing.store.Store;
 import io.serai.routing.store.StoredNotes;
 import io.serai.routing.store.StoredNotes.Holder;
 import io.serai.routing.stream.StreamBatch;
+import io.serai.routing.stream.StreamEntry;
 import io.serai.routing.stream.StreamFilter;
 import io.serai.routing.stream.StreamLog;
 import io.serai.routing.stream.StreamSettings;
@@ -217,6 +218,45 @@ class LeftoversTest {
       assertThat(loop.await(loaded))
           .extracting(message -> message.body().toUtf8())
           .containsExactlyElementsOf(numbered("q", 40));
+    }
+  }
+
+  @Test
+  void largeMessagesThatAStreamMissesAreReadAFewAtATimeAndComeInOrder() throws Exception {
+    List<String> bodies = new ArrayList<>();
+    for (int i = 0; i < 150; i++) {
+      bodies.add(i + "x".repeat(i % 50 == 7 ? 5 << 20 : i % 10 == 3 ? 300_000 : 10));
+    }
+    try (JournalStore journal = open(folder)) {
+      journal.recover();
+      Store store = journal.open(0, loop);
+      long id = store.firstSequence();
+      List<CommittedTransaction.Enqueue> enqueues = new ArrayList<>();
+      for (int i = 0; i < bodies.size(); i++) {
+        long held = id + 1 + i;
+        store.append(Store.TRANSACTION_OWNER, held, message(bodies.get(i)), null, false, 0);
+        enqueues.add(new CommittedTransaction.Enqueue(held, STREAM, 0, true));
+      }
+      var part = new CommittedTransaction.Part(0, enqueues, List.of());
+      store.put(
+          FactKind.TRANSACTION,
+          CommittedTransaction.key(id),
+          new CommittedTransaction(id, List.of(part)).write());
+      loop.sync(store);
+    }
+    try (JournalStore journal = open(folder)) {
+      journal.recover();
+      StreamLog log = journal.openStreams(0, loop).open(STREAM, StreamSettings.DEFAULT, _ -> {});
+      List<String> found = new ArrayList<>();
+      while (found.size() < bodies.size()) {
+        CompletableFuture<StreamBatch> read = new CompletableFuture<>();
+        log.read(found.size(), 1 << 20, StreamFilter.ALL, read::complete);
+        List<StreamEntry> entries = loop.await(read).entries();
+        assertThat(entries).isNotEmpty();
+        entries.forEach(entry -> found.add(entry.message().body().toUtf8()));
+      }
+      assertThat(found).hasSameSizeAs(bodies);
+      assertThat(found.equals(bodies)).isTrue();
     }
   }
 
