@@ -88,7 +88,7 @@ class BackupIT {
         during.awaitConfirmed(during.confirmedCount() + 200); // the node goes on
         Finished again = SeraiProcess.run("store", "backup", data.toString(), target.toString());
         assertThat(again.exitCode()).isEqualTo(1);
-        assertThat(again.output()).contains("is not empty");
+        assertThat(again.errors()).contains("is not empty");
       }
     }
     Finished check = SeraiProcess.run("store", "check", target.toString());
