@@ -192,34 +192,24 @@ final class DelayedMessages {
 
   /** Lists messages in the order of their times, over as many turns as that takes. */
   void list(ShardCall.ListDelayed asked, Consumer<List<Request.DelayedMessage>> answer) {
-    shard
-        .turn()
-        .add(
-            new DelayedSearch(
-                this,
-                shard.turn(),
-                asked.vhost(),
-                asked.exchange(),
-                null,
-                HeldMessage.before(asked.fromMillis()),
-                asked.most(),
-                answer));
+    search(asked.vhost(), asked.exchange(), null, asked.fromMillis(), asked.most(), answer);
   }
 
   /** Takes messages away before their time and tells which. */
   void cancel(ShardCall.CancelDelayed asked, Consumer<List<Request.DelayedMessage>> answer) {
-    shard
-        .turn()
-        .add(
-            new DelayedSearch(
-                this,
-                shard.turn(),
-                asked.vhost(),
-                asked.exchange(),
-                asked.messageId(),
-                HeldMessage.before(0),
-                Integer.MAX_VALUE,
-                answer));
+    search(asked.vhost(), asked.exchange(), asked.messageId(), 0, Integer.MAX_VALUE, answer);
+  }
+
+  private void search(
+      String vhost,
+      @Nullable String exchange,
+      @Nullable String cancelledId,
+      long fromMillis,
+      int most,
+      Consumer<List<Request.DelayedMessage>> answer) {
+    HeldMessage from = HeldMessage.before(fromMillis);
+    Turn turn = shard.turn();
+    turn.add(new DelayedSearch(this, turn, vhost, exchange, cancelledId, from, most, answer));
   }
 
   /** A message is not wanted any more; false when it is gone already. */
