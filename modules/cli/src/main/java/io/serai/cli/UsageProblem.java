@@ -3,6 +3,7 @@ package io.serai.cli;
 import io.serai.config.Suggestions;
 import java.io.PrintWriter;
 import java.util.Collection;
+import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -22,7 +23,7 @@ final class UsageProblem {
 
   private static String text(ParameterException problem, CommandLine command) {
     if (!(problem instanceof UnmatchedArgumentException unmatched)) {
-      return problem.getMessage();
+      return Objects.requireNonNullElse(problem.getMessage(), "the command line is wrong");
     }
     String word = unmatched.getUnmatched().getFirst();
     if (word.startsWith("-")) {
