@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * into one buffer that leaves when the turn ends. A session is never called from inside one of its
  * own calls.
  */
-final class Connection<F> implements TransportEvents {
+final class Connection<F> implements TransportEvents, HeavyReads.Reader {
   private final SessionHub hub;
   private final ConnectionInfo info;
   private final Codec<F> codec;
@@ -136,18 +136,18 @@ final class Connection<F> implements TransportEvents {
     }
   }
 
-  /** What it takes of the loop's time. */
-  Appetite appetite() {
+  @Override
+  public Appetite appetite() {
     return appetite;
   }
 
-  /** Whether it has published anything. */
-  boolean isPublisher() {
+  @Override
+  public boolean isPublisher() {
     return publishing.hasPublished();
   }
 
-  /** Its rest is over. */
-  void readOn() {
+  @Override
+  public void readOn() {
     if (!ending.isOver()) {
       input.rest(false);
     }

@@ -3,14 +3,26 @@ package io.serai.gateway.driver;
 import io.serai.bus.Bus;
 import io.serai.bus.Counter;
 import io.serai.bus.Counters;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.SequencedSet;
 
 /**
  * Sees to it that the loop keeps {@link Headroom}: measures what connections take of its time, has
  * heavy ones wait, and reads them on in turn. Confined to its loop.
  */
 final class HeavyReads {
+  /** Who is read, and may have to wait. */
+  interface Reader {
+    /** What it takes of the loop's time. */
+    Appetite appetite();
+
+    /** Whether it has published anything. */
+    boolean isPublisher();
+
+    /** It has waited and is read again. */
+    void readOn();
+  }
+
   /** Other loops that were sent less in a period are not kept busy by this one. */
   private static final long TELLING_BYTES = 64 * 1024;
 
@@ -19,18 +31,18 @@ final class HeavyReads {
   private final Headroom headroom;
   private final Counters counters;
 
-  /** Connections that are not read for now, first come first served; each at most once. */
-  private final Deque<Connection<?>> waiting = new ArrayDeque<>();
+  /** Those that are not read for now, first come first served. */
+  private final SequencedSet<Reader> waiting = new LinkedHashSet<>();
 
   private final long[] appendedBefore;
   private long busyBeforeNanos;
   private long periodSinceMillis;
   private long periodSinceNanos;
 
-  HeavyReads(int loop, int loopCount, NodeLoad load, Counters counters) {
+  HeavyReads(int loop, int loopCount, NodeLoad load, Headroom headroom, Counters counters) {
     this.loop = loop;
     this.load = load;
-    this.headroom = new Headroom(load.busyMost());
+    this.headroom = headroom;
     this.counters = counters;
     this.appendedBefore = new long[loopCount];
   }
@@ -38,9 +50,9 @@ final class HeavyReads {
   /**
    * What a connection sent was handled.
    *
-   * @return whether it has to wait: {@link Connection#readOn} tells when that is over
+   * @return whether it has to wait from now on: {@link Reader#readOn} tells when that is over
    */
-  boolean took(Connection<?> by, long costNanos, long nowNanos, long nowMillis) {
+  boolean took(Reader by, long costNanos, long nowNanos, long nowMillis) {
     if (!by.isPublisher()) {
       return false; // who consumes and acknowledges is heard whatever that takes
     }
@@ -51,9 +63,16 @@ final class HeavyReads {
     if (!appetite.isHeavy() || !headroom.spend(costNanos, nowNanos)) {
       return false;
     }
+    if (!waiting.add(by)) {
+      return false; // more of what had been read before
+    }
     counters.add(Counter.PUBLISHERS_THROTTLED, 1);
-    waiting.add(by);
     return true;
+  }
+
+  /** A connection has ended, and takes up nobody's room. */
+  void left(Reader reader) {
+    waiting.remove(reader);
   }
 
   /** How long a read may take. */
@@ -70,7 +89,7 @@ final class HeavyReads {
   void readOn(long nowNanos) {
     long promised = 0;
     while (!waiting.isEmpty() && headroom.hasRoom(promised, nowNanos)) {
-      Connection<?> next = waiting.remove();
+      Reader next = waiting.removeFirst();
       promised += readNanos();
       next.readOn();
     }

@@ -114,7 +114,9 @@ public final class SessionHub implements SessionEndpoint {
     this.clock = clock;
     this.clockMillis = clock.getAsLong();
     this.gate = PublisherGate.ofLoop(loopCount);
-    this.heavyReads = new HeavyReads(loop, loopCount, admission.fairness(), counters);
+    NodeLoad load = admission.fairness();
+    this.heavyReads =
+        new HeavyReads(loop, loopCount, load, new Headroom(load.busyMost()), counters);
     this.wheel = new DeadlineWheel(TICK_MILLIS, clockMillis);
   }
 
@@ -290,6 +292,7 @@ public final class SessionHub implements SessionEndpoint {
   void closed(Connection<?> connection) {
     SessionRef session = connection.info().session();
     connections.remove(session.id());
+    heavyReads.left(connection);
     connectionsByListener.merge(connection.info().listener(), -1, Integer::sum);
     counters.add(Counter.CONNECTIONS_CLOSED, 1);
     visitors.leave(connection.visitor());
