@@ -60,7 +60,8 @@ public final class ConsistentHashExchange implements ExchangeType {
     try {
       return Integer.parseInt(binding.key()) < 1 ? "The binding key must be greater than 0" : null;
     } catch (NumberFormatException e) {
-      return "The binding key must be an integer: \"" + binding.key() + "\"";
+      String key = binding.key().isEmpty() ? "" : "\"" + binding.key() + "\"";
+      return "The binding key must be an integer: <<" + key + ">>"; // as Erlang writes it
     }
   }
 

@@ -162,7 +162,7 @@ class SpreadingExchangesTest {
   void whatCannotBeAWeightOrAKeyIsRefused() {
     ExchangeType type = ExchangeTypes.find("x-consistent-hash");
     assertThat(type.checkBinding(bound("q", "ten").spec(), Request.noArguments()))
-        .isEqualTo("The binding key must be an integer: \"ten\"");
+        .isEqualTo("The binding key must be an integer: <<\"ten\">>");
     assertThat(type.checkBinding(bound("q", "0").spec(), Request.noArguments()))
         .isEqualTo("The binding key must be greater than 0");
     assertThat(type.checkBinding(bound("q", "10").spec(), Request.noArguments())).isNull();

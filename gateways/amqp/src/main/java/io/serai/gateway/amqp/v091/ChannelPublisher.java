@@ -158,7 +158,7 @@ final class ChannelPublisher {
     }
     return expiration.startsWith("-")
         ? "{value_negative," + expiration + "}"
-        : "{value_too_big," + expiration + "}";
+        : "{value_too_large," + expiration + "}";
   }
 
   // ---- confirms and transactions

@@ -164,7 +164,7 @@ class ChannelPublisherTest {
             "1s", "{leftover_string,\"s\"}",
             "+", "no_integer",
             "-5", "{value_negative,-5}",
-            "9999999999999999", "{value_too_big,9999999999999999}");
+            "9999999999999999", "{value_too_large,9999999999999999}");
     for (var wrong : wrongs.entrySet()) {
       var other = TestClient.withChannel();
       var encoding = expiring(wrong.getKey());
