@@ -44,12 +44,12 @@ public enum PublishResult {
   /** The exchange, or what in it only topic permissions keep the user from. */
   private static String denied(Address to, Caller by) {
     Principal user = by.principal();
-    if (!user.may(Principal.Action.WRITE, by.vhost(), name(to))) {
-      return exchange(to, by);
-    }
-    return user.mayPublish(by.vhost(), to.exchange(), to.topic(), by.clientId())
-        ? "a topic of CC or BCC in " + exchange(to, by)
-        : "topic '%s' in %s".formatted(to.topic().spelled(Spelling.DOT), exchange(to, by));
+    boolean isByTopic =
+        user.may(Principal.Action.WRITE, by.vhost(), name(to))
+            && !user.mayPublish(by.vhost(), to.exchange(), to.topic(), by.clientId());
+    return isByTopic
+        ? "topic '%s' in %s".formatted(to.topic().spelled(Spelling.DOT), exchange(to, by))
+        : exchange(to, by);
   }
 
   private static String exchange(Address to, Caller by) {
