@@ -266,6 +266,7 @@ final class MqttSession implements Session<MqttFrame> {
     }
     now.isClosing = true;
     out.close("client_request");
+    end(now, out);
   }
 
   // ---- events
@@ -350,7 +351,6 @@ final class MqttSession implements Session<MqttFrame> {
       lostEpoch = epoch; // ahead of the answer to our claim
     } else if (now.epoch == epoch && now.peer.clientId().equals(clientId)) {
       disconnect(MqttReason.SESSION_TAKEN_OVER, "taken_over", out);
-      end(now, out);
     }
   }
 
@@ -376,7 +376,7 @@ final class MqttSession implements Session<MqttFrame> {
 
   @Override
   public void onInternalError(Effects<MqttFrame> out) {
-    disconnect(MqttReason.UNSPECIFIED_ERROR, "internal_error", out);
+    sayWhy(MqttReason.UNSPECIFIED_ERROR, "internal_error", out); // the rest when it is closed
   }
 
   @Override
@@ -397,8 +397,20 @@ final class MqttSession implements Session<MqttFrame> {
     out.close("protocol_error");
   }
 
-  /** Says why, where the version can, and closes. */
+  /**
+   * Says why, closes, and ends the session at once: a peer that is gone without a word is found out
+   * by the transport some time later, and its will is due now.
+   */
   private void disconnect(int reason, String closeReason, Effects<MqttFrame> out) {
+    sayWhy(reason, closeReason, out);
+    LiveSession now = live;
+    if (now != null) {
+      end(now, out);
+    }
+  }
+
+  /** Says why, where the version can, and closes. */
+  private void sayWhy(int reason, String closeReason, Effects<MqttFrame> out) {
     LiveSession now = live;
     if (now != null) {
       if (now.isWelcomed && now.peer.isV5() && !now.isClosing && reason != MqttReason.UNANSWERED) {

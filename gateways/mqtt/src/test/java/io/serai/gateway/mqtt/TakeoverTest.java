@@ -166,13 +166,13 @@ class TakeoverTest {
 
   @Test
   void whatArrivesAfterDisconnectGoesBackToItsPlace() {
-    Client client = persistent().connected();
+    Client client = persistent().holding(Request.CancelConsumer.class).connected();
     client.subscribe("#", 1);
     client.harness.receives(new Disconnect(0, MqttProperties.NONE));
     client.harness.recorded();
     List<Delivery> late = client.deliver(1, message("t", 1, "late"), message("t", 0, "later"));
     assertThat(client.harness.sent()).isEmpty();
-    client.harness.disconnect();
+    client.letGo();
     assertThat(client.harness.recorded(Recorded.Settled.class))
         .containsExactly(
             new Recorded.Settled(late.get(0), Outcome.RETURNED),

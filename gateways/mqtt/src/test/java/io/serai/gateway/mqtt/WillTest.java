@@ -44,6 +44,25 @@ class WillTest {
   }
 
   @Test
+  void theWillDoesNotWaitUntilASilentPeerIsFoundToBeGone() {
+    Client client = Client.v5().keepAlive(10).will(will(0)).connected();
+    client.readTimeout();
+    assertThat(published(client)).hasSize(1);
+    client.harness.disconnect();
+    assertThat(published(client)).isEmpty();
+  }
+
+  @Test
+  void theWillOfWhoBreaksTheRulesIsPublishedAtOnceToo() {
+    Client client = Client.v5().will(will(0)).connected();
+    client.harness.event(out ->
+        client.session().onProtocolError(PacketReader.protocolError("a rule", "§4.13"), out));
+    assertThat(published(client)).hasSize(1);
+    client.harness.disconnect();
+    assertThat(published(client)).isEmpty();
+  }
+
+  @Test
   void aNormalDisconnectDropsTheWill() {
     Client client = Client.v311().will(will(0)).connected();
     client.harness.receives(new Disconnect(0, MqttProperties.NONE));
