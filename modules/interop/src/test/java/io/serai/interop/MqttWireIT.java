@@ -114,6 +114,30 @@ class MqttWireIT {
   }
 
   @Test
+  void aGroupsLargeMessagesGoToTheMemberThatTakesThem() throws IOException {
+    String filter = "$share/sizes/wire/sizes";
+    try (MqttWire small = connected("wire-small", CLEAN, "2700000040"); // 64 bytes a packet
+        MqttWire large = connected("wire-large", CLEAN, "");
+        MqttWire sender = connected("wire-sizes", CLEAN, "")) {
+      small.subscribe(filter, 1);
+      small.next(SUBACK);
+      large.subscribe(filter, 1);
+      large.next(SUBACK);
+      for (int i = 1; i <= 6; i++) {
+        sender.text("wire/sizes").number(i, 2).number(0, 1).bytes(new byte[200]);
+        sender.send(PUBLISH | 2);
+        sender.next(PUBACK);
+      }
+      for (int i = 1; i <= 6; i++) {
+        MqttWire.Packet packet = large.next(PUBLISH);
+        assertThat(packet.body()).hasSize(200);
+        large.number(packet.packetId(), 2).send(PUBACK);
+      }
+      assertThat(small.isSilentFor(200)).isTrue();
+    }
+  }
+
+  @Test
   void aMessageForManyReachesEachWholeAtItsQosWhateverItsSize() throws IOException {
     List<MqttWire> wires = new ArrayList<>();
     try (MqttWire sender = connected("wire-to-many", CLEAN, "")) {

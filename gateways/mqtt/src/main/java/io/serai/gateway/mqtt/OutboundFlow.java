@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * Those of a shared subscription went to another member of the group, unless they are QoS 2.
  */
 final class OutboundFlow {
+  /** How often a message that members of a group cannot take is offered to them. */
+  private static final int GROUP_ROUNDS = 16;
+
   private final OutgoingPublishes publishes;
   private final InflightTable inflight = new InflightTable();
 
@@ -200,14 +203,25 @@ final class OutboundFlow {
     }
     groups.arrived(member);
     if (qos(delivery, member) == 0) {
-      publishes.send(delivery.message(), member.match, 0, 0, false, out);
-      out.settle(delivery, Outcome.ACCEPTED);
+      boolean isSent = publishes.send(delivery.message(), member.match, 0, 0, false, out);
+      out.settle(delivery, isSent ? Outcome.ACCEPTED : unsent(delivery, out));
       groups.done(member, out);
     } else if (isOpen()) {
       sendShared(delivery, out);
     } else {
       waiting.add(delivery);
     }
+  }
+
+  /**
+   * What becomes of a group's message that this member cannot take: another may be able to (MQTT
+   * 5.0 §3.1.2.11.4). When none is, it goes round a few times and is dropped.
+   */
+  private static Outcome unsent(Delivery delivery, Effects<MqttFrame> out) {
+    return delivery.deliveryCount() < GROUP_ROUNDS
+            && delivery.message().expiresAtMillis() > out.nowMillis()
+        ? Outcome.RETURNED
+        : Outcome.ACCEPTED;
   }
 
   private static int qos(Delivery delivery, SharedGroups.Member member) {
@@ -273,7 +287,8 @@ final class OutboundFlow {
             out);
     if (!isSent) { // the client takes no packet that large
       entry.delivery = null;
-      out.settle(delivery, Outcome.ACCEPTED);
+      boolean isForOthers = ofGroup != null && !entry.isRepeated;
+      out.settle(delivery, isForOthers ? unsent(delivery, out) : Outcome.ACCEPTED);
       if (entry.isRepeated) {
         abandon(entry, out);
       } else {

@@ -61,10 +61,12 @@ final class OutgoingPublishes {
     long expirySeconds = -1;
     if (message.expiresAtMillis() != Long.MAX_VALUE) {
       long leftMillis = message.expiresAtMillis() - out.nowMillis();
-      if (leftMillis <= 0 && !isDup) {
+      boolean isForNow = message.encoding().expiryMillis() == 0; // its queue did not let it wait
+      if (leftMillis <= 0 && !isDup && !isForNow) {
         return false; // a delivery that has begun is finished (MQTT 5.0 §3.3.2.3.3)
       }
-      expirySeconds = seconds(Math.min(leftMillis, message.encoding().expiryMillis()));
+      expirySeconds =
+          isForNow ? 0 : seconds(Math.min(leftMillis, message.encoding().expiryMillis()));
     }
     boolean isRetain = false;
     List<Integer> ids = NO_IDS;

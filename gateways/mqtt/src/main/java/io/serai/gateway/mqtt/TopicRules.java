@@ -15,6 +15,8 @@ final class TopicRules {
   /** Starts a shared subscription (MQTT 5.0 §4.8.2). */
   static final String SHARED = "$share/";
 
+  private static final String SHARED_ALONE = "$share";
+
   private TopicRules() {}
 
   /** Whether {@code topic} can be published to: not empty and no wildcard. */
@@ -39,7 +41,7 @@ final class TopicRules {
   }
 
   static boolean isShared(String filter) {
-    return filter.startsWith(SHARED);
+    return filter.startsWith(SHARED) || filter.equals(SHARED_ALONE);
   }
 
   /** Whether a filter reads a queue that others read too, instead of being a binding. */

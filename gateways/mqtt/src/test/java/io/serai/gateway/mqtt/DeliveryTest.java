@@ -240,6 +240,13 @@ class DeliveryTest {
   }
 
   @Test
+  void aMessageThatMayNotWaitIsSentToWhoIsThere() {
+    Client client = subscribed(Client.v5(), 1);
+    client.deliver(1, message("t", MqttEncoding.of(1, false, 0, new byte[0]), "now or never"));
+    assertThat(client.published().getFirst().expirySeconds()).isZero();
+  }
+
+  @Test
   void topicAliasesAreAssignedAsFarAsTheClientAcceptsThem() {
     Client client = Client.v5().property(PropertyId.TOPIC_ALIAS_MAXIMUM, 2);
     subscribed(client, 0);

@@ -178,6 +178,25 @@ class SharedSubscriptionTest {
   }
 
   @Test
+  void aMessageThatIsTooLargeForOneMemberIsForTheOthers() {
+    for (int qos = 0; qos <= 2; qos++) {
+      Client client = Client.v5().property(PropertyId.MAXIMUM_PACKET_SIZE, 40).connected();
+      client.subscribe(FILTER, qos);
+      client.harness.recorded();
+      Message large = message("jobs/1", 2, "x".repeat(100));
+      Delivery first = deliver(client, client.consumer(), large).getFirst();
+      Delivery last = new Delivery(first.consumer(), first.sequence(), 1, large, 16, first.match());
+      client.harness.event(out -> client.session().onDeliveries(List.of(last), out));
+      assertThat(client.harness.recorded(Recorded.Settled.class))
+          .as("QoS %d", qos)
+          .containsExactly(
+              new Recorded.Settled(first, Outcome.RETURNED),
+              new Recorded.Settled(last, Outcome.ACCEPTED)); // nobody's, then
+      assertThat(client.published()).isEmpty();
+    }
+  }
+
+  @Test
   void unfinishedQos1MessagesOfALostMemberGoToAnother() {
     Client client = member(5);
     List<Delivery> sent = deliver(client, client.consumer(), message("jobs/1", 1, "a"));
