@@ -255,17 +255,21 @@ final class LoopBroker implements Broker {
           case Request.ForgetReader(Caller caller, String name, String reader) ->
               onQueue(vhost, caller, name, stream -> new ShardCall.ForgetReader(stream, reader));
           case Request.ListDelayed(_, String exchange, long fromMillis, int most) ->
-              delayed(
-                  Math.clamp(most, 1, Request.ListDelayed.MOST_LISTED),
-                  new ShardCall.ListDelayed(
-                      vhost.name(),
-                      exchange,
-                      fromMillis,
-                      Math.clamp(most, 1, Request.ListDelayed.MOST_LISTED)));
+              vhost.exchange(exchange) == null
+                  ? noExchange(vhost, exchange)
+                  : delayed(
+                      Math.clamp(most, 1, Request.ListDelayed.MOST_LISTED),
+                      new ShardCall.ListDelayed(
+                          vhost.name(),
+                          exchange,
+                          fromMillis,
+                          Math.clamp(most, 1, Request.ListDelayed.MOST_LISTED)));
           case Request.CancelDelayed(_, String exchange, String messageId) ->
-              delayed(
-                  Integer.MAX_VALUE,
-                  new ShardCall.CancelDelayed(vhost.name(), exchange, messageId));
+              vhost.exchange(exchange) == null
+                  ? noExchange(vhost, exchange)
+                  : delayed(
+                      Integer.MAX_VALUE,
+                      new ShardCall.CancelDelayed(vhost.name(), exchange, messageId));
           case Request.Subscribe subscribe ->
               retained.subscribe(
                   subscribe,
@@ -338,8 +342,13 @@ final class LoopBroker implements Broker {
 
   private static Future<Result<Request.Done>> check(VhostTable vhost, String name) {
     return vhost.exchange(name) == null
-        ? refuse(Refusal.NOT_FOUND, "no exchange '%s' in vhost '%s'".formatted(name, vhost.name()))
+        ? noExchange(vhost, name)
         : Future.succeededFuture(Result.ok(Request.Done.DONE));
+  }
+
+  private static <R> Future<Result<R>> noExchange(VhostTable vhost, String name) {
+    return refuse(
+        Refusal.NOT_FOUND, "no exchange '%s' in vhost '%s'".formatted(name, vhost.name()));
   }
 
   /** Asks the shard of a queue, if the caller may use it. */

@@ -375,4 +375,12 @@ class TopologyIT {
         .containsExactly("", "INTERNAL_ERROR the change of topology failed, see the log", "");
     assertThat(there.publish(message("amq.direct", "after"))).isEqualTo(PublishResult.ROUTED);
   }
+
+  @Test
+  void whatWaitsInAnExchangeThatIsNotThereIsNotFound() {
+    assertThat(here.refusal(c -> new Request.ListDelayed(c, "nowhere", 0, 10)))
+        .isEqualTo("NOT_FOUND no exchange 'nowhere' in vhost '/'");
+    assertThat(here.refusal(c -> new Request.CancelDelayed(c, "nowhere", "id")))
+        .startsWith("NOT_FOUND");
+  }
 }

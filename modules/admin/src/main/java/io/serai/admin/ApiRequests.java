@@ -58,6 +58,7 @@ final class ApiRequests {
                 case NOT_FOUND -> 404;
                 case ACCESS_REFUSED -> 403;
                 case RESOURCE_LOCKED -> 409;
+                case PRECONDITION_FAILED, NOT_ALLOWED -> 400;
                 default -> 500;
               },
               text);

@@ -1,6 +1,8 @@
 package io.serai.cli;
 
+import io.serai.config.FileReason;
 import io.serai.node.StoreBackup;
+import io.serai.node.store.JournalStore;
 import io.serai.node.store.StoreExport;
 import io.serai.node.store.StoreImport;
 import io.serai.node.store.StoreReport;
@@ -8,6 +10,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -66,7 +69,10 @@ final class StoreCommand {
       @Parameters(index = "1", paramLabel = "TARGET", description = "A new or an empty folder.")
           Path target)
       throws InterruptedException {
-    return tell(() -> StoreBackup.of(source.folder, target) + " bytes in " + target);
+    return tell(() -> {
+      checkIsDataFolder(source.folder);
+      return StoreBackup.of(source.folder, target) + " bytes in " + target;
+    });
   }
 
   @Command(
@@ -80,7 +86,7 @@ final class StoreCommand {
       @Parameters(index = "1", paramLabel = "FILE", description = "The file to make.") Path file)
       throws InterruptedException {
     return tell(() -> {
-      checkIsFolder(source.folder);
+      checkIsDataFolder(source.folder);
       try (Writer to = Files.newBufferedWriter(file, StandardOpenOption.CREATE_NEW)) {
         return StoreExport.write(source.folder, to);
       } catch (FileAlreadyExistsException e) {
@@ -108,21 +114,32 @@ final class StoreCommand {
       out.println("ok: " + work.run());
       return ExitCode.OK;
     } catch (IOException e) {
-      err.println(e.getMessage());
+      err.println(reason(e));
       return ExitCode.PROBLEM;
     }
   }
 
-  private static void checkIsFolder(Path folder) throws IOException {
+  /** Whether a node has ever run on it, so that nothing is made of a folder that is none. */
+  private static void checkIsDataFolder(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
       throw new IOException(
           folder + (Files.exists(folder) ? " is no folder" : ": there is no such folder"));
     }
+    if (!Files.isDirectory(folder.resolve(JournalStore.FOLDER))) {
+      throw new IOException(folder + " is no data folder of a node: it has no journal");
+    }
+  }
+
+  /** What went wrong; exceptions of the file system name little more than the file. */
+  private static String reason(IOException e) {
+    return e instanceof FileSystemException file
+        ? file.getFile() + ": " + FileReason.of(file)
+        : String.valueOf(e.getMessage());
   }
 
   private int report(Path folder, boolean withSegments) {
     try {
-      checkIsFolder(folder);
+      checkIsDataFolder(folder);
       StoreReport report = StoreReport.of(folder);
       report.findings().forEach(out::println);
       if (withSegments) {
@@ -131,7 +148,7 @@ final class StoreCommand {
       out.println((report.isWhole() ? "ok: " : "damaged: ") + report.summary());
       return report.isWhole() ? ExitCode.OK : ExitCode.PROBLEM;
     } catch (IOException e) {
-      err.println(e.getMessage());
+      err.println(reason(e));
       return ExitCode.PROBLEM;
     }
   }

@@ -20,6 +20,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -111,6 +112,29 @@ class StoreCommandTest {
     CommandRun run = run("store", "check", folder.resolve("missing").toString());
     assertThat(run.exitCode()).isEqualTo(1);
     assertThat(run.err()).contains("there is no such folder");
+  }
+
+  @Test
+  void whatNoNodeHasRunOnIsSaidAndLeftAlone() throws Exception {
+    Path empty = Files.createDirectory(folder.resolve("empty"));
+    Path target = folder.resolve("target");
+    for (String[] line :
+        new String[][] {{"check"}, {"stats"}, {"export", "" + target}, {"backup", "" + target}}) {
+      List<String> words = new ArrayList<>(List.of("store", line[0], empty.toString()));
+      words.addAll(List.of(line).subList(1, line.length));
+      CommandRun run = run(words.toArray(String[]::new));
+      assertThat(run.exitCode()).isEqualTo(1);
+      assertThat(run.err()).contains(empty + " is no data folder of a node");
+    }
+    assertThat(empty).isEmptyDirectory();
+    assertThat(target).doesNotExist();
+  }
+
+  @Test
+  void anExportThatIsNotThereIsSaid() {
+    CommandRun run = run("store", "import", folder.resolve("new").toString(), "none.json");
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err().strip()).isEqualTo("none.json: it does not exist");
   }
 
   private static Message message(String body) {

@@ -116,7 +116,8 @@ public final class StoreImport {
         try {
           steps.accept(line(new JsonObject(next), number));
         } catch (RuntimeException e) {
-          throw new IOException(file + ":" + number + ": " + e.getMessage(), e);
+          String said = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+          throw new IOException(file + ":" + number + ": " + said, e);
         }
       }
     }

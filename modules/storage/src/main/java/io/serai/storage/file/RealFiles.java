@@ -5,7 +5,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -115,7 +114,7 @@ public final class RealFiles implements FileSystemSeam {
     }
     if (lock == null) {
       channel.close();
-      throw new FileSystemException(file.toString(), null, "it is locked");
+      throw new FileLocked(file);
     }
     return channel;
   }

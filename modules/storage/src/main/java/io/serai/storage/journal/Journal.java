@@ -1,5 +1,6 @@
 package io.serai.storage.journal;
 
+import io.serai.storage.file.FileLocked;
 import io.serai.storage.file.FileSystemSeam;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -123,11 +124,13 @@ public final class Journal implements AutoCloseable {
   static AutoCloseable lock(Path folder, FileSystemSeam files) throws JournalRefused {
     try {
       return files.lock(folder.resolve(LOCK_FILE));
-    } catch (IOException e) {
+    } catch (FileLocked e) {
       throw new JournalRefused(
-          "journal folder %s is in use by another process (%s). Stop that one, or choose another folder."
-              .formatted(folder, e.getMessage()),
+          "journal folder %s is in use by another process. Stop that one, or choose another folder."
+              .formatted(folder),
           e);
+    } catch (IOException e) {
+      throw new JournalRefused("journal folder %s cannot be used: %s".formatted(folder, e), e);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.serai.storage.stream;
 
+import io.serai.storage.file.FileLocked;
 import io.serai.storage.file.FileSystemSeam;
 import io.serai.storage.journal.Damage;
 import io.serai.storage.journal.JournalListener;
@@ -131,11 +132,13 @@ public final class StreamStorage implements AutoCloseable {
   static AutoCloseable lock(Path folder, FileSystemSeam files) throws StreamRefused {
     try {
       return files.lock(folder.resolve(LOCK_FILE));
-    } catch (IOException e) {
+    } catch (FileLocked e) {
       throw new StreamRefused(
-          "stream folder %s is in use by another process (%s). Stop that one, or choose another folder."
-              .formatted(folder, e.getMessage()),
+          "stream folder %s is in use by another process. Stop that one, or choose another folder."
+              .formatted(folder),
           e);
+    } catch (IOException e) {
+      throw new StreamRefused("stream folder %s cannot be used: %s".formatted(folder, e), e);
     }
   }
 

@@ -221,6 +221,14 @@ class JournalTest {
   }
 
   @Test
+  void aFolderThatCannotBeLockedForAnotherReasonIsNotSaidToBeInUse() {
+    assertThatThrownBy(() -> Journal.lock(folder.resolve("missing"), new RealFiles()))
+        .isInstanceOf(JournalRefused.class)
+        .hasMessageContaining("cannot be used")
+        .hasMessageContaining("NoSuchFile");
+  }
+
+  @Test
   void aNewerFormatIsRefused() throws Exception {
     try (Opening first = new Opening(folder, SMALL)) {
       first.handle.put((byte) 1, key("a"), key("b"));

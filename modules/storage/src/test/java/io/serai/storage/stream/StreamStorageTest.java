@@ -224,7 +224,7 @@ class StreamStorageTest {
       assertThatThrownBy(() -> new Streams(folder))
           .isInstanceOf(StreamRefused.class)
           .hasMessageContaining("in use by another process")
-          .hasMessageContaining("--data DIR");
+          .hasMessageContaining("choose another folder");
     }
   }
 
