@@ -63,7 +63,7 @@ def never_lucky(self):
 @app.task(acks_late=True)
 def hold(path):
     """Is at work, and unacknowledged, until a file exists."""
-    end = time.time() + 30
+    end = time.time() + 200
     while not os.path.exists(path):
         assert time.time() < end, f"{path} never came"
         time.sleep(0.02)

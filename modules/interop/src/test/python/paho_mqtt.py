@@ -56,8 +56,9 @@ def will_is_published_when_the_socket_dies():
         eventually(lambda: [m for m in watcher.received if m.topic == f"will/{version}"], what="will")
     polite = Device("will-polite")
     polite.close()
-    time.sleep(0.2)
-    assert len(watcher.received) == 2
+    watcher.client.publish("will/end", b"end", qos=1)
+    eventually(lambda: watcher.received[-1].payload == b"end", what="the end")
+    assert len(watcher.received) == 3
     watcher.close()
 
 
@@ -120,12 +121,12 @@ def overlapping_filters_give_one_copy():
         p.SubscriptionIdentifier = identifier
         b.granted.clear()
         b.client.subscribe(f, options=SubscribeOptions(qos=qos), properties=p)
-        assert b.granted.wait(10)
+        assert b.granted.wait(60)
     a.client.publish("over/x", b"1", qos=2)
     a.client.publish("over/y", b"2", qos=2)
-    eventually(lambda: len(b.received) == 2, what="two copies")
-    time.sleep(0.2)
-    assert len(b.received) == 2
+    a.client.publish("over/end", b"end", qos=2)
+    eventually(lambda: b.received and b.received[-1].payload == b"end", what="the end")
+    assert len(b.received) == 3
     assert b.received[0].qos == 2 and sorted(b.received[0].properties.SubscriptionIdentifier) == [1, 2, 3]
     assert sorted(b.received[1].properties.SubscriptionIdentifier) == [1, 2]
     a.close(), b.close()
@@ -135,7 +136,7 @@ def no_local_and_retain_as_published():
     a = Device("nolocal")
     a.granted.clear()
     a.client.subscribe("nl/#", options=SubscribeOptions(qos=1, noLocal=True, retainAsPublished=True))
-    assert a.granted.wait(10)
+    assert a.granted.wait(60)
     b = Device("nolocal-b")
     a.client.publish("nl/1", b"own", qos=1)
     b.client.publish("nl/1", b"other", qos=1, retain=True)
@@ -190,6 +191,7 @@ def message_expiry_counts_down():
     eventually(lambda: ready, what="suback")
     keep.disconnect()
     keep.loop_stop()
+    before = time.monotonic()
     a.client.publish("expiry/short", b"gone", qos=1, properties=properties(MessageExpiryInterval=1))
     a.client.publish("expiry/long", b"kept", qos=1, properties=properties(MessageExpiryInterval=100))
     eventually(lambda: len(a.acks) == 2, what="acks")
@@ -197,7 +199,9 @@ def message_expiry_counts_down():
     keep.connect("127.0.0.1", MQTT, clean_start=False, properties=p)
     keep.loop_start()
     eventually(lambda: got, what="the kept message")
-    assert [m.payload for m in got] == [b"kept"] and got[0].properties.MessageExpiryInterval in (96, 97, 98)
+    took = time.monotonic() - before
+    assert [m.payload for m in got] == [b"kept"], got
+    assert 98 - took <= got[0].properties.MessageExpiryInterval <= 98, (got[0].properties, took)
     keep.disconnect()
     keep.loop_stop()
     a.close()
@@ -243,22 +247,26 @@ def a_stream_is_replayed():
         got = []
         c = mqtt.Client("stream-session", clean_session=False)
         c.on_message = lambda _c, _u, m: got.append(m.payload)
+        c.on_unsubscribe = lambda *_: settled.append(True)
         c.connect("127.0.0.1", MQTT)
         c.loop_start()
         eventually(c.is_connected, what="connect")
         return c, got
 
+    settled = []
     c, got = session()
     c.subscribe(f"$stream/{stream}/first", 1)
     eventually(lambda: len(got) == 21, what="everything")
-    time.sleep(0.3)
+    c.unsubscribe("another")  # behind the last PUBACK
+    eventually(lambda: settled, what="UNSUBACK")
     c.disconnect(), c.loop_stop()
     writer.client.publish(f"{topic}/later", b"later", qos=1)
     eventually(lambda: len(writer.acks) == 22, what="acks")
     c, got = session()
     eventually(lambda: got, what="what came meanwhile")
-    time.sleep(0.2)
-    assert got == [b"later"], got
+    writer.client.publish(f"{topic}/end", b"end", qos=1)
+    eventually(lambda: got[-1] == b"end", what="the end")
+    assert got == [b"later", b"end"], got
     c.disconnect(), c.loop_stop()
     writer.close()
     ch.queue_delete(stream)

@@ -5,13 +5,13 @@ import time
 import pika
 import pika.exceptions as errors
 
-from serai_it import connect, count, drain, pump
+from serai_it import PATIENCE, connect, count, drain, eventually, pump
 
 
-def get(channel, queue, seconds=10):
+def get(channel, queue, seconds=PATIENCE):
     """basic_get that waits for a message."""
-    end = time.time() + seconds
-    while time.time() < end:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
         method, properties, body = channel.basic_get(queue)
         if method is not None:
             return method, properties, body
@@ -178,8 +178,17 @@ def a_cycle_that_nobody_rejects_in_ends():
         ch.queue_declare(one, arguments={
             "x-message-ttl": 50, "x-dead-letter-exchange": "", "x-dead-letter-routing-key": other})
     ch.basic_publish("", "qf.a", b"round and round")
-    time.sleep(1)
-    assert count(ch, "qf.a") == 0 and count(ch, "qf.b") == 0
+    quiet_since = None  # what goes round is in one of them whenever one looks
+
+    def is_quiet():
+        nonlocal quiet_since
+        if count(ch, "qf.a") + count(ch, "qf.b") + count(ch, "qf.a") > 0:
+            quiet_since = None
+        elif quiet_since is None:
+            quiet_since = time.monotonic()
+        return quiet_since is not None and time.monotonic() - quiet_since > 0.8
+
+    eventually(is_quiet, what="the end of the cycle")
     ch.queue_delete("qf.a")
     ch.queue_delete("qf.b")
     c.close()
@@ -207,7 +216,6 @@ def quorum_queues_are_taken_with_their_arguments_and_refusals():
         method, properties, _ = get(ch, "qf.quorum")
         assert (properties.headers or {}).get("x-delivery-count") == (n or None), (n, properties.headers)
         ch.basic_nack(method.delivery_tag, requeue=True)
-    time.sleep(0.2)
     assert ch.basic_get("qf.quorum")[0] is None
     in_q = "queue 'qf.quorum' in vhost '/'"
     expect_refused(406, f"PRECONDITION_FAILED - inequivalent arg 'x-queue-type' for {in_q}: received none but current "
@@ -329,7 +337,7 @@ def the_delays_of_celery_on_quorum_queues_work():
     method, properties, body = get(ch, "qf.tasks")
     assert body == b"now" and not (properties.headers or {}).get("x-death"), properties.headers
     method, properties, body = get(ch, "qf.tasks")
-    assert body == b"in three seconds" and 3 <= time.monotonic() - start < 5, time.monotonic() - start
+    assert body == b"in three seconds" and time.monotonic() - start >= 3, time.monotonic() - start
     assert [d["queue"] for d in properties.headers["x-death"]] == ["celery_delayed_0", "celery_delayed_1"]
     for level in range(levels):
         ch.queue_delete(name % level)
@@ -373,7 +381,7 @@ def what_comes_back_waits_longer_each_time():
     at = []
     for attempt in range(3):
         method, properties, body = get(ch, queue)
-        at.append(time.time())
+        at.append(time.monotonic())
         assert body == b"job" and method.redelivered == (attempt > 0)
         ch.basic_reject(method.delivery_tag, requeue=True)
     waits = [b - a for a, b in zip(at, at[1:])]
@@ -392,7 +400,7 @@ def a_consumer_that_forgets_a_delivery_loses_its_channel():
     ch.basic_publish("", queue, b"job")
     ch.basic_consume(queue, lambda *_: None)
     try:
-        pump(c, lambda: not ch.is_open, seconds=20)
+        pump(c, lambda: not ch.is_open)
         ch.basic_qos(prefetch_count=1)  # tells why it is closed
         raise AssertionError("still open")
     except (errors.ChannelClosedByBroker, errors.ChannelWrongStateError) as e:

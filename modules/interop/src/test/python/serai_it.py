@@ -4,6 +4,7 @@ import time
 
 AMQP = int(os.environ["AMQP"])
 MQTT = int(os.environ["MQTT"])
+PATIENCE = 60  # seconds for what is to come: far more than it takes
 
 
 def connect(**options):
@@ -13,7 +14,7 @@ def connect(**options):
     return pika.BlockingConnection(pika.ConnectionParameters(port=AMQP, **options))
 
 
-def eventually(condition, seconds=10, what="condition"):
+def eventually(condition, seconds=PATIENCE, what="condition"):
     """Waits until condition() is true, at most `seconds`; `what` is a text or tells one at the end."""
     deadline = time.monotonic() + seconds
     while not condition():
@@ -22,7 +23,7 @@ def eventually(condition, seconds=10, what="condition"):
         time.sleep(0.005)
 
 
-def pump(connection, condition, seconds=10, what="condition"):
+def pump(connection, condition, seconds=PATIENCE, what="condition"):
     """The same while a pika connection handles what arrives."""
     deadline = time.monotonic() + seconds
     while not condition():
@@ -30,7 +31,7 @@ def pump(connection, condition, seconds=10, what="condition"):
         connection.process_data_events(time_limit=0.02)
 
 
-def drain(channel, queue, count, seconds=10):
+def drain(channel, queue, count, seconds=PATIENCE):
     """Gets `count` messages with basic_get, acknowledged; [(method, properties, body)]."""
     got = []
     deadline = time.monotonic() + seconds
@@ -47,3 +48,16 @@ def drain(channel, queue, count, seconds=10):
 def count(channel, queue):
     """How many messages of a queue are ready."""
     return channel.queue_declare(queue, passive=True).method.message_count
+
+
+def undisturbed(seconds, step=lambda: time.sleep(0.05), late=0.7):
+    """Repeats a short step for some seconds; whether the machine let it: a client that is kept from its heart-beats shows nothing."""
+    end = began = time.monotonic()
+    end += seconds
+    is_undisturbed = True
+    while began < end:
+        step()
+        now = time.monotonic()
+        is_undisturbed = is_undisturbed and now - began < late
+        began = now
+    return is_undisturbed

@@ -11,7 +11,7 @@ import uuid
 import pika
 import pika.exceptions as errors
 
-from serai_it import connect, pump
+from serai_it import PATIENCE, connect, pump
 
 STREAM = {"x-queue-type": "stream"}
 
@@ -97,12 +97,19 @@ def readers_begin_at_a_time():
     ch = c.channel()
     stream = declared(ch)
     publish(ch, stream, "old")
-    time.sleep(2.1)
-    publish(ch, stream, "young")
-    Reader(c, stream, x_stream_offset="1s").expect("young")
-    Reader(c, stream, x_stream_offset="1h").expect("old", "young")
+    bodies = ["old"]
+    is_in_time = False
+    while not is_in_time:  # a second has not passed since the young one when the reader asks
+        time.sleep(2.1)
+        bodies.append(f"young{len(bodies)}")
+        began = time.monotonic()
+        publish(ch, stream, bodies[-1])
+        reader = Reader(c, stream, x_stream_offset="1s")
+        is_in_time = time.monotonic() - began < 0.9
+    reader.expect(bodies[-1])
+    Reader(c, stream, x_stream_offset="1h").expect(*bodies)
     Reader(c, stream, x_stream_offset=datetime.datetime.fromtimestamp(time.time() - 3600, datetime.timezone.utc)
-           .replace(tzinfo=None)).expect("old", "young")
+           .replace(tzinfo=None)).expect(*bodies)
     ahead = Reader(c, stream, x_stream_offset=datetime.datetime.fromtimestamp(time.time() + 3600, datetime.timezone.utc)
                    .replace(tzinfo=None))
     ahead.expect()
@@ -262,7 +269,7 @@ def members_of_a_group_share_a_super_stream():
     other = Member()
     pump(one.connection, lambda: True)
     publish_some(150, 300)
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE
     while one.count() + other.count() < 300:
         assert time.monotonic() < deadline, (one.count(), other.count())
         one.connection.process_data_events(time_limit=0.02)

@@ -30,6 +30,7 @@ def figures_follow_what_happens():
     device.subscribe("$SYS/broker/publish/messages/received", qos=0)
     eventually(lambda: values(device).get("$SYS/broker/clients/connected") == "2", what=lambda: f"clients {values(device)}")
     eventually(lambda: values(device).get("$SYS/broker/subscriptions/count") == "3", what=lambda: f"subscriptions {values(device)}")
+    eventually(lambda: "$SYS/broker/publish/messages/received" in values(device), what="the count of messages")
     before = int(values(device)["$SYS/broker/publish/messages/received"])
     for n in range(50):
         other.client.publish(f"sys-test/{n}", b"x", qos=1, retain=True)

@@ -52,7 +52,7 @@ class BackupIT {
             all.countDown();
           },
           _ -> {});
-      assertThat(all.await(20, TimeUnit.SECONDS)).as("of " + count + ": " + bodies.size()).isTrue();
+      assertThat(all.await(60, TimeUnit.SECONDS)).as("of " + count + ": " + bodies.size()).isTrue();
     }
     return bodies;
   }
@@ -74,7 +74,7 @@ class BackupIT {
           channel.basicPublish(
               "", "log", MessageProperties.PERSISTENT_BASIC, ("s" + i).getBytes(UTF_8));
         }
-        channel.waitForConfirmsOrDie(20_000);
+        channel.waitForConfirmsOrDie(60_000);
       }
       try (var first = new CrashPublisher(before, "before", node.port("amqp"), "jobs")) {
         before.awaitConfirmed(BEFORE);

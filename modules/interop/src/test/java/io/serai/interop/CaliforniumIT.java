@@ -30,7 +30,7 @@ class CaliforniumIT {
   }
 
   private CoapClient client(String path) {
-    return new CoapClient("coap://127.0.0.1:" + port + "/" + path).setTimeout(20_000L);
+    return new CoapClient("coap://127.0.0.1:" + port + "/" + path).setTimeout(60_000L);
   }
 
   @Test
@@ -68,7 +68,7 @@ class CaliforniumIT {
   @Test
   void aPingIsAnswered() {
     CoapClient client = client("");
-    assertThat(client.ping(5_000)).isTrue();
+    assertThat(client.ping(60_000)).isTrue();
     client.shutdown();
   }
 
@@ -90,10 +90,10 @@ class CaliforniumIT {
                 seen.add("the observation failed");
               }
             });
-    assertThat(seen.poll(20, TimeUnit.SECONDS)).isEqualTo("first");
+    assertThat(seen.poll(60, TimeUnit.SECONDS)).isEqualTo("first");
     for (String state : List.of("second", "state ".repeat(500), "last")) {
       client.put(state, 0); // before the one before it is seen, it would take its place
-      assertThat(seen.poll(20, TimeUnit.SECONDS)).isEqualTo(state);
+      assertThat(seen.poll(60, TimeUnit.SECONDS)).isEqualTo(state);
     }
     assertThat(seen).as("each once").isEmpty();
     relation.proactiveCancel();

@@ -122,7 +122,7 @@ class CeleryIT {
       run("a_worker_that_stops_gives_back_what_it_has_not_begun", Long.toString(stopping.pid()));
       assertThat(stopping.exitCode()).isZero();
     }
-    assertThat(neighbour.prints("celery@stopping left", 10)).as("gossip").isTrue();
+    assertThat(neighbour.prints("celery@stopping left", 60)).as("gossip").isTrue();
   }
 
   @Test
@@ -130,7 +130,7 @@ class CeleryIT {
     try (var wire = new BreakableWire(SharedNode.get().port("amqp"));
         CeleryWorker wired = reader("wired", "solo", wire.port())) {
       wire.cut();
-      assertThat(wired.prints("Connection to broker lost", 10)).isTrue();
+      assertThat(wired.prints("Connection to broker lost", 60)).isTrue();
       run("a_task_runs_after_the_connection_broke");
     }
   }
@@ -141,7 +141,7 @@ class CeleryIT {
       String[] arguments = {"-c", "2", "-E", "--without-mingle", "-Q", "celery,second"};
       shared =
           CeleryWorker.start(
-              "shared", SharedNode.get().port("amqp"), Map.of("HEARTBEAT", "2"), arguments);
+              "shared", SharedNode.get().port("amqp"), Map.of("HEARTBEAT", "4"), arguments);
     }
     return shared;
   }

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A Celery worker with the tasks of src/test/python/celery_tasks.py, in a process of its own. */
 final class CeleryWorker implements AutoCloseable {
-  private static final long READY_SECONDS = 40;
+  private static final long READY_SECONDS = 120;
 
   private final String name;
   private final Process process;
@@ -84,7 +84,7 @@ final class CeleryWorker implements AutoCloseable {
 
   /** Waits until it has ended by itself; answers its exit code. */
   int exitCode() throws InterruptedException {
-    if (!process.waitFor(15, TimeUnit.SECONDS)) {
+    if (!process.waitFor(60, TimeUnit.SECONDS)) {
       throw new IllegalStateException(name + " still runs:\n" + output());
     }
     return process.exitValue();
@@ -95,7 +95,7 @@ final class CeleryWorker implements AutoCloseable {
     process.descendants().forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly();
     try {
-      process.waitFor(5, TimeUnit.SECONDS);
+      process.waitFor(60, TimeUnit.SECONDS);
       Files.deleteIfExists(output);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

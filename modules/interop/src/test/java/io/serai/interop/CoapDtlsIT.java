@@ -103,9 +103,9 @@ class CoapDtlsIT {
   // ---- libcoap
 
   private static String libcoap(String... arguments) throws Exception {
-    List<String> command = new ArrayList<>(List.of("coap-client-openssl", "-B", "5"));
+    List<String> command = new ArrayList<>(List.of("coap-client-openssl", "-B", "60"));
     command.addAll(Arrays.asList(arguments));
-    return Finished.of(new ProcessBuilder(command), 30, Map.of(), "").all();
+    return Finished.of(new ProcessBuilder(command), 120, Map.of(), "").all();
   }
 
   @Test

@@ -16,7 +16,7 @@ class CoapTcpIT {
   @BeforeEach
   void open() throws IOException {
     socket = new Socket("127.0.0.1", SharedNode.get().port("coap-tcp"));
-    socket.setSoTimeout(5_000);
+    socket.setSoTimeout(60_000);
     socket.setTcpNoDelay(true);
     assertThat(message()).as("CSM comes first").contains("e1");
   }

@@ -59,7 +59,7 @@ class CoapWebSocketIT {
     }
 
     String next() throws InterruptedException {
-      String next = received.poll(5, TimeUnit.SECONDS);
+      String next = received.poll(60, TimeUnit.SECONDS);
       assertThat(next).as("a message within 5 s").isNotNull();
       return next;
     }
@@ -72,12 +72,12 @@ class CoapWebSocketIT {
         .newWebSocketBuilder()
         .subprotocols(protocol)
         .buildAsync(URI.create("ws://127.0.0.1:" + node.port("coap-ws") + path), messages)
-        .get(5, TimeUnit.SECONDS);
+        .get(60, TimeUnit.SECONDS);
   }
 
   private static void send(WebSocket socket, String hex) throws Exception {
     ByteBuffer bytes = ByteBuffer.wrap(HexFormat.of().parseHex(hex.replace(" ", "")));
-    socket.sendBinary(bytes, true).get(5, TimeUnit.SECONDS);
+    socket.sendBinary(bytes, true).get(60, TimeUnit.SECONDS);
   }
 
   @Test
@@ -102,8 +102,8 @@ class CoapWebSocketIT {
     messages.next();
     send(socket, "00 e1");
     byte[] ping = HexFormat.of().parseHex("01e20a");
-    socket.sendBinary(ByteBuffer.wrap(ping, 0, 1), false).get(5, TimeUnit.SECONDS);
-    socket.sendBinary(ByteBuffer.wrap(ping, 1, 2), true).get(5, TimeUnit.SECONDS);
+    socket.sendBinary(ByteBuffer.wrap(ping, 0, 1), false).get(60, TimeUnit.SECONDS);
+    socket.sendBinary(ByteBuffer.wrap(ping, 1, 2), true).get(60, TimeUnit.SECONDS);
     assertThat(messages.next()).isEqualTo("01e30a");
   }
 

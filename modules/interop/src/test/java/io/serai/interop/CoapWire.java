@@ -35,7 +35,7 @@ final class CoapWire implements AutoCloseable {
   static final int BLOCK2 = 23;
   static final int BLOCK1 = 27;
 
-  private static final int WAIT_MILLIS = 5_000;
+  private static final int WAIT_MILLIS = 60_000;
 
   private final DatagramSocket socket;
 

@@ -88,24 +88,38 @@ class CoapWireIT {
     Message registered = wire.ask(observe(2, "0b", "ps/coap-wire/state"));
     assertThat(registered.number(CoapWire.OBSERVE)).isNotNegative();
     try (CoapWire publisher = new CoapWire(port)) {
-      publisher.ask(put(1, "ps/coap-wire/state", "1"));
-      Message first = wire.receive();
-      assertThat(first.payload()).isEqualTo("1");
-      assertThat(first.type()).isEqualTo(CON);
-      assertThat(first.token()).isEqualTo("0b");
-      publisher.ask(put(2, "ps/coap-wire/state", "2"));
-      publisher.ask(put(3, "ps/coap-wire/state", "3"));
-      Message again = wire.receive();
-      assertThat(again.payload()).as("after two to three seconds").isEqualTo("3");
-      assertThat(again.number(CoapWire.OBSERVE)).isGreaterThan(first.number(CoapWire.OBSERVE));
-      wire.send(CoapWire.empty(ACK, again.id()));
+      int state = 0;
+      boolean isInTime;
+      do {
+        long began = System.nanoTime();
+        publisher.ask(put(++state, "ps/coap-wire/state", "" + state));
+        Message first = wire.receive();
+        assertThat(first.payload()).isEqualTo("" + state);
+        assertThat(first.type()).isEqualTo(CON);
+        assertThat(first.token()).isEqualTo("0b");
+        publisher.ask(put(++state, "ps/coap-wire/state", "" + state));
+        publisher.ask(put(++state, "ps/coap-wire/state", "" + state));
+        // It is repeated after two to three seconds; a machine that took longer tries again.
+        isInTime = System.nanoTime() - began < 1_900_000_000L;
+        Message again = wire.receive();
+        while (!isInTime && !again.payload().equals("" + state)) {
+          again = wire.receive();
+        }
+        assertThat(again.payload()).isEqualTo("" + state);
+        assertThat(again.number(CoapWire.OBSERVE)).isGreaterThan(first.number(CoapWire.OBSERVE));
+        wire.send(CoapWire.empty(ACK, again.id()));
+      } while (!isInTime);
       assertThat(wire.isSilent(500)).isTrue();
-      publisher.ask(put(4, "ps/coap-wire/state", "4"));
+      publisher.ask(put(++state, "ps/coap-wire/state", "" + state));
       Message next = wire.receive();
-      assertThat(next.payload()).isEqualTo("4");
+      assertThat(next.payload()).isEqualTo("" + state);
       wire.send(CoapWire.empty(RST, next.id()));
-      assertThat(wire.ask(CoapWire.empty(CON, 3)).type()).as("a ping behind it").isEqualTo(RST);
-      publisher.ask(put(5, "ps/coap-wire/state", "5"));
+      Message behind = wire.ask(CoapWire.empty(CON, 3));
+      while (behind.type() == CON) { // repeated before it was reset
+        behind = wire.receive();
+      }
+      assertThat(behind.type()).as("a ping behind it").isEqualTo(RST);
+      publisher.ask(put(++state, "ps/coap-wire/state", "" + state));
       assertThat(wire.isSilent(500)).as("whoever resets observes no more").isTrue();
     }
   }

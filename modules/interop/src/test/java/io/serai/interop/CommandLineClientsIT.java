@@ -39,7 +39,7 @@ class CommandLineClientsIT {
                     "-C",
                     "2",
                     "-W",
-                    "20",
+                    "120",
                     "-v",
                     "-d")
                 .redirectErrorStream(true)
@@ -75,7 +75,7 @@ class CommandLineClientsIT {
           }
           line = lines.readLine();
         }
-        assertThat(subscriber.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(subscriber.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(got).containsExactly(topic + " first", topic + " second");
       }
     }
@@ -100,7 +100,7 @@ class CommandLineClientsIT {
                 "-t",
                 "cli/twice",
                 "-W",
-                "20",
+                "120",
                 "-d")
             .redirectErrorStream(true)
             .start();
@@ -160,7 +160,7 @@ class CommandLineClientsIT {
             "-C",
             "1",
             "-W",
-            "10",
+            "120",
             "-F",
             "%r %p");
     assertThat(got.trim()).isEqualTo("1 value");
@@ -191,7 +191,7 @@ class CommandLineClientsIT {
     Finished empty =
         Finished.of(
             new ProcessBuilder("amqp-get", "-u", url, "-q", "cli.queue"),
-            20,
+            120,
             java.util.Map.of(),
             "");
     assertThat(empty.exitCode()).isEqualTo(2);

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What clients learn when a listener takes no more connections. */
-@Timeout(60)
+@Timeout(600)
 class ConnectionLimitsIT {
   @Test
   @Uses(ThirdParty.HIVEMQ_JAVA)

@@ -106,7 +106,7 @@ final class CrashLedger {
 
   /** Waits until the broker has taken that many messages. */
   void awaitConfirmed(int count) throws Exception {
-    Eventually.await(() -> "confirms come: " + summary(), 30, () -> confirmedCount() >= count);
+    Eventually.await(() -> "confirms come: " + summary(), 120, () -> confirmedCount() >= count);
   }
 
   /** How much of everything there is. */

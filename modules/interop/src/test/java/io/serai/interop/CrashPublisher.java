@@ -74,7 +74,7 @@ final class CrashPublisher implements AutoCloseable {
   void finish() throws InterruptedException {
     isStopping = true;
     thread.join();
-    if (!window.tryAcquire(WINDOW, 20, TimeUnit.SECONDS)) {
+    if (!window.tryAcquire(WINDOW, 60, TimeUnit.SECONDS)) {
       throw new IllegalStateException("confirms are missing after 20 s");
     }
   }

@@ -18,7 +18,7 @@ class DelayedBacklogIT {
   private static final String HEAP = "-Xmx64m";
   private static final int MESSAGES = 60_000;
   private static final int DELAY_MILLIS = 20_000;
-  private static final long LIMIT_NANOS = 120_000_000_000L;
+  private static final long LIMIT_NANOS = 300_000_000_000L;
 
   @TempDir Path data;
 

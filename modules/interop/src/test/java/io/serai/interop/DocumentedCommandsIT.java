@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
   ThirdParty.PIKA,
   ThirdParty.RABBITMQ_JAVA
 })
-@Timeout(240)
+@Timeout(600)
 class DocumentedCommandsIT {
   private static final Pattern BLOCK =
       Pattern.compile("(?m)^```(sh|python)\\n(.*?)^```", Pattern.DOTALL);
@@ -40,6 +40,10 @@ class DocumentedCommandsIT {
   /** Listens until it is stopped: started in the background, and something must arrive. */
   private static final Pattern LISTENS =
       Pattern.compile("^(amqp-consume|mosquitto_sub|coap-client-notls -s) .*");
+
+  /** What others hear. */
+  private static final Pattern TALKS =
+      Pattern.compile("^(amqp-publish|mosquitto_pub|coap-client-notls -m put) .*");
 
   /** Starts a node of its own. */
   private static final Pattern STARTS = Pattern.compile("^\\./serai( demo| start.*)?$");
@@ -95,6 +99,10 @@ class DocumentedCommandsIT {
             String here = SeraiProcess.home().relativize(page) + ": " + command;
             if (LISTENS.matcher(command).matches()) {
               listening.add(listen(here, withPorts(command, node)));
+            } else if (TALKS.matcher(command).matches()) {
+              String talk = withPorts(command, node);
+              run(here, talk);
+              listening.forEach(one -> one.said().add(talk));
             } else if (STARTS.matcher(command).matches()) {
               startAndStop(command);
             } else {
@@ -212,14 +220,26 @@ class DocumentedCommandsIT {
             .start();
     // It says nothing when it is attached; commands that follow are what it has to hear.
     TimeUnit.MILLISECONDS.sleep(500);
-    return new Listening(where, process, output);
+    return new Listening(where, process, output, new ArrayList<>());
   }
 
-  private record Listening(String where, Process process, Path output) {
+  /**
+   * What listens in the background.
+   *
+   * @param said the commands after it that it may have to hear
+   */
+  private record Listening(String where, Process process, Path output, List<String> said) {
     void mustHaveHeardSomething() throws Exception {
-      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+      long again = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
       while (Files.size(output) == 0 && System.nanoTime() < deadline) {
         TimeUnit.MILLISECONDS.sleep(20);
+        if (System.nanoTime() > again) { // it was attached too late to hear it the first time
+          for (String command : said) {
+            run(where, command);
+          }
+          again = deadline;
+        }
       }
       process.destroy();
       assertThat(Files.readString(output)).as(where).isNotBlank();

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Clients that publish as fast as they can beside others that publish a little. */
 @Uses(ThirdParty.RABBITMQ_JAVA)
-@Timeout(90)
+@Timeout(600)
 class FloodIT {
   private static final Pattern THROTTLED =
       Pattern.compile("(?m)^serai_publishers_throttled_total (\\S+)$");

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Flow control and reconnects of MQTT 5.0 with HiveMQ's client. */
 @Uses(ThirdParty.HIVEMQ_JAVA)
-@Timeout(120)
+@Timeout(600)
 class HiveMqFlowIT {
   private static Mqtt5BlockingClient client() {
     return Mqtt5Client.builder()
@@ -74,7 +74,7 @@ class HiveMqFlowIT {
       receiver.subscribeWith().topicFilter("flow/five").qos(MqttQos.EXACTLY_ONCE).send();
       publishMixed(sender, "flow/five", count);
       while (qos1.size() + qos2.size() < 2 * count / 3) {
-        Mqtt5Publish got = publishes.receive(10, TimeUnit.SECONDS).orElseThrow();
+        Mqtt5Publish got = publishes.receive(60, TimeUnit.SECONDS).orElseThrow();
         add(got, qos1, qos2);
       }
       Optional<Mqtt5Publish> more;
@@ -118,7 +118,7 @@ class HiveMqFlowIT {
       for (int window = 0; window < 100; window++) {
         List<Mqtt5Publish> batch = new ArrayList<>();
         for (int n = 0; n < 5; n++) {
-          Mqtt5Publish got = publishes.receive(10, TimeUnit.SECONDS).orElseThrow();
+          Mqtt5Publish got = publishes.receive(60, TimeUnit.SECONDS).orElseThrow();
           assertThat(text(got)).isEqualTo(Integer.toString(window * 5 + n));
           batch.add(got);
         }
@@ -168,7 +168,7 @@ class HiveMqFlowIT {
               .send();
         }
         while (seen.size() < count) {
-          seen.add(text(publishes.receive(20, TimeUnit.SECONDS).orElseThrow()));
+          seen.add(text(publishes.receive(60, TimeUnit.SECONDS).orElseThrow()));
           if (seen.size() % 97 == 0) {
             wire.cut();
           }
@@ -186,20 +186,9 @@ class HiveMqFlowIT {
   void aStormOfConnectionsWithOneIdLeavesAWorkingSession() throws Exception {
     for (boolean isClean : new boolean[] {true, false}) {
       String id = "flow-storm-" + UUID.randomUUID();
-      List<CompletableFuture<?>> arrivals = new ArrayList<>();
-      for (int n = 0; n < 60; n++) {
-        Mqtt5AsyncClient one = withId(id).toAsync();
-        arrivals.add(
-            one.connectWith()
-                .cleanStart(isClean)
-                .sessionExpiryInterval(isClean ? 0 : 300)
-                .send()
-                .thenAccept(
-                    _ -> one.subscribeWith().topicFilter(id).qos(MqttQos.AT_LEAST_ONCE).send())
-                .exceptionally(_ -> null)); // taken over before it was through
-      }
-      for (CompletableFuture<?> arrival : arrivals) {
-        arrival.get(4, TimeUnit.SECONDS); // nobody waits for a holder that is told too late
+      int tries = 1;
+      while (!isStormShort(id, isClean)) { // a busy machine may hold one up, not every time
+        assertThat(++tries).as("storms in which somebody waits").isLessThan(5);
       }
       Mqtt5BlockingClient last = withId(id).toBlocking();
       try (Mqtt5BlockingClient.Mqtt5Publishes publishes =
@@ -208,11 +197,32 @@ class HiveMqFlowIT {
         last.subscribeWith().topicFilter(id).qos(MqttQos.AT_LEAST_ONCE).send();
         Mqtt5PublishResult result = last.publishWith().topic(id).qos(MqttQos.AT_LEAST_ONCE).send();
         assertThat(result.getError()).isEmpty();
-        assertThat(publishes.receive(5, TimeUnit.SECONDS)).isPresent();
+        assertThat(publishes.receive(60, TimeUnit.SECONDS)).isPresent();
         assertThat(publishes.receive(100, TimeUnit.MILLISECONDS)).isEmpty();
       }
       last.disconnectWith().sessionExpiryInterval(0).send();
     }
+  }
+
+  /** Whether nobody waited for a holder that was told too late, which takes 5 s. */
+  private static boolean isStormShort(String id, boolean isClean) throws Exception {
+    long began = System.nanoTime();
+    List<CompletableFuture<?>> arrivals = new ArrayList<>();
+    for (int n = 0; n < 60; n++) {
+      Mqtt5AsyncClient one = withId(id).toAsync();
+      arrivals.add(
+          one.connectWith()
+              .cleanStart(isClean)
+              .sessionExpiryInterval(isClean ? 0 : 300)
+              .send()
+              .thenAccept(
+                  _ -> one.subscribeWith().topicFilter(id).qos(MqttQos.AT_LEAST_ONCE).send())
+              .exceptionally(_ -> null)); // taken over before it was through
+    }
+    for (CompletableFuture<?> arrival : arrivals) {
+      arrival.get(60, TimeUnit.SECONDS);
+    }
+    return System.nanoTime() - began < TimeUnit.SECONDS.toNanos(4);
   }
 
   private static Mqtt5Client withId(String id) {

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Enhanced authentication with SCRAM-SHA-256, through HiveMQ's client (MQTT 5.0 §4.12). */
 @Uses(ThirdParty.HIVEMQ_JAVA)
-@Timeout(60)
+@Timeout(600)
 class HiveMqScramIT {
   /** The mechanism as an application gives it to the client. */
   private static class Scram implements Mqtt5EnhancedAuthMechanism {
@@ -121,15 +121,15 @@ class HiveMqScramIT {
   void aClientProvesItsPasswordAndMayDoSoAnew() throws Exception {
     Scram scram = new Scram("guest", "guest");
     Mqtt5AsyncClient client = client(scram).toAsync();
-    client.connect().get(10, TimeUnit.SECONDS);
+    client.connect().get(60, TimeUnit.SECONDS);
     try (Mqtt5BlockingClient.Mqtt5Publishes publishes =
         client.toBlocking().publishes(MqttGlobalPublishFilter.ALL)) {
       client.toBlocking().subscribeWith().topicFilter("scram/it").send();
-      client.reauth().get(10, TimeUnit.SECONDS);
+      client.reauth().get(60, TimeUnit.SECONDS);
       client.toBlocking().publishWith().topic("scram/it").payload("on".getBytes(UTF_8)).send();
-      assertThat(publishes.receive(10, TimeUnit.SECONDS)).isPresent();
+      assertThat(publishes.receive(60, TimeUnit.SECONDS)).isPresent();
     }
-    client.disconnect().get(10, TimeUnit.SECONDS);
+    client.disconnect().get(60, TimeUnit.SECONDS);
   }
 
   @Test
@@ -165,9 +165,9 @@ class HiveMqScramIT {
   void aFailedReauthenticationEndsTheConnection() throws Exception {
     Scram scram = new Scram("guest", "guest");
     Mqtt5AsyncClient client = client(scram).toAsync();
-    client.connect().get(10, TimeUnit.SECONDS);
+    client.connect().get(60, TimeUnit.SECONDS);
     scram.password = "wrong";
-    assertThatThrownBy(() -> client.reauth().get(10, TimeUnit.SECONDS))
+    assertThatThrownBy(() -> client.reauth().get(60, TimeUnit.SECONDS))
         .isInstanceOf(ExecutionException.class)
         .cause()
         .isInstanceOfSatisfying(

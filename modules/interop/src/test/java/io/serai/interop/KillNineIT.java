@@ -116,11 +116,11 @@ class KillNineIT {
       channel.basicPublish("", "kept", MessageProperties.PERSISTENT_BASIC, new byte[] {1});
       channel.basicPublish("", "kept", MessageProperties.BASIC, new byte[] {2});
       channel.basicPublish("", "kept", MessageProperties.PERSISTENT_BASIC, new byte[] {3});
-      channel.waitForConfirmsOrDie(10_000);
+      channel.waitForConfirmsOrDie(60_000);
       GetResponse first = channel.basicGet("kept", false);
       channel.basicAck(first.getEnvelope().getDeliveryTag(), false);
       channel.basicPublish("", "kept", MessageProperties.PERSISTENT_BASIC, new byte[] {4});
-      channel.waitForConfirmsOrDie(10_000); // the acknowledgement is safe with it
+      channel.waitForConfirmsOrDie(60_000); // the acknowledgement is safe with it
       node.kill();
     }
     try (SeraiProcess node = SeraiProcess.start(data);

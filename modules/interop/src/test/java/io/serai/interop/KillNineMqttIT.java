@@ -95,8 +95,8 @@ class KillNineMqttIT {
         ledger.awaitConfirmed(before + ACKNOWLEDGED_A_ROUND);
         node.kill();
         isStopping.set(true);
-        one.join(20_000);
-        two.join(20_000);
+        one.join(120_000);
+        two.join(120_000);
       }
     }
     try (SeraiProcess node = SeraiProcess.start(data)) {
@@ -104,7 +104,9 @@ class KillNineMqttIT {
       try (Mqtt5Publishes publishes = subscriber.publishes(MqttGlobalPublishFilter.ALL)) {
         assertThat(resume(subscriber)).isTrue();
         Optional<Mqtt5Publish> next;
-        while ((next = publishes.receive(3, TimeUnit.SECONDS)).isPresent()) {
+        // Until everything is there, and then for a moment, for copies that must not come.
+        while ((next = publishes.receive(ledger.lost().isEmpty() ? 1 : 60, TimeUnit.SECONDS))
+            .isPresent()) {
           ledger.received(next.get().getPayloadAsBytes());
         }
       }
@@ -139,7 +141,7 @@ class KillNineMqttIT {
       try (Mqtt5Publishes publishes = reader.publishes(MqttGlobalPublishFilter.ALL)) {
         reader.subscribeWith().topicFilter("kept/#").send();
         while (values.size() < 99) {
-          Optional<Mqtt5Publish> next = publishes.receive(10, TimeUnit.SECONDS);
+          Optional<Mqtt5Publish> next = publishes.receive(60, TimeUnit.SECONDS);
           assertThat(next).as("retained values so far: " + values.size()).isPresent();
           values.put(
               next.get().getTopic().toString(), new String(next.get().getPayloadAsBytes(), UTF_8));
@@ -151,7 +153,7 @@ class KillNineMqttIT {
       Mqtt5BlockingClient client = client(node, "connected");
       try (Mqtt5Publishes publishes = client.publishes(MqttGlobalPublishFilter.ALL)) {
         assertThat(resume(client)).isTrue();
-        assertThat(publishes.receive(10, TimeUnit.SECONDS)).isPresent();
+        assertThat(publishes.receive(60, TimeUnit.SECONDS)).isPresent();
       }
       client.disconnect();
       reader.disconnect();

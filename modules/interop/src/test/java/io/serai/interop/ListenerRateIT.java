@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Timeout;
  * A listener's total rate over two event loops; the steps are in src/test/python/listener_rate.py.
  */
 @Uses(ThirdParty.PAHO)
-@Timeout(60)
+@Timeout(600)
 class ListenerRateIT {
   @Test
   void clientsShareTheRateAndLoseNothing() throws Exception {

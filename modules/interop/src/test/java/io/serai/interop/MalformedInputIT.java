@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
  * Raw bytes no client would send: each is answered with the protocol's own error and closes that
  * connection only.
  */
-@Timeout(60)
+@Timeout(600)
 class MalformedInputIT {
   private final SeraiProcess node = SharedNode.get();
 
@@ -29,7 +29,7 @@ class MalformedInputIT {
   @Test
   void anAmqpFrameWithAWrongEndClosesTheConnection() throws Exception {
     try (Socket socket = new Socket("127.0.0.1", node.port("amqp"))) {
-      socket.setSoTimeout(10_000);
+      socket.setSoTimeout(60_000);
       socket.getOutputStream().write(hex("414d5150 00 00 09 01"));
       InputStream in = socket.getInputStream();
       readFrame(in); // connection.start
@@ -92,7 +92,7 @@ class MalformedInputIT {
   /** Sends bytes, then reads until the node closes. */
   private byte[] exchange(String listener, byte[] bytes) throws IOException {
     try (Socket socket = new Socket("127.0.0.1", node.port(listener))) {
-      socket.setSoTimeout(15_000);
+      socket.setSoTimeout(60_000);
       socket.getOutputStream().write(bytes);
       return socket.getInputStream().readAllBytes();
     }

@@ -22,7 +22,7 @@ final class MqttWire implements AutoCloseable {
   static final int PUBCOMP = 0x70;
   static final int SUBACK = 0x90;
   static final int DISCONNECT = 0xE0;
-  private static final int MILLIS = 10_000;
+  private static final int MILLIS = 60_000;
 
   private final Socket socket;
   private final ByteArrayOutputStream held = new ByteArrayOutputStream();

@@ -17,7 +17,7 @@ final class NumberedMessages {
   private static final int BODY_BYTES = 1024;
   private static final int UNCONFIRMED = 2_000;
   private static final int PREFETCH = 500;
-  private static final long LIMIT_SECONDS = 120;
+  private static final long LIMIT_SECONDS = 300;
 
   private NumberedMessages() {}
 

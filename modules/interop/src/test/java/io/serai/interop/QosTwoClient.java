@@ -149,7 +149,7 @@ final class QosTwoClient implements AutoCloseable {
     }
     if (running != null) {
       try {
-        running.join(5_000);
+        running.join(60_000);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }

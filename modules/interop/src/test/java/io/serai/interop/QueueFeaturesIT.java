@@ -117,7 +117,7 @@ class QueueFeaturesIT {
   }
 
   private static GetResponse get(Channel channel, String queue) throws Exception {
-    for (int tries = 0; tries < 1_000; tries++) {
+    for (int tries = 0; tries < 6_000; tries++) {
       GetResponse got = channel.basicGet(queue, false);
       if (got != null) {
         return got;

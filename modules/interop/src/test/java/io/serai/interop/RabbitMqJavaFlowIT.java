@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** The RabbitMQ Java client while the node runs low of memory. */
 @Uses(ThirdParty.RABBITMQ_JAVA)
-@Timeout(60)
+@Timeout(600)
 class RabbitMqJavaFlowIT {
   private static final int BODY_BYTES = 1 << 20;
 
@@ -55,7 +55,7 @@ class RabbitMqJavaFlowIT {
         sent++;
         TimeUnit.MILLISECONDS.sleep(1);
       }
-      assertThat(heard.poll(10, TimeUnit.SECONDS)).startsWith("blocked ");
+      assertThat(heard.poll(60, TimeUnit.SECONDS)).startsWith("blocked ");
 
       while (heard.isEmpty()) { // what was under way arrives after the first purge
         other.queuePurge("java.flow");

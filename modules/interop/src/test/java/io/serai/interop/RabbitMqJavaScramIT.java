@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** SASL of several steps over connection.secure, with the RabbitMQ Java client. */
 @Uses(ThirdParty.RABBITMQ_JAVA)
-@Timeout(60)
+@Timeout(600)
 class RabbitMqJavaScramIT {
   private final AtomicBoolean isServerTrusted = new AtomicBoolean();
 

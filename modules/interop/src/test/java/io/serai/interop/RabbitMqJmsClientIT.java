@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** RabbitMQ's JMS client with its default settings. */
 @Uses(ThirdParty.RABBITMQ_JAVA)
-@Timeout(60)
+@Timeout(600)
 class RabbitMqJmsClientIT {
   private static final long WAIT_MILLIS = 10_000;
 

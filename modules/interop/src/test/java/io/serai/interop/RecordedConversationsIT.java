@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
  * Conversations that were had with RabbitMQ, played to the node: reply codes and texts, tags, order
  * and content are the same. The file says how it is read.
  */
-@Timeout(120)
+@Timeout(600)
 class RecordedConversationsIT {
   private static final int CONNECTION_CLOSE = 10 << 16 | 50;
   private static final int CHANNEL_CLOSE = 20 << 16 | 40;
@@ -80,7 +80,7 @@ class RecordedConversationsIT {
 
     Peer(int port) throws IOException {
       socket = new Socket("127.0.0.1", port);
-      socket.setSoTimeout(5_000);
+      socket.setSoTimeout(60_000);
       in = new DataInputStream(socket.getInputStream());
       out = socket.getOutputStream();
       for (String step : List.of(HEADER, START_OK, TUNE_OK + OPEN, CHANNEL_OPEN)) {

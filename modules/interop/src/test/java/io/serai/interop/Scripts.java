@@ -15,7 +15,7 @@ final class Scripts {
 
   static final Path NODE_FOLDER = SeraiProcess.home().resolve("modules/interop/src/test/node");
   static final Path PYTHON_FOLDER = SeraiProcess.home().resolve("modules/interop/src/test/python");
-  private static final long SECONDS = 120;
+  private static final long SECONDS = 600;
 
   private Scripts() {}
 

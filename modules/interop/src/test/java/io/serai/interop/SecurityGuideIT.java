@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What docs/security.md shows: a user of one's own, permissions, TLS, with real clients. */
-@Timeout(120)
+@Timeout(600)
 class SecurityGuideIT {
   @TempDir Path folder;
 
@@ -191,7 +191,7 @@ class SecurityGuideIT {
   private static Finished publish(List<String> arguments) throws Exception {
     List<String> command = new java.util.ArrayList<>(List.of("mosquitto_pub"));
     command.addAll(arguments);
-    return Finished.of(new ProcessBuilder(command), 30, java.util.Map.of(), "");
+    return Finished.of(new ProcessBuilder(command), 120, java.util.Map.of(), "");
   }
 
   private static SSLContext trusting(Path certificate) throws Exception {

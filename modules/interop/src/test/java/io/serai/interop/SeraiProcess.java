@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  */
 final class SeraiProcess implements AutoCloseable {
   private static final Pattern PORT = Pattern.compile("([a-z-]+)=(\\d+)");
-  private static final long START_SECONDS = 60;
+  private static final long START_SECONDS = 120;
 
   private final Process process;
   private final Path output;
@@ -136,7 +136,7 @@ final class SeraiProcess implements AutoCloseable {
     command.add(home().resolve("serai").toString());
     command.addAll(List.of(arguments));
     return Finished.of(
-        new ProcessBuilder(command).directory(home().toFile()), 120, freePorts(), "");
+        new ProcessBuilder(command).directory(home().toFile()), 300, freePorts(), "");
   }
 
   /** Environment that puts every default listener on a free port. */
@@ -149,7 +149,8 @@ final class SeraiProcess implements AutoCloseable {
   }
 
   private static Map<String, Integer> readyPorts(String text) {
-    for (String line : text.split("\n")) {
+    int end = text.lastIndexOf('\n'); // what follows is still being written
+    for (String line : text.substring(0, Math.max(0, end)).split("\n")) {
       if (line.startsWith("READY")) {
         Map<String, Integer> ports = new HashMap<>();
         Matcher matcher = PORT.matcher(line);
@@ -205,9 +206,10 @@ final class SeraiProcess implements AutoCloseable {
   /** SIGTERM; answers the exit code. */
   int terminate() throws InterruptedException {
     process.destroy();
-    if (!process.waitFor(20, TimeUnit.SECONDS)) {
+    if (!process.waitFor(60, TimeUnit.SECONDS)) {
       process.destroyForcibly();
-      throw new IllegalStateException("the node did not stop within 20 s of SIGTERM:\n" + output());
+      throw new IllegalStateException(
+          "the node did not stop within a minute of SIGTERM:\n" + output());
     }
     return process.exitValue();
   }
@@ -229,7 +231,7 @@ final class SeraiProcess implements AutoCloseable {
   public void close() {
     process.destroy();
     try {
-      if (!process.waitFor(15, TimeUnit.SECONDS)) {
+      if (!process.waitFor(60, TimeUnit.SECONDS)) {
         process.destroyForcibly();
       }
     } catch (InterruptedException e) {

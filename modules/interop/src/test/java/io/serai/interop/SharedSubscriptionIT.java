@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Shared subscriptions, with members that speak MQTT and AMQP. */
 @Uses(ThirdParty.HIVEMQ_JAVA)
-@Timeout(60)
+@Timeout(600)
 class SharedSubscriptionIT {
   private static Mqtt5BlockingClient client() {
     Mqtt5BlockingClient client =
@@ -66,7 +66,7 @@ class SharedSubscriptionIT {
   private static void awaitTotal(int count, List<BlockingQueue<String>> members) throws Exception {
     Eventually.await(
         () -> count + " messages of " + members,
-        20,
+        60,
         () -> members.stream().mapToInt(BlockingQueue::size).sum() >= count);
   }
 
@@ -147,8 +147,8 @@ class SharedSubscriptionIT {
           filter,
           false,
           (_, delivery) -> {
+            channel.basicAck(delivery.getEnvelope().getDeliveryTag(), false); // ahead of the close
             overAmqp.add(new String(delivery.getBody(), StandardCharsets.UTF_8));
-            channel.basicAck(delivery.getEnvelope().getDeliveryTag(), false);
           },
           _ -> {});
       publish("shared/mixed/x", 0, 200);

@@ -76,12 +76,12 @@ class SlowQueueIT {
   private void awaitSmallJournal(int round) throws Exception {
     Eventually.await(
         "after round " + round + " the journal is small",
-        20,
+        60,
         () -> journalBytes() <= MOST_JOURNAL_BYTES);
   }
 
   @Test
-  @Timeout(180)
+  @Timeout(600)
   void whatAFastQueueHasMovedIsNotKeptForTheSakeOfASlowOne() throws Exception {
     try (SeraiProcess node = start()) {
       moveMuchBesideTheSlowQueue(node);

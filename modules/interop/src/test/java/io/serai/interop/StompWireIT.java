@@ -58,7 +58,7 @@ class StompWireIT {
   void aStoppingNodeSaysSo() throws Exception {
     try (SeraiProcess node = SeraiProcess.start();
         Socket socket = new Socket("127.0.0.1", node.port("stomp"))) {
-      socket.setSoTimeout(15_000);
+      socket.setSoTimeout(60_000);
       socket.getOutputStream().write(CONNECT.getBytes(StandardCharsets.UTF_8));
       InputStream in = socket.getInputStream();
       assertThat(in.read()).isEqualTo('C');
@@ -71,7 +71,7 @@ class StompWireIT {
   /** Sends text, then reads until the node closes. */
   private static String exchange(SeraiProcess node, String text) throws IOException {
     try (Socket socket = new Socket("127.0.0.1", node.port("stomp"))) {
-      socket.setSoTimeout(15_000);
+      socket.setSoTimeout(60_000);
       socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }

@@ -49,7 +49,7 @@ class StreamExportIT {
         channel.basicPublish(
             "", "log", MessageProperties.PERSISTENT_BASIC, ("s" + i).getBytes(UTF_8));
       }
-      channel.waitForConfirmsOrDie(20_000);
+      channel.waitForConfirmsOrDie(60_000);
     }
   }
 

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Reads a stream from some place on, with the RabbitMQ Java client. */
 final class StreamReplay {
   private static final int PREFETCH = 5_000;
-  private static final int QUIET_SECONDS = 20;
+  private static final int QUIET_SECONDS = 60;
 
   /** Takes one message. */
   interface Each {

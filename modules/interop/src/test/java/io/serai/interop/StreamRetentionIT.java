@@ -22,14 +22,14 @@ class StreamRetentionIT {
     for (int i = 0; i < count; i++) {
       channel.basicPublish("", stream, MessageProperties.PERSISTENT_BASIC, BODY);
       if (i % 500 == 499) {
-        channel.waitForConfirmsOrDie(20_000);
+        channel.waitForConfirmsOrDie(60_000);
       }
     }
-    channel.waitForConfirmsOrDie(20_000);
+    channel.waitForConfirmsOrDie(60_000);
   }
 
   @Test
-  @Timeout(120)
+  @Timeout(600)
   void aStreamKeepsAboutWhatItMayAndAReaderBehindGoesOnAtWhatIsLeft() throws Exception {
     String stream = "kept-in-part";
     try (Connection connection = JavaClient.connect(SharedNode.get())) {

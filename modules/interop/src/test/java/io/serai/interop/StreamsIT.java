@@ -106,13 +106,13 @@ class StreamsIT {
         channel.basicPublish(
             "", stream, null, Integer.toString(i).getBytes(StandardCharsets.UTF_8));
         if (i == count / 2) {
-          channel.waitForConfirmsOrDie(10_000);
+          channel.waitForConfirmsOrDie(60_000);
           replay(connection, stream, new Date(0), received);
         }
       }
-      channel.waitForConfirmsOrDie(10_000);
+      channel.waitForConfirmsOrDie(60_000);
       for (int i = 0; i < count; i++) {
-        assertThat(received.poll(10, TimeUnit.SECONDS)).isEqualTo(i + ":" + i);
+        assertThat(received.poll(60, TimeUnit.SECONDS)).isEqualTo(i + ":" + i);
       }
       channel.queueDelete(stream);
     }

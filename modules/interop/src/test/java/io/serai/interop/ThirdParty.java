@@ -127,7 +127,7 @@ enum ThirdParty {
               .directory(Path.of("/").toFile())
               .start();
       // mosquitto_pub --help exits with 1: that it can be started at all is what counts.
-      return process.waitFor(20, TimeUnit.SECONDS)
+      return process.waitFor(60, TimeUnit.SECONDS)
           && (!command[0].equals(Scripts.PYTHON) || process.exitValue() == 0);
     } catch (IOException e) {
       return false;
