@@ -29,6 +29,18 @@ def publish(channel, stream, *bodies, **headers):
         channel.basic_publish("", stream, body.encode(), pika.BasicProperties(delivery_mode=2, headers=headers or None))
 
 
+def http(method, path):
+    """The HTTP API's status and answer about a stream in vhost /."""
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{os.environ['HTTP']}/api/streams/%2F/{path}", method=method,
+        headers={"Authorization": "Basic " + base64.b64encode(b"guest:guest").decode()})
+    try:
+        with urllib.request.urlopen(request) as answer:
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as e:
+        return e.code, json.load(e)
+
+
 class Reader:
     """Collects (offset, body) and acknowledges, on a channel of its own."""
 
@@ -219,7 +231,9 @@ def before_a_crash(stream):
     reader = Reader(c, stream, prefetch=40, acks=False, x_stream_offset="first", x_stream_consumer_name="billing")
     reader.expect(*[f"m{n}" for n in range(40)])
     reader.channel.basic_ack(reader.tags[-1], multiple=True)
-    c.process_data_events(time_limit=0.5)
+    pump(c, lambda: [r["next_offset"] for r in http("GET", stream)[1]["readers"]] == [40], what="its place")
+    ch.queue_declare("it.stream.marker", durable=True)
+    ch.basic_publish("", "it.stream.marker", b"", pika.BasicProperties(delivery_mode=2))  # its confirm is behind the place
     # not closed: the node is killed under it, after the place was stored
 
 
@@ -299,24 +313,14 @@ def the_readers_of_a_stream_are_shown_and_forgotten_over_http():
     reader.expect("m0", "m1", "m2", "m3")
     reader.channel.basic_ack(reader.tags[2], multiple=True)
 
-    def http(method, path=""):
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{os.environ['HTTP']}/api/streams/%2F/{stream}{path}", method=method,
-            headers={"Authorization": "Basic " + base64.b64encode(b"guest:guest").decode()})
-        try:
-            with urllib.request.urlopen(request) as answer:
-                return answer.status, json.load(answer)
-        except urllib.error.HTTPError as e:
-            return e.code, json.load(e)
-
-    pump(c, lambda: http("GET")[1]["readers"] == [{"name": "billing", "next_offset": 3, "behind": 7, "attached": 1}],
+    pump(c, lambda: http("GET", stream)[1]["readers"] == [{"name": "billing", "next_offset": 3, "behind": 7, "attached": 1}],
          what="a place behind what was acknowledged")
-    shown = http("GET")[1]
+    shown = http("GET", stream)[1]
     assert (shown["first_offset"], shown["next_offset"]) == (0, 10) and shown["size_bytes"] > 0, shown
-    assert http("DELETE", "/readers/billing")[0] == 409
+    assert http("DELETE", stream + "/readers/billing")[0] == 409
     reader.channel.close()
-    assert http("DELETE", "/readers/billing") == (200, {"forgotten": "billing"})
-    assert http("GET")[1]["readers"] == []
+    assert http("DELETE", stream + "/readers/billing") == (200, {"forgotten": "billing"})
+    assert http("GET", stream)[1]["readers"] == []
     Reader(c, stream, x_stream_offset="first", x_stream_consumer_name="billing").expect(*[f"m{n}" for n in range(10)])
     c.channel().queue_delete(stream)
     c.close()

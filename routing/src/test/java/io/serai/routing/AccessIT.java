@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** RabbitMQ's table of permissions, line by line, and what it must not be possible to go around. */
-@Timeout(60)
+@Timeout(300)
 class AccessIT {
   private static final QueueRef ANY_QUEUE = new QueueRef("/", "q", 0, 0, 1);
 

@@ -30,7 +30,7 @@ class AwaitPublishedIT {
     node.settle();
     assertThat(answer).as("nothing is synced").isNotDone();
     store.sync();
-    answer.get(20, TimeUnit.SECONDS);
+    answer.get(60, TimeUnit.SECONDS);
     node.close();
 
     try (var after = new RoutingNode(2, store.afterCrash())) {

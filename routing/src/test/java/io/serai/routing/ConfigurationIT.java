@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Taking over configurations while clients go on. */
-@Timeout(60)
+@Timeout(300)
 class ConfigurationIT {
   private RoutingNode node;
   private RoutingNode.Connection client;

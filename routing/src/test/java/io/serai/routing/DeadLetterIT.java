@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Dead letters between queues of two loops. */
-@Timeout(60)
+@Timeout(300)
 class DeadLetterIT {
   private final RoutingNode node = new RoutingNode(2);
   private final RoutingNode.Connection connection = node.connect(1);

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The queues behind direct reply-to addresses. */
-@Timeout(60)
+@Timeout(300)
 class DirectReplyIT {
   private static final String ADDRESS = DirectReplyTo.PREFIX + "x";
 

@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(300)
 class EndingQueueIT {
   /** An auto-delete queue is on its way out when the last consumer leaves; nobody may notice. */
   @Test

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Changes of topology that touch much. */
-@Timeout(60)
+@Timeout(300)
 class LargeTopologyIT {
   private static final int MANY = 5_000;
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What the node says of itself. */
-@Timeout(60)
+@Timeout(300)
 class NodeMessagesIT {
   private static final String FILTER = "$SYS/#";
 

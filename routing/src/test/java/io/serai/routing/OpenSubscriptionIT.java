@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A queue of the connection's own that is declared, read and subscribed in one request. */
-@Timeout(60)
+@Timeout(300)
 class OpenSubscriptionIT {
   @ParameterizedTest
   @ValueSource(ints = {0, 1})

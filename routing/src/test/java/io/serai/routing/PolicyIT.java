@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Policies on queues and exchanges that are there, and on those to come. */
-@Timeout(60)
+@Timeout(300)
 class PolicyIT {
   private final RoutingNode node = new RoutingNode(2);
   private final RoutingNode.Connection connection = node.connect(1);

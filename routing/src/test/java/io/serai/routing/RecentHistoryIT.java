@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Exchanges that remember, on two loops. */
-@Timeout(60)
+@Timeout(300)
 class RecentHistoryIT {
   private final RoutingNode node = new RoutingNode(2);
   private final RoutingNode.Connection connection = node.connect(1);

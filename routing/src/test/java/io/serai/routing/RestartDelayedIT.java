@@ -60,6 +60,7 @@ class RestartDelayedIT {
                     Request.noArguments(),
                     null,
                     Source.CLIENT))));
+    long began = System.nanoTime();
     client.publish(
         new Message(
             new Address("later", Topic.of("k", Spelling.DOT)),
@@ -73,9 +74,11 @@ class RestartDelayedIT {
     confirmed(client, 1);
     node = nodes.restarted(node, 3);
     var reader = node.connect(0);
-    assertThat(peek(reader, "q")).isEmpty();
-    long deadline = System.nanoTime() + 10_000_000_000L;
-    List<String> got = List.of();
+    List<String> got = peek(reader, "q");
+    if (System.nanoTime() - began < 1_000_000_000) { // else it may be due already
+      assertThat(got).isEmpty();
+    }
+    long deadline = System.nanoTime() + 60_000_000_000L;
     while (got.isEmpty() && System.nanoTime() < deadline) {
       Thread.sleep(20);
       got = peek(reader, "q");

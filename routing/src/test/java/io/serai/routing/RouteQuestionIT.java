@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A message that asks where it would go. */
-@Timeout(60)
+@Timeout(300)
 class RouteQuestionIT {
   private final RoutingNode node = new RoutingNode(2);
   private final RoutingNode.Connection client = node.connect(1);

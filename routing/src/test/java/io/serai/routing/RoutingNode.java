@@ -43,7 +43,7 @@ import java.util.function.Supplier;
 
 /** Routing on several loops of a real Vert.x, without sockets. Tests wait for events, not time. */
 final class RoutingNode implements AutoCloseable {
-  private static final long LIMIT_SECONDS = 20;
+  private static final long LIMIT_SECONDS = 60;
 
   final TestUser user = new TestUser();
   final SharedTable table = new SharedTable();

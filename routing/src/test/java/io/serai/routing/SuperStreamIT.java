@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Super streams, declared by clients and by the configuration. */
-@Timeout(60)
+@Timeout(300)
 class SuperStreamIT {
   private RoutingNode node;
   private RoutingNode.Connection client;

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Topology as connections of two loops see it. */
-@Timeout(60)
+@Timeout(300)
 class TopologyIT {
   private RoutingNode node;
   private RoutingNode.Connection here;

@@ -32,7 +32,7 @@ class AdminVerticleIT {
   @AfterEach
   void stop() throws Exception {
     client.close();
-    vertx.close().toCompletionStage().toCompletableFuture().get(10, SECONDS);
+    vertx.close().toCompletionStage().toCompletableFuture().get(60, SECONDS);
   }
 
   @Test
@@ -114,14 +114,14 @@ class AdminVerticleIT {
                   .deployVerticle(admin)
                   .toCompletionStage()
                   .toCompletableFuture()
-                  .get(10, SECONDS))
+                  .get(60, SECONDS))
           .hasRootCauseInstanceOf(BindException.class);
     }
   }
 
   private int open(NodeView node) throws Exception {
     var admin = new AdminVerticle(node, List.of("127.0.0.1"), 0, null, login, NO_API);
-    vertx.deployVerticle(admin).toCompletionStage().toCompletableFuture().get(10, SECONDS);
+    vertx.deployVerticle(admin).toCompletionStage().toCompletableFuture().get(60, SECONDS);
     return admin.port();
   }
 

@@ -46,7 +46,7 @@ final class ScriptedNode implements AutoCloseable {
           return Future.succeededFuture(Optional.of(this.answer));
         };
     var admin = new AdminVerticle(FixedNode.healthy(), List.of("127.0.0.1"), 0, null, null, api);
-    vertx.deployVerticle(admin).toCompletionStage().toCompletableFuture().get(10, SECONDS);
+    vertx.deployVerticle(admin).toCompletionStage().toCompletableFuture().get(60, SECONDS);
     port = admin.port();
   }
 
@@ -70,6 +70,6 @@ final class ScriptedNode implements AutoCloseable {
   @Override
   public void close() throws Exception {
     client.close();
-    vertx.close().toCompletionStage().toCompletableFuture().get(10, SECONDS);
+    vertx.close().toCompletionStage().toCompletableFuture().get(60, SECONDS);
   }
 }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(120)
+@Timeout(300)
 class ProcessIT {
   /** MQTT 5.0 CONNECT: client id "x", clean start, no keep alive, no properties. */
   private static final byte[] MQTT_CONNECT = {
@@ -51,6 +51,7 @@ class ProcessIT {
       client.getOutputStream().write(MQTT_CONNECT);
       assertThat(client.getInputStream().read()).isEqualTo(0x20); // and stays from here on
       node.signal("TERM");
+      node.awaitErr("node stopping");
       Thread.sleep(500); // within 200 ms two signals count as one
       node.signal("TERM");
       assertThat(node.exitCode()).isEqualTo(1);

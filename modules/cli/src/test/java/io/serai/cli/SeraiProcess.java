@@ -82,7 +82,7 @@ final class SeraiProcess implements AutoCloseable {
   private Matcher await(Path file, String pattern) throws Exception {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
     while (true) {
-      Matcher found = Pattern.compile(pattern).matcher(Files.readString(file));
+      Matcher found = Pattern.compile(pattern).matcher(wholeLines(file));
       if (found.find()) {
         return found;
       }
@@ -111,11 +111,17 @@ final class SeraiProcess implements AutoCloseable {
   }
 
   String out() throws IOException {
-    return Files.readString(out);
+    return wholeLines(out);
   }
 
   String err() throws IOException {
-    return Files.readString(err);
+    return wholeLines(err);
+  }
+
+  /** What was printed, without a line that is just being written. */
+  private static String wholeLines(Path file) throws IOException {
+    String text = Files.readString(file);
+    return text.substring(0, text.lastIndexOf('\n') + 1);
   }
 
   @Override

@@ -97,7 +97,7 @@ class StreamExportTest {
     for (long next = log.firstOffset(); next < log.nextOffset(); ) {
       CompletableFuture<StreamBatch> read = new CompletableFuture<>();
       log.read(next, 1 << 16, StreamFilter.ALL, read::complete);
-      StreamBatch batch = read.get(20, TimeUnit.SECONDS);
+      StreamBatch batch = read.get(60, TimeUnit.SECONDS);
       all.addAll(batch.entries());
       next = batch.nextOffset();
     }

@@ -3,6 +3,7 @@ package io.serai.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -22,9 +23,10 @@ class SpeedTest {
     }
     Path file = folder.resolve("many.conf");
     Files.writeString(file, text.append("]\n"));
-    long started = System.nanoTime();
+    long started = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     var vhost = Load.valid(Load.DEFAULTS.withFile(file)).routing().vhosts().get("/");
-    long millis = (System.nanoTime() - started) / 1_000_000;
+    long millis =
+        (ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - started) / 1_000_000;
     assertThat(vhost.rules()).hasSize(10_000);
     assertThat(millis).as("milliseconds; 2000 on two busy cores when written").isLessThan(12_000);
   }

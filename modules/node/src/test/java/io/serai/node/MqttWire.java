@@ -18,7 +18,7 @@ final class MqttWire implements AutoCloseable {
 
   MqttWire(int port, String user, String password) throws IOException {
     socket = new Socket("127.0.0.1", port);
-    socket.setSoTimeout(10_000);
+    socket.setSoTimeout(60_000);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     DataOutputStream body = new DataOutputStream(bytes);
     text(body, "MQTT");

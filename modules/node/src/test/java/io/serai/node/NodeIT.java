@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Timeout(300)
 class NodeIT {
   private static final String NO_ROUTES = "vhosts.\"/\" {}\n";
   private static final String ONE_QUEUE = "vhosts.\"/\".queues.readings {}\n";
@@ -61,7 +61,7 @@ class NodeIT {
   /** An empty confirmable message, which is answered with a reset (RFC 7252, 4.3). */
   private static byte[] coapPing(String host, int port) throws IOException {
     try (DatagramSocket socket = new DatagramSocket()) {
-      socket.setSoTimeout(5_000);
+      socket.setSoTimeout(60_000);
       socket.send(
           new DatagramPacket(new byte[] {0x40, 0, 0, 1}, 4, InetAddress.getByName(host), port));
       DatagramPacket answer = new DatagramPacket(new byte[16], 16);
@@ -107,7 +107,7 @@ class NodeIT {
     try (var running = new RunningNode(folder, NO_ROUTES, "limits.max-connections = 1")) {
       try (Socket first = connectMqtt(running);
           Socket second = new Socket("127.0.0.1", running.port("mqtt"))) {
-        second.setSoTimeout(10_000);
+        second.setSoTimeout(60_000);
         assertThat(second.getInputStream().read()).as("end of stream").isEqualTo(-1);
         assertThat(first.isConnected()).isTrue();
       }
@@ -176,13 +176,13 @@ class NodeIT {
 
   @Test
   void aStopTellsConnectedClientsAndDoesNotWaitForThoseThatLeave() throws Exception {
-    try (var running = new RunningNode(folder, NO_ROUTES, "limits.drain-timeout = 30 s");
+    try (var running = new RunningNode(folder, NO_ROUTES, "limits.drain-timeout = 5 m");
         Socket client = connectMqtt(running)) {
       Thread reader = Thread.ofVirtual().unstarted(() -> readToEnd(client));
       reader.start();
       long began = System.nanoTime();
       running.node.stop();
-      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(10));
+      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofMinutes(2));
       reader.join();
       // MQTT 5.0 §3.14: DISCONNECT with reason 0x8B, server shutting down
       assertThat(lastRead).startsWith(0xE0).contains(0x8B);
@@ -193,7 +193,7 @@ class NodeIT {
   void aClientThatStaysIsCutWhenTheDrainTimeIsOver() throws Exception {
     try (var running = new RunningNode(folder, NO_ROUTES, "limits.drain-timeout = 300 ms");
         Socket client = connectMqtt(running)) {
-      client.setSoTimeout(10_000);
+      client.setSoTimeout(60_000);
       running.node.stop(); // the client reads nothing and closes nothing
       readToEnd(client);
       assertThat(lastRead).isNotEmpty();
@@ -253,9 +253,9 @@ class NodeIT {
   }
 
   private static void await(BooleanSupplier condition) throws InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime()).as("waited 20 s").isLessThan(deadline);
+      assertThat(System.nanoTime()).as("waited a minute").isLessThan(deadline);
       Thread.sleep(20);
     }
   }

@@ -73,7 +73,7 @@ class DirectoryAuthenticatorTest {
   }
 
   private static AuthResult result(Future<AuthResult> future) throws Exception {
-    return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
   }
 
   private AuthResult plain(String user, String password, ConnectionInfo info) throws Exception {
@@ -293,7 +293,7 @@ class DirectoryAuthenticatorTest {
 
   private static void awaitQuietly(CountDownLatch latch) {
     try {
-      latch.await(20, TimeUnit.SECONDS);
+      latch.await(60, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -317,10 +317,10 @@ class DirectoryAuthenticatorTest {
                   done.countDown();
                 });
           });
-      assertThat(done.await(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
       assertThat(answered.get()).isSameAs(asked.get());
     } finally {
-      vertx.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+      vertx.close().toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
     }
   }
 

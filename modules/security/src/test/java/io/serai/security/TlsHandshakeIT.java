@@ -60,7 +60,7 @@ class TlsHandshakeIT {
   }
 
   private static <T> T await(Future<T> future) throws Exception {
-    return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
   }
 
   /** Answers each connection with the subject of the client's certificate, or {@code none}. */
@@ -105,7 +105,7 @@ class TlsHandshakeIT {
     var context = SSLContext.getInstance("TLS");
     context.init(keyManagers.getKeyManagers(), trustManagers.getTrustManagers(), null);
     try (var socket = (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", port)) {
-      socket.setSoTimeout(20_000);
+      socket.setSoTimeout(60_000);
       socket.setEnabledProtocols(new String[] {protocol});
       socket.startHandshake();
       return new String(socket.getInputStream().readAllBytes());
@@ -169,7 +169,7 @@ class TlsHandshakeIT {
       asked.setServerNames(name == null ? List.of() : List.of(new SNIHostName(name)));
       asked.setProtocols(new String[] {protocol});
       socket.setSSLParameters(asked);
-      socket.setSoTimeout(20_000);
+      socket.setSoTimeout(60_000);
       socket.startHandshake();
       return ((X509Certificate) socket.getSession().getPeerCertificates()[0])
           .getSubjectX500Principal()

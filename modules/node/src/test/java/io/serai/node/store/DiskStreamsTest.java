@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Streams on disk as routing uses them: on one loop, with messages. */
-@Timeout(60)
+@Timeout(300)
 class DiskStreamsTest {
   private static final JournalListener SILENT = _ -> {};
 
@@ -99,7 +99,7 @@ class DiskStreamsTest {
       store.flush();
       return null;
     });
-    isSafe.get(20, TimeUnit.SECONDS);
+    isSafe.get(60, TimeUnit.SECONDS);
   }
 
   private StreamBatch read(StreamLog log, long from, StreamFilter filter) throws Exception {
@@ -108,7 +108,7 @@ class DiskStreamsTest {
       log.read(from, 1 << 20, filter, batch::complete);
       return null;
     });
-    return batch.get(20, TimeUnit.SECONDS);
+    return batch.get(60, TimeUnit.SECONDS);
   }
 
   private long since(StreamLog log, long millis) throws Exception {
@@ -117,7 +117,7 @@ class DiskStreamsTest {
       log.findTimestamp(millis, found::complete);
       return null;
     });
-    return found.get(20, TimeUnit.SECONDS);
+    return found.get(60, TimeUnit.SECONDS);
   }
 
   @Test

@@ -350,7 +350,7 @@ class JournalStoreTest {
       Store other = journal.open(1, loop);
       ended.append(17, ended.firstSequence(), message("last"), null, false, 0);
       ended.flush();
-      assertThat(isRejected.await(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(isRejected.await(60, TimeUnit.SECONDS)).isTrue();
       other.append(18, other.firstSequence(), message("later"), null, false, 0);
       loop.sync(other);
     }

@@ -52,14 +52,14 @@ class FailureTest {
     JournalHandle handle = journal.handle(_ -> isSafe.countDown());
     append(handle, 0);
     while (!isThreaded && journal.step()) {}
-    assertThat(isSafe.await(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(isSafe.await(60, TimeUnit.SECONDS)).isTrue();
     faults.fail(Operation.FORCE, 1);
     append(handle, 1);
     while (!isThreaded && journal.step()) {}
-    assertThat(failed.await(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(failed.await(60, TimeUnit.SECONDS)).isTrue();
     CompletableFuture<byte[]> read = new CompletableFuture<>();
     journal.read(1, new long[] {0}, (payloads, _) -> read.complete(payloads[0]));
-    assertThat(read.get(20, TimeUnit.SECONDS)).isNotNull();
+    assertThat(read.get(60, TimeUnit.SECONDS)).isNotNull();
     journal.close();
   }
 

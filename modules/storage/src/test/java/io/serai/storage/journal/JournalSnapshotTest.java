@@ -33,7 +33,7 @@ class JournalSnapshotTest {
       append(journal, 0, 2_000);
       journal.handle.put((byte) 2, new byte[] {1}, new byte[] {2});
       journal.sync();
-      try (JournalSnapshot snapshot = journal.journal.snapshot().get(20, TimeUnit.SECONDS)) {
+      try (JournalSnapshot snapshot = journal.journal.snapshot().get(60, TimeUnit.SECONDS)) {
         for (int i = 0; i < 2_000; i++) {
           journal.handle.settle(7, i); // most of the segments are dead now
         }

@@ -47,7 +47,7 @@ final class Opening implements AutoCloseable, JournalListener {
   Opening sync() {
     handle.flush();
     long position = handle.position();
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     synchronized (synced) {
       while (synced.get() < position) {
         if (System.nanoTime() > deadline || !failures.isEmpty()) {
@@ -67,14 +67,14 @@ final class Opening implements AutoCloseable, JournalListener {
   byte[][] read(long... ids) {
     CompletableFuture<byte[][]> result = new CompletableFuture<>();
     journal.read(ids, answering(result));
-    return result.orTimeout(20, TimeUnit.SECONDS).join();
+    return result.orTimeout(60, TimeUnit.SECONDS).join();
   }
 
   /** What an owner has now under some sequences. */
   byte[][] readOf(long owner, long... sequences) {
     CompletableFuture<byte[][]> result = new CompletableFuture<>();
     journal.read(owner, sequences, answering(result));
-    return result.orTimeout(20, TimeUnit.SECONDS).join();
+    return result.orTimeout(60, TimeUnit.SECONDS).join();
   }
 
   private static ReadCallback answering(CompletableFuture<byte[][]> result) {
@@ -90,7 +90,7 @@ final class Opening implements AutoCloseable, JournalListener {
   JournalStats stats() {
     CompletableFuture<JournalStats> result = new CompletableFuture<>();
     journal.stats(result::complete);
-    return result.orTimeout(20, TimeUnit.SECONDS).join();
+    return result.orTimeout(60, TimeUnit.SECONDS).join();
   }
 
   /** What there is as soon as it is so: space is given back a part at a time. */

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A full disk makes publishers wait, readers go on, and it passes by itself. */
-@Timeout(60)
+@Timeout(300)
 class StreamFullDiskTest implements JournalListener {
   private static final int MESSAGE = 1000;
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Threads that append, read, retain and delete at the same time do not disturb each other. */
-@Timeout(60)
+@Timeout(300)
 class StreamThreadsTest implements JournalListener {
   private static final int MESSAGES = 40_000;
   private static final int STREAMS = 4;
@@ -134,7 +134,7 @@ class StreamThreadsTest implements JournalListener {
   private static StreamRead read(StreamLog log, long from, int maxBytes) {
     CompletableFuture<StreamRead> found = new CompletableFuture<>();
     log.read(from, maxBytes, null, found::complete);
-    return found.orTimeout(20, TimeUnit.SECONDS).join();
+    return found.orTimeout(60, TimeUnit.SECONDS).join();
   }
 
   private void check(StreamRead found, long from) {
