@@ -29,7 +29,7 @@ const observe = (pathname, onState, query = '') =>
   });
 
 const until = async (condition, what) => {
-  const deadline = Date.now() + 15000;
+  const deadline = Date.now() + 60000;
   while (!condition()) {
     assert(Date.now() < deadline, what());
     await new Promise((resolve) => setTimeout(resolve, 5));

@@ -109,7 +109,7 @@ exports.retainedAndShared = async () => {
     await member.subscribeAsync('$share/js/jsshare/#', { qos: 1 });
   }
   for (let n = 0; n < 20; n++) await publisher.publishAsync(`jsshare/${n}`, String(n), { qos: 1 });
-  for (let tries = 0; got.length < 20 && tries < 500; tries++) await new Promise((r) => setTimeout(r, 10));
+  for (let tries = 0; got.length < 20 && tries < 6000; tries++) await new Promise((r) => setTimeout(r, 10));
   assert.deepStrictEqual(got.map(Number).sort((a, b) => a - b), Array.from({ length: 20 }, (_, n) => n));
   for (const client of [publisher, late, ...members]) await client.endAsync();
 };
