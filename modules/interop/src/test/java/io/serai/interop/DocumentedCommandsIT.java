@@ -101,7 +101,7 @@ class DocumentedCommandsIT {
               listening.add(listen(here, withPorts(command, node)));
             } else if (TALKS.matcher(command).matches()) {
               String talk = withPorts(command, node);
-              run(here, talk);
+              run(here, talk, node);
               listening.forEach(one -> one.said().add(talk));
             } else if (STARTS.matcher(command).matches()) {
               startAndStop(command);
@@ -113,7 +113,7 @@ class DocumentedCommandsIT {
         }
       }
       for (Listening one : listening) {
-        one.mustHaveHeardSomething();
+        one.mustHaveHeardSomething(node);
       }
     }
     assertThat(ran).hasSizeGreaterThan(10);
@@ -205,7 +205,7 @@ class DocumentedCommandsIT {
     Finished finished =
         Finished.of(
             new ProcessBuilder("sh", "-c", command).directory(SeraiProcess.home().toFile()),
-            60,
+            120,
             environment,
             "");
     assertThat(finished.exitCode()).as("%s\n%s", where, finished.all()).isZero();
@@ -229,14 +229,14 @@ class DocumentedCommandsIT {
    * @param said the commands after it that it may have to hear
    */
   private record Listening(String where, Process process, Path output, List<String> said) {
-    void mustHaveHeardSomething() throws Exception {
+    void mustHaveHeardSomething(SeraiProcess node) throws Exception {
       long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
       long again = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
       while (Files.size(output) == 0 && System.nanoTime() < deadline) {
         TimeUnit.MILLISECONDS.sleep(20);
         if (System.nanoTime() > again) { // it was attached too late to hear it the first time
           for (String command : said) {
-            run(where, command);
+            run(where, command, node);
           }
           again = deadline;
         }
