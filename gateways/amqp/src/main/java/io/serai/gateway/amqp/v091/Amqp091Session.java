@@ -44,6 +44,9 @@ public final class Amqp091Session implements Session<Amqp091Frame> {
   /** Why publishing is held back, while it is. */
   private @Nullable String blockedBecause;
 
+  /** The client knows that publishing is held back. One that does not publish is never told. */
+  private boolean isToldBlocked;
+
   public Amqp091Session(ConnectionInfo info, Amqp091Options options, FrameLimits limits) {
     this.handshake = new Handshake(info, options, limits);
     this.limits = limits;
@@ -65,6 +68,9 @@ public final class Amqp091Session implements Session<Amqp091Frame> {
       switch (frame) {
         case BasicContent.Publish publish -> {
           Channel channel = channel(publish.channel());
+          if (blockedBecause != null && !isToldBlocked) {
+            tellBlocked(blockedBecause, out);
+          }
           if (!channel.isClosing()) {
             channel.publish(publish, out);
           }
@@ -123,9 +129,6 @@ public final class Amqp091Session implements Session<Amqp091Frame> {
               "unexpected method in connection state running", "AMQP 0-9-1 §2.2.4");
         }
         connection = handshake.onMethod(method, out);
-        if (blockedBecause != null && wantsBlocked()) {
-          out.send(new ConnectionMethod.Blocked(0, blockedBecause));
-        }
       }
     }
   }
@@ -392,6 +395,14 @@ public final class Amqp091Session implements Session<Amqp091Frame> {
   @Override
   public void onPublishersBlocked(String reason, Effects<Amqp091Frame> out) {
     blockedBecause = reason;
+  }
+
+  /**
+   * At the first publish, as RabbitMQ does: a client may close a connection that stays blocked, and
+   * one that only consumes has to go on.
+   */
+  private void tellBlocked(String reason, Effects<Amqp091Frame> out) {
+    isToldBlocked = true;
     if (wantsBlocked()) {
       out.send(new ConnectionMethod.Blocked(0, reason));
     }
@@ -399,9 +410,10 @@ public final class Amqp091Session implements Session<Amqp091Frame> {
 
   @Override
   public void onPublishersUnblocked(Effects<Amqp091Frame> out) {
-    boolean wasBlocked = blockedBecause != null;
+    boolean wasTold = isToldBlocked;
     blockedBecause = null;
-    if (wasBlocked && wantsBlocked()) {
+    isToldBlocked = false;
+    if (wasTold && wantsBlocked()) {
       out.send(new ConnectionMethod.Unblocked(0));
     }
   }

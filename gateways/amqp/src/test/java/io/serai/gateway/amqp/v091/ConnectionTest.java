@@ -274,26 +274,43 @@ class ConnectionTest {
 
   @Test
   void blockedPublishersAreToldWhenTheyWantToKnow() {
+    client.openChannel(1);
     client.session.blockPublishers("memory");
+    client.session.receives(TestClient.publish("", "q", "1"), TestClient.publish("", "q", "2"));
     client.session.unblockPublishers();
     assertThat(client.session.sent())
         .containsExactly(
             new ConnectionMethod.Blocked(0, "memory"), new ConnectionMethod.Unblocked(0));
     var other = TestClient.open(Request.noArguments());
+    other.openChannel(1);
     other.session.blockPublishers("memory");
+    other.session.receives(TestClient.publish("", "q", "1"));
     other.session.unblockPublishers();
     assertThat(other.session.sent()).isEmpty();
   }
 
   @Test
-  void aConnectionThatOpensWhilePublishersAreBlockedIsToldAtOnce() {
+  void aConnectionThatDoesNotPublishIsNotToldThatPublishersAreBlocked() {
+    client.openChannel(1);
+    client.session.receives(TestClient.publish("", "q", "before"));
+    client.session.blockPublishers("memory");
+    client.session.unblockPublishers();
+    client.session.receives(TestClient.publish("", "q", "after"));
+    assertThat(client.session.sent()).isEmpty();
+  }
+
+  @Test
+  void aConnectionThatOpensWhilePublishersAreBlockedIsToldWhenItPublishes() {
     var late = TestClient.connecting();
     late.session.blockPublishers("disk");
     late.logIn(TestClient.ALL_CAPABILITIES, Set.of());
     late.session.receives(
         new ConnectionMethod.TuneOk(0, 0, 0, 0), new ConnectionMethod.Open(0, "/", false));
-    assertThat(late.session.sent())
-        .endsWith(new ConnectionMethod.OpenOk(0), new ConnectionMethod.Blocked(0, "disk"));
+    assertThat(late.session.sent()).endsWith(new ConnectionMethod.OpenOk(0));
+    late.openChannel(1);
+    assertThat(late.session.sent()).isEmpty();
+    late.session.receives(TestClient.publish("", "q", "1"));
+    assertThat(late.session.sent()).containsExactly(new ConnectionMethod.Blocked(0, "disk"));
   }
 
   @Test
