@@ -102,6 +102,14 @@ final class MqttWire implements AutoCloseable {
     return wire;
   }
 
+  /** Connects as a proxy that says, in its PROXY protocol header, for whom it does. */
+  static MqttWire connectBehind(int port, String proxyHeader, String clientId) throws IOException {
+    MqttWire wire = new MqttWire(port);
+    wire.socket.getOutputStream().write(proxyHeader.getBytes(StandardCharsets.US_ASCII));
+    wire.text("MQTT").number(5, 1).number(2, 1).number(0, 2).number(0, 1).text(clientId).send(0x10);
+    return wire;
+  }
+
   MqttWire text(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     return number(bytes.length, 2).bytes(bytes);

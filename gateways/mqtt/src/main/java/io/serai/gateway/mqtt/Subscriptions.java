@@ -440,11 +440,12 @@ final class Subscriptions {
       Effects<MqttFrame> out) {
     int unbound = refused == null ? MqttReason.SUCCESS : options.told(reason(refused.reason()));
     List<Integer> reasons = new ArrayList<>();
+    Set<String> left = new HashSet<>(known); // a filter may stand there twice
     for (String filter : unsubscribe.filters()) {
+      boolean isRefused = refused != null && !TopicRules.isMembership(filter);
+      boolean existed = isRefused ? known.contains(filter) : left.remove(filter);
       reasons.add(
-          !known.contains(filter)
-              ? MqttReason.NO_SUBSCRIPTION_EXISTED
-              : TopicRules.isMembership(filter) ? MqttReason.SUCCESS : unbound);
+          !existed ? MqttReason.NO_SUBSCRIPTION_EXISTED : isRefused ? unbound : MqttReason.SUCCESS);
     }
     for (String filter : known) {
       if (refused == null || TopicRules.isMembership(filter)) {

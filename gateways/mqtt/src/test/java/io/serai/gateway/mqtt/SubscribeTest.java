@@ -333,9 +333,9 @@ class SubscribeTest {
   void unsubscribeRemovesTheBindingAndSaysWhatExisted() {
     Client client = Client.v5().connected();
     client.subscribe("a", 0);
-    client.harness.receives(new Unsubscribe(2, List.of("a", "never"), MqttProperties.NONE));
+    client.harness.receives(new Unsubscribe(2, List.of("a", "never", "a"), MqttProperties.NONE));
     assertThat(client.harness.sentOne(UnsubAck.class).reasons())
-        .containsExactly(0, MqttReason.NO_SUBSCRIPTION_EXISTED);
+        .containsExactly(0, MqttReason.NO_SUBSCRIPTION_EXISTED, MqttReason.NO_SUBSCRIPTION_EXISTED);
     List<BindingSpec> unbound = asked(client, Request.Unbind.class).bindings();
     assertThat(unbound.stream().map(BindingSpec::key)).containsExactly("a");
     client.harness.receives(new Unsubscribe(3, List.of("a"), MqttProperties.NONE));

@@ -15,6 +15,9 @@ final class WebSocketListener implements Listener {
    */
   private static final int MAX_FRAME_BYTES = 16 * 1024 * 1024;
 
+  /** How long a peer may take to answer our close frame before its socket is closed. */
+  private static final int CLOSING_SECONDS = 1;
+
   private final HttpServer server;
 
   private WebSocketListener(HttpServer server) {
@@ -26,6 +29,7 @@ final class WebSocketListener implements Listener {
     options.setHost(spec.host()).setPort(spec.port()).setTcpNoDelay(true);
     options.setMaxWebSocketFrameSize(MAX_FRAME_BYTES);
     options.setMaxWebSocketMessageSize(MAX_FRAME_BYTES);
+    options.setWebSocketClosingTimeout(CLOSING_SECONDS);
     // HTTP/1.1 only: where a peer may choose, it is known only once it has chosen
     options.setHttp2ClearTextEnabled(false).setUseAlpn(false);
     options.setWebSocketSubProtocols(spec.gateway().webSocketProtocols());

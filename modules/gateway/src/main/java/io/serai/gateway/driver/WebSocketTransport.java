@@ -44,6 +44,7 @@ final class WebSocketTransport implements Transport {
     socket.frameHandler(frame -> {
       if (frame.isText() && !acceptsText) {
         socket.close(UNSUPPORTED_DATA, "binary frames only");
+        to.closed(); // whether or not the peer closes in its turn
       } else if (keepsBoundaries) {
         return; // its message comes when it is whole
       } else if (frame.isBinary() || frame.isText() || frame.isContinuation()) {

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -349,6 +350,34 @@ class StreamDriverIT {
     socket.sendText("text\n", true).get(DriverLoop.PATIENCE_SECONDS, TimeUnit.SECONDS);
     assertThat(collector.closeCode.get(DriverLoop.PATIENCE_SECONDS, TimeUnit.SECONDS))
         .isEqualTo(1003);
+  }
+
+  @Test
+  void whoDoesNotCloseItsWebSocketInTurnIsGoneAllTheSame() throws Exception {
+    int port = loop.listen(ListenerSpec.Kind.WEBSOCKET);
+    try (Socket socket = new Socket("127.0.0.1", port)) {
+      socket.setSoTimeout(5_000);
+      socket
+          .getOutputStream()
+          .write(
+              """
+              GET /line HTTP/1.1\r
+              Host: localhost\r
+              Upgrade: websocket\r
+              Connection: Upgrade\r
+              Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
+              Sec-WebSocket-Version: 13\r
+              \r
+              """
+                  .getBytes(StandardCharsets.US_ASCII));
+      eventually(() -> loop.hub.connectionCount() == 1);
+      // FIN and TEXT, masked with nothing: "a"
+      socket.getOutputStream().write(new byte[] {(byte) 0x81, (byte) 0x81, 0, 0, 0, 0, 'a'});
+      long began = System.nanoTime();
+      eventually(() -> loop.hub.connectionCount() == 0);
+      assertThat((System.nanoTime() - began) / 1_000_000).as("its session").isLessThan(900);
+      socket.getInputStream().readAllBytes(); // until its end, which the node makes
+    }
   }
 
   @Test
