@@ -2,14 +2,16 @@ package io.serai.cli;
 
 import io.serai.config.FileReason;
 import io.serai.node.StoreBackup;
-import io.serai.node.store.JournalStore;
+import io.serai.node.StoreFolder;
 import io.serai.node.store.StoreExport;
 import io.serai.node.store.StoreImport;
 import io.serai.node.store.StoreReport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,10 +71,7 @@ final class StoreCommand {
       @Parameters(index = "1", paramLabel = "TARGET", description = "A new or an empty folder.")
           Path target)
       throws InterruptedException {
-    return tell(() -> {
-      checkIsDataFolder(source.folder);
-      return StoreBackup.of(source.folder, target) + " bytes in " + target;
-    });
+    return tell(() -> StoreBackup.of(source.folder, target) + " bytes in " + target);
   }
 
   @Command(
@@ -86,13 +85,27 @@ final class StoreCommand {
       @Parameters(index = "1", paramLabel = "FILE", description = "The file to make.") Path file)
       throws InterruptedException {
     return tell(() -> {
-      checkIsDataFolder(source.folder);
-      try (Writer to = Files.newBufferedWriter(file, StandardOpenOption.CREATE_NEW)) {
-        return StoreExport.write(source.folder, to);
-      } catch (FileAlreadyExistsException e) {
-        throw new IOException(file + " exists", e);
-      }
+      StoreFolder.check(source.folder);
+      return exportTo(source.folder, file);
     });
+  }
+
+  private static String exportTo(Path folder, Path file) throws IOException {
+    try {
+      Files.createFile(file);
+    } catch (IOException e) {
+      throw new IOException("%s cannot be made: %s".formatted(file, FileReason.of(e)), e);
+    }
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+        Writer to = Channels.newWriter(channel, StandardCharsets.UTF_8)) {
+      String written = StoreExport.write(folder, to);
+      channel.force(true);
+      return written;
+    } catch (IOException | IllegalStateException e) {
+      Files.deleteIfExists(file);
+      throw new IOException(
+          "no export, and nothing is left of %s: %s".formatted(file, e.getMessage()), e);
+    }
   }
 
   @Command(
@@ -113,25 +126,14 @@ final class StoreCommand {
     try {
       out.println("ok: " + work.run());
       return ExitCode.OK;
-    } catch (IOException e) {
+    } catch (IOException | IllegalStateException e) {
       err.println(reason(e));
       return ExitCode.PROBLEM;
     }
   }
 
-  /** Whether a node has ever run on it, so that nothing is made of a folder that is none. */
-  private static void checkIsDataFolder(Path folder) throws IOException {
-    if (!Files.isDirectory(folder)) {
-      throw new IOException(
-          folder + (Files.exists(folder) ? " is no folder" : ": there is no such folder"));
-    }
-    if (!Files.isDirectory(folder.resolve(JournalStore.FOLDER))) {
-      throw new IOException(folder + " is no data folder of a node: it has no journal");
-    }
-  }
-
   /** What went wrong; exceptions of the file system name little more than the file. */
-  private static String reason(IOException e) {
+  private static String reason(Exception e) {
     return e instanceof FileSystemException file
         ? file.getFile() + ": " + FileReason.of(file)
         : String.valueOf(e.getMessage());
@@ -139,7 +141,7 @@ final class StoreCommand {
 
   private int report(Path folder, boolean withSegments) {
     try {
-      checkIsDataFolder(folder);
+      StoreFolder.check(folder);
       StoreReport report = StoreReport.of(folder);
       report.findings().forEach(out::println);
       if (withSegments) {
@@ -147,7 +149,7 @@ final class StoreCommand {
       }
       out.println((report.isWhole() ? "ok: " : "damaged: ") + report.summary());
       return report.isWhole() ? ExitCode.OK : ExitCode.PROBLEM;
-    } catch (IOException e) {
+    } catch (IOException | IllegalStateException e) {
       err.println(reason(e));
       return ExitCode.PROBLEM;
     }

@@ -176,7 +176,8 @@ class StoreCommandTest {
     CommandRun again = run("store", "import", copy.toString(), file.toString());
     assertThat(again.exitCode()).isEqualTo(1);
     assertThat(again.err()).contains("is not empty");
-    assertThat(run("store", "export", folder.toString(), file.toString()).err()).contains("exists");
+    assertThat(run("store", "export", folder.toString(), file.toString()).err())
+        .contains("a file of that name is in the way");
   }
 
   @Test
@@ -202,5 +203,75 @@ class StoreCommandTest {
       assertThat(refused.err()).contains(one.getKey());
       assertThat(copy).doesNotExist();
     }
+  }
+
+  @Test
+  void whatCannotBeAnExportIsSaidToBeNone() throws Exception {
+    Path target = folder.resolve("target");
+    Path binary = Files.write(folder.resolve("binary"), new byte[] {-1, -2, -3});
+    Path text = Files.writeString(folder.resolve("text"), "hello");
+    Map<Path, String> cases =
+        Map.of(
+            folder, folder + " is a folder",
+            binary, binary + " is no text in UTF-8",
+            text, text + ":1: ");
+    cases.forEach((file, message) -> {
+      CommandRun run = run("store", "import", target.toString(), file.toString());
+      assertThat(run.exitCode()).isEqualTo(1);
+      assertThat(run.err()).contains(message).hasLineCount(1);
+      assertThat(target).doesNotExist();
+    });
+  }
+
+  @Test
+  void anImportOrABackupThatEndedInTheMiddleIsNotTakenForAWhole() throws Exception {
+    fill();
+    Path file = folder.resolveSibling(folder.getFileName() + ".json");
+    run("store", "export", folder.toString(), file.toString());
+    Path target = folder.resolve("target");
+    run("store", "import", target.toString(), file.toString());
+    Files.createFile(target.resolve("unfinished")); // as it is while it goes on
+    for (String[] command :
+        new String[][] {
+          {"store", "check", target.toString()},
+          {"store", "export", target.toString(), folder.resolve("again.json").toString()},
+          {"store", "backup", target.toString(), folder.resolve("copy").toString()},
+          {"store", "import", target.toString(), file.toString()}
+        }) {
+      CommandRun run = run(command);
+      assertThat(run.exitCode()).as(command[1]).isEqualTo(1);
+      assertThat(run.err())
+          .as(command[1])
+          .contains("an import or a backup into " + target + " has not ended")
+          .contains("delete the folder");
+    }
+  }
+
+  @Test
+  void anExportThatFailsLeavesNoFile() throws Exception {
+    fill();
+    Path file = folder.resolve("export.json");
+    try (JournalStore _ = open()) {
+      CommandRun run = run("store", "export", folder.toString(), file.toString());
+      assertThat(run.exitCode()).isEqualTo(1);
+      assertThat(run.err()).contains("nothing is left of " + file, "in use by another process");
+    }
+    assertThat(file).doesNotExist();
+    Path nowhere = folder.resolve("nowhere").resolve("export.json");
+    assertThat(run("store", "export", folder.toString(), nowhere.toString()).err())
+        .contains(nowhere + " cannot be made: it does not exist");
+  }
+
+  @Test
+  void aFolderOfANewerFormatIsRefusedAndABackupIntoItselfToo() throws Exception {
+    fill();
+    CommandRun inside =
+        run("store", "backup", folder.toString(), folder.resolve("journal/copy").toString());
+    assertThat(inside.exitCode()).isEqualTo(1);
+    assertThat(inside.err()).contains("is in the data folder itself");
+    Files.writeString(folder.resolve("format"), "serai data format 9\n");
+    CommandRun newer = run("store", "check", folder.toString());
+    assertThat(newer.exitCode()).isEqualTo(1);
+    assertThat(newer.err()).contains("was written by a newer Serai: format 9");
   }
 }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -22,6 +23,8 @@ import org.junit.jupiter.api.Test;
 /** {@code serai store backup}, of a node that runs under load and of one that does not run. */
 class BackupIT {
   private static final int BEFORE = 2_000;
+  private static final List<String> STREAMED =
+      IntStream.range(0, 300).mapToObj(i -> "s" + i).toList();
 
   private Path folder;
 
@@ -93,12 +96,25 @@ class BackupIT {
     }
     Finished check = SeraiProcess.run("store", "check", target.toString());
     assertThat(check.output()).contains("ok: ");
+    Path moved = exportedAndImported(target);
     try (SeraiProcess node = SeraiProcess.start(target)) {
+      assertThat(stream(node, 300)).containsAll(STREAMED);
+    }
+    try (SeraiProcess node = SeraiProcess.start(moved)) {
+      assertThat(stream(node, 300)).containsAll(STREAMED);
       JavaClient.drain(node, "jobs", before);
-      assertThat(stream(node, 300))
-          .containsAll(IntStream.range(0, 300).mapToObj(i -> "s" + i).toList());
     }
     before.assertWhole();
+  }
+
+  private Path exportedAndImported(Path data) throws Exception {
+    Path file = folder.resolve("export.json");
+    Path copy = folder.resolve("imported");
+    Finished exported = SeraiProcess.run("store", "export", data.toString(), file.toString());
+    assertThat(exported.exitCode()).as(exported.errors()).isZero();
+    Finished imported = SeraiProcess.run("store", "import", copy.toString(), file.toString());
+    assertThat(imported.exitCode()).as(imported.errors()).isZero();
+    return copy;
   }
 
   @Test

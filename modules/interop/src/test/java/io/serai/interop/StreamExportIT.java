@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 
 /** A stream and its reader, moved to another data folder by an export and an import. */
 class StreamExportIT {
+  private static final int PINGREQ = 0xC0;
+  private static final int PINGRESP = 0xD0;
   private static final int KEPT = 0;
   private static final String EXPIRY_300 = "110000012c";
   private static final int MESSAGES = 10;
@@ -83,6 +85,8 @@ class StreamExportIT {
         wire.subscribe("$stream/log", 1);
         wire.next(MqttWire.SUBACK);
         read(wire, 0, READ_BEFORE);
+        wire.send(PINGREQ);
+        wire.next(PINGRESP); // the node has seen what was acknowledged
         assertThat(node.terminate()).isZero();
       }
     }

@@ -1,6 +1,7 @@
 package io.serai.node;
 
 import io.serai.config.FileReason;
+import io.serai.node.store.UnfinishedMark;
 import io.serai.security.SaltSecret;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -100,9 +101,23 @@ final class DataFolder implements AutoCloseable {
   }
 
   private static void checkFormat(Path folder) throws IOException {
+    UnfinishedMark.check(folder);
+    Path file = folder.resolve(FORMAT_FILE);
+    if (Files.exists(file)) {
+      refuseNewer(folder);
+    } else {
+      Files.writeString(file, "serai data format " + FORMAT + "\n");
+    }
+  }
+
+  /**
+   * Sees to it that no newer program wrote a folder. Changes nothing.
+   *
+   * @throws StartFailure when one did
+   */
+  static void refuseNewer(Path folder) throws IOException {
     Path file = folder.resolve(FORMAT_FILE);
     if (!Files.exists(file)) {
-      Files.writeString(file, "serai data format " + FORMAT + "\n");
       return;
     }
     String text = Files.readString(file);

@@ -24,8 +24,12 @@ public final class StoreBackup {
    */
   public static long of(Path data, Path target) throws IOException, InterruptedException {
     DataCopy.checkTarget(target);
-    if (!Files.isDirectory(data)) {
-      throw new IOException(data + " is no folder");
+    StoreFolder.check(data);
+    Path whole = data.toRealPath();
+    if (target.toAbsolutePath().normalize().startsWith(whole)
+        || target.toAbsolutePath().normalize().startsWith(data.toAbsolutePath().normalize())) {
+      throw new IOException(
+          "%s is in the data folder itself: name one outside of it".formatted(target));
     }
     if (DataFolder.isHeld(data)) {
       return ask(data, target.toAbsolutePath());

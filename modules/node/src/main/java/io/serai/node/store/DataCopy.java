@@ -42,6 +42,7 @@ public final class DataCopy {
     if (!Files.isDirectory(target)) {
       throw new IOException(target + " is no folder");
     }
+    UnfinishedMark.check(target);
     try (Stream<Path> files = Files.list(target)) {
       if (files.findAny().isPresent()) {
         throw new IOException(target + " is not empty: name a folder that is, or a new one");
@@ -56,6 +57,7 @@ public final class DataCopy {
    */
   public static long ofStopped(Path data, Path target) throws IOException {
     checkTarget(target);
+    UnfinishedMark.set(target);
     long bytes = copyFolder(data.resolve(JournalStore.FOLDER), target.resolve(JournalStore.FOLDER));
     return bytes + copyRest(data, target);
   }
@@ -67,6 +69,7 @@ public final class DataCopy {
    */
   public static long ofRunning(Path data, Journal journal, Path target) throws IOException {
     checkTarget(target);
+    UnfinishedMark.set(target);
     Path folder = target.resolve(JournalStore.FOLDER);
     Files.createDirectories(folder);
     long bytes;
@@ -100,7 +103,7 @@ public final class DataCopy {
         bytes += copyFile(data.resolve(name), target.resolve(name));
       }
     }
-    sync(target);
+    UnfinishedMark.clear(target);
     return bytes;
   }
 

@@ -11,6 +11,7 @@ import io.serai.storage.journal.RefAttributes;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,6 +58,9 @@ public final class StoreImport {
    */
   public static String read(Path file, Path target) throws IOException {
     DataCopy.checkTarget(target);
+    if (Files.isDirectory(file)) {
+      throw new IOException(file + " is a folder: name a file that export has made");
+    }
     StoreImport checked = new StoreImport();
     checked.each(file, _ -> {});
     if (!checked.hasEnded) {
@@ -73,6 +77,7 @@ public final class StoreImport {
 
   private static void write(Path file, Path target, Map<Long, StreamLines.Found> found)
       throws IOException {
+    UnfinishedMark.set(target);
     RealFiles files = new RealFiles();
     ImportProgress progress = new ImportProgress();
     try (Journal journal =
@@ -96,6 +101,7 @@ public final class StoreImport {
       streams.finish();
       files.syncFolder(target); // the names of both folders
     }
+    UnfinishedMark.clear(target);
   }
 
   private static void sync(JournalHandle handle, ImportProgress progress) throws IOException {
@@ -120,6 +126,8 @@ public final class StoreImport {
           throw new IOException(file + ":" + number + ": " + said, e);
         }
       }
+    } catch (CharacterCodingException e) {
+      throw new IOException(file + " is no text in UTF-8, so export has not made it", e);
     }
   }
 
