@@ -311,6 +311,15 @@ final class ListenerKeys {
           .or("next")
           .onlyFor("mqtt");
 
+  static final Key<Boolean> MQTT_PAYLOAD_FORMAT_VALIDATION =
+      Key.of(
+              "listeners.*.payload-format-validation",
+              FLAG,
+              "Whether an MQTT 5 payload whose format indicator says UTF-8 is refused with 0x99"
+                  + " when it is not. `false` hands it on as it is, as Mosquitto and EMQX do.")
+          .or("false")
+          .onlyFor("mqtt");
+
   static final Key<Long> STOMP_MAX_FRAME_SIZE =
       Key.of(
               "listeners.*.max-frame-size",
@@ -457,7 +466,8 @@ final class ListenerKeys {
                   MQTT_RESPONSE_INFORMATION,
                   MQTT_USERNAME_AS_CLIENT_ID,
                   MQTT_REVEAL_REASONS,
-                  MQTT_STREAM_OFFSET)),
+                  MQTT_STREAM_OFFSET,
+                  MQTT_PAYLOAD_FORMAT_VALIDATION)),
           new Topic(
               "STOMP listeners",
               "",

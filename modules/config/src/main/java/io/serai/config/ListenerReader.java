@@ -302,7 +302,8 @@ final class ListenerReader {
               at.get(ListenerKeys.MQTT_RESPONSE_INFORMATION),
               at.get(ListenerKeys.MQTT_USERNAME_AS_CLIENT_ID),
               at.get(ListenerKeys.MQTT_REVEAL_REASONS),
-              at.get(ListenerKeys.MQTT_STREAM_OFFSET));
+              at.get(ListenerKeys.MQTT_STREAM_OFFSET),
+              at.get(ListenerKeys.MQTT_PAYLOAD_FORMAT_VALIDATION));
       default -> new ProtocolOptions.Other(others(at, protocol));
     };
   }

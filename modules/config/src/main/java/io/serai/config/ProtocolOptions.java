@@ -35,6 +35,7 @@ public sealed interface ProtocolOptions {
    * @param usesUsernameAsClientId whether a client is known by its user's name
    * @param revealsReasons whether a client is told that it was its permissions it failed at
    * @param streamOffset where a reader of a stream begins that does not say
+   * @param validatesPayloadFormat whether a payload that is said to be UTF-8 has to be
    */
   record Mqtt(
       int maxPacketSizeBytes,
@@ -52,7 +53,8 @@ public sealed interface ProtocolOptions {
       String responseInformation,
       boolean usesUsernameAsClientId,
       boolean revealsReasons,
-      StreamOffset streamOffset)
+      StreamOffset streamOffset,
+      boolean validatesPayloadFormat)
       implements ProtocolOptions {}
 
   /** What goes when more is kept for an absent client than may be. */

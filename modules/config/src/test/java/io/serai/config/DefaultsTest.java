@@ -79,7 +79,8 @@ class DefaultsTest {
                 "",
                 false,
                 true,
-                ProtocolOptions.StreamOffset.NEXT));
+                ProtocolOptions.StreamOffset.NEXT,
+                false));
   }
 
   @Test

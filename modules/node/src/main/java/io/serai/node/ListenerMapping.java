@@ -136,6 +136,7 @@ final class ListenerMapping {
         values.put("use-username-as-clientid", mqtt.usesUsernameAsClientId());
         values.put("reveal-reasons", mqtt.revealsReasons());
         values.put("stream-offset", mqtt.streamOffset().name().toLowerCase(Locale.ROOT));
+        values.put("payload-format-validation", mqtt.validatesPayloadFormat());
       }
       case ProtocolOptions.Other(Map<String, Object> own) -> values.putAll(own);
     }

@@ -96,6 +96,12 @@ final class Handshake {
           out);
       return;
     }
+    if (will != null
+        && options.validatesPayloadFormat()
+        && !PayloadFormat.isAsSaid(will.encoding(), will.body())) {
+      refuse(MqttReason.PAYLOAD_FORMAT_INVALID, out);
+      return;
+    }
     Login login = Login.of(connect, info);
     String method = connect.properties().text(PropertyId.AUTHENTICATION_METHOD);
     if (method != null) {

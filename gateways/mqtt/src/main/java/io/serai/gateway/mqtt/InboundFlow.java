@@ -119,6 +119,12 @@ final class InboundFlow {
 
   private void publishAtMostOnce(Publish publish, Address topic, Effects<MqttFrame> out) {
     if (!isReserved(topic) && peer.mayPublish(0, publish.isRetain())) {
+      if (!isFormatKept(publish)) {
+        throw new ProtocolException(
+            MqttReason.PAYLOAD_FORMAT_INVALID,
+            "payload said to be UTF-8 is not",
+            "MQTT 5.0 §3.3.2.3.2");
+      }
       Message message = message(publish, topic, out);
       out.publish(message, flags(publish, message), 0);
     }
@@ -132,6 +138,8 @@ final class InboundFlow {
     long ticket = acks.add(packetId, publish.qos());
     if (isReserved(topic) || !peer.mayPublish(publish.qos(), publish.isRetain())) {
       acks.complete(ticket, MqttReason.NOT_AUTHORIZED);
+    } else if (!isFormatKept(publish)) {
+      acks.complete(ticket, MqttReason.PAYLOAD_FORMAT_INVALID);
     } else {
       Message message = message(publish, topic, out);
       int flags = flags(publish, message) | Publisher.CONFIRM;
@@ -150,6 +158,11 @@ final class InboundFlow {
       }
     }
     sendAcks(out);
+  }
+
+  private boolean isFormatKept(Publish publish) {
+    return !options.validatesPayloadFormat()
+        || PayloadFormat.isAsSaid(publish.encoding(), publish.body());
   }
 
   private Set<Long> holdersOf(int packetId) {

@@ -27,6 +27,7 @@ import io.serai.model.Origin;
  *     itself
  * @param revealsReasons whether a client is told that it was its permissions it failed at
  * @param streamOffset where a reader of a stream begins that does not say
+ * @param validatesPayloadFormat whether a payload that is said to be UTF-8 has to be
  */
 record MqttOptions(
     int maxPacketBytes,
@@ -44,7 +45,8 @@ record MqttOptions(
     String responseInformation,
     boolean usesUsernameAsClientId,
     boolean revealsReasons,
-    StreamOffset streamOffset) {
+    StreamOffset streamOffset,
+    boolean validatesPayloadFormat) {
   /** The value of {@code x-overflow} every queue has unless told otherwise. */
   static final String DROP_HEAD = "drop-head";
 
@@ -67,7 +69,8 @@ record MqttOptions(
         settings.text("response-information", ""),
         settings.flag("use-username-as-clientid", false),
         settings.flag("reveal-reasons", true),
-        streamOffset(settings.text("stream-offset", "next")));
+        streamOffset(settings.text("stream-offset", "next")),
+        settings.flag("payload-format-validation", false));
   }
 
   private static StreamOffset streamOffset(String words) {

@@ -44,6 +44,7 @@ final class MqttReason {
   static final int MESSAGE_RATE_TOO_HIGH = 0x96;
   static final int QUOTA_EXCEEDED = 0x97;
   static final int ADMINISTRATIVE_ACTION = 0x98;
+  static final int PAYLOAD_FORMAT_INVALID = 0x99;
   static final int CONNECTION_RATE_EXCEEDED = 0x9F;
 
   private MqttReason() {}
