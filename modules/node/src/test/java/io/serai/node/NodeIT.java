@@ -17,8 +17,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,6 +70,25 @@ class NodeIT {
       DatagramPacket answer = new DatagramPacket(new byte[16], 16);
       socket.receive(answer);
       return Arrays.copyOf(answer.getData(), answer.getLength());
+    }
+  }
+
+  @Test
+  void everyMetricOfOursIsInTheGuideForOperators() throws Exception {
+    String guide = Files.readString(Path.of("../../docs/operations.md"));
+    try (RunningNode running = new RunningNode(folder, NO_ROUTES)) {
+      List<String> names =
+          Pattern.compile("(?m)^serai_[a-z_]+")
+              .matcher(running.get("/metrics").body())
+              .results()
+              .map(MatchResult::group)
+              .distinct()
+              .toList();
+      assertThat(names).hasSizeGreaterThan(30);
+      assertThat(names)
+          .allMatch(name ->
+              guide.contains(name)
+                  || guide.contains("`" + name.replaceAll("^serai_messages|total$", "") + "`"));
     }
   }
 
