@@ -9,11 +9,14 @@ import java.net.ConnectException;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code serai delayed}: what waits in the delayed exchanges of a running node. */
 @Command(
@@ -60,6 +63,7 @@ final class DelayedCommand {
       @Option(
               names = "--from",
               paramLabel = "TIME",
+              converter = Time.class,
               description = "Only those due then or later, such as 2026-01-31T08:00:00Z.")
           @Nullable Instant from,
       @Option(
@@ -81,6 +85,19 @@ final class DelayedCommand {
           String messageId) {
     return tell(
         place.http, "DELETE", place.path() + "?message-id=" + HttpOptions.encoded(messageId));
+  }
+
+  /** Reads a time, or says how one is written. */
+  static final class Time implements ITypeConverter<Instant> {
+    @Override
+    public Instant convert(String text) {
+      try {
+        return Instant.parse(text);
+      } catch (DateTimeParseException e) {
+        throw new TypeConversionException(
+            "\"%s\" is not a time such as 2026-01-31T08:00:00Z".formatted(text));
+      }
+    }
   }
 
   private int tell(HttpOptions http, String method, String path) {

@@ -105,6 +105,8 @@ class SeraiTest {
         "start --confg=x.conf  | unknown option \"--confg=x.conf\"; did you mean \"--conf\"?",
         "check --prot 1883     | unknown option \"--prot\"; allowed: --conf, --data, --help, --set,"
             + " -h",
+        "delayed list x --from now | Invalid value for option '--from': \"now\" is not a time such"
+            + " as 2026-01-31T08:00:00Z",
         "start extra           | one argument too many: \"extra\"",
       })
   void aWrongWordIsToldWithWhatWasProbablyMeant(String line, String told) {

@@ -36,7 +36,9 @@ final class Problems {
   String shown(String source) {
     if (source.startsWith("/") || source.contains(":\\")) {
       Path file = Path.of(source);
-      return file.startsWith(workingFolder) ? workingFolder.relativize(file).toString() : source;
+      return file.startsWith(workingFolder) && !file.equals(workingFolder)
+          ? workingFolder.relativize(file).toString()
+          : source;
     }
     return source;
   }
