@@ -1,5 +1,6 @@
 package io.serai.cli;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -260,6 +261,29 @@ class StoreCommandTest {
     Path nowhere = folder.resolve("nowhere").resolve("export.json");
     assertThat(run("store", "export", folder.toString(), nowhere.toString()).err())
         .contains(nowhere + " cannot be made: it does not exist");
+  }
+
+  @Test
+  void anExportOfWhatIsDamagedSaysWhereAndWhatToDo() throws Exception {
+    fill();
+    try (JournalStore _ = open()) {
+      // so that the first segment is sealed, and its messages are not looked at by a start
+    }
+    Path segment = folder.resolve("journal").resolve("segment-0000000000000001.journal");
+    byte[] bytes = Files.readAllBytes(segment);
+    int at = new String(bytes, ISO_8859_1).indexOf("shared");
+    bytes[at] ^= 1;
+    Files.write(segment, bytes);
+    Path file = folder.resolve("export.json");
+    CommandRun run = run("store", "export", folder.toString(), file.toString());
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err())
+        .contains(segment.toString(), "fails its checksum", "accept-damage")
+        .doesNotContain("Exception");
+    assertThat(file).doesNotExist();
+    CommandRun check = run("store", "check", folder.toString());
+    assertThat(check.exitCode()).isEqualTo(1);
+    assertThat(check.out()).contains("damaged: " + segment, "damaged: 3 messages in 2 queues");
   }
 
   @Test

@@ -1,9 +1,11 @@
 package io.serai.node.store;
 
+import io.serai.config.FileReason;
 import io.serai.storage.journal.Journal;
 import io.serai.storage.journal.JournalSnapshot;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -158,6 +160,8 @@ public final class DataCopy {
       Files.copy(from, to, StandardCopyOption.COPY_ATTRIBUTES);
     } catch (NoSuchFileException _) {
       return 0;
+    } catch (FileSystemException e) {
+      throw new IOException("%s cannot be written: %s".formatted(to, FileReason.of(e)), e);
     }
     sync(to);
     return Files.size(to);

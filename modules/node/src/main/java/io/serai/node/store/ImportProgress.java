@@ -22,7 +22,9 @@ final class ImportProgress implements JournalListener {
 
   @Override
   public synchronized void full(long freeBytes, long neededBytes) {
-    problem = "the disk is full: %d bytes are free".formatted(freeBytes);
+    problem =
+        "the disk is full: %d bytes are free, at least %d are needed"
+            .formatted(freeBytes, neededBytes);
     notifyAll();
   }
 

@@ -19,7 +19,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -123,7 +122,7 @@ public final class StoreExport {
         .formatted(facts, messages, references, streamMessages, streams);
   }
 
-  private byte[] @Nullable [] read(long[] ids) throws IOException {
+  private byte[] @Nullable [] read(long[] ids) {
     CompletableFuture<byte[] @Nullable []> read = new CompletableFuture<>();
     journal.read(
         ids,
@@ -134,11 +133,7 @@ public final class StoreExport {
             read.completeExceptionally(failure);
           }
         });
-    try {
-      return read.join();
-    } catch (CompletionException e) {
-      throw new IOException(e.getCause());
-    }
+    return MessageLoader.join(read);
   }
 
   private static JsonObject fact(int kind, byte[] key, byte[] value) {

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a whole journal that no process has open, every record of it, and says what is in it and
@@ -16,7 +17,7 @@ public final class JournalCheck {
   /**
    * What was found.
    *
-   * @param stats what is live; damaged segments are left out
+   * @param stats what is live; of damaged segments what their footers say, where those are right
    * @param damage every place that is not as written, the first in each segment
    * @param tornBytes written, never synced bytes at the end: cut off when the journal is opened
    * @param lostReferences messages whose content is missing
@@ -87,10 +88,25 @@ public final class JournalCheck {
     return new Report(JournalStats.of(live, false), List.copyOf(damage), tornBytes, lostReferences);
   }
 
+  /**
+   * A segment.
+   *
+   * @param footer what a start goes by although a record before it is damaged; else null
+   */
   private record Checked(
-      Path path, SeamFile file, long size, SegmentRecords records, boolean isRight) {
+      Path path,
+      SeamFile file,
+      long size,
+      SegmentRecords records,
+      boolean isRight,
+      @Nullable FooterData footer) {
     boolean isEmpty() {
       return isRight && records.end() == RecordFormat.SEGMENT_HEADER_BYTES && !records.hasFooter();
+    }
+
+    /** What is in it; null when nobody can say. */
+    @Nullable FooterData content() {
+      return isRight ? records.footer().data(records.end()) : footer;
     }
   }
 
@@ -117,18 +133,20 @@ public final class JournalCheck {
       } else if (isDirty) {
         tornBytes += tail.dirtyEnd() - records.scannedEnd();
       }
-      return new Checked(path, file, size, records, isRight);
+      boolean isHit = format != 0 && !isRight;
+      FooterData footer = isHit ? FooterData.read(file, number, size) : null;
+      return new Checked(path, file, size, records, isRight, footer);
     }
   }
 
   private void replay(Checked one) {
-    if (!one.isRight() || one.isEmpty()) {
+    FooterData data = one.content();
+    if (data == null || one.isEmpty()) {
       return;
     }
     Segment segment =
         live.segments.add(Segment.numberOf(one.path()), one.path(), one.file(), one.size());
-    FooterData data = one.records().footer().data(one.records().end());
-    segment.sealed = one.records().hasFooter();
+    segment.sealed = one.records().hasFooter() || one.footer() != null;
     segment.payloadCount = data.payloadCount();
     segment.payloadBytes = data.payloadBytes();
     data.visit(

@@ -110,6 +110,10 @@ class DamageTest {
     byte[] bytes = Files.readAllBytes(file);
     bytes[RecordFormat.SEGMENT_HEADER_BYTES + 100] ^= 1; // in the first message
     write(bytes, file);
+    JournalCheck.Report check = JournalCheck.check(copy, new RealFiles());
+    assertThat(check.isWhole()).isFalse();
+    assertThat(check.damage()).hasSize(1);
+    assertThat(check.stats().owners()).as("as a start counts").containsExactly(Map.entry(1L, 80L));
     try (Opening opening = new Opening(copy, SMALL)) {
       assertThatThrownBy(() -> opening.messages(1)).isInstanceOf(CompletionException.class);
     }
