@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DelayedBacklogIT {
   private static final String HEAP = "-Xmx64m";
   private static final int MESSAGES = 60_000;
-  private static final int DELAY_MILLIS = 20_000;
+  private static final int DELAY_MILLIS = 12_000;
   private static final long LIMIT_NANOS = 300_000_000_000L;
 
   @TempDir Path data;

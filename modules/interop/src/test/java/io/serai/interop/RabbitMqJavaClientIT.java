@@ -252,7 +252,7 @@ class RabbitMqJavaClientIT {
       client.close();
     }
     loop.interrupt(); // what ends its main loop while it waits for a request
-    loop.join(10_000);
+    loop.join(60_000);
     assertThat(loop.isAlive()).isFalse();
   }
 

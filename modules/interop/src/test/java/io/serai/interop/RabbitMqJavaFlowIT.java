@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -12,6 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The RabbitMQ Java client while the node runs low of memory. */
 @Uses(ThirdParty.RABBITMQ_JAVA)
@@ -19,14 +22,17 @@ import org.junit.jupiter.api.Timeout;
 class RabbitMqJavaFlowIT {
   private static final int BODY_BYTES = 1 << 20;
 
-  /** Four GiB: more than a tenth of any heap the launcher picks. */
-  private static final int MOST_MESSAGES = 4_000;
+  private static final String HEAP = "-Xmx512m";
 
+  /** Much more than a tenth of the heap. */
+  private static final int MOST_MESSAGES = 400;
+
+  @TempDir Path data;
   private SeraiProcess node;
 
   @BeforeEach
-  void start() {
-    node = SeraiProcess.start("--set", "limits.memory-watermark=0.1");
+  void start() throws IOException {
+    node = SeraiProcess.startWith(HEAP, data, "--set", "limits.memory-watermark=0.1");
   }
 
   @AfterEach
