@@ -202,6 +202,13 @@ class OverridesTest {
   }
 
   @Test
+  void aFolderInPlaceOfTheMainFileIsNamed() {
+    assertThat(Load.errors(Load.DEFAULTS.withWorkingFolder(folder).withFile(Path.of(""))))
+        .extracting(ConfigError::toString)
+        .containsExactly(folder + ": the file cannot be read; Is a directory");
+  }
+
+  @Test
   void fileNamesAreRelativeToTheFileThatHoldsThem() throws IOException {
     Path below = Files.createDirectory(folder.resolve("below"));
     Files.writeString(below.resolve("eve.secret"), "hunter2\n");
