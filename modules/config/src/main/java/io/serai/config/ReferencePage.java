@@ -34,7 +34,7 @@ public final class ReferencePage {
 
       1. the defaults in the tables below,
       2. the built-in `serai.conf` and `routing.conf`,
-      3. the file given by `--conf`, with everything it includes,
+      3. the file given by `--conf`, or `conf/serai.conf` beside the launcher, with everything it includes,
       4. for `./serai demo`, the built-in `demo.conf`, which adds to the lists of the file,
       5. `--set key=value` on the command line, the last one for a key wins.
 
