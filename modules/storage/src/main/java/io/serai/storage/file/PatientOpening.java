@@ -12,16 +12,16 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Opens files that storage cannot do without. When the process has as many files and sockets open
- * as it may, nothing is wrong with the disk and nothing was written: it waits for some to be closed
- * before that is an error.
+ * as it may, nothing is wrong with the disk and nothing was written: it waits for some to be
+ * closed, however long that takes, so that nobody can end a node by holding connections.
  */
 final class PatientOpening {
   private static final Logger log = LoggerFactory.getLogger(PatientOpening.class);
 
-  /** Longer than peers that do not go on with a handshake, or idle over HTTP, are waited for. */
-  private static final long WAIT_NANOS = TimeUnit.SECONDS.toNanos(120);
-
   private static final long LOOK_AGAIN_MILLIS = 50;
+
+  /** It is said again after so many attempts, about once a minute. */
+  private static final int ATTEMPTS_BETWEEN_LINES = 1_200;
 
   /** What may fail for lack of descriptors. */
   @FunctionalInterface
@@ -32,11 +32,11 @@ final class PatientOpening {
   private PatientOpening() {}
 
   static FileChannel open(Path file, OpenOption... options) throws IOException {
-    return open(() -> FileChannel.open(file, options), WAIT_NANOS);
+    return open(() -> FileChannel.open(file, options));
   }
 
-  /** Tries until it fails for another reason, or the time is over. */
-  static <T> T open(Opening<T> opening, long waitNanos) throws IOException {
+  /** Tries until it is open or fails for another reason. */
+  static <T> T open(Opening<T> opening) throws IOException {
     long began = System.nanoTime();
     for (int attempt = 0; ; attempt++) {
       try {
@@ -48,13 +48,12 @@ final class PatientOpening {
         }
         return opened;
       } catch (FileSystemException e) {
-        if (!isOutOfDescriptors(e) || System.nanoTime() - began >= waitNanos) {
+        if (!isOutOfDescriptors(e)) {
           throw e;
         }
-        if (attempt == 0) {
+        if (attempt % ATTEMPTS_BETWEEN_LINES == 0) {
           log.atError()
               .addKeyValue("file", e.getFile())
-              .addKeyValue("wait_s", TimeUnit.NANOSECONDS.toSeconds(waitNanos))
               .log(
                   "no file descriptors left, storage waits until connections are closed: raise the"
                       + " limit of the process (LimitNOFILE=, ulimit -n, --ulimit nofile=)");
