@@ -1,7 +1,7 @@
 package io.serai.storage.journal;
 
-import io.serai.storage.file.FileLocked;
 import io.serai.storage.file.FileSystemSeam;
+import io.serai.storage.file.LockFailure;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -124,13 +124,8 @@ public final class Journal implements AutoCloseable {
   static AutoCloseable lock(Path folder, FileSystemSeam files) throws JournalRefused {
     try {
       return files.lock(folder.resolve(LOCK_FILE));
-    } catch (FileLocked e) {
-      throw new JournalRefused(
-          "journal folder %s is in use by another process. Stop that one, or choose another folder."
-              .formatted(folder),
-          e);
     } catch (IOException e) {
-      throw new JournalRefused("journal folder %s cannot be used: %s".formatted(folder, e), e);
+      throw new JournalRefused(LockFailure.text("journal", folder, e), e);
     }
   }
 

@@ -1,7 +1,7 @@
 package io.serai.storage.stream;
 
-import io.serai.storage.file.FileLocked;
 import io.serai.storage.file.FileSystemSeam;
+import io.serai.storage.file.LockFailure;
 import io.serai.storage.journal.Damage;
 import io.serai.storage.journal.JournalListener;
 import io.serai.storage.journal.WriterLife;
@@ -132,13 +132,8 @@ public final class StreamStorage implements AutoCloseable {
   static AutoCloseable lock(Path folder, FileSystemSeam files) throws StreamRefused {
     try {
       return files.lock(folder.resolve(LOCK_FILE));
-    } catch (FileLocked e) {
-      throw new StreamRefused(
-          "stream folder %s is in use by another process. Stop that one, or choose another folder."
-              .formatted(folder),
-          e);
     } catch (IOException e) {
-      throw new StreamRefused("stream folder %s cannot be used: %s".formatted(folder, e), e);
+      throw new StreamRefused(LockFailure.text("stream", folder, e), e);
     }
   }
 

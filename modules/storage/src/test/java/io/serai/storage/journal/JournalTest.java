@@ -3,9 +3,11 @@ package io.serai.storage.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.serai.storage.file.LockFailure;
 import io.serai.storage.file.RealFiles;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -226,6 +228,8 @@ class JournalTest {
         .isInstanceOf(JournalRefused.class)
         .hasMessageContaining("cannot be used")
         .hasMessageContaining("NoSuchFile");
+    assertThat(LockFailure.text("journal", folder, new AccessDeniedException("journal.lock")))
+        .contains("this user may not write journal.lock", "chown");
   }
 
   @Test
