@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A node that is killed under a Celery worker and started again: src/test/python/celery_crash.py.
  */
 @Uses(ThirdParty.CELERY)
-@Timeout(180)
+@Timeout(600)
 class CeleryKillNineIT {
   @TempDir Path folder;
 
@@ -22,14 +22,14 @@ class CeleryKillNineIT {
     String results = "file://" + folder;
     String gate = folder.resolve("gate").toString();
     String ids = folder.resolve("ids.json").toString();
-    SeraiProcess first = SeraiProcess.start(data);
-    int port = first.port("amqp");
+    int port = OwnPort.pick();
+    SeraiProcess first = SeraiProcess.start(data, "--set", "listeners.amqp.port=" + port);
     String[] arguments = {"-P", "prefork", "-c", "2", "--without-mingle", "-Q", "late"};
     try (CeleryWorker worker =
         CeleryWorker.start("survivor", port, Map.of("BACKEND", results), arguments)) {
       Scripts.python(first, "celery_crash", "before", results, gate, ids);
       first.kill();
-      assertThat(worker.prints("Connection to broker lost", 20)).isTrue();
+      assertThat(worker.prints("Connection to broker lost", 60)).isTrue();
       try (SeraiProcess second = SeraiProcess.start(data, "--set", "listeners.amqp.port=" + port)) {
         Scripts.python(second, "celery_crash", "after", results, gate, ids);
       }

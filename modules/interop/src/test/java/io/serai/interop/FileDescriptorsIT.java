@@ -30,6 +30,12 @@ class FileDescriptorsIT {
   @TempDir Path data;
   private final List<Socket> sockets = new ArrayList<>();
 
+  /** With patience for those that say nothing: they stay for the whole test. */
+  private SeraiProcess start() throws IOException {
+    return SeraiProcess.startWithFiles(
+        FILES, SMALL_SEGMENTS, data, "--set", "limits.handshake-timeout=10m");
+  }
+
   private void flood(int port) throws IOException {
     for (int i = 0; i < SOCKETS; i++) {
       sockets.add(new Socket(InetAddress.getLoopbackAddress(), port));
@@ -65,7 +71,7 @@ class FileDescriptorsIT {
 
   @Test
   void aFloodOfConnectionsIsRefusedBeforeTheJournalCannotMakeFiles() throws Exception {
-    try (SeraiProcess node = SeraiProcess.startWithFiles(FILES, SMALL_SEGMENTS, data)) {
+    try (SeraiProcess node = start()) {
       try (Connection connection = JavaClient.connect(node)) {
         Channel channel = connection.createChannel();
         channel.queueDeclare("deep", true, false, false, Map.of());
@@ -83,7 +89,7 @@ class FileDescriptorsIT {
 
   @Test
   void theJournalWaitsWhileConnectionsThatNobodyCountsHaveThemAll() throws Exception {
-    try (SeraiProcess node = SeraiProcess.startWithFiles(FILES, SMALL_SEGMENTS, data)) {
+    try (SeraiProcess node = start()) {
       try (Connection connection = JavaClient.connect(node)) {
         Channel channel = connection.createChannel();
         channel.queueDeclare("deep", true, false, false, Map.of());
@@ -96,7 +102,7 @@ class FileDescriptorsIT {
                 throw new IllegalStateException(e);
               }
             });
-        for (int i = 0; i < 600 && !node.output().contains("no file descriptors left"); i++) {
+        for (int i = 0; i < 2_400 && !node.output().contains("no file descriptors left"); i++) {
           TimeUnit.MILLISECONDS.sleep(50);
         }
         assertThat(node.output()).contains("no file descriptors left");

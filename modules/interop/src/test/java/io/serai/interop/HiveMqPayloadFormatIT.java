@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What HiveMQ's client learns of a payload that is not the UTF-8 it is said to be. */
 @Uses(ThirdParty.HIVEMQ_JAVA)
-@Timeout(60)
+@Timeout(600)
 class HiveMqPayloadFormatIT {
   @Test
   void aPayloadThatIsNotWhatItSaysIsRefused() {

@@ -46,20 +46,29 @@ class ImportIT {
     return file;
   }
 
-  /** Kills it with SIGKILL when it has begun to write. */
+  /** Kills it with SIGKILL when it has begun to write, and before it ends. */
   private static void killImport(Path target, Path file) throws Exception {
+    int tries = 1;
+    while (!isKilledInTime(target, file)) { // a busy machine may let it end, not every time
+      assertThat(++tries).as("imports that ended").isLessThan(5);
+      KillNineIT.delete(target);
+    }
+  }
+
+  private static boolean isKilledInTime(Path target, Path file) throws Exception {
     String launcher = SeraiProcess.home().resolve("serai").toString();
     Process process =
         new ProcessBuilder(launcher, "store", "import", target.toString(), file.toString())
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start();
-    while (!Files.exists(target.resolve("unfinished"))) {
-      assertThat(process.isAlive()).as("the import").isTrue();
+    Path mark = target.resolve("unfinished");
+    while (process.isAlive() && !Files.exists(mark)) {
       TimeUnit.MILLISECONDS.sleep(2);
     }
     process.destroyForcibly();
-    assertThat(process.waitFor()).as("exit code").isEqualTo(137);
+    assertThat(process.waitFor()).as("exit code").isIn(0, 137);
+    return Files.exists(mark);
   }
 
   @Test

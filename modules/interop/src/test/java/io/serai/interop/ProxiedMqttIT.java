@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** MQTT through a proxy that names its peers (PROXY protocol), against the assembled node. */
-@Timeout(60)
+@Timeout(600)
 class ProxiedMqttIT {
   private static final int QUOTA_EXCEEDED = 0x97;
   private static SeraiProcess node;

@@ -16,9 +16,6 @@ import com.rabbitmq.client.RpcClientParams;
 import com.rabbitmq.client.ShutdownSignalException;
 import com.rabbitmq.client.StringRpcServer;
 import java.io.IOException;
-import java.net.BindException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -27,7 +24,6 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -312,7 +308,7 @@ class RabbitMqJavaClientIT {
 
   @Test
   void aRestartedNodeIsRecoveredFromAutomatically() throws Exception {
-    int port = portOfItsOwn();
+    int port = OwnPort.pick();
     SeraiProcess first = SeraiProcess.start("--set", "listeners.amqp.port=" + port);
     ConnectionFactory factory = factory();
     factory.setPort(port);
@@ -350,20 +346,6 @@ class RabbitMqJavaClientIT {
       }
     } finally {
       recovering.abort(); // its node is gone by now
-    }
-  }
-
-  /** Below those that systems give to who asks for none: it stays free while the node restarts. */
-  private static int portOfItsOwn() throws IOException {
-    for (int tries = 0; ; tries++) {
-      int port = ThreadLocalRandom.current().nextInt(12_000, 30_000);
-      try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-        return free.getLocalPort();
-      } catch (BindException e) {
-        if (tries == 100) {
-          throw e;
-        }
-      }
     }
   }
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A node that is killed and started again under the RabbitMQ Java client's automatic recovery. */
 @Uses(ThirdParty.RABBITMQ_JAVA)
-@Timeout(120)
+@Timeout(600)
 class RabbitMqJavaKillNineIT {
   private static final int MESSAGES = 100;
   private static final int PREFETCH = 10;
@@ -38,7 +38,8 @@ class RabbitMqJavaKillNineIT {
 
   @Test
   void consumersComeBackToEveryConfirmedMessageOfAKilledNode() throws Exception {
-    SeraiProcess first = SeraiProcess.start(data);
+    String amqpPort = "listeners.amqp.port=" + OwnPort.pick();
+    SeraiProcess first = SeraiProcess.start(data, "--set", amqpPort);
     ConnectionFactory factory = new ConnectionFactory();
     factory.setPort(first.port("amqp"));
     factory.setNetworkRecoveryInterval(100);
@@ -52,13 +53,15 @@ class RabbitMqJavaKillNineIT {
       for (int i = 0; i < MESSAGES; i++) {
         publish(publisher, "work", Integer.toString(i));
       }
-      publisher.waitForConfirmsOrDie(10_000);
+      publisher.waitForConfirmsOrDie(60_000);
       List<Got> held = taken(PREFETCH);
+      publisher.queueDeclare("marker", true, false, false, Map.of());
+      publisher.basicPublish("", "marker", MessageProperties.PERSISTENT_BASIC, new byte[0]);
+      publisher.waitForConfirmsOrDie(60_000); // what was delivered is noted ahead of it
       CountDownLatch recovered = recoveryOf(connection);
       first.kill();
-      String amqpPort = "listeners.amqp.port=" + factory.getPort();
       try (SeraiProcess _ = SeraiProcess.start(data, "--set", amqpPort)) {
-        assertThat(recovered.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(recovered.await(60, TimeUnit.SECONDS)).isTrue();
         consumer.basicAck(held.getLast().tag(), true); // of the old connection: the client drops it
         List<Got> all = new ArrayList<>();
         while (all.size() < MESSAGES) {
@@ -69,8 +72,8 @@ class RabbitMqJavaKillNineIT {
         assertThat(all).extracting(Got::text).isEqualTo(numbers());
         assertThat(all.subList(0, PREFETCH)).allMatch(Got::isRedelivered);
         publish(publisher, "news", "after");
-        publisher.waitForConfirmsOrDie(10_000);
-        assertThat(transientOnes.poll(10, TimeUnit.SECONDS)).isEqualTo("after");
+        publisher.waitForConfirmsOrDie(60_000);
+        assertThat(transientOnes.poll(60, TimeUnit.SECONDS)).isEqualTo("after");
         assertThat(received).isEmpty();
       }
     } finally {
@@ -124,7 +127,7 @@ class RabbitMqJavaKillNineIT {
   private List<Got> taken(int count) throws InterruptedException {
     List<Got> taken = new ArrayList<>();
     while (taken.size() < count) {
-      Got next = received.poll(15, TimeUnit.SECONDS);
+      Got next = received.poll(60, TimeUnit.SECONDS);
       assertThat(next).as("delivery %d of %d", taken.size() + 1, count).isNotNull();
       taken.add(next);
     }
