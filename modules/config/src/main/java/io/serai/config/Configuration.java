@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -48,6 +49,25 @@ public record Configuration(ServerConfig server, RoutingConfig routing, List<Set
     newer.settings.stream().filter(it -> it.entry().isReloadable()).forEach(mixed::add);
     mixed.sort(Comparator.comparing(Setting::key));
     return new Configuration(server.withLiveOf(newer.server), newer.routing, mixed);
+  }
+
+  /**
+   * Where a block stands, {@code file:line key}, by the first of its values; empty when it has
+   * none.
+   *
+   * @param path the names from the top down to the block
+   */
+  public Optional<String> placeOf(String... path) {
+    KeyPath key = KeyPath.ROOT;
+    for (String step : path) {
+      key = key.then(step);
+    }
+    String block = key.toString();
+    return settings.stream()
+        .filter(setting -> setting.key().startsWith(block + "."))
+        .map(Setting::place)
+        .min(Comparator.naturalOrder())
+        .map(place -> place + " " + block);
   }
 
   private static String shown(@Nullable Setting setting) {

@@ -167,7 +167,7 @@ public final class Node {
     RestoredNode stored = storage.open(users::principal);
     Bus.register(vertx);
     deployLoops();
-    List<String> refused = restore(stored, config.routing());
+    List<String> refused = DeclaredPlaces.added(config, restore(stored, config.routing()));
     if (!refused.isEmpty()) {
       throw new StartFailure(String.join(System.lineSeparator() + "serai: ", refused));
     }
@@ -333,7 +333,7 @@ public final class Node {
     if (problems.isEmpty()) {
       boolean isDeclared = false;
       try {
-        problems = declare(newer.routing());
+        problems = DeclaredPlaces.added(newer, declare(newer.routing()));
         isDeclared = problems.isEmpty();
       } finally {
         if (!isDeclared) {
