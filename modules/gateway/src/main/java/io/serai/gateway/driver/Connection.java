@@ -404,6 +404,11 @@ final class Connection<F> implements TransportEvents, HeavyReads.Reader {
 
   // ---- end
 
+  /** Whether nothing that comes counts any more. */
+  boolean isClosing() {
+    return ending.isClosing();
+  }
+
   /** Closes after what was sent so far. */
   void close(String reason) {
     if (ending.isClosing()) {

@@ -183,7 +183,9 @@ final class ConnectionEffects<F> implements Effects<F> {
       pace.admits(true); // none of a transaction is left out; what it costs is paid afterwards
       return into.publish(message, flags);
     }
-    if ((flags & Publisher.CHECK) == 0 && !pace.admits((flags & Publisher.CONFIRM) != 0)) {
+    // What it publishes when it is over, such as a will, is missed by somebody.
+    boolean isMissed = (flags & Publisher.CONFIRM) != 0 || connection.isClosing();
+    if ((flags & Publisher.CHECK) == 0 && !pace.admits(isMissed)) {
       hub.counters().add(Counter.MESSAGES_SHED, 1);
       return PublishResult.SHED;
     }

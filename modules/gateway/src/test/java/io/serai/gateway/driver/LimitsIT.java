@@ -190,6 +190,17 @@ class LimitsIT {
   }
 
   @Test
+  void aWillIsNotShed() throws Exception {
+    int port = listen(new ListenerLimits(0, 0, 5, 0, true));
+    try (LineClient client = loggedIn(port)) {
+      client.write("will gone\n" + "qos0 x\n".repeat(50) + "through\n");
+      assertThat(client.read()).isEqualTo("through");
+    }
+    eventually(() -> loop.broker.stored.contains("gone"));
+    assertThat(loop.counters.get(Counter.MESSAGES_SHED)).isBetween(40L, 45L);
+  }
+
+  @Test
   void aConnectionTooManyIsToldSo() throws Exception {
     int port = listen(new ListenerLimits(1, 0, 0, 0, false));
     LineClient first = loggedIn(port);

@@ -102,6 +102,7 @@ final class LineGateway implements Gateway {
     private final String name;
     private @Nullable Caller caller;
     private long published;
+    private @Nullable String will;
 
     /**
      * @param name empty for the first one of a connection
@@ -150,16 +151,8 @@ final class LineGateway implements Gateway {
                 });
         case "who" ->
             out.send(info.remoteAddress() + (info.remoteIsLoopback() ? " loopback" : " remote"));
-        case "qos0" ->
-            out.publish(
-                new Message(
-                    Address.ofQueue(QUEUE.name()),
-                    Encoding.Neutral.NONE,
-                    Body.ofUtf8(words[1]),
-                    ORIGIN,
-                    0),
-                0,
-                0);
+        case "qos0" -> out.publish(message(words[1]), 0, 0);
+        case "will" -> will = words[1];
         case "banned" -> {
           List<String> who = List.of(words[1].split(" "));
           Origin origin = new Origin("line", who.get(1), who.get(2), who.get(0));
@@ -216,11 +209,12 @@ final class LineGateway implements Gateway {
     }
 
     private void publish(String body, Effects<String> out) {
-      out.publish(
-          new Message(
-              Address.ofQueue(QUEUE.name()), Encoding.Neutral.NONE, Body.ofUtf8(body), ORIGIN, 0),
-          Publisher.CONFIRM,
-          ++published);
+      out.publish(message(body), Publisher.CONFIRM, ++published);
+    }
+
+    private static Message message(String body) {
+      return new Message(
+          Address.ofQueue(QUEUE.name()), Encoding.Neutral.NONE, Body.ofUtf8(body), ORIGIN, 0);
     }
 
     @Override
@@ -264,6 +258,9 @@ final class LineGateway implements Gateway {
 
     @Override
     public void onClosed(Effects<String> out) {
+      if (will != null) {
+        out.publish(message(will), 0, 0);
+      }
       log.add(named("closed"));
     }
   }
