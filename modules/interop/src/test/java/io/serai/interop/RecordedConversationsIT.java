@@ -69,7 +69,7 @@ class RecordedConversationsIT {
       }
     }
     assertThat(differences).isEmpty();
-    assertThat(all).hasSizeGreaterThan(150);
+    assertThat(all).hasSizeGreaterThan(200);
   }
 
   /** A client that sends what it is told and shows what comes back. */
