@@ -51,7 +51,7 @@ def messages(text):
     return [Message(match) for match in map(MESSAGE.search, text.splitlines()) if match]
 
 
-def request(method, path, payload=None, options=(), arguments=(), seconds=20, **query):
+def request(method, path, payload=None, options=(), arguments=(), seconds=60, **query):
     """Makes one request and answers the last message that is an answer to it."""
     command = [CLIENT, "-v", "7", "-m", method, "-B", str(seconds), *arguments]
     for number, text in options:
@@ -68,7 +68,7 @@ def request(method, path, payload=None, options=(), arguments=(), seconds=20, **
 class Observer:
     """coap-client -s: what it was sent, its first answer included."""
 
-    def __init__(self, path, seconds=60, arguments=(), **query):
+    def __init__(self, path, seconds=600, arguments=(), **query):
         self.received = []
         self.process = subprocess.Popen(
             ["stdbuf", "-oL", CLIENT, "-v", "7", "-s", str(seconds), *arguments, uri(path, **query)],

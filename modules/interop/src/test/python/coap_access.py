@@ -22,7 +22,7 @@ def a_user_may_do_what_its_permissions_say():
         assert answer.code == "4.03", (method, path, answer)
     for path in ("/ps/other", "/ps/%23", "/ps/+/1"):
         for query in ({}, {"all": 1}):
-            refused = coap.Observer(path, seconds=1, **query, **LOGIN)
+            refused = coap.Observer(path, **query, **LOGIN)
             assert refused.received[0].code == "4.03", (path, query, refused.received)
             refused.close()
     topic = ["-t", "606", "-e", "%a2%00%65other%02%61x"]

@@ -30,11 +30,11 @@ def mqtt_and_coap_share_last_values():
     level = unique("shared")
     device = Device()
     device.client.publish(level + "/kept", b"by mqtt", qos=1, retain=True,
-                          properties=properties(ContentType="application/json", MessageExpiryInterval=100))
+                          properties=properties(ContentType="application/json", MessageExpiryInterval=10000))
     eventually(lambda: device.acks, what="PUBACK")
     got = coap.request("get", f"/ps/{level}/kept")
     assert (got.code, got.payload) == ("2.05", "by mqtt"), got
-    assert got.first("Content-Format") == "application/json" and 90 <= int(got.first("Max-Age")) <= 100, got
+    assert got.first("Content-Format") == "application/json" and 9900 <= int(got.first("Max-Age")) <= 10000, got
     assert coap.request("put", f"/ps/{level}/mine", "by coap").code == "2.01"
     device.subscribe(level + "/mine", qos=1)
     eventually(lambda: device.received, what="retained message")
@@ -70,7 +70,7 @@ def all_brings_every_message():
     ch = c.channel()
     for n in range(200):
         ch.basic_publish("amq.topic", level, b"m%d" % n)
-    eventually(lambda: len(observer.notified()) >= 200, seconds=30, what=lambda: f"{len(observer.notified())} of 200")
+    eventually(lambda: len(observer.notified()) >= 200, what=lambda: f"{len(observer.notified())} of 200")
     assert [n.payload for n in observer.notified()] == [f"m{n}" for n in range(200)]
     observer.close(), c.close()
 
@@ -95,10 +95,10 @@ def a_queue_is_read_and_acknowledged():
     assert body == b"by amqp" and method.redelivered
     assert ch.queue_declare(queue, passive=True).method.message_count == 0
     later = threading.Timer(1, lambda: coap.request("post", f"/q/{queue}", "late"))
-    later.start()
     begun = time.monotonic()
+    later.start()
     waited = coap.request("get", f"/q/{queue}", wait=20)
-    assert waited.payload == "late" and 0.5 < time.monotonic() - begun < 15, waited
+    assert waited.payload == "late" and time.monotonic() - begun > 0.9, waited
     later.join()
     assert coap.request("post", f"/q/{unique('none')}", "x").code == "4.04"
     ch.queue_delete(queue)
