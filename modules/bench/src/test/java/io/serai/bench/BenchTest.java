@@ -6,7 +6,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import org.junit.jupiter.api.Test;
 
 final class BenchTest {
@@ -44,12 +45,12 @@ final class BenchTest {
 
   @Test
   void nobodyThereIsExitCodeThree() throws IOException {
-    int port;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = socket.getLocalPort();
+    try (Socket taken = new Socket()) {
+      taken.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)); // and never listens
+      int port = taken.getLocalPort();
+      assertThat(run("amqp-16", "--amqp", "127.0.0.1:" + port)).isEqualTo(ExitCode.CANNOT_CONNECT);
+      assertThat(err.toString()).contains("cannot connect AMQP consumer 0 to 127.0.0.1:" + port);
     }
-    assertThat(run("amqp-16", "--amqp", "127.0.0.1:" + port)).isEqualTo(ExitCode.CANNOT_CONNECT);
-    assertThat(err.toString()).contains("cannot connect AMQP consumer 0 to 127.0.0.1:" + port);
   }
 
   @Test

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(300)
 class ConnectStormIT {
   private final AtomicInteger left = new AtomicInteger();
 
@@ -60,25 +60,31 @@ class ConnectStormIT {
     for (boolean subscribes : new boolean[] {false, true}) {
       left.set(0);
       try (ServerSocket server = broker((byte) 0)) {
-        ConnectStorm.Result result =
-            ConnectStorm.run(
-                Target.local(0, server.getLocalPort(), 0),
-                4,
-                subscribes,
-                0,
-                0.5,
-                Meter.withoutProcess());
-        assertThat(result.connects()).isPositive().isLessThanOrEqualTo(left.get() + 4L);
+        ConnectStorm.Result result = storm(server, subscribes, 0.5);
+        for (int longer = 1; result.connects() == 0 && longer < 8; longer++) { // a busy machine
+          left.set(0);
+          result = storm(server, subscribes, longer);
+        }
+        assertThat(result.connects()).isPositive();
+        while (result.connects() > left.get() + 4L) {
+          Thread.sleep(5); // until the broker has read what they said last
+        }
         assertThat(result.p50Micros()).isPositive().isLessThanOrEqualTo(result.p99Micros());
       }
     }
+  }
+
+  private static ConnectStorm.Result storm(ServerSocket server, boolean subscribes, double seconds)
+      throws Exception {
+    Target target = Target.local(0, server.getLocalPort(), 0);
+    return ConnectStorm.run(target, 4, subscribes, 0, seconds, Meter.withoutProcess());
   }
 
   @Test
   void aRefusalEndsIt() throws Exception {
     try (ServerSocket server = broker((byte) 5)) {
       Target target = Target.local(0, server.getLocalPort(), 0);
-      assertThatThrownBy(() -> ConnectStorm.run(target, 1, false, 0, 5, Meter.withoutProcess()))
+      assertThatThrownBy(() -> ConnectStorm.run(target, 1, false, 0, 60, Meter.withoutProcess()))
           .isInstanceOf(LoadFailure.class)
           .hasMessageContaining("code 5");
     }

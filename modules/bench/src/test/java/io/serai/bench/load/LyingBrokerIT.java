@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 /** The tool against a broker that loses, doubles or reorders: its check must say so. */
 final class LyingBrokerIT {
   private static final int[] NONE = {};
-  private static final Pace PACE = Pace.counted(200, 0).withQuietSeconds(0.3);
+  private static final Pace PACE = Pace.counted(200, 0).withQuietSeconds(5);
 
   private static Figures.Check check(IntFunction<int[]> copies, Pace pace)
       throws IOException, InterruptedException {
@@ -51,7 +51,7 @@ final class LyingBrokerIT {
               case 4 -> new int[] {4, 3};
               default -> new int[] {number};
             };
-    Figures.Check check = check(swapped, Pace.counted(200, 2000).withQuietSeconds(0.3));
+    Figures.Check check = check(swapped, Pace.counted(200, 2000).withQuietSeconds(5));
     assertThat(check.describe()).isEqualTo("BAD reordered=1");
   }
 }
