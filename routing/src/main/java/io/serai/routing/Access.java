@@ -121,6 +121,7 @@ final class Access {
               Request.CheckQueue _,
               Request.CancelConsumer _,
               Request.AwaitPublished _,
+              Request.EndSession _,
               Request.ClaimSession _,
               Request.KeepSession _,
               Request.ReleaseSession _ ->

@@ -171,13 +171,23 @@ final class LoopBroker implements Broker {
 
   @Override
   public void sessionEnded(SessionRef session) {
+    leave(session);
+  }
+
+  /** Completes when the session's exclusive queues are deleted. */
+  private Future<Request.Done> leave(SessionRef session) {
     flushSettles();
     for (int shard = 0; shard < bus.loopCount(); shard++) {
       bus.send(shard, new ShardCommand.SessionEnded(session));
     }
-    if (exclusiveOwners.remove(session)) {
-      bus.call(LoopRouting.TOPOLOGY_LOOP, new RoutingCall.EndSession(session));
-    }
+    return exclusiveOwners.remove(session)
+        ? bus.call(LoopRouting.TOPOLOGY_LOOP, new RoutingCall.EndSession(session))
+        : Future.succeededFuture(Request.Done.DONE);
+  }
+
+  private Future<Result<Request.Done>> endSession(SessionRef session) {
+    return Future.all(leave(session), everyShard(ShardCall.Barrier::new))
+        .map(_ -> Result.ok(Request.Done.DONE));
   }
 
   // ---- requests
@@ -280,7 +290,9 @@ final class LoopBroker implements Broker {
                       Placement.ofTopic(caller.vhost(), message.topic(), bus.loopCount()),
                       new ShardCall.ReplaceRetained(message, known))
                   .map(Result::ok);
-          case Request.AwaitPublished _ -> allSynced();
+          case Request.AwaitPublished _ ->
+              everyShard(ShardCall.AwaitSync::new).map(_ -> Result.ok(Request.Done.DONE));
+          case Request.EndSession(Caller caller) -> endSession(caller.session());
           case Request.OpenSubscription open -> opener.open(open);
           case Request.ClaimSession claim ->
               bus.call(
@@ -328,12 +340,12 @@ final class LoopBroker implements Broker {
   }
 
   /** A shard answers behind what this loop has sent it before. */
-  private Future<Result<Request.Done>> allSynced() {
+  private Future<?> everyShard(Supplier<ShardCall<Request.Done>> question) {
     List<Future<Request.Done>> shards = new ArrayList<>(bus.loopCount());
     for (int shard = 0; shard < bus.loopCount(); shard++) {
-      shards.add(bus.call(shard, new ShardCall.AwaitSync()));
+      shards.add(bus.call(shard, question.get()));
     }
-    return Future.all(shards).map(_ -> Result.ok(Request.Done.DONE));
+    return Future.all(shards);
   }
 
   private int clientOwner(Caller caller, String clientId) {

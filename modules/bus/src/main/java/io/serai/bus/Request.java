@@ -121,6 +121,13 @@ public sealed interface Request<R> {
    */
   record AwaitPublished(Caller caller) implements Request<Done> {}
 
+  /**
+   * Ends the caller's session before its connection ends: its consumers go, what it has not settled
+   * returns to its queues, and its exclusive queues are deleted. All of that has happened when it
+   * is answered; nothing may be asked in the session's name afterwards.
+   */
+  record EndSession(Caller caller) implements Request<Done> {}
+
   // ---- delayed messages
 
   /**

@@ -130,6 +130,28 @@ class RabbitMqJavaClientIT {
   }
 
   @Test
+  void aConnectionThatIsClosedHasLeftNothingBehind() throws Exception {
+    Channel watching = connection.createChannel();
+    watching.queueDeclare("java.back", false, false, false, Map.of());
+    for (int i = 0; i < 10; i++) {
+      watching.basicPublish("", "java.back", null, new byte[] {(byte) i});
+    }
+    for (int round = 0; round < 30; round++) {
+      Connection leaving = JavaClient.connect(SharedNode.get().port("amqp"));
+      Channel channel = leaving.createChannel();
+      channel.queueDeclare("java.mine", false, true, false, Map.of());
+      CountDownLatch delivered = new CountDownLatch(10);
+      channel.basicConsume("java.back", false, (_, _) -> delivered.countDown(), _ -> {});
+      assertThat(delivered.await(60, TimeUnit.SECONDS)).isTrue();
+      leaving.close(); // without closing the channel first
+      assertThat(watching.queueDeclarePassive("java.back").getMessageCount()).isEqualTo(10);
+      watching.queueDeclare("java.mine", false, true, false, Map.of());
+      watching.queueDelete("java.mine");
+    }
+    watching.queueDelete("java.back");
+  }
+
+  @Test
   void aSoftErrorClosesTheChannelOnlyAndItsNumberIsUsable() throws Exception {
     Channel bad = connection.createChannel(7);
     assertThatThrownBy(() -> bad.queueDeclarePassive("java.none"))

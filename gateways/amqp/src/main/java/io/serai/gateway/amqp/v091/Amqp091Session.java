@@ -3,6 +3,7 @@ package io.serai.gateway.amqp.v091;
 import io.serai.bus.ConsumerRef;
 import io.serai.bus.Delivery;
 import io.serai.bus.Outcome;
+import io.serai.bus.Request;
 import io.serai.gateway.AuthResult;
 import io.serai.gateway.ConnectionInfo;
 import io.serai.gateway.Effects;
@@ -116,11 +117,7 @@ public final class Amqp091Session implements Session<Amqp091Frame> {
       throw Channel.notForServers();
     }
     switch (method) {
-      case ConnectionMethod.Close _ -> {
-        out.send(new ConnectionMethod.CloseOk(0));
-        silence();
-        out.close("client_request");
-      }
+      case ConnectionMethod.Close _ -> close(out);
       case ConnectionMethod.UpdateSecret update when connection != null ->
           updateSecret(update, connection, out);
       default -> {
@@ -131,6 +128,25 @@ public final class Amqp091Session implements Session<Amqp091Frame> {
         connection = handshake.onMethod(method, out);
       }
     }
+  }
+
+  /**
+   * The client closes it. It may rely on what it left to be back in the queues when it is answered,
+   * and on its exclusive queues to be gone, as with RabbitMQ.
+   */
+  private void close(Effects<Amqp091Frame> out) {
+    silence();
+    ConnectionScope scope = connection;
+    if (scope == null) {
+      closeOk(out);
+    } else {
+      out.ask(new Request.EndSession(scope.caller()), (_, then) -> closeOk(then));
+    }
+  }
+
+  private static void closeOk(Effects<Amqp091Frame> out) {
+    out.send(new ConnectionMethod.CloseOk(0));
+    out.close("client_request");
   }
 
   /** Checks the new password of a client that rotates its credentials; nothing else changes. */

@@ -25,8 +25,10 @@ class ConnectionTest {
   }
 
   @Test
-  void closeIsAnsweredAndEndsTheConnection() {
+  void closeIsAnsweredOnceNothingIsLeftAndEndsTheConnection() {
     client.session.receives(new ConnectionMethod.Close(0, 200, "bye", 0, 0));
+    assertThat(client.session.sent()).isEmpty();
+    client.session.answerOk(Request.Done.DONE);
     assertThat(client.session.sentOne(ConnectionMethod.CloseOk.class)).isNotNull();
     assertThat(client.session.closeReason()).isEqualTo("client_request");
   }
@@ -37,6 +39,14 @@ class ConnectionTest {
       client.openChannel(number);
     }
     client.session.receives(new ConnectionMethod.Close(0, 200, "bye", 0, 0));
+    client.session.answerOk(Request.Done.DONE);
+    assertThat(client.session.sentOne(ConnectionMethod.CloseOk.class)).isNotNull();
+  }
+
+  @Test
+  void closeIsAnsweredInAVhostThatIsGone() {
+    client.session.receives(new ConnectionMethod.Close(0, 200, "bye", 0, 0));
+    client.session.refuse(Refusal.NOT_FOUND, "no vhost");
     assertThat(client.session.sentOne(ConnectionMethod.CloseOk.class)).isNotNull();
   }
 
