@@ -5,9 +5,9 @@ import java.util.LinkedHashSet;
 /**
  * One loop's part of a rate that all connections of a listener share. What it has is leased from
  * the listener's {@link RateLedger}, a thousandth of a second's worth for each connection that
- * waits, so that loops get as much as they have connections in need of it. When there is none,
- * connections that have taken more than they had wait, and are served in turns. Confined to its
- * loop.
+ * waits and a second's worth at most, so that loops get as much as they have connections in need of
+ * it. When there is none, connections that have taken more than they had wait, and are served in
+ * turns. Confined to its loop.
  */
 final class SharedRate {
   /** Has something done on this loop in so many milliseconds, outside of any session's call. */
@@ -141,9 +141,13 @@ final class SharedRate {
     }
   }
 
-  /** Reserves about as much; what is asked for at once is bounded, as others wait behind it. */
+  /**
+   * Reserves about as much, a second's worth at most: other loops wait behind it, and those it is
+   * for may be gone by then.
+   */
   private void reserve(long amount, long nowNanos) {
-    coming = Math.clamp(amount, quantum, Math.max(most, quantum * waiting.size()));
+    long bound = Math.min(ledger.perSecond(), Math.max(most, quantum * waiting.size()));
+    coming = Math.clamp(amount, quantum, bound);
     usableNanos = ledger.reserve(coming, nowNanos);
   }
 

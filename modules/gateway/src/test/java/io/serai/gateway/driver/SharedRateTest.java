@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Connections of several loops under one rate, in a time of its own. */
@@ -179,5 +180,39 @@ class SharedRateTest {
     nowNanos += SECOND;
     assertThat(sheds.tryTake(nowNanos)).as("somebody waits").isFalse();
     loop.ringIfDue();
+  }
+
+  @Test
+  void manyThatWaitUnderASmallRateAreServedAfterASecondAndKeepOtherLoopsWaitingNoLonger() {
+    RateLedger ledger = new RateLedger(10, nowNanos);
+    Loop crowded = new Loop(ledger);
+    for (int i = 0; i < 500; i++) {
+      crowded.flooding(1);
+    }
+    Flooding elsewhere = new Loop(ledger).flooding(1);
+    beginAll();
+    long before = sent();
+    long beforeElsewhere = elsewhere.sent;
+    run(3_000, 10);
+    assertThat(sent() - before).isBetween(20L, 31L);
+    assertThat(elsewhere.sent - beforeElsewhere).isPositive();
+  }
+
+  @Test
+  void connectionsThatWaitAndGoLeaveNoMoreThanASecondsWorth() {
+    RateLedger ledger = new RateLedger(1_000, nowNanos);
+    Loop loop = new Loop(ledger);
+    List<Flooding> many = Stream.generate(() -> loop.flooding(1)).limit(20_000).toList();
+    beginAll();
+    run(100, 1);
+    many.forEach(one -> one.hasMore = false);
+    Flooding other = new Loop(ledger).flooding(1);
+    many.forEach(one -> one.account.leave());
+    other.send();
+    run(5_000, 1);
+    assertThat(other.sent).isBetween(2_000L, 6_000L);
+    Flooding later = loop.flooding(1);
+    later.send();
+    assertThat(later.sent).isLessThanOrEqualTo(1_000);
   }
 }
