@@ -69,6 +69,28 @@ class FileDescriptorsIT {
     NumberedMessages.publish(channel, "", "deep", MessageProperties.PERSISTENT_BASIC, 0, MESSAGES);
   }
 
+  /** Until there are some again. */
+  private void publishWithoutDescriptors(SeraiProcess node, Channel channel) throws Exception {
+    flood(node.port("http"));
+    CompletableFuture<Void> published =
+        CompletableFuture.runAsync(() -> {
+          try {
+            publish(channel);
+          } catch (Exception e) {
+            throw new IllegalStateException(e);
+          }
+        });
+    for (int i = 0;
+        i < 2_400 && !published.isDone() && !node.output().contains("no file descriptors left");
+        i++) {
+      TimeUnit.MILLISECONDS.sleep(50);
+    }
+    assertThat(node.output()).contains("no file descriptors left");
+    assertThat(published).isNotDone();
+    endFlood();
+    published.get(60, TimeUnit.SECONDS);
+  }
+
   @Test
   void aFloodOfConnectionsIsRefusedBeforeTheJournalCannotMakeFiles() throws Exception {
     try (SeraiProcess node = start()) {
@@ -93,25 +115,25 @@ class FileDescriptorsIT {
       try (Connection connection = JavaClient.connect(node)) {
         Channel channel = connection.createChannel();
         channel.queueDeclare("deep", true, false, false, Map.of());
-        flood(node.port("http"));
-        CompletableFuture<Void> published =
-            CompletableFuture.runAsync(() -> {
-              try {
-                publish(channel);
-              } catch (Exception e) {
-                throw new IllegalStateException(e);
-              }
-            });
-        for (int i = 0; i < 2_400 && !node.output().contains("no file descriptors left"); i++) {
-          TimeUnit.MILLISECONDS.sleep(50);
-        }
-        assertThat(node.output()).contains("no file descriptors left");
-        assertThat(published).isNotDone();
-        endFlood();
-        published.get(60, TimeUnit.SECONDS);
+        publishWithoutDescriptors(node, channel);
         NumberedMessages.consume(connection, "deep", 0, MESSAGES);
       }
       assertThat(node.output()).contains("file descriptors are free again");
+      assertThat(node.terminate()).as("exit code").isZero();
+    }
+  }
+
+  @Test
+  void aStreamWaitsForTheDescriptorOfItsNextSegment() throws Exception {
+    try (SeraiProcess node = start()) {
+      try (Connection connection = JavaClient.connect(node)) {
+        Channel channel = connection.createChannel();
+        Map<String, Object> smallSegments =
+            Map.of("x-queue-type", "stream", "x-stream-max-segment-size-bytes", 128 << 10);
+        channel.queueDeclare("deep", true, false, false, smallSegments);
+        NumberedMessages.publish(channel, "", "deep", MessageProperties.PERSISTENT_BASIC, 0, 1);
+        publishWithoutDescriptors(node, channel);
+      }
       assertThat(node.terminate()).as("exit code").isZero();
     }
   }

@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Opens files that storage cannot do without. When the process has as many files and sockets open
- * as it may, nothing is wrong with the disk and nothing was written: it waits for some to be
- * closed, however long that takes, so that nobody can end a node by holding connections.
+ * Opens files and folders that storage cannot do without. When the process has as many files and
+ * sockets open as it may, nothing is wrong with the disk and nothing was written: it waits for some
+ * to be closed, however long that takes, so that nobody can end a node by holding connections.
  */
 final class PatientOpening {
   private static final Logger log = LoggerFactory.getLogger(PatientOpening.class);

@@ -24,14 +24,14 @@ public final class RealFiles implements FileSystemSeam {
 
   @Override
   public List<Path> list(Path folder) throws IOException {
-    try (var entries = Files.list(folder)) {
+    try (var entries = PatientOpening.open(() -> Files.list(folder))) {
       return entries.filter(it -> !Files.isDirectory(it)).toList();
     }
   }
 
   @Override
   public List<Path> folders(Path folder) throws IOException {
-    try (var entries = Files.list(folder)) {
+    try (var entries = PatientOpening.open(() -> Files.list(folder))) {
       return entries.filter(Files::isDirectory).toList();
     }
   }
