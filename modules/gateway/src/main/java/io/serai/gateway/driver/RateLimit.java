@@ -95,11 +95,12 @@ final class RateLimit {
 
   /** The connection has ended. */
   void leave() {
+    long now = System.nanoTime();
     if (sharedMessages != null) {
-      sharedMessages.leave();
+      sharedMessages.leave(now);
     }
     if (sharedBytes != null) {
-      sharedBytes.leave();
+      sharedBytes.leave(now);
     }
   }
 }

@@ -32,7 +32,13 @@ final class SharedRate {
   /** Those in debt, in the order of their turns; each leaves when it ends. */
   private final LinkedHashSet<Account> waiting = new LinkedHashSet<>();
 
-  /** Leased and not taken; less than 0 for what connections owed that have ended. */
+  /**
+   * What connections owed that have ended: one that waits as they did, however many they were, so
+   * that coming again and again is no way to keep the others waiting.
+   */
+  private final Account gone = new Account(() -> {});
+
+  /** Leased and not taken. */
   private long left;
 
   /** Leased, but not to be taken before {@link #usableNanos}; 0 when nothing is. */
@@ -97,15 +103,17 @@ final class SharedRate {
       }
     }
 
-    /** Its connection has ended: what it owes, the others pay, a second's worth at most. */
-    void leave() {
+    /** Its connection has ended: what it owes is still paid, in turns, up to a second's worth. */
+    void leave(long nowNanos) {
       waiting.remove(this);
-      left = Math.max(left + balance, -ledger.perSecond());
+      gone.balance = Math.max(gone.balance + Math.min(0, balance), -ledger.perSecond());
+      left += Math.max(0, balance);
       balance = 0;
+      gone.await(nowNanos);
     }
 
     private void pay() {
-      long paid = Math.max(0, Math.min(left, -balance));
+      long paid = Math.min(left, -balance);
       left -= paid;
       balance += paid;
     }
@@ -171,7 +179,7 @@ final class SharedRate {
 
   private void reserveForAll(long nowNanos) {
     if (coming == 0) {
-      reserve(Math.max(quantum * waiting.size(), owedAlone()) - Math.min(0, left), nowNanos);
+      reserve(Math.max(quantum * waiting.size(), owedAlone()), nowNanos);
     }
   }
 

@@ -154,11 +154,11 @@ class SharedRateTest {
     Flooding ends = loop.flooding(60_000);
     ends.send();
     assertThat(ends.account.isFree()).isFalse();
-    ends.account.leave();
+    ends.account.leave(nowNanos);
     stays.send();
     long before = stays.sent;
     run(900, 1);
-    assertThat(stays.sent - before).as("the debt is being paid").isLessThanOrEqualTo(20);
+    assertThat(stays.sent - before).as("the debt is being paid").isCloseTo(450, within(20L));
     run(4_100, 1);
     assertThat(stays.sent - before).isBetween(2_500L, 4_200L);
   }
@@ -207,12 +207,41 @@ class SharedRateTest {
     run(100, 1);
     many.forEach(one -> one.hasMore = false);
     Flooding other = new Loop(ledger).flooding(1);
-    many.forEach(one -> one.account.leave());
+    many.forEach(one -> one.account.leave(nowNanos));
     other.send();
     run(5_000, 1);
     assertThat(other.sent).isBetween(2_000L, 6_000L);
     Flooding later = loop.flooding(1);
     later.send();
     assertThat(later.sent).isLessThanOrEqualTo(1_000);
+  }
+
+  @Test
+  void whoLeavesDebtsAgainAndAgainTakesNoMoreThanItsTurns() {
+    RateLedger ledger = new RateLedger(1_000, nowNanos);
+    Loop loop = new Loop(ledger);
+    Flooding stays = loop.flooding(1);
+    beginAll();
+    long before = stays.sent;
+    for (int i = 0; i < 100; i++) {
+      Flooding ends = loop.flooding(60_000);
+      ends.send();
+      run(100, 1);
+      ends.account.leave(nowNanos);
+    }
+    assertThat(stays.sent - before).isBetween(3_000L, 6_000L);
+  }
+
+  @Test
+  void whatWasLeftOwingIsPaidThoughNobodyWaits() {
+    RateLedger ledger = new RateLedger(1_000, nowNanos);
+    Loop loop = new Loop(ledger);
+    Flooding ends = loop.flooding(60_000);
+    ends.send();
+    ends.account.leave(nowNanos);
+    SharedRate.Account sheds = loop.rate.open(() -> {});
+    assertThat(sheds.tryTake(nowNanos)).isFalse();
+    run(1_100, 1);
+    assertThat(sheds.tryTake(nowNanos)).isTrue();
   }
 }
