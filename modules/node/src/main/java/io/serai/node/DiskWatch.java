@@ -24,7 +24,7 @@ final class DiskWatch implements AutoCloseable {
   private boolean isBlocking;
 
   /**
-   * @param freeBytes how much is free now; negative when nobody knows
+   * @param freeBytes how much is free now; negative when nobody knows, so that it stays as it is
    * @param limitBytes below how much publishers wait; 0 for never
    */
   DiskWatch(LongSupplier freeBytes, long limitBytes, MemoryWatch.Gate gate) {
@@ -41,8 +41,8 @@ final class DiskWatch implements AutoCloseable {
 
   void look() {
     long free = freeBytes.getAsLong();
-    boolean isLow = free >= 0 && free < limitBytes;
-    if (isLow == isBlocking) {
+    boolean isLow = free < limitBytes;
+    if (free < 0 || isLow == isBlocking) { // to ask takes a file descriptor, which may be lacking
       return;
     }
     isBlocking = isLow;

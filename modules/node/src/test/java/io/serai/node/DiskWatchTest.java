@@ -47,4 +47,13 @@ class DiskWatchTest {
     look(-1);
     assertThat(said).isEmpty();
   }
+
+  @Test
+  void aFullDiskThatDoesNotAnswerForAMomentIsStillTakenForFull() {
+    look(10);
+    look(-1);
+    assertThat(said).containsExactly("block");
+    look(60);
+    assertThat(said).containsExactly("block", "unblock");
+  }
 }
