@@ -249,6 +249,16 @@ class StoreCommandTest {
   }
 
   @Test
+  void aFileThatABackupCannotReadIsNamed(@TempDir Path elsewhere) throws Exception {
+    fill();
+    Path unreadable = folder.resolve("journal").resolve("loop");
+    Files.createSymbolicLink(unreadable, unreadable);
+    CommandRun run = run("store", "backup", folder.toString(), elsewhere.toString());
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err()).startsWith(unreadable + ": ");
+  }
+
+  @Test
   void anExportThatFailsLeavesNoFile() throws Exception {
     fill();
     Path file = folder.resolve("export.json");

@@ -161,7 +161,8 @@ public final class DataCopy {
     } catch (NoSuchFileException _) {
       return 0;
     } catch (FileSystemException e) {
-      throw new IOException("%s cannot be written: %s".formatted(to, FileReason.of(e)), e);
+      String where = e.getOtherFile() == null ? e.getFile() : to.toString(); // one, or in between
+      throw new IOException("%s: %s".formatted(where, FileReason.of(e)), e);
     }
     sync(to);
     return Files.size(to);
