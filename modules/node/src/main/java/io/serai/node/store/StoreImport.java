@@ -99,7 +99,6 @@ public final class StoreImport {
               });
       sync(handle, progress);
       streams.finish();
-      files.syncFolder(target); // the names of both folders
     }
     UnfinishedMark.clear(target);
   }

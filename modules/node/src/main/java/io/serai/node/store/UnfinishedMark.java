@@ -21,8 +21,11 @@ public final class UnfinishedMark {
     new RealFiles().syncFolder(folder);
   }
 
-  /** The folder is whole, and safe but for its own name. */
+  /**
+   * All that is in the folder is safe but for its names; they are made so ahead of the mark's end.
+   */
   static void clear(Path folder) throws IOException {
+    new RealFiles().syncFolder(folder);
     Files.delete(folder.resolve(FILE));
     new RealFiles().syncFolder(folder);
   }

@@ -29,7 +29,9 @@ record Workers(Executor allocating, Executor reading, boolean isThreaded) {
     return Thread.ofPlatform().name(name).daemon().factory();
   }
 
-  /** Waits for what they are doing; when the writer has failed, those who allocate have reads done. */
+  /**
+   * Waits for what they are doing; when the writer has failed, those who allocate have reads done.
+   */
   void close() {
     for (Executor executor : new Executor[] {allocating, reading}) {
       if (executor instanceof ExecutorService service) {
