@@ -413,9 +413,12 @@ public final class SessionHub implements SessionEndpoint {
     vertx.setTimer(
         REST_MILLIS,
         _ -> {
-          heavyReads.readOn(System.nanoTime());
-          if (heavyReads.isAnyWaiting()) {
-            readOnSoon();
+          try {
+            heavyReads.readOn(System.nanoTime());
+          } finally {
+            if (heavyReads.isAnyWaiting()) {
+              readOnSoon(); // also when one fails in its turn
+            }
           }
         });
   }

@@ -188,13 +188,19 @@ final class SharedRate {
     return waiting.size() == 1 ? -waiting.getFirst().balance : 0;
   }
 
-  /**
-   * The alarm rings: hands out what there is. Ends with what connections hold of their input, which
-   * is no more than a read each.
-   */
+  /** The alarm rings: hands out what there is, and sees to those who get nothing yet. */
   void serve(long nowNanos) {
     isAlarmSet = false;
     receive(nowNanos);
+    try {
+      serveAll(nowNanos);
+    } finally {
+      lease(nowNanos); // also when one fails in its turn
+    }
+  }
+
+  /** Ends with what connections hold of their input, which is no more than a read each. */
+  private void serveAll(long nowNanos) {
     while (!waiting.isEmpty()) {
       if (left > 0) {
         waiting.removeFirst().serve();
@@ -203,7 +209,6 @@ final class SharedRate {
       reserveForAll(nowNanos); // an alarm may be late, and more has flowed in than was asked for
       receive(nowNanos);
       if (coming > 0) {
-        lease(nowNanos);
         return;
       }
     }

@@ -1,6 +1,7 @@
 package io.serai.gateway.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
@@ -243,5 +244,23 @@ class SharedRateTest {
     assertThat(sheds.tryTake(nowNanos)).isFalse();
     run(1_100, 1);
     assertThat(sheds.tryTake(nowNanos)).isTrue();
+  }
+
+  @Test
+  void whoFailsInItsTurnLeavesTheOthersTheirs() {
+    RateLedger ledger = new RateLedger(1_000, nowNanos);
+    Loop loop = new Loop(ledger);
+    SharedRate.Account fails =
+        loop.rate.open(() -> {
+          throw new OutOfMemoryError("as Netty throws it");
+        });
+    fails.take(1_001, nowNanos);
+    fails.await(nowNanos);
+    Flooding other = loop.flooding(1);
+    other.send();
+    nowNanos += 10 * MILLI;
+    assertThatThrownBy(loop::ringIfDue).isInstanceOf(OutOfMemoryError.class);
+    run(1_000, 1);
+    assertThat(other.sent).isCloseTo(1_000, within(20L));
   }
 }
