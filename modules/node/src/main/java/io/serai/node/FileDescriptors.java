@@ -69,4 +69,20 @@ final class FileDescriptors {
         "only about %d connections fit, limits.max-connections allows %d; raise the limit to %d (ulimit -Hn and -n in the shell, LimitNOFILE= in a systemd unit, --ulimit nofile= for docker) or lower the key"
             .formatted(Math.max(0, limit.getAsLong() - OWN_USE), maxConnections, wanted));
   }
+
+  /**
+   * Why a journal cannot be opened, and what to raise: it has more files than may be open. Empty
+   * when it can. Opening it would wait for others to be closed, which nobody does at a start.
+   *
+   * @param open how many descriptors the process has without it; negative when nobody knows
+   * @param files those of the journal: each stays open
+   */
+  static Optional<String> refusal(OptionalLong limit, long open, long files) {
+    if (limit.isEmpty() || open < 0 || open + files < limit.getAsLong()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "the journal has %d files, and this process may have %d open of which it uses %d; raise the limit to %d at least (ulimit -Hn and -n in the shell, LimitNOFILE= in a systemd unit, --ulimit nofile= for docker)"
+            .formatted(files, limit.getAsLong(), open, files + OWN_USE));
+  }
 }

@@ -7,8 +7,12 @@ import io.serai.routing.store.NodeStore;
 import io.serai.storage.journal.Damage;
 import io.serai.storage.journal.JournalListener;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +48,7 @@ final class NodeStorage implements AutoCloseable {
    */
   RestoredNode open(Function<String, Principal> users) {
     try {
+      checkDescriptors();
       JournalStore opened =
           JournalStore.open(
               data.path(),
@@ -58,6 +63,20 @@ final class NodeStorage implements AutoCloseable {
       return RestoredNode.of(opened.recover(), users);
     } catch (IOException | IllegalStateException e) {
       throw new StartFailure("data folder %s: %s".formatted(data.path(), e.getMessage()), e);
+    }
+  }
+
+  private void checkDescriptors() throws IOException {
+    Path journal = data.path().resolve(JournalStore.FOLDER);
+    if (!Files.isDirectory(journal)) {
+      return;
+    }
+    try (Stream<Path> files = Files.list(journal)) {
+      Optional<String> refusal =
+          FileDescriptors.refusal(FileDescriptors.limit(), FileDescriptors.open(), files.count());
+      if (refusal.isPresent()) {
+        throw new StartFailure("data folder %s: %s".formatted(data.path(), refusal.get()));
+      }
     }
   }
 

@@ -37,4 +37,15 @@ class FileDescriptorsTest {
             assertThat(advice)
                 .contains("9999 connections fit", "to 10500", "LimitNOFILE", "max-connections"));
   }
+
+  @Test
+  void aJournalOfMoreFilesThanMayBeOpenIsRefusedInsteadOfWaitedFor() {
+    OptionalLong limit = OptionalLong.of(1024);
+    assertThat(FileDescriptors.refusal(limit, 150, 873)).isEmpty();
+    assertThat(FileDescriptors.refusal(limit, 150, 1600))
+        .hasValueSatisfying(refusal ->
+            assertThat(refusal).contains("1600 files", "1024", "to 2100 at least", "LimitNOFILE"));
+    assertThat(FileDescriptors.refusal(OptionalLong.empty(), 150, 1600)).isEmpty();
+    assertThat(FileDescriptors.refusal(limit, -1, 1600)).isEmpty();
+  }
 }
