@@ -203,6 +203,20 @@ final class SeraiProcess implements AutoCloseable {
     }
   }
 
+  /**
+   * Memory never holds publishers back for good: where it did, because a busy machine was slow to
+   * write to disk, they go on although nobody consumes.
+   */
+  void awaitPublishersGoOn() throws Exception {
+    Eventually.await(
+        () -> "publishers to go on: " + output(),
+        60,
+        () -> {
+          String output = output();
+          return output.lastIndexOf("publishers go on") >= output.lastIndexOf("publishers blocked");
+        });
+  }
+
   /** SIGTERM; answers the exit code. */
   int terminate() throws InterruptedException {
     process.destroy();

@@ -28,7 +28,7 @@ class TransientBacklogIT {
       channel.queueDeclare("transient", false, false, false, Map.of());
       NumberedMessages.publish(channel, "", "durable", MessageProperties.BASIC, 0, MESSAGES);
       NumberedMessages.publish(channel, "", "transient", MessageProperties.BASIC, 0, MESSAGES);
-      assertThat(node.output()).doesNotContain("publishers blocked");
+      node.awaitPublishersGoOn();
       assertThat(data.resolve("spill")).isDirectory();
       NumberedMessages.consume(connection, "transient", 0, MESSAGES);
       NumberedMessages.consume(connection, "durable", 0, MESSAGES);
