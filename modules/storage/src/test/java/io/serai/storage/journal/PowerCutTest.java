@@ -77,6 +77,35 @@ class PowerCutTest {
     assertThat(confirmed).isGreaterThan(SEEDS);
   }
 
+  /** What an orderly stop says is true until something is written after it, and not longer. */
+  @Test
+  void powerCutsInAStartThatFollowsAnOrderlyStopLoseNothing() throws Exception {
+    Random random = new Random(12);
+    int cuts = 0;
+    for (int seed = 1; seed <= 4 * SEEDS; seed++) {
+      Path own = Files.createDirectory(folder.resolve("seed" + seed));
+      Simulation simulation = new Simulation(own, seed);
+      for (int stop = 0; stop < 6; stop++) {
+        simulation.open(new Faults(random.nextLong())).work(random.nextInt(60));
+        simulation.close();
+        simulation.files.powerCut();
+        try {
+          simulation.open(new Faults(random.nextLong()).crashAfter(1 + random.nextInt(40)));
+          simulation.work(100);
+          cuts += simulation.failures.isEmpty() ? 0 : 1;
+          simulation.files.powerCut();
+          simulation.close();
+        } catch (PowerCutException _) {
+          cuts++; // while it was being opened
+        }
+        simulation.open(new Faults(random.nextLong()));
+        assertThat(simulation.verdicts()).as("seed %d, stop %d", seed, stop).isEmpty();
+        simulation.close();
+      }
+    }
+    assertThat(cuts).isGreaterThan(SEEDS);
+  }
+
   /** Negative control: files that lie about syncs must be found out. */
   @Test
   void theCheckerFindsWhatALyingSyncLoses() throws Exception {
