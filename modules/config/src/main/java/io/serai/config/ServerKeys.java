@@ -59,10 +59,10 @@ final class ServerKeys {
   static final Key<Double> BUSY_SHARE =
       Key.of(
               "limits.busy-share",
-              new PlainTypes.Fraction(0.1, 1),
+              new PlainTypes.Fraction(0.05, 1),
               "Share of an event loop's time above which clients that send much are slowed while"
                   + " others publish a little, so that those are not kept waiting; 1 never slows.")
-          .or("0.2");
+          .or("0.1");
   static final Key<Long> DISK_FREE_LIMIT =
       Key.of(
               "limits.disk-free-limit",

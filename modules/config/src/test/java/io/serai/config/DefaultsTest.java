@@ -104,7 +104,7 @@ class DefaultsTest {
                 100_000,
                 64L << 20,
                 0.7,
-                0.2,
+                0.1,
                 50_000_000,
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(10),
