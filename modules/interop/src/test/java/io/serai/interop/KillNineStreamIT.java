@@ -2,10 +2,10 @@ package io.serai.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.rabbitmq.client.AlreadyClosedException;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.MessageProperties;
+import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -223,7 +223,7 @@ class KillNineStreamIT {
         node.kill();
       }
       return confirmed.get();
-    } catch (IOException | AlreadyClosedException e) {
+    } catch (IOException | ShutdownSignalException e) {
       if (!isKilled || confirmed.get() < count) {
         throw e;
       }
