@@ -181,6 +181,34 @@ def request_and_reply():
     client.disconnect(), server.disconnect()
 
 
+def disconnect_leaves_nothing_behind():
+    """With the receipt of DISCONNECT, unacknowledged messages are back, unconfirmed ones there and exclusive queues gone."""
+    watching, seen = connect()
+    for round in range(20):
+        queue, mine = "/queue/" + unique("py-left"), "/queue/" + unique("py-mine")
+        for n in range(10):
+            watching.send(queue, str(n), receipt=f"{round}-{n}", headers={"persistent": "true"})
+        eventually(lambda: f"{round}-9" in seen.receipts, what="receipts")
+        c, heard = connect()
+        c.subscribe(mine, 1, headers={"exclusive": "true"})
+        c.subscribe(queue, 2, ack="client")
+        eventually(lambda: len(heard.messages) == 10, what="ten messages")
+        for n in range(10, 20):
+            c.send(queue, str(n), headers={"persistent": "true"})
+        c.disconnect(receipt="bye")
+        eventually(lambda: "bye" in heard.receipts, what="the receipt of DISCONNECT")
+        seen.messages.clear()
+        watching.subscribe(queue, f"browser-{round}", headers={"browser": "true"})
+        watching.subscribe(mine, f"mine-{round}", headers={"exclusive": "true"}, receipt=f"mine-{round}")
+        eventually(lambda: f"mine-{round}" in seen.receipts or seen.errors, what="the exclusive queue for somebody else")
+        assert not seen.errors, seen.errors
+        eventually(lambda: any(m.headers.get("browser") == "end" for m in seen.messages), what="the browser's end")
+        assert seen.bodies()[:-1] == [str(n) for n in range(20)], seen.bodies()
+        watching.unsubscribe(f"browser-{round}")
+        watching.unsubscribe(f"mine-{round}")
+    watching.disconnect()
+
+
 def heartbeats_keep_an_idle_connection():
     for _ in range(10):
         c, heard = connect(heartbeats=(1000, 1000))

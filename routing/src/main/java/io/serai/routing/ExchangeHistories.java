@@ -71,7 +71,7 @@ final class ExchangeHistories {
   }
 
   private static @Nullable Remembering remembering(@Nullable Exchange exchange) {
-    return exchange != null && exchange.matcher() instanceof Remembering it ? it : null;
+    return exchange == null ? null : exchange.matcher().remembering();
   }
 
   /** Behind the barrier: what was routed without the binding is remembered by then. */

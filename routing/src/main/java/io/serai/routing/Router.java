@@ -324,9 +324,8 @@ final class Router {
 
   @SuppressWarnings("ReferenceEquality") // the very message, or one with another address
   private void remember(Exchange at, Message message) {
-    if (steps != null
-        || !(at.matcher() instanceof Remembering history)
-        || !history.remembers(message)) {
+    Remembering history = steps != null ? null : at.matcher().remembering();
+    if (history == null || !history.remembers(message)) {
       return;
     }
     Map<String, Route.Leg> known = histories;

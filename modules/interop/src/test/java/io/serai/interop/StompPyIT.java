@@ -85,6 +85,11 @@ class StompPyIT {
     run("selectors_on_topics");
   }
 
+  @Test
+  void aReceiptOfDisconnectMeansThatNothingIsLeftBehind() throws Exception {
+    run("disconnect_leaves_nothing_behind");
+  }
+
   private static void run(String function) throws Exception {
     Scripts.python(SharedNode.get(), "stomp_py", function);
   }

@@ -80,6 +80,11 @@ public final class DelayedExchange implements ExchangeType {
     }
 
     @Override
+    public @Nullable Remembering remembering() {
+      return bindings.remembering(); // what has waited
+    }
+
+    @Override
     public boolean dependsOnTopic() {
       return bindings.dependsOnTopic();
     }

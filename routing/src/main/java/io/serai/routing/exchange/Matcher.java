@@ -2,6 +2,7 @@ package io.serai.routing.exchange;
 
 import io.serai.model.Message;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The bindings of one exchange, compiled. Immutable: changes give a new matcher. */
 public interface Matcher {
@@ -16,6 +17,11 @@ public interface Matcher {
 
   /** Hands over every binding. */
   void forEach(Consumer<Bound> action);
+
+  /** The same bindings as those of an exchange that remembers, null when it does not. */
+  default @Nullable Remembering remembering() {
+    return null;
+  }
 
   /** Whether the message is to wait before it is routed; then {@link #dependsOnMessage} is true. */
   default boolean holds(Message message) {

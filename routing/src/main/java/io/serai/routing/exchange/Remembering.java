@@ -6,6 +6,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The bindings of an exchange that remembers what came to it, for what is bound later. */
 public interface Remembering extends Matcher {
+  @Override
+  default Remembering remembering() {
+    return this;
+  }
+
   /** How many messages it remembers, the last ones; at least 1. */
   int most();
 

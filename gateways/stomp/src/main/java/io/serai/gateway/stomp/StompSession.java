@@ -41,7 +41,7 @@ final class StompSession implements Session<StompFrame> {
   /** CONNECT has come. */
   private boolean isConnecting;
 
-  /** DISCONNECT has come and its receipt waits for what was sent before it to be safe. */
+  /** DISCONNECT has come; what it waits for is said at {@link #leaveIfSafe}. */
   private @Nullable Answer disconnecting;
 
   /** Nothing that was sent before DISCONNECT can be lost any more. */
@@ -157,14 +157,26 @@ final class StompSession implements Session<StompFrame> {
     answer.done(out);
   }
 
-  /** Whoever asks for a receipt of DISCONNECT gets it once all that was sent is safe. */
+  /**
+   * Whoever asks for a receipt of DISCONNECT gets it once all that was sent is safe and nothing is
+   * left behind: what was not acknowledged is in its queues again, and the connection's own queues
+   * are gone.
+   */
   private void leaveIfSafe(Parts open, Effects<StompFrame> out) {
     Answer answer = disconnecting;
-    if (answer != null
-        && !isClosed
-        && (answer.receipt() == null || (isAllSafe && open.receipts.isEmpty()))) {
-      answer.done(out);
+    if (answer == null || isClosed) {
+      return;
+    }
+    if (answer.receipt() == null) {
       close("client_request", out);
+    } else if (isAllSafe && open.receipts.isEmpty()) {
+      silence();
+      out.ask(
+          new Request.EndSession(open.scope.caller()),
+          (_, then) -> {
+            answer.done(then);
+            then.close("client_request");
+          });
     }
   }
 
@@ -293,16 +305,17 @@ final class StompSession implements Session<StompFrame> {
   }
 
   private void close(String reason, Effects<StompFrame> out) {
-    isClosed = true;
-    Parts open = parts;
-    if (open != null) {
-      open.scope.close();
-    }
+    silence();
     out.close(reason);
   }
 
   @Override
   public void onClosed(Effects<StompFrame> out) {
+    silence();
+  }
+
+  /** Events and answers that are still awaited change nothing any more. */
+  private void silence() {
     isClosed = true;
     Parts open = parts;
     if (open != null) {

@@ -167,6 +167,8 @@ class SendTest {
     client.says("DISCONNECT\nreceipt:bye\n\n^@");
     assertThat(client.sent()).as("x is on its way").isEmpty();
     client.session.answerOk(Request.Done.DONE);
+    assertThat(client.sent()).as("what it leaves behind is there still").isEmpty();
+    client.session.answerOk(Request.Done.DONE);
     assertThat(client.sent()).isEqualTo("RECEIPT\nreceipt-id:bye\n\n^@");
     assertThat(client.session.closeReason()).isEqualTo("client_request");
   }
@@ -177,6 +179,16 @@ class SendTest {
     send("destination:/queue/a", "x");
     assertThat(client.asked).as("nothing is declared for it").isEmpty();
     assertThat(client.sent()).isEmpty();
+  }
+
+  @Test
+  void theReceiptOfDisconnectComesWhenNothingIsLeftBehind() {
+    client.says("DISCONNECT\nreceipt:bye\n\n^@");
+    assertThat(client.asked)
+        .extracting(Object::getClass)
+        .containsExactly(Request.AwaitPublished.class, Request.EndSession.class);
+    assertThat(client.sent()).isEqualTo("RECEIPT\nreceipt-id:bye\n\n^@");
+    assertThat(client.session.closeReason()).isEqualTo("client_request");
   }
 
   @Test
