@@ -2,7 +2,6 @@ package io.serai.gateway.driver;
 
 import io.serai.gateway.AuthResult.Kind;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,21 +9,16 @@ import org.jspecify.annotations.Nullable;
  * connections that arrive on several loops at the same moment may pass the limit by one each.
  */
 public final class ListenerGate {
-  private static final long SECOND_NANOS = 1_000_000_000L;
-
   private final ListenerLimits limits;
   private final AtomicInteger open = new AtomicInteger();
-
-  /** When the connections so far would have come, had they come evenly. */
-  private final AtomicLong dueNanos;
-
+  private final @Nullable RateLedger connections;
   private final @Nullable RateLedger messages;
   private final @Nullable RateLedger bytes;
 
   public ListenerGate(ListenerLimits limits) {
     long now = System.nanoTime();
     this.limits = limits;
-    this.dueNanos = new AtomicLong(now);
+    this.connections = ledger(limits.connectionsPerSecond(), now);
     this.messages = ledger(limits.totalMessagesPerSecond(), now);
     this.bytes = ledger(limits.totalBytesPerSecond(), now);
   }
@@ -51,24 +45,9 @@ public final class ListenerGate {
     if (limits.maxConnections() > 0 && open.get() >= limits.maxConnections()) {
       return Kind.QUOTA_EXCEEDED;
     }
-    return limits.connectionsPerSecond() > 0 && !isInTime(nowNanos)
-        ? Kind.CONNECTION_RATE_EXCEEDED
-        : null;
-  }
-
-  /** Takes the next place in the row; a second without anybody leaves a second's worth. */
-  private boolean isInTime(long nowNanos) {
-    long apart = SECOND_NANOS / limits.connectionsPerSecond();
-    while (true) {
-      long due = dueNanos.get();
-      long next = (due - nowNanos > 0 ? due : nowNanos) + apart;
-      if (next - nowNanos > SECOND_NANOS) {
-        return false;
-      }
-      if (dueNanos.compareAndSet(due, next)) {
-        return true;
-      }
-    }
+    return connections == null || connections.tryReserve(1, nowNanos)
+        ? null
+        : Kind.CONNECTION_RATE_EXCEEDED;
   }
 
   void opened() {
