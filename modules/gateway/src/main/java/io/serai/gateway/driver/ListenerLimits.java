@@ -25,28 +25,9 @@ public record ListenerLimits(
     boolean shedsUnconfirmed,
     boolean endsFast) {
   /** No limits. */
-  public static final ListenerLimits NONE = new ListenerLimits(0, 0, 0, 0, false, false);
+  public static final ListenerLimits NONE = new ListenerLimits(0, 0, 0, 0, false);
 
-  /** Limits of single connections. */
-  public ListenerLimits(
-      int maxConnections,
-      int connectionsPerSecond,
-      int messagesPerSecond,
-      long bytesPerSecond,
-      boolean shedsUnconfirmed,
-      boolean endsFast) {
-    this(
-        maxConnections,
-        connectionsPerSecond,
-        messagesPerSecond,
-        bytesPerSecond,
-        0,
-        0,
-        shedsUnconfirmed,
-        endsFast);
-  }
-
-  /** Limits of single connections that slow them. */
+  /** Limits of single connections, which slow them. */
   public ListenerLimits(
       int maxConnections,
       int connectionsPerSecond,
@@ -58,6 +39,8 @@ public record ListenerLimits(
         connectionsPerSecond,
         messagesPerSecond,
         bytesPerSecond,
+        0,
+        0,
         shedsUnconfirmed,
         false);
   }

@@ -73,7 +73,7 @@ class LimitsIT {
 
   @Test
   void aPublisherOverItsRateIsEndedWhereTheListenerSaysSo() throws Exception {
-    int port = listen(new ListenerLimits(0, 0, 5, 0, false, true));
+    int port = listen(new ListenerLimits(0, 0, 5, 0, 0, 0, false, true));
     try (LineClient client = loggedIn(port)) {
       client.write("publish x\n".repeat(5));
       for (int i = 1; i <= 5; i++) {
