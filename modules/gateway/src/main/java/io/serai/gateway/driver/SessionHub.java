@@ -262,11 +262,14 @@ public final class SessionHub implements SessionEndpoint {
 
   /** Whether a connection that arrives now must be closed. */
   boolean isTurningAway() {
-    if (shuttingDown || !admission.connections().isReached()) {
-      return shuttingDown;
+    if (shuttingDown) {
+      return true;
     }
-    counters().add(Counter.CONNECTIONS_REFUSED, 1);
-    return true;
+    boolean isFull = admission.connections().isReached();
+    if (isFull) {
+      counters.add(Counter.CONNECTIONS_REFUSED, 1);
+    }
+    return isFull;
   }
 
   /** The peers that have arrived and not left. */
