@@ -323,15 +323,12 @@ public final class SessionHub implements SessionEndpoint {
   }
 
   private void inMillis(long millis, Runnable task) {
-    // A timer that is set while bytes are decoded, outside of any context, could be another loop's.
-    context()
-        .runOnContext(_ ->
-            vertx.setTimer(
-                millis,
-                _ -> {
-                  beginTurn();
-                  task.run();
-                }));
+    vertx.setTimer(
+        millis,
+        _ -> {
+          beginTurn();
+          task.run();
+        });
   }
 
   /** Runs {@code task} before this turn ends, outside any session call. */
