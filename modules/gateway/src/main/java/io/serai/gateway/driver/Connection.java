@@ -74,7 +74,8 @@ final class Connection<F> implements TransportEvents, HeavyReads.Reader {
     this.session = conversation.session();
     this.transport = transport;
     this.input = new Input(transport);
-    this.publishing = new Publishing(hub.gate(), this::resumeInput, this::notRouted);
+    this.publishing =
+        new Publishing(hub.gate(), this::resumeInput, this::notRouted, this::internalError);
     this.openedMillis = hub.clockMillis();
     this.pace = new Pace(hub, visitor.gate(), this::resumeInput);
     this.limits = new IdleLimits(openedMillis, openedMillis + hub.connectTimeoutMillis());
@@ -239,7 +240,11 @@ final class Connection<F> implements TransportEvents, HeavyReads.Reader {
   }
 
   private void afterCall() {
-    publishing.flush();
+    try {
+      publishing.flush();
+    } catch (Throwable e) {
+      internalError(e); // who called may have other connections to call
+    }
     if (drainedDuringCall) {
       drainedDuringCall = false;
       call(() -> session.onWritable(effects));

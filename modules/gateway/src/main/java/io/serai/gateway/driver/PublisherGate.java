@@ -61,7 +61,10 @@ final class PublisherGate {
     isCrowded = crowded;
   }
 
-  /** Lets what was parked go on, first come first served, for as long as the gate is open. */
+  /**
+   * Lets what was parked go on, first come first served, for as long as the gate is open. One that
+   * fails is no reason for the others to wait.
+   */
   void letGo() {
     for (Publishing next : new ArrayList<>(parked)) {
       if (!isOpen()) {

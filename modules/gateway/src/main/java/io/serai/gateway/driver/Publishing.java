@@ -41,6 +41,7 @@ final class Publishing {
   private final PublisherGate gate;
   private final Runnable readOn;
   private final Late late;
+  private final Consumer<Throwable> failed;
   private final ConfirmTracker confirms = new ConfirmTracker();
   private @Nullable Publisher publisher;
   private boolean hasPublished;
@@ -67,11 +68,13 @@ final class Publishing {
   /**
    * @param readOn called after parked messages have gone on
    * @param late told of parked messages that asked for confirmation and went nowhere
+   * @param failed ends the connection because what it had parked could not leave
    */
-  Publishing(PublisherGate gate, Runnable readOn, Late late) {
+  Publishing(PublisherGate gate, Runnable readOn, Late late, Consumer<Throwable> failed) {
     this.gate = gate;
     this.readOn = readOn;
     this.late = late;
+    this.failed = failed;
   }
 
   /** A message on its way in, as {@link #publish} was given it. */
@@ -236,10 +239,14 @@ final class Publishing {
     confirms.tokens(batchId, indexes, tokens);
   }
 
-  /** What was parked leaves, and the connection is read on. */
+  /** What was parked leaves, and the connection is read on; or it ends, and others go on. */
   void goOn() {
-    unpark();
-    readOn.run();
+    try {
+      unpark();
+      readOn.run();
+    } catch (Throwable e) {
+      failed.accept(e);
+    }
   }
 
   /**
@@ -250,7 +257,11 @@ final class Publishing {
   void leave() {
     if (gate.isOpen() || gate.isOutOfRoom()) {
       isLeaving = true;
-      unpark();
+      try {
+        unpark();
+      } catch (Throwable e) {
+        failed.accept(e); // it has to come to its end all the same
+      }
     }
   }
 

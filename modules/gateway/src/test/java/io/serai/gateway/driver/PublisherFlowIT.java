@@ -211,13 +211,47 @@ class PublisherFlowIT {
   @Test
   void publishersWaitUnheardWhileAnotherLoopIsCrowded() throws Exception {
     try (LineClient client = loggedIn()) {
-      loop.run(() -> loop.hub.onCrowded(true));
+      setCrowded(true);
       client.write("publish one\nstill here\n");
       assertThat(client.read()).isEqualTo("still here");
       assertThat(loop.broker.stored).isEmpty();
-      loop.run(() -> loop.hub.onCrowded(false));
+      setCrowded(false);
       assertThat(client.read()).isEqualTo("confirmed 1");
     }
+  }
+
+  @Test
+  void whoFailsToGoOnEndsAndTheOthersGoOn() throws Exception {
+    for (Runnable shut : List.<Runnable>of(this::block, () -> setCrowded(true))) {
+      try (LineClient failing = loggedIn();
+          LineClient other = loggedIn()) {
+        shut.run();
+        failing.write("publish " + ScriptedBroker.POISON + "\nparked\n");
+        readUntil(failing, "parked");
+        other.write("publish one\nparked\n");
+        readUntil(other, "parked");
+        unblock();
+        setCrowded(false);
+        readUntil(failing, "sorry");
+        assertThat(failing.read()).isNull();
+        readUntil(other, "confirmed 1");
+      }
+      eventually(() -> loop.hub.connectionCount() == 0);
+    }
+    assertThat(loop.broker.stored).containsExactly("one", "one");
+  }
+
+  private void setCrowded(boolean isCrowded) {
+    loop.run(() -> loop.hub.onCrowded(isCrowded));
+  }
+
+  /** Reads up to a line; those before it tell of publishers that wait. */
+  private static void readUntil(LineClient client, String line) throws IOException {
+    String next = client.read();
+    while (next != null && (next.startsWith("blocked") || next.equals("unblocked"))) {
+      next = client.read();
+    }
+    assertThat(next).isEqualTo(line);
   }
 
   /** Writes what does not fit the sockets' buffers on a thread of its own. */

@@ -1,6 +1,7 @@
 package io.serai.gateway.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import io.serai.bus.Caller;
 import io.serai.bus.Lifetime;
@@ -37,9 +38,13 @@ class PublishingTest {
   private final PublisherGate gate = new PublisherGate(LOOP_BYTES);
   private final List<String> sent = new ArrayList<>();
   private final List<String> notRouted = new ArrayList<>();
+  private final List<Throwable> failures = new ArrayList<>();
 
   /** Topics that lead nowhere. */
   private final Set<String> nowhere = new HashSet<>();
+
+  /** Topics that fail to be routed. */
+  private final Set<String> broken = new HashSet<>();
 
   private int readOn;
 
@@ -47,7 +52,8 @@ class PublishingTest {
 
   private Publishing entered() {
     Publishing one =
-        new Publishing(gate, () -> readOn++, (token, why) -> notRouted.add(token + " " + why));
+        new Publishing(
+            gate, () -> readOn++, (token, why) -> notRouted.add(token + " " + why), failures::add);
     one.enter(publisher());
     return one;
   }
@@ -60,6 +66,9 @@ class PublishingTest {
       public PublishResult publish(Message message, int flags, @Nullable PublishOnce once) {
         if (nowhere.contains(message.topic().toString())) {
           return PublishResult.UNROUTABLE;
+        }
+        if (broken.contains(message.topic().toString())) {
+          throw new IllegalStateException("seeded failure of " + message.topic());
         }
         if ((flags & CHECK) == 0) {
           open.add(message.topic().toString());
@@ -242,7 +251,8 @@ class PublishingTest {
     publish(publishing, "a", 1);
     publish(second, "b", 1);
     gate.setMemoryLow(false);
-    Publishing shutting = new Publishing(gate, () -> gate.setCrowded(true), (_, _) -> {});
+    Publishing shutting =
+        new Publishing(gate, () -> gate.setCrowded(true), (_, _) -> {}, failures::add);
     gate.park(shutting, 0);
     Publishing last = entered();
     gate.park(last, PublisherGate.PUBLISHER_BYTES);
@@ -253,5 +263,25 @@ class PublishingTest {
     gate.setCrowded(false);
     gate.letGo();
     assertThat(gate.isFull(0, true)).isFalse();
+  }
+
+  @Test
+  void whoFailsToGoOnIsNoReasonForOthersToWait() {
+    Publishing unread =
+        new Publishing(gate, () -> fail("cannot be read on"), (_, _) -> {}, failures::add);
+    unread.enter(publisher());
+    Publishing last = entered();
+    gate.setMemoryLow(true);
+    publish(publishing, "a", 1);
+    publish(unread, "b", 1);
+    publish(last, "c", 1);
+    broken.add("a");
+    gate.setMemoryLow(false);
+    gate.letGo();
+    assertThat(sent).containsExactly("b", "c");
+    assertThat(failures)
+        .extracting(Throwable::getMessage)
+        .containsExactly("seeded failure of a", "cannot be read on");
+    assertThat(gate.parkedBytes()).isZero();
   }
 }

@@ -30,9 +30,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A broker that stores what is flushed, confirms it, and answers every request after a few
- * milliseconds, so that order can be observed.
+ * milliseconds, so that order can be observed. A batch with {@link #POISON} in it fails whenever it
+ * is flushed.
  */
 final class ScriptedBroker implements Broker {
+  static final String POISON = "poison";
+
   final List<SessionRef> ended = new CopyOnWriteArrayList<>();
 
   /** Bodies of messages whose batch was sent, in order. */
@@ -75,6 +78,9 @@ final class ScriptedBroker implements Broker {
       public int flush(long batchId) {
         if (open.isEmpty()) {
           return 0;
+        }
+        if (open.contains(POISON)) {
+          throw new IllegalStateException("seeded failure");
         }
         stored.addAll(open);
         open.clear();
