@@ -117,6 +117,31 @@ def a_recent_history_exchange_tells_newcomers_what_was_said():
     c.close()
 
 
+def a_delayed_exchange_remembers_what_has_waited():
+    c = connect()
+    ch = c.channel()
+    ch.confirm_delivery()
+    ch.exchange_declare("qf.later", "x-delayed-message", durable=True,
+                        arguments={"x-delayed-type": "x-recent-history", "x-recent-history-length": 3})
+    here = ch.queue_declare("", exclusive=True).method.queue
+    ch.queue_bind(here, "qf.later")
+    for n in range(5):
+        ch.basic_publish("qf.later", "any", b"%d" % n, pika.BasicProperties(headers={"x-delay": 100 + 50 * n}))
+    ch.basic_publish("qf.later", "any", b"not yet", pika.BasicProperties(headers={"x-delay": 3_600_000}))
+    ch.basic_publish("qf.later", "any", b"at once")
+    assert [body for _, _, body in drain(ch, here, 6)] == [b"at once", b"0", b"1", b"2", b"3", b"4"]
+    newcomer = ch.queue_declare("", exclusive=True).method.queue
+    ch.queue_bind(newcomer, "qf.later")
+    assert count(ch, newcomer) == 3  # there when bind-ok is
+    got = drain(ch, newcomer, 3)
+    assert [body for _, _, body in got] == [b"2", b"3", b"4"], got
+    ch.basic_publish("qf.later", "any", b"5", pika.BasicProperties(headers={"x-delay": 50}))
+    for queue in here, newcomer:
+        assert [body for _, _, body in drain(ch, queue, 1)] == [b"5"]
+    ch.exchange_delete("qf.later")
+    c.close()
+
+
 def a_delayed_message_comes_when_it_is_time():
     c = connect()
     ch = c.channel()

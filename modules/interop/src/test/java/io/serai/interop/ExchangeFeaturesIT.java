@@ -26,6 +26,11 @@ class ExchangeFeaturesIT {
   }
 
   @Test
+  void aDelayedExchangeRemembersWhatHasWaited() throws Exception {
+    run("a_delayed_exchange_remembers_what_has_waited");
+  }
+
+  @Test
   void aDelayedMessageComesWhenItIsTime() throws Exception {
     run("a_delayed_message_comes_when_it_is_time");
   }
