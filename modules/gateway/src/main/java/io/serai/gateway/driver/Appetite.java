@@ -38,7 +38,8 @@ final class Appetite {
     boolean wasLight = false;
     long elapsed = nowNanos - sinceNanos;
     if (elapsed >= WINDOW_NANOS) {
-      wasLight = takenNanos > 0 && takenNanos < LIGHT_NANOS;
+      // Whoever floods and is held up, by the network or by its machine, is not light for that.
+      wasLight = takenNanos > 0 && takenNanos < LIGHT_NANOS && !isHeavy;
       takenBeforeNanos = elapsed < 2 * WINDOW_NANOS ? takenNanos : 0;
       takenNanos = 0;
       sinceNanos = nowNanos;

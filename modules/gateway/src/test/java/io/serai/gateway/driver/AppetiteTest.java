@@ -44,6 +44,13 @@ class AppetiteTest {
   }
 
   @Test
+  void whoFloodsAndIsHeldUpForAMomentIsNotTakenForLight() {
+    appetite.took(WINDOW / 10, 1);
+    appetite.took(1_000, WINDOW + 1); // it is held up when a window has just begun
+    assertThat(appetite.took(WINDOW / 10, 5 * WINDOW)).isFalse();
+  }
+
+  @Test
   void whoTakesAFairPartAmongFiftyIsNeitherLightNorHeavy() {
     for (int i = 1; i <= 1_000; i++) {
       assertThat(appetite.took(WINDOW / 5_000, i * WINDOW / 20)).isFalse();
