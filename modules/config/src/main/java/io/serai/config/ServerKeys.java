@@ -66,7 +66,7 @@ final class ServerKeys {
   static final Key<Long> DISK_FREE_LIMIT =
       Key.of(
               "limits.disk-free-limit",
-              new UnitTypes.Bytes(0, 1L << 40),
+              new UnitTypes.Bytes(0, 1L << 60),
               "Free space of the data folder's disk below which publishers wait.")
           .or("50 MB");
   static final Key<Duration> HANDSHAKE_TIMEOUT =

@@ -13,9 +13,11 @@ import org.junit.jupiter.api.Test;
 
 /** A node whose disk has less free space than {@code limits.disk-free-limit}. */
 class DiskLimitIT {
+  private static final String MORE_THAN_ANY_DISK = "1000000000 GiB";
+
   @Test
   void publishersWaitAndOthersAreServed() throws Exception {
-    try (SeraiProcess node = SeraiProcess.start("--set", "limits.disk-free-limit=1024 GiB")) {
+    try (SeraiProcess node = SeraiProcess.start("--set", "limits.disk-free-limit=" + MORE_THAN_ANY_DISK)) {
       ConnectionFactory factory = new ConnectionFactory();
       factory.setPort(node.port("amqp"));
       Connection connection = factory.newConnection();
