@@ -35,7 +35,7 @@ class BackupIT {
 
   @AfterEach
   void removeFolder() throws IOException {
-    KillNineIT.delete(folder);
+    Folders.delete(folder);
   }
 
   /** What a stream has, read until so many have come. */

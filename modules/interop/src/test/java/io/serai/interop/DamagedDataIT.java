@@ -32,7 +32,7 @@ class DamagedDataIT {
 
   @AfterEach
   void removeFolder() throws IOException {
-    KillNineIT.delete(data);
+    Folders.delete(data);
   }
 
   private SeraiProcess start() throws IOException {

@@ -75,7 +75,7 @@ class DocumentedCommandsIT {
     Path conf = Files.writeString(folder.resolve("documented.conf"), DECLARED);
     try (SeraiProcess node =
         SeraiProcess.startAs(
-            "demo", Files.createTempDirectory("serai-it"), "--conf", conf.toString())) {
+            "demo", Files.createTempDirectory(folder, "demo"), "--conf", conf.toString())) {
       publishLater(node);
       readAs(node, "billing");
       for (Path page : pages()) {
@@ -141,7 +141,7 @@ class DocumentedCommandsIT {
       Channel channel = connection.createChannel();
       channel.confirmSelect();
       channel.basicPublish("", "orders-0", null, new byte[] {1});
-      channel.waitForConfirmsOrDie(10_000);
+      channel.waitForConfirmsOrDie(60_000);
       channel.basicQos(1);
       var acknowledged = new CompletableFuture<Boolean>();
       channel.basicConsume(
@@ -153,7 +153,7 @@ class DocumentedCommandsIT {
             acknowledged.complete(true);
           },
           _ -> {});
-      assertThat(acknowledged.get(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(acknowledged.get(60, TimeUnit.SECONDS)).isTrue();
     }
   }
 
@@ -179,7 +179,7 @@ class DocumentedCommandsIT {
         .replaceAll("\\b5672\\b", Integer.toString(node.port("amqp")))
         .replaceAll("\\b1883\\b", Integer.toString(node.port("mqtt")))
         .replaceAll("\\b5683\\b", Integer.toString(node.port("coap")))
-        .replace("/tmp/serai", folder.toString())
+        .replace("/tmp/serai", folder.resolve("serai").toString())
         .replace("curl -s ", "curl -sS --fail-with-body ");
   }
 
@@ -193,7 +193,7 @@ class DocumentedCommandsIT {
     try (SeraiProcess node =
         SeraiProcess.startAs(
             verb,
-            arguments.contains("--data") ? null : Files.createTempDirectory("serai-it"),
+            arguments.contains("--data") ? null : Files.createTempDirectory(folder, "started"),
             arguments.toArray(String[]::new))) {
       assertThat(node.terminate()).as(command).isZero();
     }
@@ -234,11 +234,11 @@ class DocumentedCommandsIT {
       long again = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
       while (Files.size(output) == 0 && System.nanoTime() < deadline) {
         TimeUnit.MILLISECONDS.sleep(20);
-        if (System.nanoTime() > again) { // it was attached too late to hear it the first time
+        if (System.nanoTime() > again) { // it was attached too late to hear it before
           for (String command : said) {
             run(where, command, node);
           }
-          again = deadline;
+          again = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
         }
       }
       process.destroy();

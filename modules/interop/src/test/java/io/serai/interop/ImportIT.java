@@ -28,7 +28,7 @@ class ImportIT {
 
   @AfterEach
   void removeFolder() throws IOException {
-    KillNineIT.delete(folder);
+    Folders.delete(folder);
   }
 
   private Path export() throws Exception {
@@ -51,7 +51,7 @@ class ImportIT {
     int tries = 1;
     while (!isKilledInTime(target, file)) { // a busy machine may let it end, not every time
       assertThat(++tries).as("imports that ended").isLessThan(5);
-      KillNineIT.delete(target);
+      Folders.delete(target);
     }
   }
 
@@ -90,7 +90,7 @@ class ImportIT {
     Finished again = SeraiProcess.run("store", "import", target.toString(), file.toString());
     assertThat(again.exitCode()).isEqualTo(1);
     assertThat(again.errors()).contains(notWhole, "delete the folder");
-    KillNineIT.delete(target);
+    Folders.delete(target);
     Finished whole = SeraiProcess.run("store", "import", target.toString(), file.toString());
     assertThat(whole.exitCode()).as(whole.errors()).isZero();
     try (SeraiProcess node = SeraiProcess.start(target);

@@ -34,7 +34,7 @@ class KillNineMqttIT {
 
   @AfterEach
   void removeFolder() throws Exception {
-    KillNineIT.delete(data);
+    Folders.delete(data);
   }
 
   private static Mqtt5BlockingClient client(SeraiProcess node, String id) {

@@ -37,7 +37,7 @@ class KillNineQosTwoIT {
 
   @AfterEach
   void removeFolder() throws IOException {
-    KillNineIT.delete(data);
+    Folders.delete(data);
   }
 
   private static Thread publishing(QosTwoClient client, String topic, AtomicBoolean isStopping) {

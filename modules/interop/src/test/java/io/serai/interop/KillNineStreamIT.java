@@ -38,7 +38,7 @@ class KillNineStreamIT {
 
   @AfterEach
   void removeFolder() throws IOException {
-    KillNineIT.delete(data);
+    Folders.delete(data);
   }
 
   static void declare(SeraiProcess node) throws Exception {
@@ -120,7 +120,7 @@ class KillNineStreamIT {
         node.kill();
       }
     }
-    KillNineIT.delete(data.resolve("streams"));
+    Folders.delete(data.resolve("streams"));
     try (SeraiProcess node = SeraiProcess.start(data)) {
       readAll(
           node,

@@ -32,6 +32,9 @@ class KillNineTransactionIT {
   private static final int CLIENTS = 3;
   private static final int COMMITTED_A_ROUND = 40;
 
+  /** More than commits come before the kill; what a round leaves over is there for the next. */
+  private static final int MOST_A_CLIENT = 300;
+
   /** Messages that a transaction gives to the stream. */
   private static final int COPIES = 2;
 
@@ -49,7 +52,7 @@ class KillNineTransactionIT {
 
   @AfterEach
   void removeFolder() throws IOException {
-    KillNineIT.delete(data);
+    Folders.delete(data);
   }
 
   /** Each transaction takes a token out of one queue and puts its name into all the others. */
@@ -60,7 +63,7 @@ class KillNineTransactionIT {
           try (Connection connection = JavaClient.connect(node)) {
             Channel channel = connection.createChannel();
             channel.txSelect();
-            for (int i = 0; ; i++) {
+            for (int i = 0; i < MOST_A_CLIENT; i++) {
               String name = client + "-" + i;
               GetResponse token = channel.basicGet("tokens", false);
               for (String queue : QUEUES) {
@@ -99,7 +102,7 @@ class KillNineTransactionIT {
 
   @Test
   void everyTransactionIsWholeOrNotThereAfterEveryKill() throws Exception {
-    int tokens = ROUNDS * COMMITTED_A_ROUND * 20;
+    int tokens = ROUNDS * CLIENTS * MOST_A_CLIENT;
     for (int round = 0; round < ROUNDS; round++) {
       FaultReport.round(WHAT, round, ROUNDS);
       try (SeraiProcess node = SeraiProcess.start(data)) {
@@ -112,10 +115,10 @@ class KillNineTransactionIT {
           clients.add(committing(node, "r" + round + "c" + i));
         }
         int before = committed.size();
-        Eventually.await("commits come", 60, () -> committed.size() >= before + COMMITTED_A_ROUND);
+        Eventually.await("commits come", 120, () -> committed.size() >= before + COMMITTED_A_ROUND);
         node.kill();
         for (Thread client : clients) {
-          client.join(20_000);
+          client.join(120_000);
         }
       }
     }

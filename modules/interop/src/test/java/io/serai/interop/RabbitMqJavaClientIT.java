@@ -263,7 +263,7 @@ class RabbitMqJavaClientIT {
                   .channel(other.createChannel())
                   .exchange("")
                   .routingKey(queue)
-                  .timeout(10_000));
+                  .timeout(60_000));
       for (int i = 0; i < 100; i++) {
         assertThat(client.stringCall("question " + i)).isEqualTo("re: question " + i);
       }
@@ -367,6 +367,7 @@ class RabbitMqJavaClientIT {
         }
       }
     } finally {
+      first.close();
       recovering.abort(); // its node is gone by now
     }
   }

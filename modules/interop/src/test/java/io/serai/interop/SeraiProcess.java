@@ -25,6 +25,7 @@ final class SeraiProcess implements AutoCloseable {
   private final Path data;
   private final Map<String, Integer> ports;
   private final long startMillis;
+  private boolean ownsData;
 
   private SeraiProcess(
       Process process, Path output, Path data, Map<String, Integer> ports, long startMillis) {
@@ -48,11 +49,12 @@ final class SeraiProcess implements AutoCloseable {
     return here;
   }
 
-  /** Starts a node on free ports with further command line arguments. */
+  /** Starts a node on free ports, whose data goes with it, with further arguments. */
   static SeraiProcess start(String... arguments) {
     try {
-      Path data = Files.createTempDirectory("serai-it");
-      return start(data, arguments);
+      SeraiProcess started = start(Files.createTempDirectory("serai-it"), arguments);
+      started.ownsData = true;
+      return started;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -246,8 +248,14 @@ final class SeraiProcess implements AutoCloseable {
     process.destroy();
     try {
       if (!process.waitFor(60, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
+        kill();
       }
+      if (ownsData) {
+        ownsData = false;
+        Folders.delete(data);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
       process.destroyForcibly();
       Thread.currentThread().interrupt();

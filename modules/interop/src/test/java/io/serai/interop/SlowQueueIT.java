@@ -45,7 +45,7 @@ class SlowQueueIT {
 
   @AfterEach
   void removeFolder() throws IOException {
-    KillNineIT.delete(data);
+    Folders.delete(data);
   }
 
   private SeraiProcess start() throws IOException {

@@ -33,7 +33,7 @@ class StorageFaultsIT {
 
   @AfterEach
   void removeFolder() throws IOException {
-    KillNineIT.delete(data);
+    Folders.delete(data);
   }
 
   private SeraiProcess startWith(String faults) throws IOException {
@@ -164,7 +164,7 @@ class StorageFaultsIT {
   void aSmallFileSystemThatIsFullDoesToo() throws Exception {
     String folder = System.getenv(SMALL_FILE_SYSTEM);
     assumeTrue(folder != null, SMALL_FILE_SYSTEM + " names no small file system");
-    KillNineIT.delete(data);
+    Folders.delete(data);
     data = Files.createTempDirectory(Path.of(folder), "serai-faults");
     declare("jobs", "other");
     try (SeraiProcess node =

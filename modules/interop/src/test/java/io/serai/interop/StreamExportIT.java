@@ -33,7 +33,7 @@ class StreamExportIT {
 
   @AfterEach
   void removeFolder() throws IOException {
-    KillNineIT.delete(folder);
+    Folders.delete(folder);
   }
 
   private static SeraiProcess start(Path data) throws IOException {

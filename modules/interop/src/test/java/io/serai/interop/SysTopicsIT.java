@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** {@code $SYS} statistics with paho and pika; the steps are in src/test/python/sys_topics.py. */
 @Uses({ThirdParty.PAHO, ThirdParty.PIKA})
@@ -13,8 +14,8 @@ class SysTopicsIT {
   private static SeraiProcess node;
 
   @BeforeAll
-  static void start() throws IOException {
-    Path config = Files.createTempFile("sys-topics", ".conf");
+  static void start(@TempDir Path folder) throws IOException {
+    Path config = folder.resolve("sys-topics.conf");
     Files.writeString(
         config,
         """
