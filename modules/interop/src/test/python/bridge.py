@@ -57,7 +57,7 @@ def mosquitto_pub_reaches_pika(queue):
     """The issue's main job: mosquitto_pub to a queue that a HOCON rule binds."""
     c = connect()
     ch = c.channel()
-    subprocess.run(["mosquitto_pub", "-h", "127.0.0.1", "-p", str(MQTT), "-t", "plant/1/temp", "-m", "21.5"], check=True, timeout=20)
+    subprocess.run(["mosquitto_pub", "-h", "127.0.0.1", "-p", str(MQTT), "-t", "plant/1/temp", "-m", "21.5"], check=True, timeout=PATIENCE)
     [(method, _, body)] = drain(ch, queue, 1)
     assert body == b"21.5"
     print(method.exchange, method.routing_key)
@@ -117,7 +117,7 @@ def retained_values_come_into_an_amqp_queue():
     d.client.publish(f"{level}/5", b"not kept", qos=1)
     eventually(lambda: len(d.acks) == 7, what="acks")
     subprocess.run(["mosquitto_pub", "-h", "127.0.0.1", "-p", str(MQTT), "-t", f"{level}/6", "-m", "six", "-q", "1", "-r"],
-                   check=True, timeout=20)
+                   check=True, timeout=PATIENCE)
     c = connect()
     ch = c.channel()
 

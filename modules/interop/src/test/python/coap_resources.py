@@ -6,7 +6,7 @@ import pika
 
 import coap
 from bridge import Device, properties
-from serai_it import connect as amqp_connect, drain, eventually, pump
+from serai_it import PATIENCE, connect as amqp_connect, drain, eventually, pump
 from stomp_py import connect as stomp_connect, unique
 
 
@@ -154,7 +154,7 @@ def a_stomp_worker_is_called():
     eventually(lambda: heard.messages, what="call")
     asked = heard.messages[0].headers
     s.send(asked["reply-to"], "question", headers={"correlation-id": asked["correlation-id"]})
-    caller.join(15)
+    caller.join(PATIENCE)
     assert answers and (answers[0].code, answers[0].payload) == ("2.04", "question"), answers
     s.disconnect()
 

@@ -8,7 +8,7 @@ import pika
 
 import coap
 from bridge import Device, properties
-from serai_it import connect as amqp_connect, eventually, pump
+from serai_it import PATIENCE, connect as amqp_connect, eventually, pump
 from stomp_py import unique
 
 NODE_FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "node")
@@ -41,7 +41,7 @@ class Page:
 
     def close(self):
         self.process.stdin.close()
-        self.process.wait(10)
+        self.process.wait(PATIENCE)
 
 
 def each_publishes_to_the_other_three():

@@ -121,7 +121,7 @@ def unacked_messages_return_when_the_connection_goes():
     och.basic_qos(prefetch_count=4)
     och.basic_consume("it.return", lambda _c, m, p, b: seen.append(b))
     pump(other, lambda: len(seen) == 4, what="prefetch of 4")
-    pump(other, lambda: True)
+    other.process_data_events(time_limit=0.1)  # a fifth would show here
     assert len(seen) == 4, seen
     other.close()
     pump(c, lambda: ch.queue_declare("it.return", passive=True).method.message_count == 10, what="ten messages")

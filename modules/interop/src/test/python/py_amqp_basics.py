@@ -7,7 +7,7 @@ from decimal import Decimal
 import amqp
 from amqp import exceptions as errors
 
-from serai_it import AMQP
+from serai_it import AMQP, PATIENCE
 
 
 def connect(**options):
@@ -25,7 +25,7 @@ def expect(kind, code, text, action):
     raise AssertionError(f"expected {code} {text}")
 
 
-def drain(connection, condition, seconds=10):
+def drain(connection, condition, seconds=PATIENCE):
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, f"not met within {seconds} s"

@@ -39,6 +39,7 @@ def figures_follow_what_happens():
     assert int(values(device)["$SYS/broker/bytes/received"]) > 0
     for n in range(50):
         other.client.publish(f"sys-test/{n}", b"", qos=1, retain=True)
+    eventually(lambda: len(other.acks) == 100, what="acks")
     device.close(), other.close()
 
 

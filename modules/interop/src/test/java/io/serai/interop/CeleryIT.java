@@ -91,7 +91,7 @@ class CeleryIT {
     CeleryWorker newcomer = solo();
     assertThat(newcomer.output()).contains("mingle: sync with 1 nodes", "mingle: sync complete");
     run("a_new_worker_knows_what_its_neighbours_revoked");
-    assertThat(shared().prints("celery@solo joined the party", 10)).as("gossip").isTrue();
+    assertThat(shared().prints("celery@solo joined the party", 60)).as("gossip").isTrue();
   }
 
   @Test
@@ -151,12 +151,20 @@ class CeleryIT {
     if (solo == null) {
       shared();
       run("revoke_before_solo_starts");
-      String[] arguments = {"-P", "solo", "--prefetch-multiplier", "1", "-Q", "steps"};
-      solo =
-          CeleryWorker.start(
-              "solo", SharedNode.get().port("amqp"), Map.of("BACKEND", backend()), arguments);
+      solo = startSolo();
+      // Its neighbour has a second to answer it: a busy machine may hold it up, not every time.
+      for (int tries = 1; tries < 5 && solo.output().contains("mingle: all alone"); tries++) {
+        solo.close();
+        solo = startSolo();
+      }
     }
     return solo;
+  }
+
+  private static CeleryWorker startSolo() throws IOException, InterruptedException {
+    String[] arguments = {"-P", "solo", "--prefetch-multiplier", "1", "-Q", "steps"};
+    return CeleryWorker.start(
+        "solo", SharedNode.get().port("amqp"), Map.of("BACKEND", backend()), arguments);
   }
 
   /** One task at a time on the queue {@code late}, four at hand. */

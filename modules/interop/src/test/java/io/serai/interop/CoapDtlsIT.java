@@ -152,7 +152,7 @@ class CoapDtlsIT {
 
   /** A client whose connector is known, so that it can move to another port. */
   private static final class Secured implements AutoCloseable {
-    final CoapClient client = new CoapClient().setTimeout(20_000L);
+    final CoapClient client = new CoapClient().setTimeout(60_000L);
     private final CoapEndpoint endpoint;
     private final int port;
 

@@ -60,7 +60,7 @@ class CoapWebSocketIT {
 
     String next() throws InterruptedException {
       String next = received.poll(60, TimeUnit.SECONDS);
-      assertThat(next).as("a message within 5 s").isNotNull();
+      assertThat(next).as("a message within 60 s").isNotNull();
       return next;
     }
   }

@@ -75,7 +75,7 @@ final class CrashPublisher implements AutoCloseable {
     isStopping = true;
     thread.join();
     if (!window.tryAcquire(WINDOW, 60, TimeUnit.SECONDS)) {
-      throw new IllegalStateException("confirms are missing after 20 s");
+      throw new IllegalStateException("confirms are missing after 60 s");
     }
   }
 

@@ -17,7 +17,8 @@ class DiskLimitIT {
 
   @Test
   void publishersWaitAndOthersAreServed() throws Exception {
-    try (SeraiProcess node = SeraiProcess.start("--set", "limits.disk-free-limit=" + MORE_THAN_ANY_DISK)) {
+    try (SeraiProcess node =
+        SeraiProcess.start("--set", "limits.disk-free-limit=" + MORE_THAN_ANY_DISK)) {
       ConnectionFactory factory = new ConnectionFactory();
       factory.setPort(node.port("amqp"));
       Connection connection = factory.newConnection();

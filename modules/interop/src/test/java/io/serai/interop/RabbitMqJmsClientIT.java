@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 @Uses(ThirdParty.RABBITMQ_JAVA)
 @Timeout(600)
 class RabbitMqJmsClientIT {
-  private static final long WAIT_MILLIS = 10_000;
+  private static final long WAIT_MILLIS = 60_000;
 
   private Connection connection;
   private Session session;

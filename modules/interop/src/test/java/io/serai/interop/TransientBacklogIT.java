@@ -75,8 +75,9 @@ class TransientBacklogIT {
         Channel channel = connection.createChannel();
         channel.queueDeclare("transient", false, false, false, Map.of());
         NumberedMessages.publish(channel, "", "transient", MessageProperties.BASIC, 0, PAIRS);
-        assertThat(node.output())
-            .containsOnlyOnce("transient messages cannot be written out and stay");
+        String stay = "transient messages cannot be written out and stay";
+        Eventually.await(node::output, 60, () -> node.output().contains(stay));
+        assertThat(node.output()).containsOnlyOnce(stay);
         channel.queueDeclare("durable", true, false, false, Map.of());
         NumberedMessages.publish(
             channel, "", "durable", MessageProperties.PERSISTENT_BASIC, 0, 1_000);
