@@ -5,6 +5,7 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.NetServerOptions;
@@ -27,12 +28,16 @@ import org.jspecify.annotations.Nullable;
 public final class AdminVerticle extends VerticleBase {
   private static final int IDLE_TIMEOUT_SECONDS = 60;
 
+  /** When who is one too many may try again. */
+  private static final String RETRY_AFTER_SECONDS = "10";
+
   private final NodeView node;
   private final List<String> hosts;
   private final int wantedPort;
   private final @Nullable Consumer<NetServerOptions> tls;
   private final @Nullable Login metricsLogin;
   private final NodeApi api;
+  private final HttpConnections connections;
   private final MetricsPage metrics;
   private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
   private volatile int port;
@@ -43,6 +48,7 @@ public final class AdminVerticle extends VerticleBase {
    * @param tls adds keys and trust to the server's options; null for plain HTTP
    * @param metricsLogin decides who may read {@code /metrics}; null opens it to everybody
    * @param api carries out what users ask for
+   * @param connections the listener's own, over all addresses
    */
   public AdminVerticle(
       NodeView node,
@@ -50,13 +56,15 @@ public final class AdminVerticle extends VerticleBase {
       int port,
       @Nullable Consumer<NetServerOptions> tls,
       @Nullable Login metricsLogin,
-      NodeApi api) {
+      NodeApi api,
+      HttpConnections connections) {
     this.node = node;
     this.hosts = List.copyOf(hosts);
     this.wantedPort = port;
     this.tls = tls;
     this.metricsLogin = metricsLogin;
     this.api = api;
+    this.connections = connections;
     this.metrics = new MetricsPage(node);
   }
 
@@ -98,11 +106,36 @@ public final class AdminVerticle extends VerticleBase {
             .setHost(host)
             .setPort(port)
             .setIdleTimeout(IDLE_TIMEOUT_SECONDS)
-            .setCompressionSupported(false);
+            .setCompressionSupported(false)
+            // HTTP/1.1 only: where a peer may choose, it is not counted before it has chosen
+            .setHttp2ClearTextEnabled(false)
+            .setUseAlpn(false);
     if (tls != null) {
       tls.accept(options);
     }
-    return vertx.createHttpServer(options).requestHandler(router).listen().onSuccess(servers::add);
+    return vertx
+        .createHttpServer(options)
+        .connectionHandler(connections::arrived)
+        .requestHandler(request -> {
+          if (connections.isRefused(request.connection())) {
+            turnAway(request);
+          } else {
+            router.handle(request);
+          }
+        })
+        .listen()
+        .onSuccess(servers::add);
+  }
+
+  private static void turnAway(HttpServerRequest request) {
+    request
+        .response()
+        .setStatusCode(503)
+        .putHeader("retry-after", RETRY_AFTER_SECONDS)
+        .putHeader("connection", "close")
+        .putHeader("content-type", "application/json")
+        .end("{\"error\":\"too many connections\"}\n")
+        .onComplete(_ -> request.connection().close());
   }
 
   private Router routes() {

@@ -14,7 +14,7 @@ public interface NodeView {
   /** Whether clients should be sent here. */
   List<Check> readiness();
 
-  /** The counters of each loop. */
+  /** The counters of each loop and of each HTTP listener. */
   List<Counters> counters();
 
   /** Values that go up and down. */

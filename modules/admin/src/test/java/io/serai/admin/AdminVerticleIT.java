@@ -27,6 +27,7 @@ class AdminVerticleIT {
 
   private final Vertx vertx = Vertx.vertx();
   private final HttpClient client = HttpClient.newHttpClient();
+  private final HttpConnections unlimited = new HttpLimit().listener("http", 0);
   private Login login;
 
   @AfterEach
@@ -108,7 +109,13 @@ class AdminVerticleIT {
     try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       var admin =
           new AdminVerticle(
-              FixedNode.healthy(), List.of("127.0.0.1"), taken.getLocalPort(), null, null, NO_API);
+              FixedNode.healthy(),
+              List.of("127.0.0.1"),
+              taken.getLocalPort(),
+              null,
+              null,
+              NO_API,
+              unlimited);
       assertThatThrownBy(() ->
               vertx
                   .deployVerticle(admin)
@@ -120,7 +127,7 @@ class AdminVerticleIT {
   }
 
   private int open(NodeView node) throws Exception {
-    var admin = new AdminVerticle(node, List.of("127.0.0.1"), 0, null, login, NO_API);
+    var admin = new AdminVerticle(node, List.of("127.0.0.1"), 0, null, login, NO_API, unlimited);
     vertx.deployVerticle(admin).toCompletionStage().toCompletableFuture().get(60, SECONDS);
     return admin.port();
   }

@@ -45,7 +45,15 @@ final class ScriptedNode implements AutoCloseable {
                   new Caller(new SessionRef(0, 0), new Unrestricted("guest"), vhost, "")));
           return Future.succeededFuture(Optional.of(this.answer));
         };
-    var admin = new AdminVerticle(FixedNode.healthy(), List.of("127.0.0.1"), 0, null, null, api);
+    var admin =
+        new AdminVerticle(
+            FixedNode.healthy(),
+            List.of("127.0.0.1"),
+            0,
+            null,
+            null,
+            api,
+            new HttpLimit().listener("http", 0));
     vertx.deployVerticle(admin).toCompletionStage().toCompletableFuture().get(60, SECONDS);
     port = admin.port();
   }

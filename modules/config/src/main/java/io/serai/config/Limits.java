@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * Bounds of the whole node.
  *
- * @param maxConnections open connections over all listeners
+ * @param maxConnections open connections over all listeners but those of HTTP
  * @param maxMessageSizeBytes largest body over all protocols
  * @param memoryWatermark share of the heap in use above which publishers wait, 0.1 to 0.95
  * @param busyShare how busy an event loop may be with clients that send much while others publish

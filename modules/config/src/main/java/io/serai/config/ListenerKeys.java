@@ -107,7 +107,7 @@ final class ListenerKeys {
               "listeners.*.max-connections",
               new PlainTypes.Whole(0, 10_000_000),
               "Open connections of this listener; those beyond are refused. 0 is no limit but the"
-                  + " node's.")
+                  + " node's. The listener `http` has 512 unless told otherwise.")
           .or("0");
   static final Key<Integer> MAX_CONN_RATE =
       Key.of(

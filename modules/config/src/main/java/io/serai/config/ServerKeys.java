@@ -42,7 +42,7 @@ final class ServerKeys {
       Key.of(
               "limits.max-connections",
               new PlainTypes.Whole(1, 10_000_000),
-              "Open connections over all listeners; more are refused.")
+              "Open connections over all listeners but those of HTTP; more are refused.")
           .or("100000");
   static final Key<Long> MAX_MESSAGE_SIZE =
       Key.of(

@@ -111,6 +111,10 @@ class DefaultsTest {
                 0,
                 0,
                 new FlappingConfig(false, 15, Duration.ofMinutes(1), Duration.ofMinutes(5))));
+    assertThat(config.server().listeners())
+        .filteredOn(listener -> listener.limits().maxConnections() != 0)
+        .extracting(listener -> listener.name() + " " + listener.limits().maxConnections())
+        .containsExactly("http 512");
     assertThat(config.server().hasOpenMetrics()).isTrue();
     assertThat(config.server().log())
         .isEqualTo(new LogConfig(LogConfig.Level.INFO, LogConfig.Format.AUTO));

@@ -31,9 +31,22 @@ class FileDescriptorsIT {
   private final List<Socket> sockets = new ArrayList<>();
 
   /** With patience for those that say nothing: they stay for the whole test. */
-  private SeraiProcess start() throws IOException {
+  private SeraiProcess start(String... settings) throws IOException {
+    List<String> arguments = new ArrayList<>(List.of("--set", "limits.handshake-timeout=10m"));
+    for (String setting : settings) {
+      arguments.addAll(List.of("--set", setting));
+    }
     return SeraiProcess.startWithFiles(
-        FILES, SMALL_SEGMENTS, data, "--set", "limits.handshake-timeout=10m");
+        FILES, SMALL_SEGMENTS, data, arguments.toArray(String[]::new));
+  }
+
+  /** With a listener whose connections count only when a proxy has said who they are. */
+  private SeraiProcess startBehindProxy() throws IOException {
+    return start(
+        "listeners.behind.protocol=amqp",
+        "listeners.behind.port=0",
+        "listeners.behind.proxy-protocol=true",
+        "listeners.behind.proxy-protocol-timeout=1m");
   }
 
   private void flood(int port) throws IOException {
@@ -71,7 +84,7 @@ class FileDescriptorsIT {
 
   /** Until there are some again. */
   private void publishWithoutDescriptors(SeraiProcess node, Channel channel) throws Exception {
-    flood(node.port("http"));
+    flood(node.port("behind"));
     CompletableFuture<Void> published =
         CompletableFuture.runAsync(() -> {
           try {
@@ -110,8 +123,25 @@ class FileDescriptorsIT {
   }
 
   @Test
-  void theJournalWaitsWhileConnectionsThatNobodyCountsHaveThemAll() throws Exception {
+  void aFloodOfHttpLeavesThemToClientsAndTheJournal() throws Exception {
     try (SeraiProcess node = start()) {
+      flood(node.port("http"));
+      try (Connection connection = JavaClient.connect(node)) {
+        Channel channel = connection.createChannel();
+        channel.queueDeclare("deep", true, false, false, Map.of());
+        publish(channel);
+        NumberedMessages.consume(connection, "deep", 0, MESSAGES);
+      }
+      assertThat(refused()).isBetween(SOCKETS - FILES / 10L - 16, SOCKETS - 1L);
+      assertThat(node.output()).contains("\"reason\":\"file_descriptors\"");
+      assertThat(node.output()).doesNotContain("no file descriptors left");
+      assertThat(node.terminate()).as("exit code").isZero();
+    }
+  }
+
+  @Test
+  void theJournalWaitsWhileConnectionsThatNobodyCountsHaveThemAll() throws Exception {
+    try (SeraiProcess node = startBehindProxy()) {
       try (Connection connection = JavaClient.connect(node)) {
         Channel channel = connection.createChannel();
         channel.queueDeclare("deep", true, false, false, Map.of());
@@ -125,7 +155,7 @@ class FileDescriptorsIT {
 
   @Test
   void aStreamWaitsForTheDescriptorOfItsNextSegment() throws Exception {
-    try (SeraiProcess node = start()) {
+    try (SeraiProcess node = startBehindProxy()) {
       try (Connection connection = JavaClient.connect(node)) {
         Channel channel = connection.createChannel();
         Map<String, Object> smallSegments =

@@ -11,7 +11,9 @@ import java.util.function.LongSupplier;
 /**
  * Keeps connections from taking the file descriptors that storage needs to go on: looks how many
  * the process has beside them, such as one for each segment of the journal, and has the listeners
- * let in as many as fit. On a thread of its own: looking takes longer the more there are.
+ * let in as many as fit. HTTP has a share of its own, so that neither clients nor those who look
+ * after the node keep the others out. On a thread of its own: looking takes longer the more there
+ * are.
  */
 final class DescriptorWatch implements AutoCloseable {
   private static final long LEAST_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -22,10 +24,28 @@ final class DescriptorWatch implements AutoCloseable {
   /** Connections that are let in whatever else is open: a backlog has to be drained by somebody. */
   private static final int LEAST_CONNECTIONS = 16;
 
+  /** Part of what fits that HTTP may have. */
+  private static final int HTTP_PART = 10;
+
+  /**
+   * Connections of one kind.
+   *
+   * @param most how many there may ever be
+   * @param open how many there are
+   * @param fitting told how many fit
+   */
+  record Sockets(int most, IntSupplier open, IntConsumer fitting) {
+    private int tell(long fit) {
+      int told = (int) Math.min(Math.max(fit, LEAST_CONNECTIONS), most);
+      fitting.accept(told);
+      return told;
+    }
+  }
+
   private final OptionalLong limit;
   private final LongSupplier open;
-  private final IntSupplier connections;
-  private final IntConsumer fitting;
+  private final Sockets clients;
+  private final Sockets http;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("serai-descriptors").daemon().factory());
@@ -33,15 +53,12 @@ final class DescriptorWatch implements AutoCloseable {
   /**
    * @param limit of the process; empty where there is none
    * @param open how many descriptors it has now; negative when nobody knows
-   * @param connections how many of them are connections
-   * @param fitting told how many connections fit
    */
-  DescriptorWatch(
-      OptionalLong limit, LongSupplier open, IntSupplier connections, IntConsumer fitting) {
+  DescriptorWatch(OptionalLong limit, LongSupplier open, Sockets clients, Sockets http) {
     this.limit = limit;
     this.open = open;
-    this.connections = connections;
-    this.fitting = fitting;
+    this.clients = clients;
+    this.http = http;
   }
 
   /** Looks, and goes on looking. */
@@ -67,9 +84,9 @@ final class DescriptorWatch implements AutoCloseable {
     if (limit.isEmpty() || now < 0) {
       return;
     }
-    long others = Math.max(0, now - connections.getAsInt());
+    long others = Math.max(0, now - clients.open.getAsInt() - http.open.getAsInt());
     long fit = limit.getAsLong() - FileDescriptors.reserve(limit.getAsLong()) - others;
-    fitting.accept((int) Math.clamp(fit, LEAST_CONNECTIONS, Integer.MAX_VALUE));
+    clients.tell(fit - http.tell(fit / HTTP_PART));
   }
 
   @Override

@@ -1,6 +1,8 @@
 package io.serai.node;
 
 import io.serai.admin.AdminVerticle;
+import io.serai.admin.HttpConnections;
+import io.serai.admin.HttpLimit;
 import io.serai.admin.Login;
 import io.serai.bus.Bus;
 import io.serai.bus.Request;
@@ -78,6 +80,7 @@ public final class Node {
   private final MemoryWatch memory;
   private final DiskWatch disk;
   private final Admission admission;
+  private final HttpLimit http = new HttpLimit();
   private final DescriptorWatch descriptors;
   private volatile Configuration config;
   private final AtomicLong configVersion = new AtomicLong(1);
@@ -107,8 +110,11 @@ public final class Node {
         new DescriptorWatch(
             FileDescriptors.limit(),
             FileDescriptors::open,
-            admission.connections()::openCount,
-            admission.connections()::fit);
+            new DescriptorWatch.Sockets(
+                config.server().limits().maxConnections(),
+                admission.connections()::openCount,
+                admission.connections()::fit),
+            new DescriptorWatch.Sockets(mostOverHttp(config.server()), http::openCount, http::fit));
     double watermark = config.server().limits().memoryWatermark();
     this.memory =
         new MemoryWatch(
@@ -240,6 +246,17 @@ public final class Node {
     }
   }
 
+  private static int mostOverHttp(ServerConfig server) {
+    long most = 0;
+    for (ListenerConfig listener : server.listeners()) {
+      if (isHttp(listener)) {
+        int max = listener.limits().maxConnections();
+        most += max == 0 ? Integer.MAX_VALUE : max;
+      }
+    }
+    return (int) Math.min(most, Integer.MAX_VALUE);
+  }
+
   private static boolean isHttp(ListenerConfig listener) {
     return listener.protocol().equals(Installed.HTTP);
   }
@@ -250,10 +267,13 @@ public final class Node {
       Login login =
           config.server().hasOpenMetrics() ? null : new MetricsLogin(users.authenticator());
       HttpRequests requests = new HttpRequests(users.authenticator(), loops.getFirst());
+      HttpConnections connections =
+          http.listener(listener.name(), listener.limits().maxConnections());
       return new AdminBinding(
           vertx,
           (hosts, port) ->
-              new AdminVerticle(new NodeStatus(this), hosts, port, tls, login, requests));
+              new AdminVerticle(
+                  new NodeStatus(this), hosts, port, tls, login, requests, connections));
     }
     Gateway gateway = installed.gateways().get(listener.protocol());
     if (gateway == null) {
@@ -302,6 +322,10 @@ public final class Node {
 
   MemoryWatch memory() {
     return memory;
+  }
+
+  HttpLimit http() {
+    return http;
   }
 
   SharedTable table() {

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.DoubleSupplier;
 import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
 
 /** What health and metrics pages show of a node. */
 final class NodeStatus implements NodeView {
@@ -79,7 +80,9 @@ final class NodeStatus implements NodeView {
 
   @Override
   public List<Counters> counters() {
-    return node.loops().stream().map(LoopVerticle::counters).toList();
+    return Stream.concat(
+            node.loops().stream().map(LoopVerticle::counters), node.http().counters().stream())
+        .toList();
   }
 
   @Override

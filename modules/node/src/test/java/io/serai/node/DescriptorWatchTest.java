@@ -9,12 +9,16 @@ import org.junit.jupiter.api.Test;
 
 class DescriptorWatchTest {
   private final List<Integer> fitting = new ArrayList<>();
+  private final List<Integer> fittingHttp = new ArrayList<>();
   private long open;
   private int connections;
+  private int overHttp;
+  private int mostOverHttp;
 
   private int look(long limit) {
-    try (var watch =
-        new DescriptorWatch(OptionalLong.of(limit), () -> open, () -> connections, fitting::add)) {
+    var clients = new DescriptorWatch.Sockets(100_000, () -> connections, fitting::add);
+    var http = new DescriptorWatch.Sockets(mostOverHttp, () -> overHttp, fittingHttp::add);
+    try (var watch = new DescriptorWatch(OptionalLong.of(limit), () -> open, clients, http)) {
       watch.look();
     }
     return fitting.getLast();
@@ -29,6 +33,28 @@ class DescriptorWatchTest {
     assertThat(look(1_000)).as("the same, however many there are").isEqualTo(720);
     open = 680;
     assertThat(look(1_000)).as("300 more segments").isEqualTo(420);
+  }
+
+  @Test
+  void httpHasATenthOfWhatFitsForItself() {
+    mostOverHttp = 512;
+    open = 80;
+    assertThat(look(1_000)).isEqualTo(720 - 72);
+    assertThat(fittingHttp).containsExactly(72);
+    open = 180;
+    overHttp = 72;
+    connections = 28;
+    assertThat(look(1_000)).as("the same, however many of which there are").isEqualTo(720 - 72);
+    assertThat(look(100_000)).as("and no more than there can be").isEqualTo(98_920 - 512);
+    assertThat(fittingHttp.getLast()).isEqualTo(512);
+  }
+
+  @Test
+  void someGetThroughToAskWhateverElseIsOpen() {
+    mostOverHttp = 512;
+    open = 999;
+    assertThat(look(1_000)).isEqualTo(16);
+    assertThat(fittingHttp).containsExactly(16);
   }
 
   @Test
@@ -47,7 +73,8 @@ class DescriptorWatchTest {
   @Test
   void whereNobodyKnowsNothingChanges() {
     open = -1;
-    try (var watch = new DescriptorWatch(OptionalLong.of(10), () -> open, () -> 0, fitting::add)) {
+    var nobody = new DescriptorWatch.Sockets(10, () -> 0, fitting::add);
+    try (var watch = new DescriptorWatch(OptionalLong.of(10), () -> open, nobody, nobody)) {
       watch.look();
     }
     assertThat(fitting).isEmpty();

@@ -1,5 +1,6 @@
 package io.serai.node;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -89,6 +90,21 @@ class NodeIT {
           .allMatch(name ->
               guide.contains(name)
                   || guide.contains("`" + name.replaceAll("^serai_messages|total$", "") + "`"));
+    }
+  }
+
+  @Test
+  void whoOpensTooManyHttpConnectionsIsToldSoAndCounted() throws Exception {
+    try (var running = new RunningNode(folder, NO_ROUTES, "listeners.http.max-connections = 1")) {
+      assertThat(running.get("/metrics").body()).contains("serai_connections_refused_total 0.0");
+      try (Socket second = new Socket("127.0.0.1", running.port("http"))) {
+        second.getOutputStream().write("GET / HTTP/1.1\r\nHost: here\r\n\r\n".getBytes(US_ASCII));
+        assertThat(new String(second.getInputStream().readAllBytes(), US_ASCII))
+            .startsWith("HTTP/1.1 503 ");
+      }
+      assertThat(running.get("/metrics").body())
+          .as("over the connection that was there first")
+          .contains("serai_connections_refused_total 1.0");
     }
   }
 
