@@ -9,17 +9,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,9 +23,6 @@ import org.junit.jupiter.api.Timeout;
 @Uses(ThirdParty.RABBITMQ_JAVA)
 @Timeout(600)
 class FloodIT {
-  private static final Pattern THROTTLED =
-      Pattern.compile("(?m)^serai_publishers_throttled_total (\\S+)$");
-
   private static final int LIGHT_CLIENTS = 4;
   private static final int FEWEST_ROUNDS = 20;
   private static final byte[] NOTHING = {};
@@ -154,13 +145,6 @@ class FloodIT {
   }
 
   private double throttled() throws Exception {
-    URI page = URI.create("http://127.0.0.1:" + node.port("http") + "/metrics");
-    try (HttpClient client = HttpClient.newHttpClient()) {
-      String text =
-          client.send(HttpRequest.newBuilder(page).build(), BodyHandlers.ofString()).body();
-      Matcher matcher = THROTTLED.matcher(text);
-      assertThat(matcher.find()).isTrue();
-      return Double.parseDouble(matcher.group(1));
-    }
+    return node.metric("serai_publishers_throttled_total");
   }
 }

@@ -2,6 +2,10 @@ package io.serai.interop;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -202,6 +206,20 @@ final class SeraiProcess implements AutoCloseable {
       return Files.readString(output);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What the metrics page shows of a metric without labels. */
+  double metric(String name) throws Exception {
+    URI page = URI.create("http://127.0.0.1:" + port("http") + "/metrics");
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      String text =
+          client.send(HttpRequest.newBuilder(page).build(), BodyHandlers.ofString()).body();
+      Matcher matcher = Pattern.compile("(?m)^" + name + " (\\S+)$").matcher(text);
+      if (!matcher.find()) {
+        throw new IllegalStateException("no metric " + name);
+      }
+      return Double.parseDouble(matcher.group(1));
     }
   }
 

@@ -6,6 +6,7 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.GetResponse;
 import com.rabbitmq.client.MessageProperties;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -68,7 +69,7 @@ class TransientBacklogIT {
   }
 
   @Test
-  void aDiskThatTakesNoMoreOfThemLeavesThemInMemoryAndTheNodeGoesOn() throws Exception {
+  void aDiskThatFailsLeavesThemInMemoryUntilItCanBeWrittenAgain() throws Exception {
     String faults = " -Dserai.test.storage-faults=only-in=spill,fail=WRITE:40";
     try (SeraiProcess node = SeraiProcess.startWith("-Xmx192m" + faults, data)) {
       try (Connection connection = JavaClient.connect(node)) {
@@ -78,11 +79,20 @@ class TransientBacklogIT {
         String stay = "transient messages cannot be written out and stay";
         Eventually.await(node::output, 60, () -> node.output().contains(stay));
         assertThat(node.output()).containsOnlyOnce(stay);
+        assertThat(node.metric("serai_spill_closed")).isOne();
         channel.queueDeclare("durable", true, false, false, Map.of());
         NumberedMessages.publish(
             channel, "", "durable", MessageProperties.PERSISTENT_BASIC, 0, 1_000);
-        NumberedMessages.consume(connection, "transient", 0, PAIRS);
         NumberedMessages.consume(connection, "durable", 0, 1_000);
+        Eventually.await(
+            node::output, 60, () -> node.output().contains("transient messages are written out"));
+        assertThat(node.metric("serai_spill_closed")).isZero();
+        NumberedMessages.publish(
+            channel, "", "transient", MessageProperties.BASIC, PAIRS, 3 * PAIRS);
+        assertThat(data.resolve("spill/2")).isDirectory();
+        NumberedMessages.consume(connection, "transient", 0, 3 * PAIRS);
+        Eventually.await(
+            "what is consumed to be deleted", 60, () -> !Files.exists(data.resolve("spill/1")));
       }
       assertThat(node.terminate()).as("exit code").isZero();
     }

@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
@@ -326,6 +327,11 @@ public final class Node {
 
   HttpLimit http() {
     return http;
+  }
+
+  /** Why transient backlogs stay in memory now; empty when they do not. */
+  Optional<String> spillTrouble() {
+    return storage.spillTrouble();
   }
 
   SharedTable table() {

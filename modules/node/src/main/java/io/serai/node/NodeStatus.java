@@ -67,6 +67,13 @@ final class NodeStatus implements NodeView {
                 + " of "
                 + memory.limitBytes()
                 + " bytes held by messages"));
+    // What stays in memory is bounded like all that is there, so the node is able to work.
+    checks.add(
+        Check.up(
+            "transient backlogs",
+            node.spillTrouble()
+                .map(why -> "stay in memory, they cannot be written out: " + why)
+                .orElse("are written out when they run deep")));
     // A refused reload leaves the node as able as before: it is told, and the check stays up.
     List<String> refused = node.refusedReload();
     checks.add(
@@ -122,6 +129,11 @@ final class NodeStatus implements NodeView {
             "serai_publishers_blocked",
             "1 while publishers are made to wait.",
             () -> memory.isBlocking() ? 1 : 0));
+    gauges.add(
+        gauge(
+            "serai_spill_closed",
+            "1 while transient backlogs stay in memory because they cannot be written out.",
+            () -> node.spillTrouble().isEmpty() ? 0 : 1));
     gauges.add(
         gauge(
             "serai_config_version",

@@ -100,6 +100,12 @@ final class NodeStorage implements AutoCloseable {
     return opened == null ? 0 : opened.journal().indexBytes();
   }
 
+  /** Why transient backlogs stay in memory now; empty when they do not. From any thread. */
+  Optional<String> spillTrouble() {
+    JournalStore opened = store;
+    return opened == null ? Optional.empty() : opened.spillTrouble();
+  }
+
   @Override
   public void close() {
     if (backups != null) {

@@ -48,7 +48,7 @@ final class MessageChunk {
   /** Pages of the spill that have those; none while nothing of them is written. */
   long[] spilled = NO_PAGES;
 
-  /** The spill's position from which on they can be read back. */
+  /** The spill's position from which on they can be read back: of several pages the first one's. */
   long spilledAt = NOT_WRITTEN;
 
   /** Whether it has a message that cannot be written, and so stays here. */
@@ -296,7 +296,7 @@ final class MessageChunk {
       int own = spilled.length;
       spilled = Arrays.copyOf(spilled, own + behind.spilled.length);
       System.arraycopy(behind.spilled, 0, spilled, own, behind.spilled.length);
-      spilledAt = hasTransient ? Math.max(spilledAt, behind.spilledAt) : behind.spilledAt;
+      spilledAt = Math.min(spilledAt, behind.spilledAt); // all are written
       hasTransient = true;
     }
   }

@@ -50,6 +50,9 @@ final class Spilling {
     if (!chunk.hasTransient) {
       return Progress.DONE;
     }
+    if (spill.isOpen() && chunk.spilledAt <= spill.openedAt()) {
+      forget(chunk.takeSpilled()); // that device has failed since: all of it is here, and goes anew
+    }
     if (chunk.spilledAt == MessageChunk.NOT_WRITTEN) {
       Spill.Page page = chunk.isPinned || !spill.isOpen() ? null : page(chunk, custody);
       if (page == null) {
@@ -58,7 +61,7 @@ final class Spilling {
       chunk.spilled = new long[] {spill.write(page)};
       chunk.spilledAt = spill.position();
     }
-    if (chunk.spilledAt <= writtenPosition) {
+    if (chunk.spilledAt > spill.openedAt() && chunk.spilledAt <= writtenPosition) {
       return Progress.DONE;
     }
     return spill.isOpen() ? Progress.UNDER_WAY : Progress.IMPOSSIBLE;

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * be kept in memory: a page of a queue at a time, written once and read back when consumers come
  * near. Nothing of it is there after a restart, so nothing is synced and no confirm waits for it.
  *
- * <p>Confined to the loop, callbacks included. One whose device fails takes no more pages, and
- * gives back what can be read of those it has.
+ * <p>Confined to the loop, callbacks included. One whose device fails takes no pages until it is
+ * opened again, and gives back what can be read of those it has.
  */
 public interface Spill {
   /**
@@ -22,9 +22,9 @@ public interface Spill {
   record Page(long[] sequences, Message[] messages) {}
 
   /**
-   * Whether it takes pages now: not before it is open, not while the disk is full, and never again
-   * after a write has failed. The first one who asks has it opened, and {@link #onWritten} tells
-   * when either of the first two has passed.
+   * Whether it takes pages now: not before it is open, not while the disk is full, and not from a
+   * failed write until it is opened again. The first one who asks has it opened, and {@link
+   * #onWritten} tells when any of these has passed.
    */
   boolean isOpen();
 
@@ -45,11 +45,18 @@ public interface Spill {
   /** Counts what was said so far: grows with each page that is written or forgotten. */
   long position();
 
+  /**
+   * The {@link #position} at which it was opened, or last opened again. Of a page that was written
+   * up to there nobody learns any more whether it can be read back.
+   */
+  long openedAt();
+
   /** Hands over what was said since the last flush. Called when a turn ends. */
   void flush();
 
   /**
-   * Says who learns up to which position everything can be read back.
+   * Says who learns up to which position everything can be read back that was written since {@link
+   * #openedAt}.
    *
    * @param written called on the loop with positions that never fall, also where only more can be
    *     written than before

@@ -17,6 +17,7 @@ import io.serai.bus.QueueRef;
 import io.serai.bus.SessionEvent;
 import io.serai.model.Message;
 import io.serai.routing.store.MemoryNodeStore;
+import io.serai.routing.store.Spill;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -125,6 +126,73 @@ class SpillingTest {
   }
 
   @Test
+  void whatWasOnItsWayWhenItFailedIsWrittenAnewWhenItIsOpenAgain() {
+    QueueRef queue = queue("q", Lifetime.TRANSIENT);
+    store.spill().hold();
+    fill(queue, 0, 1_000);
+    store.spill().fail();
+    fill(queue, 1_000, 1_500);
+    assertThat(shard.shard.heldBytes()).as("in memory meanwhile").isGreaterThan(1_500 * 96L);
+    store.spill().openAgain();
+    fill(queue, 1_500, 2_000);
+    assertThat(shard.shard.heldBytes()).isLessThan(30L * message("m1000").sizeBytes());
+    assertThat(shard.drained(queue)).isEqualTo(names(0, 2_000));
+    assertThat(store.spill().pageCount()).isZero();
+  }
+
+  @Test
+  void whatWasOnItsWayWhenItFailedIsInMemoryThroughEveryFurtherFailure() {
+    QueueRef queue = queue("q", Lifetime.TRANSIENT);
+    QueueRef other = queue("other", Lifetime.TRANSIENT);
+    store.spill().hold();
+    fill(queue, 0, 1_000);
+    store.spill().fail();
+    shard.shard.shareOfHeap(100 << 20); // so that nothing goes out as soon as it is open again
+    store.spill().openAgain();
+    shard.turn();
+    store.spill().write(new Spill.Page(new long[0], new Message[0]));
+    store.spill().flush(); // something is written there, behind what never was
+    shard.turn();
+    store.spill().fail();
+    shard.shard.shareOfHeap(1_000);
+    fill(other, 0, 100);
+    assertThat(shard.shard.heldBytes()).isGreaterThan(1_100 * 96L);
+    assertThat(shard.drained(queue)).isEqualTo(names(0, 1_000));
+    assertThat(shard.drained(other)).isEqualTo(names(0, 100));
+  }
+
+  @Test
+  void whatIsReadOfADeviceThatHasFailedGoesOutToTheNewOneIfItIsNotConsumed() {
+    QueueRef queue = queue("q", Lifetime.DURABLE);
+    fill(queue, 0, 3_000);
+    long written = store.spill().writtenCount();
+    store.spill().fail();
+    store.spill().openAgain();
+    browse(queue);
+    assertThat(shard.delivered()).isEqualTo(names(0, 3_000));
+    assertThat(store.spill().pageCount())
+        .as("there")
+        .isLessThanOrEqualTo((int) (store.spill().writtenCount() - written + 1));
+    assertThat(shard.shard.heldBytes()).isLessThan(200_000);
+    assertThat(shard.drained(queue)).isEqualTo(names(0, 3_000));
+    assertThat(store.spill().pageCount()).isZero();
+  }
+
+  private void browse(QueueRef queue) {
+    shard.consume(
+        queue,
+        2,
+        new ConsumerOptions(
+            "view",
+            true,
+            false,
+            0,
+            CreditMode.GRANTED,
+            100_000,
+            new ConsumerView("", ConsumerView.Syntax.JMS, ConsumerView.Mode.BROWSE)));
+  }
+
+  @Test
   void whatIsNotWrittenForGoodDoesNotKeepDurableMessagesInMemory() {
     QueueRef queue = queue("q", Lifetime.DURABLE);
     QueueRef other = queue("other", Lifetime.DURABLE);
@@ -145,17 +213,7 @@ class SpillingTest {
     QueueRef queue = queue("q", Lifetime.DURABLE);
     fill(queue, 0, 3_000);
     long written = store.spill().writtenCount();
-    shard.consume(
-        queue,
-        2,
-        new ConsumerOptions(
-            "view",
-            true,
-            false,
-            0,
-            CreditMode.GRANTED,
-            100_000,
-            new ConsumerView("", ConsumerView.Syntax.JMS, ConsumerView.Mode.BROWSE)));
+    browse(queue);
     assertThat(shard.delivered()).isEqualTo(names(0, 3_000));
     assertThat(shard.shard.heldBytes()).isLessThan(200_000);
     assertThat(store.spill().writtenCount()).isLessThanOrEqualTo(written + 1);

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Pages of transient messages as bytes, written as soon as they are flushed unless held back. */
 public final class MemorySpill implements Spill {
-  private record Written(long[] sequences, List<byte[]> messages) {}
+  private record Written(long[] sequences, List<byte[]> messages, long position) {}
 
   private final Executor onLoop;
   private final Map<Long, Written> pages = new HashMap<>();
@@ -26,6 +26,7 @@ public final class MemorySpill implements Spill {
   private boolean isHeld;
   private boolean hasFailed;
   private long lastPage;
+  private long openedAt;
   private long position;
   private long told;
   private long reads;
@@ -44,6 +45,20 @@ public final class MemorySpill implements Spill {
   public void fail() {
     hasFailed = true;
     isHeld = true;
+  }
+
+  /** After {@link #fail}: pages are taken again; what was not written then never will be. */
+  public void openAgain() {
+    pages.forEach((page, written) -> {
+      if (written.position() > told) {
+        lost.add(page);
+      }
+    });
+    openedAt = position;
+    told = position;
+    hasFailed = false;
+    isHeld = false;
+    onLoop.execute(() -> onWritten.accept(told));
   }
 
   /** What was said can be read back. */
@@ -98,8 +113,7 @@ public final class MemorySpill implements Spill {
       out.readBytes(bytes);
       messages.add(bytes);
     }
-    pages.put(++lastPage, new Written(page.sequences(), messages));
-    position++;
+    pages.put(++lastPage, new Written(page.sequences(), messages, ++position));
     return lastPage;
   }
 
@@ -136,6 +150,11 @@ public final class MemorySpill implements Spill {
   @Override
   public long position() {
     return position;
+  }
+
+  @Override
+  public long openedAt() {
+    return openedAt;
   }
 
   @Override

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 
 /** Keeps what routing stores in a journal, and streams in folders of their own. */
@@ -127,6 +128,11 @@ public final class JournalStore implements NodeStore {
   @Override
   public StreamStore openStreams(int loop, Executor onLoop) {
     return streams.ofLoop(new LoopTasks(onLoop));
+  }
+
+  /** Why transient messages cannot be written out and stay in memory now; empty else. */
+  public Optional<String> spillTrouble() {
+    return spill.trouble();
   }
 
   /** The journal itself. */

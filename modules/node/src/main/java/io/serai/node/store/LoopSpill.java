@@ -1,30 +1,31 @@
 package io.serai.node.store;
 
 import io.serai.routing.store.Spill;
-import io.serai.storage.journal.Journal;
-import io.serai.storage.journal.JournalHandle;
-import io.serai.storage.journal.RefAttributes;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One loop's pages of transient messages: each is a payload in the journal of {@link SpillFiles},
- * under an owner that is the loop's. Confined to the loop.
+ * One loop's pages of transient messages, in what {@link SpillFiles} has open for them. Those of a
+ * volume that has failed are read there until they are forgotten. Confined to the loop.
  */
 final class LoopSpill implements Spill {
   private final SpillFiles files;
   private final long owner;
   private final Executor onLoop;
-  private final LoopNotice notice;
+
+  /** What has pages that are wanted, and the {@link #current} one last; few. */
+  private final List<SpillShare> shares = new ArrayList<>(1);
+
+  /** What is written to; null until it is open. */
+  private @Nullable SpillShare current;
+
   private LongConsumer onWritten = _ -> {};
   private boolean isAsked;
-
-  /** Both null until it is open. */
-  private @Nullable JournalHandle handle;
-
-  private @Nullable PageReader<Page> pages;
   private long lastPage;
   private long writtenPosition;
 
@@ -32,69 +33,144 @@ final class LoopSpill implements Spill {
     this.files = files;
     this.owner = loop + 1L;
     this.onLoop = onLoop;
-    this.notice = new LoopNotice(onLoop);
-    notice.tell(this::written);
-  }
-
-  private void written(long position) {
-    writtenPosition = position;
-    onWritten.accept(position);
   }
 
   @Override
   public boolean isOpen() {
     if (!isAsked) {
       isAsked = true;
-      files.whenOpen(journal -> onLoop.execute(() -> opened(journal)));
+      files.use(
+          volume -> onLoop.execute(() -> opened(volume)),
+          () -> onLoop.execute(() -> onWritten.accept(writtenPosition)));
     }
-    return handle != null && files.takesPages();
+    return current != null && current.volume().takesPages();
   }
 
-  private void opened(Journal journal) {
-    handle = journal.handle(notice);
-    pages = new PageReader<>(journal, onLoop, Page[]::new, () -> SpillPage::read);
-    files.whenSpaceAgain(() -> onLoop.execute(() -> written(writtenPosition)));
-    written(0);
+  private void opened(SpillVolume volume) {
+    SpillShare before = current;
+    boolean isNew = before == null || before.volume().number() < volume.number();
+    if (!isNew || !volume.hold()) {
+      return;
+    }
+    LoopNotice notice = new LoopNotice(onLoop);
+    SpillShare next = new SpillShare(volume, owner, lastPage + 1, position(), notice, onLoop);
+    notice.tell(position -> written(next, position));
+    shares.add(next);
+    current = next;
+    if (before != null) {
+      leave(before);
+    }
+    written(next, 0);
   }
 
-  private JournalHandle handle() {
-    JournalHandle open = handle;
+  /** What an earlier volume says late concerns pages that are written anew if need be. */
+  private void written(SpillShare share, long position) {
+    if (share == current) {
+      writtenPosition = share.openedAt() + position;
+      onWritten.accept(writtenPosition);
+    }
+  }
+
+  /** Gives up a share that is neither written nor wanted any more. */
+  private void leave(SpillShare share) {
+    if (share != current && !share.isWanted() && shares.remove(share)) {
+      share.volume().release();
+    }
+  }
+
+  private SpillShare current() {
+    SpillShare open = current;
     if (open == null) {
       throw new IllegalStateException("pages can be written once it is open");
     }
     return open;
   }
 
+  private SpillShare shareOf(long page) {
+    for (int i = shares.size() - 1; i >= 0; i--) {
+      if (shares.get(i).firstPage() <= page) {
+        return shares.get(i);
+      }
+    }
+    throw new IllegalStateException("page " + page + " was not written or is forgotten");
+  }
+
   @Override
   public long write(Page page) {
-    SpillPage payload = new SpillPage(page);
-    handle().append(owner, ++lastPage, payload, RefAttributes.ofBody(payload.bodyBytes()));
+    current().write(++lastPage, page);
     return lastPage;
   }
 
   @Override
   public void forget(long page) {
-    handle().settle(owner, page);
+    SpillShare share = shareOf(page);
+    share.forget(page);
+    leave(share);
   }
 
   @Override
   public void read(long[] wanted, Consumer<@Nullable Page[]> read) {
-    PageReader<Page> reader = pages;
-    if (reader == null) {
-      throw new IllegalStateException("pages can be read once they are written");
+    new Reading(wanted, read).begin();
+  }
+
+  /** Of pages that may be in several volumes. */
+  private final class Reading {
+    private final long[] wanted;
+    private final Consumer<@Nullable Page[]> read;
+    private final @Nullable Page[] found;
+    private int underWay;
+
+    Reading(long[] wanted, Consumer<@Nullable Page[]> read) {
+      this.wanted = wanted.clone();
+      this.read = read;
+      this.found = new Page[wanted.length];
     }
-    reader.load(owner, wanted, read);
+
+    void begin() {
+      for (SpillShare share : shares) {
+        int[] own = new int[wanted.length];
+        int count = 0;
+        for (int i = 0; i < wanted.length; i++) {
+          if (shareOf(wanted[i]) == share) {
+            own[count++] = i;
+          }
+        }
+        if (count > 0) {
+          begin(share, Arrays.copyOf(own, count));
+        }
+      }
+    }
+
+    private void begin(SpillShare share, int[] own) {
+      underWay++;
+      share.read(
+          Arrays.stream(own).mapToLong(i -> wanted[i]).toArray(),
+          pages -> {
+            for (int i = 0; i < own.length; i++) {
+              found[own[i]] = pages[i];
+            }
+            leave(share);
+            if (--underWay == 0) {
+              read.accept(found);
+            }
+          });
+    }
   }
 
   @Override
   public long position() {
-    return handle == null ? 0 : handle.position();
+    return current == null ? 0 : current.position();
+  }
+
+  @Override
+  public long openedAt() {
+    return current == null ? 0 : current.openedAt();
   }
 
   @Override
   public void flush() {
-    if (handle != null) {
-      handle.flush();
+    if (current != null) {
+      current.flush();
     }
   }
 

@@ -2,14 +2,13 @@ package io.serai.node.store;
 
 import io.serai.storage.file.FileSystemSeam;
 import io.serai.storage.file.UnsyncedFiles;
-import io.serai.storage.journal.Damage;
-import io.serai.storage.journal.Journal;
-import io.serai.storage.journal.JournalListener;
-import io.serai.storage.journal.JournalOptions;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -21,71 +20,108 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where a node has transient messages that take too much memory: a journal of its own that syncs
- * nothing, opened when the first loop needs it and deleted by the next start. Safe for use from any
- * thread.
+ * Where a node has transient messages that take too much memory: {@link SpillVolume volumes} that
+ * sync nothing, the first made when a loop needs it, a new one some time after the one before has
+ * failed. All are deleted when the node stops, or by the next start. Safe for use from any thread.
  */
 final class SpillFiles implements AutoCloseable {
-  /** In the data folder. */
+  /** In the data folder; in it a folder for each volume. */
   static final String FOLDER = "spill";
 
-  /** Small, so that what a few pages keep on disk is, too. */
-  private static final long SEGMENT_BYTES = 16L << 20;
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
+  private static final Duration MOST_PAUSE = Duration.ofMinutes(5);
 
-  /** When it is tried again to open it: twice as long each time. */
-  private static final long FIRST_WAIT_MILLIS = 1_000;
-
-  private static final long MOST_WAIT_MILLIS = 256_000;
+  /** Each has files and threads: no more are made while what is in so many is wanted. */
+  static final int MOST_VOLUMES = 8;
 
   private static final Logger log = LoggerFactory.getLogger(SpillFiles.class);
+
+  /** A loop that writes. Both are called on any thread, or in place. */
+  private record Loop(Consumer<SpillVolume> opened, Runnable whenSpaceAgain) {}
 
   private final Path dataFolder;
   private final Path folder;
   private final FileSystemSeam files;
-  private final CompletableFuture<Journal> opened = new CompletableFuture<>();
   private final CountDownLatch closed = new CountDownLatch(1);
+  private final List<Loop> loops = new CopyOnWriteArrayList<>();
+  private final AtomicBoolean isAskedFor = new AtomicBoolean();
 
-  /** One for each loop that writes. */
-  private final List<Runnable> whenSpaceAgain = new CopyOnWriteArrayList<>();
+  /** Those with a folder, {@link #MOST_VOLUMES} at most. Guarded by this. */
+  private final Set<SpillVolume> volumes = new LinkedHashSet<>();
 
-  private final AtomicBoolean isOpening = new AtomicBoolean();
-  private volatile boolean isFull;
-  private volatile boolean hasFailed;
-  private @Nullable Journal journal;
+  /** Of the one thread that opens: the next is started by what that has opened. */
+  private final GrowingPause pause;
+
+  private int lastNumber;
+
+  /** The latest; null before the first is open. */
+  private volatile @Nullable SpillVolume current;
+
+  /** The last one. */
+  private volatile @Nullable Throwable failure;
 
   /**
    * Deletes what an earlier run has left. Where that cannot be done it is reported, and nothing is
    * written here until it is.
    */
   SpillFiles(Path dataFolder, FileSystemSeam files) {
+    this(dataFolder, files, new GrowingPause(FIRST_PAUSE, MOST_PAUSE));
+  }
+
+  /**
+   * @param pause between attempts to open it
+   */
+  SpillFiles(Path dataFolder, FileSystemSeam files, GrowingPause pause) {
     this.dataFolder = dataFolder;
     this.folder = dataFolder.resolve(FOLDER);
     this.files = new UnsyncedFiles(files);
-    tryToDeleteAll();
+    this.pause = pause;
+    tryToDelete(this::deleteAll);
   }
 
-  private void tryToDeleteAll() {
+  private interface Deletion {
+    void run() throws IOException;
+  }
+
+  private void tryToDelete(Deletion deletion) {
     try {
-      deleteAll();
+      deletion.run();
     } catch (IOException e) {
       log.atWarn()
           .addKeyValue("folder", folder)
           .addKeyValue("reason", e.toString())
-          .log("transient messages of a run that has ended cannot be deleted");
+          .log("transient messages that nobody wants any more cannot be deleted");
     }
   }
 
   private void deleteAll() throws IOException {
-    if (files.folders(dataFolder).contains(folder)) {
-      for (Path left : files.list(folder)) {
-        files.delete(left);
-      }
-      try {
-        files.deleteFolder(folder);
-      } catch (IOException _) {
-        // a disk of its own is mounted there, or somebody else has something in it: that may stay
+    if (!hasFolder()) {
+      return;
+    }
+    for (Path left : files.folders(folder)) {
+      if (String.valueOf(left.getFileName()).matches("\\d+")) {
+        delete(left);
       }
     }
+    try {
+      delete(folder);
+    } catch (IOException e) {
+      // a disk of its own is mounted there, or somebody else has a folder in it: that may stay
+      if (!files.list(folder).isEmpty()) {
+        throw e;
+      }
+    }
+  }
+
+  private boolean hasFolder() throws IOException {
+    return files.folders(dataFolder).contains(folder);
+  }
+
+  private void delete(Path of) throws IOException {
+    for (Path file : files.list(of)) {
+      files.delete(file);
+    }
+    files.deleteFolder(of);
   }
 
   /** What one loop uses of it. */
@@ -93,125 +129,171 @@ final class SpillFiles implements AutoCloseable {
     return new LoopSpill(this, loop, onLoop);
   }
 
-  /** Has it opened, if it is not, and hands it over then, on some thread or in place. */
-  void whenOpen(Consumer<Journal> then) {
-    begin();
-    opened.thenAccept(then);
-  }
-
-  /** False while what is handed over would only wait in memory, or for good. */
-  boolean takesPages() {
-    return !isFull && !hasFailed;
-  }
-
-  /** Has something done, on the journal's thread, each time the disk is not full any more. */
-  void whenSpaceAgain(Runnable then) {
-    whenSpaceAgain.add(then);
-  }
-
-  /** No lock: loops come here. */
-  private void begin() {
-    if (!isClosed() && isOpening.compareAndSet(false, true)) {
-      Thread.ofPlatform().name("serai-spill-opener").daemon().start(this::open);
+  /**
+   * Has it opened, if it is not, and tells a loop from now on.
+   *
+   * @param opened told each volume that can be written, some more than once, also out of order
+   * @param whenSpaceAgain told each time the disk is not full any more
+   */
+  void use(Consumer<SpillVolume> opened, Runnable whenSpaceAgain) {
+    loops.add(new Loop(opened, whenSpaceAgain));
+    SpillVolume now = current;
+    if (now != null) {
+      opened.accept(now);
     }
+    if (isAskedFor.compareAndSet(false, true)) {
+      openAfter(Duration.ZERO);
+    }
+  }
+
+  /** Why transient messages cannot be written out now; empty while they can, or need not be. */
+  Optional<String> trouble() {
+    SpillVolume now = current;
+    Throwable why = failure;
+    if (now != null && now.takesPages()) {
+      return Optional.empty();
+    }
+    if (now != null && !now.hasFailed()) {
+      return Optional.of("the disk is full");
+    }
+    return Optional.ofNullable(why).map(WatchedDisk::reason);
   }
 
   private boolean isClosed() {
     return closed.getCount() == 0;
   }
 
-  /** Tries until it is open or closed. */
-  private void open() {
-    JournalOptions options = JournalOptions.defaults().withSegmentBytes(SEGMENT_BYTES);
-    long waitMillis = FIRST_WAIT_MILLIS / 2;
-    do {
-      waitMillis = Math.min(2 * waitMillis, MOST_WAIT_MILLIS);
-      try {
-        deleteAll();
-        opened(Journal.open(folder, options, files, new Listener()).journal());
-        return;
-      } catch (IOException | RuntimeException e) {
-        log.atError()
-            .addKeyValue("folder", folder)
-            .addKeyValue("retry_ms", waitMillis)
-            .setCause(e)
-            .log("transient messages cannot be written out and stay in memory");
-      }
-    } while (!isClosedWithin(waitMillis));
+  // ---- open
+
+  private void openAfter(Duration wait) {
+    if (!isClosed()) {
+      Thread.ofPlatform().name("serai-spill-opener").daemon().start(() -> open(wait));
+    }
   }
 
-  private boolean isClosedWithin(long millis) {
+  /** Tries until it is open or closed. */
+  private void open(Duration firstWait) {
+    Duration wait = firstWait;
+    boolean isAgain = wait.isPositive();
+    while (!isClosedWithin(wait)) {
+      SpillVolume next = null;
+      try {
+        next = nextVolume();
+        next.open(files);
+        opened(next, isAgain);
+        return;
+      } catch (IOException | RuntimeException e) {
+        isAgain = true;
+        wait = pause.after(Duration.ZERO);
+        failure = e;
+        log.atError()
+            .addKeyValue("folder", folder)
+            .addKeyValue("retry_ms", wait.toMillis())
+            .setCause(e)
+            .log("transient messages cannot be written out and stay in memory");
+        if (next != null) {
+          close(next);
+        }
+      }
+    }
+  }
+
+  private boolean isClosedWithin(Duration wait) {
     try {
-      return closed.await(millis, TimeUnit.MILLISECONDS);
+      return closed.await(wait.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException _) {
       return true; // nobody interrupts it but to end it
     }
   }
 
-  private void opened(Journal open) {
-    boolean isLate;
-    synchronized (this) {
-      isLate = isClosed();
-      journal = isLate ? null : open;
+  private synchronized SpillVolume nextVolume() throws IOException {
+    if (volumes.isEmpty()) {
+      deleteAll(); // of earlier runs
+    } else if (volumes.size() == MOST_VOLUMES) {
+      throw new IOException(
+          "%d folders whose disk has failed have messages that are not consumed yet"
+              .formatted(MOST_VOLUMES));
     }
-    if (isLate) {
-      open.close();
-      tryToDeleteAll();
-    } else {
-      opened.complete(open);
-    }
+    lastNumber++;
+    Path of = folder.resolve(Integer.toString(lastNumber));
+    SpillVolume next = new SpillVolume(lastNumber, of, new Listener());
+    volumes.add(next);
+    return next;
   }
 
-  @Override
-  public void close() {
-    @Nullable Journal open;
+  private void opened(SpillVolume volume, boolean isAgain) {
     synchronized (this) {
-      closed.countDown();
-      open = journal;
-      journal = null;
+      if (isClosed()) {
+        close(volume);
+        return;
+      }
+      current = volume;
     }
-    if (open != null) {
-      open.close();
-      tryToDeleteAll();
+    if (isAgain) {
+      log.atInfo()
+          .addKeyValue("folder", volume.folder())
+          .log("transient messages are written out again");
     }
+    loops.forEach(loop -> loop.opened().accept(volume));
+    volume.release();
   }
 
-  /** On the journal's threads. What is full here fills memory, and that holds publishers. */
-  private final class Listener implements JournalListener {
+  /** On the threads of a volume, or on a loop. */
+  private final class Listener implements SpillVolume.Listener {
     @Override
-    public void failed(Throwable cause) {
-      hasFailed = true; // nothing there was promised to anybody, so the node goes on
+    public void failed(SpillVolume volume, Throwable cause) {
+      failure = cause;
+      Duration wait = pause.after(volume.age());
       log.atError()
-          .addKeyValue("folder", folder)
+          .addKeyValue("folder", volume.folder())
+          .addKeyValue("retry_ms", wait.toMillis())
           .setCause(cause)
           .log(
-              "transient messages cannot be written out and stay in memory until the next start;"
-                  + " those on disk are read as far as they can be: look after the disk, then"
-                  + " restart the node");
-    }
-
-    @Override
-    public void full(long freeBytes, long neededBytes) {
-      isFull = true;
-      log.atWarn()
-          .addKeyValue("folder", folder)
-          .addKeyValue("free_bytes", freeBytes)
-          .addKeyValue("needed_bytes", neededBytes)
-          .log("disk full, transient messages stay in memory");
+              "transient messages cannot be written out and stay in memory for now; those on disk"
+                  + " are read as far as they can be: look after the disk");
+      openAfter(wait);
     }
 
     @Override
     public void spaceAgain() {
-      isFull = false;
-      log.atInfo()
-          .addKeyValue("folder", folder)
-          .log("disk has space, transient messages are written out again");
-      whenSpaceAgain.forEach(Runnable::run);
+      loops.forEach(loop -> loop.whenSpaceAgain().run());
     }
 
     @Override
-    public void damaged(Damage damage) {
-      log.atError().addKeyValue("damage", damage).log("transient messages on disk are damaged");
+    public void unused(SpillVolume volume) {
+      Thread.ofPlatform().name("serai-spill-closer").daemon().start(() -> close(volume));
     }
+  }
+
+  // ---- close
+
+  /** Closes a volume and deletes what is in it, unless that is done. Blocks. */
+  private synchronized void close(SpillVolume volume) {
+    volume.close();
+    if (volumes.remove(volume)) {
+      tryToDelete(() -> {
+        if (hasFolder() && files.folders(folder).contains(volume.folder())) {
+          delete(volume.folder());
+        }
+      });
+    }
+    deleteRest();
+  }
+
+  private void deleteRest() {
+    if (isClosed() && lastNumber > 0 && volumes.isEmpty()) {
+      tryToDelete(this::deleteAll);
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    closed.countDown();
+    for (SpillVolume volume : List.copyOf(volumes)) {
+      if (volume.isOpen()) { // else who opens it closes it
+        close(volume);
+      }
+    }
+    deleteRest();
   }
 }

@@ -103,7 +103,8 @@ final class WatchedDisk implements JournalListener {
     }
   }
 
-  private static String reason(Throwable cause) {
+  /** What went wrong, and why. */
+  static String reason(Throwable cause) {
     Throwable deeper = cause.getCause();
     return deeper == null
         ? String.valueOf(cause.getMessage())

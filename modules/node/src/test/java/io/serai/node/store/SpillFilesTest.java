@@ -13,11 +13,16 @@ import io.serai.model.Origin;
 import io.serai.routing.store.Spill;
 import io.serai.storage.fault.Faults;
 import io.serai.storage.fault.FaultyFiles;
+import io.serai.storage.file.FileSystemSeam;
 import io.serai.storage.file.RealFiles;
 import io.serai.storage.journal.JournalOptions;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -146,7 +151,7 @@ class SpillFilesTest {
   }
 
   @Test
-  void aFailedWriteEndsItsUseAndNotTheNodeAndWhatIsThereIsRead() throws Exception {
+  void aFailedWriteClosesItAndNotTheNodeAndWhatIsThereIsRead() throws Exception {
     Faults ofSpill = new Faults(1).onlyIn(SpillFiles.FOLDER);
     JournalOptions small = JournalOptions.defaults().withSegmentBytes(1 << 20);
     FaultyFiles files = new FaultyFiles(new RealFiles(), ofSpill);
@@ -158,10 +163,7 @@ class SpillFilesTest {
       ofSpill.fail(Faults.Operation.WRITE, 1);
       spill.write(new Spill.Page(new long[] {8}, new Message[] {message("b")}));
       spill.flush();
-      for (int i = 0; spill.isOpen() && i < 2_000; i++) {
-        Thread.sleep(10);
-      }
-      assertThat(spill.isOpen()).isFalse();
+      loop.runUntil(() -> !spill.isOpen());
       assertThat(read(spill, page)[0].messages())
           .extracting(one -> one.body().toUtf8())
           .containsExactly("a");
@@ -170,6 +172,137 @@ class SpillFilesTest {
       assertThat(journal.journal().isClosed()).isFalse();
     }
     assertThat(failure).as("what ends the node").isNotDone();
+  }
+
+  /** One that is soon tried again. */
+  private SpillFiles patient(FileSystemSeam files) {
+    return new SpillFiles(
+        data, files, new GrowingPause(Duration.ofMillis(20), Duration.ofMillis(100)));
+  }
+
+  private Spill opened(SpillFiles files) throws InterruptedException {
+    Spill spill = files.ofLoop(0, loop);
+    loop.runUntil(spill::isOpen);
+    return spill;
+  }
+
+  private long write(Spill spill, long sequence, String body) throws InterruptedException {
+    long page = spill.write(new Spill.Page(new long[] {sequence}, new Message[] {message(body)}));
+    awaitWritten(spill);
+    return page;
+  }
+
+  /** The next write there fails; returns when it is open again. */
+  private long failOnce(Spill spill, Faults disk) throws InterruptedException {
+    long before = spill.openedAt();
+    disk.fail(Faults.Operation.WRITE, 1);
+    long page = spill.write(new Spill.Page(new long[] {99}, new Message[] {message("not there")}));
+    long at = spill.position();
+    spill.flush();
+    loop.runUntil(() -> spill.openedAt() > before && spill.isOpen());
+    assertThat(spill.openedAt()).as("not before what was not written").isGreaterThanOrEqualTo(at);
+    return page;
+  }
+
+  @Test
+  void afterAFailureItIsOpenedAgainAndPagesOfBeforeAreReadUntilTheyAreForgotten() throws Exception {
+    Faults ofSpill = new Faults(1).onlyIn(SpillFiles.FOLDER);
+    FaultyFiles disk = new FaultyFiles(new RealFiles(), ofSpill);
+    try (var _ = disk.lock(data.resolve("node.lock"));
+        SpillFiles files = patient(disk)) {
+      Spill spill = opened(files);
+      assertThat(files.trouble()).isEmpty();
+      long first = write(spill, 1, "first");
+      long second = write(spill, 2, "second");
+      long lost = failOnce(spill, ofSpill);
+      long third = write(spill, 3, "third");
+      assertThat(read(spill, third, first, second))
+          .extracting(page -> page.messages()[0].body().toUtf8())
+          .as("in the order asked for, of both")
+          .containsExactly("third", "first", "second");
+      assertThat(volumes()).containsExactlyInAnyOrder("1", "2");
+      spill.forget(first);
+      spill.forget(lost);
+      assertThat(read(spill, second)[0].messages()).hasSize(1);
+      spill.forget(second);
+      loop.runUntil(() -> volumes().equals(List.of("2")));
+      assertThat(read(spill, third)[0].messages()).hasSize(1);
+    }
+    assertThat(data.resolve(SpillFiles.FOLDER)).doesNotExist();
+  }
+
+  private List<String> volumes() {
+    try (var folders = Files.list(data.resolve(SpillFiles.FOLDER))) {
+      return folders.map(it -> it.getFileName().toString()).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void aReadUnderWayKeepsOpenWhatItReads() throws Exception {
+    Faults ofSpill = new Faults(1).onlyIn(SpillFiles.FOLDER);
+    try (SpillFiles files = patient(new FaultyFiles(new RealFiles(), ofSpill))) {
+      Spill spill = opened(files);
+      long page = write(spill, 1, "x");
+      long lost = failOnce(spill, ofSpill);
+      CompletableFuture<Spill.Page[]> read = new CompletableFuture<>();
+      spill.read(new long[] {page, lost}, read::complete);
+      spill.forget(page);
+      spill.forget(lost);
+      assertThat(loop.await(read)).hasSize(2);
+      loop.runUntil(() -> volumes().equals(List.of("2")));
+    }
+  }
+
+  @Test
+  void whyItIsClosedCanBeAskedUntilItIsOpenAgain() throws Exception {
+    Faults ofSpill = new Faults(1).onlyIn(SpillFiles.FOLDER);
+    FaultyFiles files = new FaultyFiles(new RealFiles(), ofSpill);
+    GrowingPause never = new GrowingPause(Duration.ofDays(1), Duration.ofDays(2));
+    try (SpillFiles spillFiles = new SpillFiles(data, files, never)) {
+      Spill spill = opened(spillFiles);
+      ofSpill.fail(Faults.Operation.WRITE, 1);
+      spill.write(new Spill.Page(new long[] {1}, new Message[] {message("x")}));
+      spill.flush();
+      loop.runUntil(() -> !spill.isOpen());
+      assertThat(spillFiles.trouble()).hasValueSatisfying(it -> assertThat(it).contains("WRITE"));
+    }
+  }
+
+  @Test
+  void moreThanAFewFailedVolumesAreNotKeptAndItGoesOnWhenOneIsEmpty() throws Exception {
+    Faults ofSpill = new Faults(1).onlyIn(SpillFiles.FOLDER);
+    try (SpillFiles files = patient(new FaultyFiles(new RealFiles(), ofSpill))) {
+      Spill spill = opened(files);
+      List<Long> pages = new ArrayList<>();
+      for (int i = 1; i < SpillFiles.MOST_VOLUMES; i++) {
+        pages.add(write(spill, i, "x"));
+        spill.forget(failOnce(spill, ofSpill));
+      }
+      pages.add(write(spill, 1, "x"));
+      ofSpill.fail(Faults.Operation.WRITE, 1);
+      spill.forget(spill.write(new Spill.Page(new long[] {1}, new Message[] {message("x")})));
+      spill.flush();
+      loop.runUntil(() -> files.trouble().orElse("").startsWith("8 folders"));
+      assertThat(volumes()).hasSize(SpillFiles.MOST_VOLUMES);
+      assertThat(spill.isOpen()).isFalse();
+      assertThat(read(spill, pages.getFirst())[0].messages()).hasSize(1);
+      spill.forget(pages.getFirst());
+      loop.runUntil(spill::isOpen);
+      assertThat(write(spill, 1, "y")).isPositive();
+    }
+  }
+
+  @Test
+  void aPauseGrowsUntilItHasWorkedForAWhile() {
+    GrowingPause pause = new GrowingPause(Duration.ofSeconds(5), Duration.ofSeconds(12));
+    assertThat(pause.after(Duration.ZERO)).hasSeconds(5);
+    assertThat(pause.after(Duration.ofSeconds(1))).hasSeconds(10);
+    assertThat(pause.after(Duration.ZERO)).hasSeconds(12);
+    assertThat(pause.after(Duration.ofSeconds(11))).hasSeconds(12);
+    assertThat(pause.after(Duration.ofSeconds(13))).hasSeconds(5);
+    assertThat(pause.after(Duration.ZERO)).hasSeconds(10);
   }
 
   @Test
@@ -187,8 +320,8 @@ class SpillFilesTest {
   @Test
   void whatCannotBeOpenedIsTriedAgain() throws Exception {
     Path inItsPlace = Files.writeString(data.resolve(SpillFiles.FOLDER), "a file");
-    try (JournalStore journal = open()) {
-      Spill spill = journal.open(0, loop).pages().spill();
+    try (SpillFiles files = patient(new RealFiles())) {
+      Spill spill = files.ofLoop(0, loop);
       AtomicBoolean isTold = new AtomicBoolean();
       spill.onWritten(_ -> isTold.set(true));
       Reported reported = new Reported();
@@ -202,6 +335,7 @@ class SpillFilesTest {
         log.detachAppender(reported);
       }
       assertThat(spill.isOpen()).isFalse();
+      assertThat(files.trouble()).isPresent();
       Files.delete(inItsPlace);
       loop.runUntil(isTold::get);
       awaitWrittenPage(spill);

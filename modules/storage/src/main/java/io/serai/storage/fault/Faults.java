@@ -99,7 +99,7 @@ public final class Faults {
     return this;
   }
 
-  /** I/O errors are of files in folders of this name only, and only those are counted. */
+  /** I/O errors are of files below folders of this name only, and only those are counted. */
   public synchronized Faults onlyIn(String folderName) {
     onlyIn = folderName;
     return this;
@@ -138,8 +138,17 @@ public final class Faults {
   }
 
   synchronized boolean fails(Operation operation, @Nullable Path folder) {
-    boolean isMeant = onlyIn == null || folder != null && folder.endsWith(onlyIn);
+    boolean isMeant = onlyIn == null || folder != null && isBelow(onlyIn, folder);
     return isMeant && countDown(failures, operation);
+  }
+
+  private static boolean isBelow(String name, Path folder) {
+    for (Path part : folder) {
+      if (part.toString().equals(name)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static <K> boolean countDown(Map<K, Integer> counts, K key) {

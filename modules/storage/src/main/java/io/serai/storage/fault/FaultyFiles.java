@@ -7,6 +7,7 @@ import io.serai.storage.file.FileSystemSeam;
 import io.serai.storage.file.SeamFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -170,6 +171,13 @@ public final class FaultyFiles implements FileSystemSeam {
   @Override
   public synchronized void deleteFolder(Path folder) throws IOException {
     step();
+    if (!list(folder).isEmpty()) {
+      throw new DirectoryNotEmptyException(folder.toString());
+    }
+    settleNames(folder);
+    for (Path lock : real.list(folder)) {
+      real.delete(lock); // has no name here
+    }
     real.deleteFolder(folder);
     known.remove(folder);
   }
@@ -235,6 +243,10 @@ public final class FaultyFiles implements FileSystemSeam {
     if (faults.liesAboutSync()) {
       return;
     }
+    settleNames(folder);
+  }
+
+  private void settleNames(Path folder) throws IOException {
     List<Change> here =
         changes.stream().filter(change -> folder.equals(change.name().getParent())).toList();
     for (Change change : here) {

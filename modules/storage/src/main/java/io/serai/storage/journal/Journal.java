@@ -73,6 +73,7 @@ public final class Journal implements AutoCloseable {
   }
 
   private void failed(Throwable cause) {
+    writer.giveUpBatches();
     lookUpWithoutWriter();
     listener.failed(cause);
   }

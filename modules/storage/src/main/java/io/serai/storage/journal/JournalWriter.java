@@ -337,6 +337,13 @@ final class JournalWriter implements WriterLife.Writer {
     }
   }
 
+  /** The writer has failed: what waits is not written any more, and not kept for that. */
+  void giveUpBatches() {
+    submitted.clear();
+    waiting.clear();
+    unit.clear();
+  }
+
   /** How many batches cannot be written yet. On the writer's thread. */
   int waitingCount() {
     return waiting.size();
