@@ -26,34 +26,45 @@ import org.jspecify.annotations.Nullable;
 final class Connection<F> implements TransportEvents, HeavyReads.Reader {
   private final SessionHub hub;
   private final ConnectionInfo info;
-  private final Codec<F> codec;
-  private Session<F> session;
+  private final Visitor visitor;
+  private final long openedMillis;
+
+  // from the socket to the session ...
   private final Transport transport;
   private final Input input;
-  private final Sending<F> sending;
-  private final Publishing publishing;
-  private final Effects<F> effects;
-  private final SessionEvents<F> events;
-  private final Faults<F> faults;
+  private final Codec<F> codec;
+  private final Pace pace;
+  private final Appetite appetite = new Appetite(System.nanoTime());
+  private Session<F> session;
 
-  private int answersAwaited;
+  // ... to the broker and back to the socket ...
+  private final Effects<F> effects;
+  private final Publishing publishing;
+  private final SessionEvents<F> events;
+  private final Sending<F> sending;
+
+  // ... until it ends
+  private final IdleLimits idle;
+  private final Faults<F> faults;
+  private final Ending ending;
+
+  /** The session is in one of its calls: whatever calls it next has to wait for its return. */
   private boolean inCall;
+
+  /** Answers that have been asked for and have not come; input is held until they have. */
+  private int answersAwaited;
 
   /** Whether the frame at hand is the last of what came so far. */
   private boolean isLastFrame;
 
+  /** Room to write came during a call: {@link Session#onWritable} follows it. */
   private boolean drainedDuringCall;
 
-  private @Nullable Caller caller;
-
-  private final IdleLimits limits;
-  private final Ending ending;
-  private final Pace pace;
-  private final long openedMillis;
-
-  private final Visitor visitor;
-  private final Appetite appetite = new Appetite(System.nanoTime());
+  /** It has been kept waiting for the sake of others, which is logged once. */
   private boolean hasRested;
+
+  /** Who it is and in which vhost; null as long as it is in none. */
+  private @Nullable Caller caller;
 
   /** When the session wants to be woken. */
   private long wakeAtMillis = Long.MAX_VALUE;
@@ -78,11 +89,11 @@ final class Connection<F> implements TransportEvents, HeavyReads.Reader {
         new Publishing(hub.gate(), this::resumeInput, this::notRouted, this::internalError);
     this.openedMillis = hub.clockMillis();
     this.pace = new Pace(hub, visitor.gate(), this::resumeInput);
-    this.limits = new IdleLimits(openedMillis, openedMillis + hub.connectTimeoutMillis());
-    this.ending = new Ending(transport, limits);
+    this.idle = new IdleLimits(openedMillis, openedMillis + hub.connectTimeoutMillis());
+    this.ending = new Ending(transport, idle);
     Output<F> output = new Output<>(codec, transport, hub.sharedBodies());
-    this.sending = new Sending<>(hub, this, output, transport, limits, ending);
-    this.effects = new ConnectionEffects<>(this, hub, sending, publishing, limits, pace);
+    this.sending = new Sending<>(hub, this, output, transport, idle, ending);
+    this.effects = new ConnectionEffects<>(this, hub, sending, publishing, idle, pace);
     this.events = new SessionEvents<>(session, effects, publishing);
     this.faults = new Faults<>(info, effects, hub.counters());
   }
@@ -112,7 +123,7 @@ final class Connection<F> implements TransportEvents, HeavyReads.Reader {
   @Override
   public void received(ByteBuf bytes) {
     hub.beginTurn();
-    limits.read(hub.clockMillis());
+    idle.read(hub.clockMillis());
     int length = bytes.readableBytes();
     hub.counters().add(Counter.BYTES_IN, length);
     if (ending.isClosing()) {
@@ -130,7 +141,7 @@ final class Connection<F> implements TransportEvents, HeavyReads.Reader {
   }
 
   private void rest() {
-    input.rest(true);
+    input.setResting(true); // until readOn
     if (!hasRested) {
       hasRested = true;
       ConnectionLog.throttled(info);
@@ -150,13 +161,14 @@ final class Connection<F> implements TransportEvents, HeavyReads.Reader {
   @Override
   public void readOn() {
     if (!ending.isOver()) {
-      input.rest(false);
+      input.setResting(false);
     }
   }
 
+  /** Hands the session what is there, frame by frame, until something makes the next one wait. */
   private void decode() {
     if (inCall || mustWait()) {
-      holdInput();
+      holdIfMustWait();
       return;
     }
     inCall = true;
@@ -186,42 +198,48 @@ final class Connection<F> implements TransportEvents, HeavyReads.Reader {
     }
     input.trim();
     afterCall();
-    holdInput();
+    holdIfMustWait();
   }
 
-  /** Whether the next frame has to wait, or will never come to its turn. */
+  /** Whether the next frame has to wait: for an answer, for room, for its turn, or for ever. */
   private boolean mustWait() {
     return answersAwaited > 0 || ending.isClosing() || publishing.isFull() || pace.mustWait();
   }
 
-  private void holdInput() {
-    if (pace.isOver() && !ending.isClosing() && !inCall) {
+  /** Holds what is left of the input, if the next frame has to wait, until {@link #resumeInput}. */
+  private void holdIfMustWait() {
+    if (ending.isClosing()) {
+      return;
+    }
+    if (pace.isOver() && !inCall) {
       call(() -> session.onRateExceeded(effects));
       close("rate_exceeded");
-    } else if (mustWait() && !ending.isClosing()) {
+    } else if (mustWait()) {
       boolean isHeldAnew = !input.isPaused() && !input.isEmpty();
       input.hold();
       if (pace.hold(isHeldAnew)) {
-        hub.reschedule(this);
+        hub.reschedule(this); // a tick resumes it
       }
     }
   }
 
+  /** A reason to wait is gone: if it was the last, decodes what was held and reads on. */
   private void resumeInput() {
     if (mustWait()) {
-      holdInput(); // an answer may have published beyond the rate: then a tick reads on
+      holdIfMustWait(); // also for another reason: an answer may have published beyond the rate
       return;
     }
     if (!input.isEmpty()) {
       decode();
     }
     if (!mustWait() && input.readOn()) {
-      limits.read(hub.clockMillis()); // keepalive does not run while we hold the socket
+      idle.read(hub.clockMillis()); // keepalive does not run while we hold the socket
     }
   }
 
   // ---- calls into the session
 
+  /** Calls the session, unless it is over; whatever goes wrong ends this connection alone. */
   private void call(Runnable into) {
     if (ending.isOver()) {
       return;
@@ -239,6 +257,7 @@ final class Connection<F> implements TransportEvents, HeavyReads.Reader {
     afterCall();
   }
 
+  /** The session has returned: what it published leaves, and what came meanwhile is told. */
   private void afterCall() {
     try {
       publishing.flush();
@@ -363,7 +382,7 @@ final class Connection<F> implements TransportEvents, HeavyReads.Reader {
 
   /** When the wheel should look at this connection next; {@link Long#MAX_VALUE} for never. */
   long nextDeadlineMillis() {
-    long next = limits.nextMillis(ending.isClosing());
+    long next = idle.nextMillis(ending.isClosing());
     return ending.isClosing()
         ? next
         : Math.min(next, Math.min(wakeAtMillis, pace.resumeAtMillis()));
@@ -384,18 +403,18 @@ final class Connection<F> implements TransportEvents, HeavyReads.Reader {
     }
     if (pace.isResumeDue(nowMillis)) {
       resumeInput();
-      holdInput();
+      holdIfMustWait();
     }
     if (nowMillis >= wakeAtMillis) {
       wakeAtMillis = Long.MAX_VALUE;
       call(() -> session.onWake(effects));
     }
-    if (limits.isWriteIdle(nowMillis)) {
-      limits.wrote(nowMillis);
+    if (idle.isWriteIdle(nowMillis)) {
+      idle.wrote(nowMillis);
       call(() -> session.onWriteIdle(effects));
     }
-    if (!input.isPaused() && limits.isReadTimedOut(nowMillis)) {
-      limits.read(nowMillis);
+    if (!input.isPaused() && idle.isReadTimedOut(nowMillis)) {
+      idle.read(nowMillis);
       call(() -> session.onReadTimeout(effects));
     }
   }
@@ -407,7 +426,7 @@ final class Connection<F> implements TransportEvents, HeavyReads.Reader {
     }
   }
 
-  // ---- end
+  // ---- end: close (if we do), last words flushed, transport gone, session told, over
 
   /** Whether nothing that comes counts any more. */
   boolean isClosing() {
@@ -448,6 +467,7 @@ final class Connection<F> implements TransportEvents, HeavyReads.Reader {
     }
   }
 
+  /** The transport is gone. Comes again with each answer that is still awaited then. */
   private void end() {
     if (ending.isOver() || answersAwaited > 0) {
       return;
@@ -472,7 +492,7 @@ final class Connection<F> implements TransportEvents, HeavyReads.Reader {
     return ending.isOver();
   }
 
-  /** Who it is and in which vhost; null as long as it is in none. */
+  /** Null as long as it is in no vhost. */
   @Nullable Caller caller() {
     return caller;
   }

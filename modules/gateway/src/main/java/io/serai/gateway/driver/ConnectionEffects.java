@@ -35,7 +35,7 @@ final class ConnectionEffects<F> implements Effects<F> {
   private final SessionHub hub;
   private final Sending<F> sending;
   private final Publishing publishing;
-  private final IdleLimits limits;
+  private final IdleLimits idle;
   private final Pace pace;
 
   private @Nullable Caller entered;
@@ -48,13 +48,13 @@ final class ConnectionEffects<F> implements Effects<F> {
       SessionHub hub,
       Sending<F> sending,
       Publishing publishing,
-      IdleLimits limits,
+      IdleLimits idle,
       Pace pace) {
     this.connection = connection;
     this.hub = hub;
     this.sending = sending;
     this.publishing = publishing;
-    this.limits = limits;
+    this.idle = idle;
     this.pace = pace;
   }
 
@@ -132,7 +132,7 @@ final class ConnectionEffects<F> implements Effects<F> {
         new Caller(connection.info().session(), principal, origin.vhost(), origin.clientId());
     entered = caller;
     publishing.enter(hub.broker().publisher(caller, origin));
-    limits.neverClose();
+    idle.neverClose();
     connection.entered(caller);
     return caller;
   }
@@ -156,7 +156,7 @@ final class ConnectionEffects<F> implements Effects<F> {
 
   @Override
   public void stay() {
-    limits.neverClose();
+    idle.neverClose();
   }
 
   @Override
@@ -183,9 +183,10 @@ final class ConnectionEffects<F> implements Effects<F> {
       pace.admits(true); // none of a transaction is left out; what it costs is paid afterwards
       return into.publish(message, flags);
     }
-    // What it publishes when it is over, such as a will, is missed by somebody.
-    boolean isMissed = (flags & Publisher.CONFIRM) != 0 || connection.isClosing();
-    if ((flags & Publisher.CHECK) == 0 && !pace.admits(isMissed)) {
+    // What asks for a confirm is not dropped, nor what comes as the connection ends, such as a
+    // will.
+    boolean mustPass = (flags & Publisher.CONFIRM) != 0 || connection.isClosing();
+    if ((flags & Publisher.CHECK) == 0 && !pace.admits(mustPass)) {
       hub.counters().add(Counter.MESSAGES_SHED, 1);
       return PublishResult.SHED;
     }
@@ -267,7 +268,7 @@ final class ConnectionEffects<F> implements Effects<F> {
 
   @Override
   public void keepalive(long readTimeoutMillis, long writeIdleMillis) {
-    limits.set(readTimeoutMillis, writeIdleMillis, hub.clockMillis());
+    idle.set(readTimeoutMillis, writeIdleMillis, hub.clockMillis());
     hub.reschedule(connection);
   }
 

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Ending {
   private final Transport transport;
-  private final IdleLimits limits;
+  private final IdleLimits idle;
 
   private String reason = "peer_closed";
   private boolean isClosing;
@@ -26,9 +26,9 @@ final class Ending {
   private boolean isTold;
   private boolean isOver;
 
-  Ending(Transport transport, IdleLimits limits) {
+  Ending(Transport transport, IdleLimits idle) {
     this.transport = transport;
-    this.limits = limits;
+    this.idle = idle;
   }
 
   /** Whether it only waits for its end: nothing that comes counts any more, nothing is sent. */
@@ -56,7 +56,7 @@ final class Ending {
     reason = why;
     this.isPeerDone = isPeerDone;
     farewell = new Farewell(nowMillis);
-    limits.closeAt(nowMillis + Farewell.PATIENCE_MILLIS);
+    idle.closeAt(nowMillis + Farewell.PATIENCE_MILLIS);
   }
 
   /** What was sent has left: if those were its last words, the peer is told. */
@@ -73,11 +73,11 @@ final class Ending {
    * @return whether that time has come
    */
   boolean closeIfDue(long nowMillis) {
-    if (!limits.isCloseDue(nowMillis)) {
+    if (!idle.isCloseDue(nowMillis)) {
       return false;
     }
     if (farewell != null && farewell.goesOn(nowMillis, transport.waitingBytes())) {
-      limits.closeAt(nowMillis + Farewell.PATIENCE_MILLIS);
+      idle.closeAt(nowMillis + Farewell.PATIENCE_MILLIS);
       return true;
     }
     if (!isClosing) {

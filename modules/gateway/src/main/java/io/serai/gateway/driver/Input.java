@@ -26,9 +26,11 @@ final class Input {
 
   private final Transport transport;
   private ByteBuf bytes = Unpooled.EMPTY_BUFFER;
+
+  /** Not read because something is held: the session has to wait. */
   private boolean isPaused;
 
-  /** Not read for a moment, though the session could go on. */
+  /** Not read for a moment for the sake of others, though the session could go on. */
   private boolean isResting;
 
   /**
@@ -153,7 +155,7 @@ final class Input {
 
   // ---- reading on
 
-  /** The session must wait: reads no more once something is held. */
+  /** The session must wait: if something is held, no more is read. */
   void hold() {
     if (!isPaused && !isEmpty()) {
       isPaused = true;
@@ -164,8 +166,8 @@ final class Input {
     }
   }
 
-  /** Reads no more for a moment, whatever is held, or may again. */
-  void rest(boolean isToRest) {
+  /** While resting nothing is read, whatever is held. */
+  void setResting(boolean isToRest) {
     isResting = isToRest;
     pauseOrResume();
   }
@@ -188,7 +190,7 @@ final class Input {
     return true;
   }
 
-  /** Whether we keep the peer from being heard. */
+  /** Whether the peer cannot be heard because the session has to wait. */
   boolean isPaused() {
     return isPaused;
   }

@@ -41,9 +41,13 @@ final class Pace {
     }
   }
 
-  /** Whether a message may be published; false when it is one too many and has to be dropped. */
-  boolean admits(boolean isConfirmed) {
-    return rate == null || rate.admits(isConfirmed, hub.clockMillis());
+  /**
+   * Whether a message may be published; false when it is one too many and has to be dropped.
+   *
+   * @param mustPass whether it may not be dropped: then it is paid for later
+   */
+  boolean admits(boolean mustPass) {
+    return rate == null || rate.admits(mustPass, hub.clockMillis());
   }
 
   /** A message was routed by this many keys beside its own. */

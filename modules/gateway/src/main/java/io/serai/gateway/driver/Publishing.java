@@ -50,10 +50,10 @@ final class Publishing {
   /** Whether it takes messages out of queues, and so must stay readable to acknowledge them. */
   private boolean hasConsumers;
 
-  /** The transport is gone, and there was no room to park anything. */
+  /** The transport is gone, and the gate was open or out of room: nothing waits any more. */
   private boolean isLeaving;
 
-  /** Published since the gate was shut, whether it left or not. */
+  /** Published since the gate was shut, whether it left or not: its part of the gate's room. */
   private long parkedBytes;
 
   /** Messages that wait for the gate, bounded by {@link #parkedBytes}. */
@@ -80,6 +80,12 @@ final class Publishing {
   /** A message on its way in, as {@link #publish} was given it. */
   private record Parked(Message message, int flags, long token, @Nullable PublishOnce once) {}
 
+  private record Commit(Transaction transaction, Consumer<Boolean> done) {
+    void run() {
+      transaction.commit().onSuccess(done::accept);
+    }
+  }
+
   /**
    * The connection is authenticated and in a vhost. When it comes in again, as another user, what
    * it has published so far leaves first.
@@ -100,10 +106,11 @@ final class Publishing {
     }
     boolean isRetained = (flags & Publisher.RETAIN) != 0;
     if (mustPark() && !isRetained) {
+      // Whether there is a queue for it is said now; which one it is, when it leaves.
       PublishResult result = to.publish(message, flags | Publisher.CHECK, once);
       if (result == PublishResult.ROUTED) {
         parked.add(new Parked(message, flags, token, once));
-        park(message.sizeBytes());
+        countAsParked(message.sizeBytes());
       }
       return result;
     }
@@ -112,13 +119,18 @@ final class Publishing {
     if (isRetained) {
       holdsRetained |= result == PublishResult.ROUTED;
       if (mustPark()) {
-        park(message.sizeBytes());
+        countAsParked(message.sizeBytes());
       }
     }
     return result;
   }
 
-  private void park(long bytes) {
+  /** Whether what is published now waits for the gate. */
+  private boolean mustPark() {
+    return !gate.isOpen() && !isLeaving;
+  }
+
+  private void countAsParked(long bytes) {
     parkedBytes += bytes;
     gate.park(this, bytes);
   }
@@ -147,13 +159,16 @@ final class Publishing {
     }
   }
 
-  /** Whether it has published anything. */
-  boolean hasPublished() {
-    return hasPublished;
-  }
-
-  private boolean mustPark() {
-    return !gate.isOpen() && !isLeaving;
+  /** Has a transaction take effect after what was published before it. */
+  void commit(Transaction transaction, Consumer<Boolean> done) {
+    flush();
+    Commit commit = new Commit(transaction, done);
+    if (!mustPark()) {
+      commit.run();
+      return;
+    }
+    countAsParked(transaction.sizeBytes());
+    parkedCommits.add(commit);
   }
 
   /**
@@ -195,24 +210,6 @@ final class Publishing {
     };
   }
 
-  /** Has a transaction take effect after what was published before it. */
-  void commit(Transaction transaction, Consumer<Boolean> done) {
-    flush();
-    Commit commit = new Commit(transaction, done);
-    if (!mustPark()) {
-      commit.run();
-      return;
-    }
-    park(transaction.sizeBytes());
-    parkedCommits.add(commit);
-  }
-
-  private record Commit(Transaction transaction, Consumer<Boolean> done) {
-    void run() {
-      transaction.commit().onSuccess(done::accept);
-    }
-  }
-
   private void send() {
     routeParked();
     Publisher to = publisher;
@@ -223,6 +220,8 @@ final class Publishing {
       confirms.flushed(batchId, to.flush(batchId));
     }
   }
+
+  // ---- what shards answer
 
   /** A shard has answered for its part of a batch. */
   void answered(long batchId, List<Integer> refused, ConfirmTracker.Sink sink) {
@@ -238,6 +237,8 @@ final class Publishing {
   void repeated(long batchId, List<Integer> indexes, LongConsumer tokens) {
     confirms.tokens(batchId, indexes, tokens);
   }
+
+  // ---- when the gate lets go, or the connection ends
 
   /** What was parked leaves, and the connection is read on; or it ends, and others go on. */
   void goOn() {
@@ -272,6 +273,13 @@ final class Publishing {
     for (Commit next; (next = parkedCommits.poll()) != null; ) {
       next.run();
     }
+  }
+
+  // ---- for the connection
+
+  /** Whether it has published anything. */
+  boolean hasPublished() {
+    return hasPublished;
   }
 
   /** Whether no more can be parked, so that the socket must not be read. */

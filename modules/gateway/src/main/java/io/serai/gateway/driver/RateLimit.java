@@ -52,9 +52,13 @@ final class RateLimit {
     }
   }
 
-  /** Whether a message may be published; false when it is one too many and has to be dropped. */
-  boolean admits(boolean isConfirmed, long nowMillis) {
-    if (shedsUnconfirmed && !isConfirmed) {
+  /**
+   * Whether a message may be published; false when it is one too many and has to be dropped.
+   *
+   * @param mustPass whether it may not be dropped: then it leaves a debt
+   */
+  boolean admits(boolean mustPass, long nowMillis) {
+    if (shedsUnconfirmed && !mustPass) {
       return (messages == null || messages.tryTake(nowMillis))
           && (sharedMessages == null || sharedMessages.tryTake(System.nanoTime()));
     }

@@ -11,7 +11,7 @@ final class Sending<F> {
   private final Connection<F> connection;
   private final Output<F> output;
   private final Transport transport;
-  private final IdleLimits limits;
+  private final IdleLimits idle;
   private final Ending ending;
 
   /** The turn's end flushes. */
@@ -22,13 +22,13 @@ final class Sending<F> {
       Connection<F> connection,
       Output<F> output,
       Transport transport,
-      IdleLimits limits,
+      IdleLimits idle,
       Ending ending) {
     this.hub = hub;
     this.connection = connection;
     this.output = output;
     this.transport = transport;
-    this.limits = limits;
+    this.idle = idle;
     this.ending = ending;
   }
 
@@ -56,7 +56,7 @@ final class Sending<F> {
   private void wrote(int bytes) {
     if (bytes > 0) {
       hub.counters().add(Counter.BYTES_OUT, bytes);
-      limits.wrote(hub.clockMillis());
+      idle.wrote(hub.clockMillis());
     }
   }
 

@@ -14,7 +14,6 @@ import io.serai.gateway.Authenticator;
 import io.serai.gateway.ClientEvent;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -50,13 +49,14 @@ public final class SessionHub implements SessionEndpoint {
   private final HeavyReads heavyReads;
   private final LongObjectMap<Connection<?>> connections = new LongObjectHashMap<>();
   private final Map<String, Integer> connectionsByListener = new HashMap<>();
+
+  /** By listener: each has one gate for all its addresses. */
   private final Map<ListenerGate, ListenerRates> rates = new IdentityHashMap<>(4);
+
   private final DeadlineWheel wheel;
   private final SharedBodies sharedBodies = new SharedBodies();
+  private final EndOfTurn endOfTurn = new EndOfTurn();
 
-  private List<Connection<?>> dirty = new ArrayList<>();
-  private List<Connection<?>> flushing = new ArrayList<>();
-  private List<Runnable> afterEvents = new ArrayList<>();
   private long nextSession;
   private long nowMillis = System.currentTimeMillis();
   private long clockMillis;
@@ -65,7 +65,10 @@ public final class SessionHub implements SessionEndpoint {
   private @Nullable Broker broker;
   private @Nullable Context context;
   private @Nullable Thread loopThread;
+
+  /** Why publishers wait; null when they need not. */
   private @Nullable String blockedBecause;
+
   private @Nullable Consumer<ClientEvent> clientWatch;
   private long timerId = -1;
   private boolean shuttingDown;
@@ -120,22 +123,6 @@ public final class SessionHub implements SessionEndpoint {
     this.wheel = new DeadlineWheel(TICK_MILLIS, clockMillis);
   }
 
-  /** From now on {@code watch} hears of clients that come and go, on this loop. */
-  public void watchClients(Consumer<ClientEvent> watch) {
-    clientWatch = watch;
-  }
-
-  boolean isWatchingClients() {
-    return clientWatch != null;
-  }
-
-  void tellOfClient(ClientEvent event) {
-    Consumer<ClientEvent> watch = clientWatch;
-    if (watch != null) {
-      watch.accept(event);
-    }
-  }
-
   /** Connects the hub to its loop's bus and broker, and starts its timer. On the loop. */
   public void start(Bus bus, Broker broker) {
     this.bus = bus;
@@ -143,6 +130,16 @@ public final class SessionHub implements SessionEndpoint {
     this.context = vertx.getOrCreateContext();
     this.loopThread = Thread.currentThread();
     this.timerId = vertx.setPeriodic(TICK_MILLIS, _ -> tick());
+  }
+
+  /** Stops the timer. Connections that are left are dropped with the node. */
+  public void stop() {
+    vertx.cancelTimer(timerId);
+  }
+
+  /** From now on {@code watch} hears of clients that come and go, on this loop. */
+  public void watchClients(Consumer<ClientEvent> watch) {
+    clientWatch = watch;
   }
 
   /** Tells every session that the node shuts down. New connections are not taken any more. */
@@ -168,11 +165,6 @@ public final class SessionHub implements SessionEndpoint {
         connection.evict("vhost '" + caller.vhost() + "' is deleted");
       }
     }
-  }
-
-  /** Stops the timer. Connections that are left are dropped with the node. */
-  public void stop() {
-    vertx.cancelTimer(timerId);
   }
 
   /** Holds publishers back, for instance because memory runs low. */
@@ -206,6 +198,8 @@ public final class SessionHub implements SessionEndpoint {
     return Map.copyOf(connectionsByListener);
   }
 
+  // ---- turns
+
   @Override
   public void onEvent(SessionEvent event) {
     beginTurn();
@@ -224,41 +218,69 @@ public final class SessionHub implements SessionEndpoint {
     }
   }
 
+  /**
+   * Something happens: the first time in a turn this reads the clocks, and sees to it that the turn
+   * has an end.
+   */
+  void beginTurn() {
+    if (!inTurn) {
+      inTurn = true;
+      readClocks();
+      bus().wake();
+    }
+  }
+
+  private void readClocks() {
+    nowMillis = System.currentTimeMillis();
+    clockMillis = clock.getAsLong();
+  }
+
+  /** Has {@code connection} write what it has when the turn ends. */
+  void markDirty(Connection<?> connection) {
+    endOfTurn.add(connection);
+    bus().wake();
+  }
+
+  /** Runs {@code task} before this turn ends, but not inside of any session's call. */
+  void later(Runnable task) {
+    endOfTurn.add(task);
+    bus().wake();
+  }
+
+  /** Runs {@code task} when this turn has ended and others have had theirs. */
+  void inLaterTurn(Runnable task) {
+    context()
+        .runOnContext(_ -> {
+          beginTurn();
+          task.run();
+        });
+  }
+
+  /**
+   * Runs {@code task} on this loop: at once when it is the current thread's. An authenticator may
+   * answer from a thread of its own, since bytes decoded in the pipeline run outside any context.
+   */
+  void onLoop(Runnable task) {
+    if (Thread.currentThread() == loopThread) {
+      task.run();
+    } else {
+      context().runOnContext(_ -> task.run());
+    }
+  }
+
   @Override
   public void onTurnEnd() {
     if (!inTurn) {
       inTurn = true; // without a wake-up: this is the end of a turn already
       readClocks();
     }
-    while (!afterEvents.isEmpty()) {
-      List<Runnable> now = afterEvents;
-      afterEvents = new ArrayList<>();
-      for (Runnable task : now) {
-        try {
-          task.run();
-        } catch (RuntimeException e) {
-          log.error("internal error between turns", e);
-        }
-      }
-    }
-    List<Connection<?>> now = dirty;
-    dirty = flushing;
-    for (int i = 0; i < now.size(); i++) {
-      now.get(i).flush();
-    }
-    now.clear();
-    flushing = now;
+    endOfTurn.run();
     sharedBodies.clear();
     heavyReads.turnEnded(bus(), clockMillis);
     inTurn = false;
   }
 
-  // ---- for connections
-
-  SessionRef newSession() {
-    beginTurn();
-    return new SessionRef(loop, loop + loopCount * ++nextSession);
-  }
+  // ---- connections that come and go
 
   /** Whether a connection that arrives now must be closed. */
   boolean isTurningAway() {
@@ -272,13 +294,9 @@ public final class SessionHub implements SessionEndpoint {
     return isFull;
   }
 
-  /** The peers that have arrived and not left. */
-  Visitors visitors() {
-    return visitors;
-  }
-
-  FlappingWatch flapping() {
-    return admission.flapping();
+  SessionRef newSession() {
+    beginTurn();
+    return new SessionRef(loop, loop + loopCount * ++nextSession);
   }
 
   void opened(Connection<?> connection) {
@@ -312,77 +330,18 @@ public final class SessionHub implements SessionEndpoint {
     }
   }
 
-  void markDirty(Connection<?> connection) {
-    dirty.add(connection);
-    bus().wake();
+  boolean isWatchingClients() {
+    return clientWatch != null;
   }
 
-  /** What a listener's connections of this loop may send together with those of other loops. */
-  ListenerRates rates(ListenerGate gate) {
-    return rates.computeIfAbsent(gate, one -> one.rates(this::inMillis));
-  }
-
-  private void inMillis(long millis, Runnable task) {
-    vertx.setTimer(
-        millis,
-        _ -> {
-          beginTurn();
-          task.run();
-        });
-  }
-
-  /** Runs {@code task} before this turn ends, outside any session call. */
-  void later(Runnable task) {
-    afterEvents.add(task);
-    bus().wake();
-  }
-
-  /** Runs {@code task} on this loop when others have had their turn. */
-  void inLaterTurn(Runnable task) {
-    context()
-        .runOnContext(_ -> {
-          beginTurn();
-          task.run();
-        });
-  }
-
-  /**
-   * Runs {@code task} on this loop: at once when it is the current thread's. An authenticator may
-   * answer from a thread of its own, since bytes decoded in the pipeline run outside any context.
-   */
-  void onLoop(Runnable task) {
-    if (Thread.currentThread() == loopThread) {
-      task.run();
-    } else {
-      context().runOnContext(_ -> task.run());
+  void tellOfClient(ClientEvent event) {
+    Consumer<ClientEvent> watch = clientWatch;
+    if (watch != null) {
+      watch.accept(event);
     }
   }
 
-  private Context context() {
-    Context known = context;
-    if (known == null) {
-      throw new IllegalStateException("hub used before start");
-    }
-    return known;
-  }
-
-  private void readClocks() {
-    nowMillis = System.currentTimeMillis();
-    clockMillis = clock.getAsLong();
-  }
-
-  /** Reads the clocks once per turn. */
-  void beginTurn() {
-    if (!inTurn) {
-      inTurn = true;
-      readClocks();
-      bus().wake();
-    }
-  }
-
-  void reschedule(Connection<?> connection) {
-    wheel.add(connection, connection.nextDeadlineMillis());
-  }
+  // ---- time
 
   /** What the wall clock said at the beginning of the turn. */
   long nowMillis() {
@@ -392,6 +351,36 @@ public final class SessionHub implements SessionEndpoint {
   /** What {@link MonotonicClock} said at the beginning of the turn. */
   long clockMillis() {
     return clockMillis;
+  }
+
+  /** The connection's next deadline may have come nearer. */
+  void reschedule(Connection<?> connection) {
+    wheel.add(connection, connection.nextDeadlineMillis());
+  }
+
+  /** Looks for what is due. Every {@value #TICK_MILLIS} ms. */
+  void tick() {
+    try {
+      beginTurn();
+      wheel.advance(clockMillis);
+    } catch (RuntimeException e) {
+      log.error("idle check failed", e);
+    }
+  }
+
+  /** What a listener's connections of this loop may send together with those of other loops. */
+  ListenerRates rates(ListenerGate gate) {
+    return rates.computeIfAbsent(gate, one -> one.rates(this::inMillis));
+  }
+
+  /** Runs {@code task} on this loop some time later, outside of any session's call. */
+  private void inMillis(long millis, Runnable task) {
+    vertx.setTimer(
+        millis,
+        _ -> {
+          beginTurn();
+          task.run();
+        });
   }
 
   /** Whether a connection that took so much of the loop's time is not to be read for a moment. */
@@ -423,8 +412,15 @@ public final class SessionHub implements SessionEndpoint {
         });
   }
 
-  long connectTimeoutMillis() {
-    return connectTimeoutMillis;
+  // ---- what connections share
+
+  /** The peers that have arrived and not left. */
+  Visitors visitors() {
+    return visitors;
+  }
+
+  FlappingWatch flapping() {
+    return admission.flapping();
   }
 
   PublisherGate gate() {
@@ -443,29 +439,26 @@ public final class SessionHub implements SessionEndpoint {
     return authenticator;
   }
 
+  long connectTimeoutMillis() {
+    return connectTimeoutMillis;
+  }
+
   Broker broker() {
-    Broker known = broker;
-    if (known == null) {
-      throw new IllegalStateException("hub used before start");
-    }
-    return known;
+    return started(broker);
   }
 
   private Bus bus() {
-    Bus known = bus;
-    if (known == null) {
-      throw new IllegalStateException("hub used before start");
-    }
-    return known;
+    return started(bus);
   }
 
-  /** Looks for what is due. Every {@value #TICK_MILLIS} ms. */
-  void tick() {
-    try {
-      beginTurn();
-      wheel.advance(clockMillis);
-    } catch (RuntimeException e) {
-      log.error("idle check failed", e);
+  private Context context() {
+    return started(context);
+  }
+
+  private static <T> T started(@Nullable T part) {
+    if (part == null) {
+      throw new IllegalStateException("hub used before start");
     }
+    return part;
   }
 }

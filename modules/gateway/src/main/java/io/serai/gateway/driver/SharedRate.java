@@ -119,7 +119,7 @@ final class SharedRate {
     }
 
     /** Goes on with what it is given, and gives back what it does not need. */
-    private void serve() {
+    private void takeTurn() {
       long given = Math.min(left, quantum);
       left -= given;
       balance += given;
@@ -203,7 +203,7 @@ final class SharedRate {
   private void serveAll(long nowNanos) {
     while (!waiting.isEmpty()) {
       if (left > 0) {
-        waiting.removeFirst().serve();
+        waiting.removeFirst().takeTurn();
         continue;
       }
       reserveForAll(nowNanos); // an alarm may be late, and more has flowed in than was asked for
