@@ -29,7 +29,8 @@ final class SocketTransport implements Transport {
 
   @Override
   public void write(ByteBuf bytes) {
-    socket.write(BufferInternal.buffer(bytes));
+    // Vert.x releases no buffer but its own.
+    socket.write(BufferInternal.buffer(bytes)).onComplete(_ -> bytes.release());
   }
 
   @Override

@@ -82,7 +82,8 @@ final class WebSocketTransport implements Transport {
       socket.writeTextMessage(bytes.toString(StandardCharsets.UTF_8));
       bytes.release();
     } else if (!socket.isClosed()) {
-      socket.writeBinaryMessage(BufferInternal.buffer(bytes));
+      // Vert.x releases no buffer but its own.
+      socket.writeBinaryMessage(BufferInternal.buffer(bytes)).onComplete(_ -> bytes.release());
     } else {
       bytes.release();
     }
