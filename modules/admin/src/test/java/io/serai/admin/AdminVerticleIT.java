@@ -106,7 +106,7 @@ class AdminVerticleIT {
 
   @Test
   void aPortInUseFailsTheDeployment() throws IOException {
-    try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+    try (var taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
       var admin =
           new AdminVerticle(
               FixedNode.healthy(),

@@ -46,7 +46,7 @@ final class BenchTest {
   @Test
   void nobodyThereIsExitCodeThree() throws IOException {
     try (Socket taken = new Socket()) {
-      taken.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)); // and never listens
+      taken.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0)); // and never listens
       int port = taken.getLocalPort();
       assertThat(run("amqp-16", "--amqp", "127.0.0.1:" + port)).isEqualTo(ExitCode.CANNOT_CONNECT);
       assertThat(err.toString()).contains("cannot connect AMQP consumer 0 to 127.0.0.1:" + port);

@@ -22,7 +22,7 @@ class DelayedCommandTest {
 
   @BeforeEach
   void startNode() throws IOException {
-    node = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    node = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
     node.createContext(
         "/",
         exchange -> {

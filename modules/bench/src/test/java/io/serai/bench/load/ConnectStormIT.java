@@ -19,7 +19,7 @@ class ConnectStormIT {
 
   /** Welcomes or refuses whoever comes. */
   private ServerSocket broker(byte code) throws IOException {
-    ServerSocket server = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
+    ServerSocket server = new ServerSocket(0, 100, InetAddress.getByName("127.0.0.1"));
     Thread.ofVirtual()
         .start(() -> {
           try {

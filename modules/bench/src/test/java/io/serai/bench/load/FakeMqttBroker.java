@@ -13,7 +13,7 @@ import java.util.function.IntFunction;
  * shows that the tool notices a broker that lies.
  */
 final class FakeMqttBroker implements AutoCloseable {
-  private final ServerSocket server = new ServerSocket(0, 2, InetAddress.getLoopbackAddress());
+  private final ServerSocket server = new ServerSocket(0, 2, InetAddress.getByName("127.0.0.1"));
   private final IntFunction<int[]> copies;
 
   /**

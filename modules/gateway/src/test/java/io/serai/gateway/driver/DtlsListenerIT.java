@@ -57,7 +57,7 @@ class DtlsListenerIT {
   /** On a free port; when somebody else has taken that meanwhile, on another. */
   private void open(Path psk, int tries) throws Exception {
     DtlsEndpoint endpoint = new DtlsEndpoint(psk, null);
-    try (DatagramSocket free = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+    try (DatagramSocket free = new DatagramSocket(0, InetAddress.getByName("127.0.0.1"))) {
       port = free.getLocalPort();
     }
     try {
@@ -229,6 +229,6 @@ class DtlsListenerIT {
       one.run(() -> listener.close().onComplete(it -> closed.complete(it.succeeded())));
       assertThat(closed.orTimeout(60, TimeUnit.SECONDS).join()).isEqualTo(true);
     }
-    new DatagramSocket(port, InetAddress.getLoopbackAddress()).close();
+    new DatagramSocket(port, InetAddress.getByName("127.0.0.1")).close();
   }
 }
