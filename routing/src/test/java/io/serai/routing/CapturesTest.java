@@ -36,7 +36,7 @@ class CapturesTest {
 
   @Test
   void capturesPutBackInPlaceOfTheWildcardsGiveTheTopic() {
-    long seed = System.nanoTime();
+    long seed = Long.getLong("serai.seed", 1);
     Random random = new Random(seed);
     int passed = 0;
     for (int i = 0; i < 100_000; i++) {

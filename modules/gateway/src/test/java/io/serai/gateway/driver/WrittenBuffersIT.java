@@ -86,9 +86,7 @@ class WrittenBuffersIT {
   void byAWebSocketWhosePeerReadsNothingAndGoes() throws Exception {
     ByteBuf tooMuch = ByteBufAllocator.DEFAULT.ioBuffer().writeZero(30 << 20);
     var server =
-        vertx
-            .createHttpServer()
-            .webSocketHandler(socket -> transportOf(socket).write(tooMuch));
+        vertx.createHttpServer().webSocketHandler(socket -> transportOf(socket).write(tooMuch));
     int port = await(server.listen(0, "127.0.0.1")).actualPort();
     try (RawClient client = new RawClient(port, RawClient.upgrade("/"))) {
       client.readUntil("101");
