@@ -18,7 +18,10 @@ import picocli.CommandLine.Parameters;
 /** {@code serai check}: everything that is wrong with a configuration, without starting it. */
 @Command(
     name = "check",
-    description = "Checks a configuration and prints every problem with file and line.",
+    description = {
+      "Checks a configuration and prints every problem with file and line.",
+      "Problems and warnings go to the standard error, as those of a start do."
+    },
     footer = {"", "Exit codes: 0 nothing wrong, 1 problems found, 2 usage."})
 final class CheckCommand implements Callable<Integer> {
   @Mixin ConfigOptions options = new ConfigOptions();
@@ -27,9 +30,11 @@ final class CheckCommand implements Callable<Integer> {
   @Nullable Path file;
 
   private final PrintWriter out;
+  private final PrintWriter err;
 
-  CheckCommand(PrintWriter out) {
+  CheckCommand(PrintWriter out, PrintWriter err) {
     this.out = out;
+    this.err = err;
   }
 
   @Override
@@ -39,11 +44,11 @@ final class CheckCommand implements Callable<Integer> {
     }
     return switch (Installed.find().loader().load(options.request())) {
       case ConfigResult.Invalid invalid -> {
-        print(out, invalid);
+        warn(invalid);
         yield found(invalid.errors().stream().map(ConfigError::toString).toList());
       }
       case ConfigResult.Valid valid -> {
-        print(out, valid);
+        warn(valid);
         List<String> problems = Certificates.problems(valid.config());
         if (problems.isEmpty()) {
           out.println("ok: " + summary(valid.config()));
@@ -54,14 +59,14 @@ final class CheckCommand implements Callable<Integer> {
   }
 
   private int found(List<String> problems) {
-    problems.forEach(out::println);
-    out.println(count(problems.size(), "problem") + " found");
+    problems.forEach(err::println);
+    err.println(count(problems.size(), "problem") + " found");
     return ExitCode.PROBLEM;
   }
 
-  private static void print(PrintWriter out, ConfigResult result) {
+  private void warn(ConfigResult result) {
     for (ConfigError warning : result.warnings()) {
-      out.println("warning: " + warning);
+      err.println("warning: " + warning);
     }
   }
 

@@ -32,9 +32,11 @@ final class DiffCommand implements Callable<Integer> {
   Path newer = Path.of("");
 
   private final PrintWriter out;
+  private final PrintWriter err;
 
-  DiffCommand(PrintWriter out) {
+  DiffCommand(PrintWriter out, PrintWriter err) {
     this.out = out;
+    this.err = err;
   }
 
   @Override
@@ -60,7 +62,7 @@ final class DiffCommand implements Callable<Integer> {
     options.conf = file;
     return switch (loader.load(options.request())) {
       case ConfigResult.Invalid invalid -> {
-        invalid.errors().forEach(out::println);
+        invalid.errors().forEach(err::println);
         yield null;
       }
       case ConfigResult.Valid valid -> valid.config();

@@ -92,9 +92,11 @@ final class RouteCommand implements Callable<Integer> {
   String topic = "";
 
   private final PrintWriter out;
+  private final PrintWriter err;
 
-  RouteCommand(PrintWriter out) {
+  RouteCommand(PrintWriter out, PrintWriter err) {
     this.out = out;
+    this.err = err;
   }
 
   @Override
@@ -103,7 +105,7 @@ final class RouteCommand implements Callable<Integer> {
     checkMessage(installed.gateways().keySet());
     return switch (installed.loader().load(options.request())) {
       case ConfigResult.Invalid invalid -> {
-        invalid.errors().forEach(out::println);
+        invalid.errors().forEach(err::println);
         yield ExitCode.PROBLEM;
       }
       case ConfigResult.Valid valid -> route(valid.config());
@@ -131,7 +133,7 @@ final class RouteCommand implements Callable<Integer> {
   private int route(Configuration config) {
     RoutingConfig.Vhost declared = config.routing().vhosts().get(vhost);
     if (declared == null) {
-      out.printf(
+      err.printf(
           "there is no vhost \"%s\"; %s%n",
           vhost, Suggestions.didYouMean(vhost, config.routing().vhosts().keySet()));
       return ExitCode.PROBLEM;

@@ -45,18 +45,18 @@ final class StoreCommand {
     Path folder = Path.of("");
   }
 
-  /** Work that answers what to say of it when it is done. */
-  private interface Work {
-    String run() throws IOException, InterruptedException;
+  /** Work that answers something, or fails for a reason that a person can do something about. */
+  private interface Work<T> {
+    T run() throws IOException, InterruptedException;
   }
 
   @Command(name = "check", description = "Reads every record and reports damage.")
-  int check(@Mixin Source source) {
+  int check(@Mixin Source source) throws InterruptedException {
     return report(source.folder, false);
   }
 
   @Command(name = "stats", description = "Counts what is stored, and where.")
-  int stats(@Mixin Source source) {
+  int stats(@Mixin Source source) throws InterruptedException {
     return report(source.folder, true);
   }
 
@@ -122,10 +122,18 @@ final class StoreCommand {
     return tell(() -> StoreImport.read(file, folder));
   }
 
-  private int tell(Work work) throws InterruptedException {
-    try {
+  /** Does what answers what to say of it when it is done. */
+  private int tell(Work<String> work) throws InterruptedException {
+    return attempt(() -> {
       out.println("ok: " + work.run());
       return ExitCode.OK;
+    });
+  }
+
+  /** Does what answers the exit code; what goes wrong is told, and that is a problem. */
+  private int attempt(Work<Integer> work) throws InterruptedException {
+    try {
+      return work.run();
     } catch (IOException | IllegalStateException e) {
       err.println(reason(e));
       return ExitCode.PROBLEM;
@@ -139,8 +147,8 @@ final class StoreCommand {
         : String.valueOf(e.getMessage());
   }
 
-  private int report(Path folder, boolean withSegments) {
-    try {
+  private int report(Path folder, boolean withSegments) throws InterruptedException {
+    return attempt(() -> {
       StoreFolder.check(folder);
       StoreReport report = StoreReport.of(folder);
       report.findings().forEach(out::println);
@@ -149,9 +157,6 @@ final class StoreCommand {
       }
       out.println((report.isWhole() ? "ok: " : "damaged: ") + report.summary());
       return report.isWhole() ? ExitCode.OK : ExitCode.PROBLEM;
-    } catch (IOException | IllegalStateException e) {
-      err.println(reason(e));
-      return ExitCode.PROBLEM;
-    }
+    });
   }
 }

@@ -19,6 +19,7 @@ class SeraiTest {
     CommandRun run = CommandRun.of("check");
     assertThat(run.exitCode()).isZero();
     assertThat(run.out()).startsWith("ok: ").contains("1 vhost");
+    assertThat(run.err()).isEmpty();
   }
 
   @Test
@@ -32,10 +33,22 @@ class SeraiTest {
         """);
     CommandRun run = CommandRun.of("check", "--conf", file.toString());
     assertThat(run.exitCode()).isEqualTo(1);
-    assertThat(run.out())
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err())
         .contains(
             "bad.conf:1 listeners.mqtt.prt", "did you mean", "bad.conf:2 limits.drain-timeout")
         .endsWith("2 problems found" + System.lineSeparator());
+  }
+
+  @Test
+  void aWarningIsNoProblemAndGoesToTheErrorStream() throws IOException {
+    Path file =
+        Files.writeString(
+            temp.resolve("odd.conf"), "vhosts.\"/\".queues.q.arguments { x-mesage-ttl = 5 }\n");
+    CommandRun run = CommandRun.of("check", file.toString());
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out()).startsWith("ok: ").doesNotContain("warning");
+    assertThat(run.err()).startsWith("warning: ").contains("odd.conf:1");
   }
 
   @Test
@@ -71,21 +84,22 @@ class SeraiTest {
     assertThat(same.out().trim()).isEqualTo("no difference");
     CommandRun broken = CommandRun.of("diff", older.toString(), temp.resolve("none").toString());
     assertThat(broken.exitCode()).isEqualTo(1);
-    assertThat(broken.out()).contains("none", "file not found");
+    assertThat(broken.out()).isEmpty();
+    assertThat(broken.err()).contains("none", "file not found");
   }
 
   @Test
   void checkOfAMissingFileNamesIt() {
     CommandRun run = CommandRun.of("check", "--conf", temp.resolve("none.conf").toString());
     assertThat(run.exitCode()).isEqualTo(1);
-    assertThat(run.out()).contains("none.conf", "file not found");
+    assertThat(run.err()).contains("none.conf", "file not found");
   }
 
   @Test
   void aSettingOnTheCommandLineIsCheckedLikeOneInAFile() {
     CommandRun run = CommandRun.of("check", "--set", "listeners.mqtt.port=70000");
     assertThat(run.exitCode()).isEqualTo(1);
-    assertThat(run.out()).contains("--set listeners.mqtt.port");
+    assertThat(run.err()).contains("--set listeners.mqtt.port");
   }
 
   @ParameterizedTest
