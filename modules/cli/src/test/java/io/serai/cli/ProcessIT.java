@@ -90,6 +90,16 @@ class ProcessIT {
   }
 
   @Test
+  void numbersHaveLatinDigitsWhateverTheLanguageOfTheMachine() throws Exception {
+    Path conf = Files.writeString(folder.resolve("bad.conf"), "nod.name = x\nlimits.x = 1\n");
+    var arabic = Map.of("JDK_JAVA_OPTIONS", "-Duser.language=ar -Duser.country=EG");
+    try (var node = SeraiProcess.run(folder, arabic, "start", "--conf", conf.toString())) {
+      assertThat(node.exitCode()).isEqualTo(1);
+      assertThat(node.err()).contains("2 problems in the configuration");
+    }
+  }
+
+  @Test
   void aPortInUseExitsWith1AndNamesTheKeyToChange() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
         var node =

@@ -3,6 +3,7 @@ package io.serai.storage.journal;
 import io.serai.storage.file.SeamFile;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -60,7 +61,7 @@ final class Segment {
   }
 
   static String fileName(long number) {
-    return PREFIX + "%016d".formatted(number) + SUFFIX;
+    return String.format(Locale.ROOT, "%s%016d%s", PREFIX, number, SUFFIX);
   }
 
   /** The name while it is being filled. */

@@ -1,5 +1,6 @@
 package io.serai.storage.stream;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,15 +42,19 @@ record SegmentInfo(
   }
 
   static String fileName(long firstOffset) {
-    return "%020d%s".formatted(firstOffset, SUFFIX);
+    return name(firstOffset, SUFFIX);
   }
 
   static String newName(long firstOffset) {
-    return "%020d%s".formatted(firstOffset, UNFINISHED);
+    return name(firstOffset, UNFINISHED);
   }
 
   static String damagedName(long firstOffset, boolean isAccepted) {
-    return "%020d%s".formatted(firstOffset, isAccepted ? ASIDE : DAMAGED);
+    return name(firstOffset, isAccepted ? ASIDE : DAMAGED);
+  }
+
+  private static String name(long firstOffset, String suffix) {
+    return String.format(Locale.ROOT, "%020d%s", firstOffset, suffix);
   }
 
   static boolean isUnfinished(String name) {

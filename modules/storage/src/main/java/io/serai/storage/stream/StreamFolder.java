@@ -7,6 +7,7 @@ import io.serai.storage.file.SeamFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +19,8 @@ record StreamFolder(FileSystemSeam files, Path folder, long stream) {
   private static final String DELETED_FILE = "deleted";
 
   static StreamFolder of(FileSystemSeam files, Path streams, long stream) {
-    return new StreamFolder(files, streams.resolve("%020d".formatted(stream)), stream);
+    String name = String.format(Locale.ROOT, "%020d", stream);
+    return new StreamFolder(files, streams.resolve(name), stream);
   }
 
   /** The stream whose folder that is; null when it is none. */

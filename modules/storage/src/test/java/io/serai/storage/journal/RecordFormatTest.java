@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,6 +50,17 @@ class RecordFormatTest {
       """;
 
   @TempDir Path folder;
+
+  @Test
+  void aFileHasTheSameNameWhereverTheProgramRuns() {
+    Locale before = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag("ar-EG")); // whose digits are not 0 to 9
+    try {
+      assertThat(Segment.fileName(12)).isEqualTo("segment-0000000000000012.journal");
+    } finally {
+      Locale.setDefault(before);
+    }
+  }
 
   @Test
   void theBytesOfASegmentAreAsDocumented() throws Exception {

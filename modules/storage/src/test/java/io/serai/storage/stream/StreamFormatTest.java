@@ -2,10 +2,12 @@ package io.serai.storage.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.serai.storage.file.RealFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -61,6 +63,19 @@ class StreamFormatTest {
       """;
 
   @TempDir Path folder;
+
+  @Test
+  void filesHaveTheSameNamesWhereverTheProgramRuns() {
+    Locale before = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag("ar-EG")); // whose digits are not 0 to 9
+    try {
+      StreamFolder stream = StreamFolder.of(new RealFiles(), folder, 7);
+      assertThat(stream.folder()).isEqualTo(folder.resolve("00000000000000000007"));
+      assertThat(SegmentInfo.fileName(12)).isEqualTo("00000000000000000012.stream");
+    } finally {
+      Locale.setDefault(before);
+    }
+  }
 
   @Test
   void theBytesOfASegmentAreAsDocumented() throws Exception {
