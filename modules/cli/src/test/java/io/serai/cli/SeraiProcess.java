@@ -43,7 +43,8 @@ final class SeraiProcess implements AutoCloseable {
     Path err = Files.createTempFile(folder, "err", ".txt");
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
-    builder.environment().keySet().removeIf(name -> name.startsWith("SERAI_"));
+    // A JVM tells of options from the environment on stderr, where the tests look.
+    builder.environment().keySet().removeIf(name -> name.matches("SERAI_.*|.*JAVA.*_OPTIONS"));
     builder.environment().putAll(environment);
     return new SeraiProcess(out, err, builder.start());
   }

@@ -1,5 +1,6 @@
 package io.serai.gateway;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serai.model.Properties;
@@ -71,14 +72,19 @@ class TextPropertiesTest {
   @Test
   void bytesAreTextWhereTheyAreOneAndBase64Otherwise() {
     byte[][] samples = {
-      {'a', 'b'}, {(byte) 0xff, 0}, {'a', '\n'}, "base64:x".getBytes(), "käse".getBytes(), {}
+      {'a', 'b'},
+      {(byte) 0xff, 0},
+      {'a', '\n'},
+      "base64:x".getBytes(UTF_8),
+      "käse".getBytes(UTF_8),
+      {}
     };
     String[] texts = {"ab", "base64:/wA=", "base64:YQo=", "base64:YmFzZTY0Ong=", "käse", ""};
     for (int i = 0; i < samples.length; i++) {
       String text = TextProperties.text(new Value.Binary(samples[i]));
       assertThat(text).isEqualTo(texts[i]);
       Value read = TextProperties.correlationId(text);
-      assertThat(read instanceof Value.Binary(byte[] bytes) ? bytes : read.asText().getBytes())
+      assertThat(read instanceof Value.Binary(byte[] bytes) ? bytes : read.asText().getBytes(UTF_8))
           .isEqualTo(samples[i]);
     }
   }
