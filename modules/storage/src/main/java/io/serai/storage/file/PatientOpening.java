@@ -1,12 +1,16 @@
 package io.serai.storage.file;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.OperatingSystemMXBean;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +27,12 @@ final class PatientOpening {
   /** It is said again after so many attempts, about once a minute. */
   private static final int ATTEMPTS_BETWEEN_LINES = 1_200;
 
+  /** Made while there are descriptors: its native libraries take some. */
+  private static final OperatingSystemMXBean SYSTEM = ManagementFactory.getOperatingSystemMXBean();
+
+  /** Of the limit so much may be free when it is asked: others close files meanwhile. */
+  private static final int SPARE_PART = 16;
+
   /** What may fail for lack of descriptors. */
   @FunctionalInterface
   interface Opening<T> {
@@ -37,6 +47,15 @@ final class PatientOpening {
 
   /** Tries until it is open or fails for another reason. */
   static <T> T open(Opening<T> opening) throws IOException {
+    return open(opening, PatientOpening::isAtLimit);
+  }
+
+  /**
+   * As above.
+   *
+   * @param isAtLimit whether the process has as many files and sockets open as it may
+   */
+  static <T> T open(Opening<T> opening, BooleanSupplier isAtLimit) throws IOException {
     long began = System.nanoTime();
     for (int attempt = 0; ; attempt++) {
       try {
@@ -48,7 +67,7 @@ final class PatientOpening {
         }
         return opened;
       } catch (FileSystemException e) {
-        if (!isOutOfDescriptors(e)) {
+        if (!isOutOfDescriptors(e, isAtLimit)) {
           throw e;
         }
         if (attempt % ATTEMPTS_BETWEEN_LINES == 0) {
@@ -63,8 +82,26 @@ final class PatientOpening {
     }
   }
 
-  private static boolean isOutOfDescriptors(FileSystemException e) {
-    return String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT).contains("too many open files");
+  /**
+   * The system's words are in the language of the locale, and the exception has nothing else. Its
+   * subclasses have: they stand for what is not this.
+   */
+  private static boolean isOutOfDescriptors(FileSystemException e, BooleanSupplier isAtLimit) {
+    return e.getClass() == FileSystemException.class
+        && (String.valueOf(e.getReason()).toLowerCase(Locale.ROOT).contains("too many open files")
+            || isAtLimit.getAsBoolean());
+  }
+
+  private static boolean isAtLimit() {
+    if (!(SYSTEM instanceof UnixOperatingSystemMXBean unix)) {
+      return false;
+    }
+    long limit = unix.getMaxFileDescriptorCount();
+    try {
+      return unix.getOpenFileDescriptorCount() >= limit - limit / SPARE_PART;
+    } catch (InternalError _) {
+      return true; // to look takes a descriptor, and there is none
+    }
   }
 
   private static void pause() throws IOException {

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -72,8 +73,9 @@ public final class RealFiles implements FileSystemSeam {
   private static SeamFile open(Path file, StandardOpenOption... options) throws IOException {
     try {
       return new Channel(file, PatientOpening.open(file, options));
-    } catch (IOException e) {
-      throw fullOr(e, file);
+    } catch (FileSystemException e) {
+      // One of a class of its own says what it is, and that is no full disk.
+      throw e.getClass() == FileSystemException.class ? fullOrFailed(e, file) : e;
     }
   }
 
