@@ -20,7 +20,10 @@ import org.jspecify.annotations.Nullable;
  * watermark, which stops publishers. Confined to the shard's loop.
  */
 final class DelayedMessages {
-  /** Messages routed and not yet taken; the rest waits for them, however late. */
+  /**
+   * Messages routed and not yet taken, or fewer when they take as much memory as others that wait
+   * may; the rest waits for them, however late.
+   */
   static final int WINDOW = 1_000;
 
   /** How long before its time a message is read back. */
@@ -39,6 +42,9 @@ final class DelayedMessages {
   private final Deadline deadline = new Deadline(this::release);
   private long nextSequence;
   private int underWay;
+
+  /** Heap bytes of those. */
+  private long underWayBytes;
   private boolean isLoading;
 
   /** Up to where the store can be read. */
@@ -234,7 +240,7 @@ final class DelayedMessages {
   private void release() {
     long now = shard.host().nowMillis();
     try {
-      for (int n = 0; n < Turn.SLICE && underWay < WINDOW; n++) {
+      for (int n = 0; n < Turn.SLICE && mayRoute(); n++) {
         HeldMessage first = held.first();
         Message message = first == null ? null : first.message;
         if (first == null || message == null || first.dueMillis > now) {
@@ -244,7 +250,7 @@ final class DelayedMessages {
         send(first, message, now);
       }
       HeldMessage away = held.firstAway();
-      if (away != null && underWay < WINDOW && loadMillis(away) <= now) {
+      if (away != null && mayRoute() && loadMillis(away) <= now) {
         loadNext(away);
       }
     } finally {
@@ -252,15 +258,24 @@ final class DelayedMessages {
     }
   }
 
+  /** Whether the next one need not wait for those that are under way. */
+  private boolean mayRoute() {
+    boolean hasRoom = underWayBytes < shard.pager().delayedBytes();
+    return underWay < WINDOW && (hasRoom || underWay == 0);
+  }
+
   private void send(HeldMessage due, Message message, long nowMillis) {
     Message sent = Delay.over(message, nowMillis);
+    int bytes = due.messageBytes();
     underWay++;
+    underWayBytes += bytes;
     shard
         .host()
         .deadLetter(
             new DeadLetter(null, sent.origin().vhost(), sent, Set.of(), !due.isRouted),
             fate -> {
               underWay--;
+              underWayBytes -= bytes;
               if (fate == LetterFate.NO_VHOST) {
                 shard.memory().drop(message); // it stays stored until there is one
               } else {
@@ -283,7 +298,7 @@ final class DelayedMessages {
   /** While the window is full the answers go on, and while a page is on its way that does. */
   private void setDeadline() {
     long at = Deadline.NEVER;
-    if (underWay < WINDOW) {
+    if (mayRoute()) {
       HeldMessage first = held.first();
       HeldMessage away = held.firstAway();
       if (first != null && first.message != null) {

@@ -116,6 +116,25 @@ class DelayedPagingTest {
   }
 
   @Test
+  void thoseThatAreDueWaitInTheStoreWhileOthersAreUnderWay() {
+    for (int number = 0; number < COUNT; number++) {
+      publish(delayed(number, HOUR_MILLIS));
+      shard.turn();
+    }
+    shard.advance(HOUR_MILLIS + 10_000); // nobody takes what is routed
+    assertThat(shard.host.deadLetters).hasSizeLessThan(COUNT / 2);
+    assertThat(shard.shard.heldBytes()).isLessThan(2 * MOST_HERE_BYTES);
+    List<Integer> all = new ArrayList<>();
+    while (all.size() < COUNT) {
+      List<Integer> some = released();
+      assertThat(some).isNotEmpty();
+      all.addAll(some);
+      shard.advance(10);
+    }
+    assertThat(all).isEqualTo(numbers(0, COUNT));
+  }
+
+  @Test
   void manyThatAreDueAtOnceComeAPageAtATime() {
     for (int number = 0; number < COUNT; number++) {
       publish(delayed(number, HOUR_MILLIS));
