@@ -116,11 +116,10 @@ public final class Node {
                 admission.connections()::openCount,
                 admission.connections()::fit),
             new DescriptorWatch.Sockets(mostOverHttp(config.server()), http::openCount, http::fit));
-    double watermark = config.server().limits().memoryWatermark();
     this.memory =
         new MemoryWatch(
             () -> storage.indexBytes() + loops.stream().mapToLong(LoopVerticle::heldBytes).sum(),
-            () -> memoryLimit(watermark),
+            () -> shareHeap(MemoryWatch.heapBytes()),
             brake.gate(MemoryWatch.REASON));
   }
 
@@ -174,6 +173,8 @@ public final class Node {
     RestoredNode stored = storage.open(users::principal);
     Bus.register(vertx);
     deployLoops();
+    // About right, and there before anything is restored; what it is exactly takes the JVM a while.
+    shareHeap(Runtime.getRuntime().maxMemory());
     List<String> refused = DeclaredPlaces.added(config, restore(stored, config.routing()));
     if (!refused.isEmpty()) {
       throw new StartFailure(String.join(System.lineSeparator() + "serai: ", refused));
@@ -197,9 +198,13 @@ public final class Node {
         .log("node ready");
   }
 
-  /** Above how many bytes of messages publishers wait; durable queues keep to a part of that. */
-  private long memoryLimit(double watermark) {
-    long limit = (long) (MemoryWatch.heapBytes() * watermark);
+  /**
+   * Has queues keep to their part of the heap.
+   *
+   * @return above how many bytes of messages publishers wait
+   */
+  private long shareHeap(long heapBytes) {
+    long limit = (long) (heapBytes * config.server().limits().memoryWatermark());
     for (LoopVerticle loop : loops) {
       loop.shareOfHeap(limit / DURABLE_PART / loops.size());
     }
