@@ -45,6 +45,7 @@ final class DelayedMessages {
 
   /** Heap bytes of those. */
   private long underWayBytes;
+
   private boolean isLoading;
 
   /** Up to where the store can be read. */
