@@ -171,14 +171,26 @@ class TransactionTest {
   void whatAllTransactionsOfAConnectionHoldIsBounded() {
     TestClient keeping = new TestClient().connect("1.2", "on-error:keep\n");
     keeping.queues.add("q");
-    String half = "x".repeat((int) (HeldBytes.MAX / 2));
     keeping.says("BEGIN\ntransaction:a\n\n^@BEGIN\ntransaction:b\n\n^@");
-    keeping.says("SEND\ndestination:/queue/q\ntransaction:a\n\n" + half + "^@");
+    saysSixteenths(keeping, "a", 8);
+    saysSixteenths(keeping, "b", 7);
     assertThat(keeping.sent()).isEmpty();
-    keeping.says("SEND\ndestination:/queue/q\ntransaction:b\n\n" + half + "^@");
+    saysSixteenths(keeping, "b", 1);
     assertThat(keeping.sent()).contains("Limit exceeded").contains("the connection's transactions");
     keeping.says("ABORT\ntransaction:a\n\n^@");
-    keeping.says("SEND\ndestination:/queue/q\ntransaction:b\n\n" + half + "^@");
+    saysSixteenths(keeping, "b", 1);
     assertThat(keeping.sent()).as("room again").isEmpty();
+  }
+
+  /** Sends messages of a sixteenth of what a connection may hold. */
+  private static void saysSixteenths(TestClient client, String transaction, int count) {
+    for (int i = 0; i < count; i++) {
+      client.says(
+          "SEND\ndestination:/queue/q\ntransaction:"
+              + transaction
+              + "\n\n"
+              + "x".repeat((int) (HeldBytes.MAX / 16))
+              + "^@");
+    }
   }
 }
