@@ -7,7 +7,6 @@ import io.serai.bus.Counter;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -50,7 +49,7 @@ class HttpConnectionsIT {
 
   /** A peer that says nothing for now. */
   private Socket connect(int port) throws IOException {
-    Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    Socket socket = new Socket("127.0.0.1", port);
     sockets.add(socket);
     return socket;
   }

@@ -38,8 +38,8 @@ class TranslatedErrorIT {
       Path file = Path.of(args[0]);
       List<FileChannel> taken = new ArrayList<>();
       String reason = takeAll(file, taken);
-      Thread.ofPlatform().start(() -> giveBack(taken));
       long began = System.nanoTime();
+      Thread.ofPlatform().start(() -> giveBack(taken));
       PatientOpening.open(file, StandardOpenOption.READ).close();
       long waitedMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
       System.out.println("waited " + (waitedMillis >= HELD_MILLIS) + " for " + reason);
