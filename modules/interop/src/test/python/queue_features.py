@@ -228,9 +228,13 @@ def quorum_queues_are_taken_with_their_arguments_and_refusals():
                    queue="qf.quorum", durable=True, exclusive=True, arguments=quorum)
     expect_refused(406, "PRECONDITION_FAILED - Cannot declare a server-named queue for type rabbit_quorum_queue",
                    queue="", durable=True, arguments=quorum)
-    expect_refused(406, f"PRECONDITION_FAILED - invalid arg 'x-max-priority' for {in_q} of queue type "
-                        "rabbit_quorum_queue",
-                   queue="qf.quorum", durable=True, arguments=dict(quorum, **{"x-max-priority": 5}))
+    for classic in {"x-max-priority": 5}, {"x-queue-version": 2}:
+        expect_refused(406, f"PRECONDITION_FAILED - invalid arg '{min(classic)}' for {in_q} of queue type "
+                            "rabbit_quorum_queue",
+                       queue="qf.quorum", durable=True, arguments={**quorum, **classic})
+    expect_refused(406, f"PRECONDITION_FAILED - invalid arg 'x-queue-version' for {in_q}: "
+                        "\"unsupported queue version '3'\"",
+                   queue="qf.quorum", arguments={"x-queue-version": 3})
     expect_refused(406, f"PRECONDITION_FAILED - invalid arg 'x-dead-letter-routing-key' for {in_q}: "
                         "routing_key_but_no_dlx_defined",
                    queue="qf.quorum", arguments={"x-dead-letter-routing-key": "k"})

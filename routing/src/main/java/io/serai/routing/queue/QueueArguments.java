@@ -295,6 +295,12 @@ public record QueueArguments(
             throw argument.wrong("\"unsupported queue mode '" + argument.text() + "'\"");
           }
         }
+        case "x-queue-version" -> {
+          long version = argument.count();
+          if (version != 1 && version != 2) {
+            throw argument.wrong("\"unsupported queue version '" + version + "'\"");
+          }
+        }
         default -> repeats.take(argument); // RabbitMQ takes what it does not know, and so do we
       }
     }

@@ -16,7 +16,7 @@ enum QueueType {
 
   /** What RabbitMQ's classic queues have and its quorum queues refuse. */
   private static final Set<String> NOT_FOR_QUORUM =
-      Set.of("x-max-priority", TopicPriorities.ARGUMENT, "x-queue-mode");
+      Set.of("x-max-priority", TopicPriorities.ARGUMENT, "x-queue-mode", "x-queue-version");
 
   /** What other types of queue have and classic ones refuse. */
   private static final Set<String> NOT_FOR_CLASSIC =

@@ -200,6 +200,8 @@ class QueueArgumentsTest {
         Value.of("classic"),
         Value.of("x-queue-mode"),
         Value.of("lazy"),
+        Value.of("x-queue-version"),
+        new Value.Int(2),
         Value.of("x-queue-master-locator"),
         Value.of("client-local"),
         Value.of("x-mesage-ttl"),
@@ -230,6 +232,9 @@ class QueueArgumentsTest {
         Arguments.of("x-overflow", Value.of("drop-middle"), "invalid_overflow"),
         Arguments.of("x-overflow", zero, "{unacceptable_type,signedint}"),
         Arguments.of("x-queue-mode", Value.of("eager"), "\"unsupported queue mode 'eager'\""),
+        Arguments.of("x-queue-version", zero, "\"unsupported queue version '0'\""),
+        Arguments.of("x-queue-version", new Value.Int(3), "\"unsupported queue version '3'\""),
+        Arguments.of("x-queue-version", text, "\"expected integer, got longstr\""),
         Arguments.of("x-queue-type", Value.of("blue"), "\"unsupported queue type 'blue'\""),
         Arguments.of("x-dead-letter-routing-key", zero, "{unacceptable_type,signedint}"),
         Arguments.of(
