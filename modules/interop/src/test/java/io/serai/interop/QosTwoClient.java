@@ -32,6 +32,7 @@ final class QosTwoClient implements AutoCloseable {
   private Thread reader;
   private int lastPacketId;
   private boolean wasSessionPresent;
+  private boolean isSubscribed;
 
   private record Sent(String topic, byte[] body, int number) {}
 
@@ -55,8 +56,17 @@ final class QosTwoClient implements AutoCloseable {
     return wasSessionPresent;
   }
 
-  synchronized void subscribe(String filter) throws IOException {
-    wire.subscribe(filter, 2);
+  /** Subscribes; what is published from then on is to come. */
+  void subscribe(String filter) throws Exception {
+    synchronized (this) {
+      isSubscribed = false;
+      wire.subscribe(filter, 2);
+    }
+    Eventually.await("SUBACK of " + id, 60, this::isSubscribed);
+  }
+
+  private synchronized boolean isSubscribed() {
+    return isSubscribed;
   }
 
   private static void say(MqttWire to, int first, int packetId) {
@@ -128,7 +138,8 @@ final class QosTwoClient implements AutoCloseable {
         releasing.remove(packet.answeredId());
         notifyAll();
       }
-      default -> {} // SUBACK
+      case MqttWire.SUBACK -> isSubscribed = true;
+      default -> {} // a node that stops says DISCONNECT
     }
   }
 
