@@ -44,11 +44,23 @@ final class Paging {
      */
     void cannotRead(MessageChunk chunk, long[] sequences);
 
+    /** What was asked for has gone meanwhile: whoever waits for it has something else to do. */
+    void wentMeanwhile();
+
     /** Consumers have settled enough: more can be handed out. */
     void goOn();
   }
 
-  private record Viewed(ReadyMessages run, MessageChunk chunk) {}
+  /**
+   * A chunk of a run.
+   *
+   * @param generation the run's; with another one the chunk was moved out of it
+   */
+  private record Viewed(ReadyMessages run, int generation, MessageChunk chunk) {
+    boolean canGoOut() {
+      return isThere(run, generation, chunk, null) && chunk != run.first();
+    }
+  }
 
   private final Pager pager;
   private final Custody custody;
@@ -347,7 +359,7 @@ final class Paging {
     for (int i = 0; i < VIEWED_AHEAD && chunk != null; i++) {
       if (load(run, chunk)) {
         chunk.isViewed = true;
-        viewed.add(new Viewed(run, chunk));
+        viewed.add(new Viewed(run, run.generation(), chunk));
       }
       chunk = chunk.next;
     }
@@ -360,7 +372,7 @@ final class Paging {
       Viewed oldest = viewed.remove();
       MessageChunk chunk = oldest.chunk();
       chunk.isViewed = false;
-      if (!chunk.isGone && chunk.absent == null && chunk != oldest.run().first()) {
+      if (oldest.canGoOut()) {
         pageOut(oldest.run(), chunk);
       }
     }
@@ -388,14 +400,17 @@ final class Paging {
                   pager.loaded(bytes);
                   arrived(run, generation, chunk, out, sequences, loaded);
                 });
+          } else {
+            listener.wentMeanwhile();
           }
           return isWanted;
         });
     return true;
   }
 
+  /** Whether a chunk is in its run still, and on disk or here as it was. */
   private static boolean isThere(
-      ReadyMessages run, int generation, MessageChunk chunk, Absent out) {
+      ReadyMessages run, int generation, MessageChunk chunk, @Nullable Absent out) {
     return run.generation() == generation && !chunk.isGone && chunk.absent == out;
   }
 
@@ -407,6 +422,7 @@ final class Paging {
       long[] sequences,
       @Nullable Message[] loaded) {
     if (!isThere(run, generation, chunk, out)) {
+      listener.wentMeanwhile();
       return;
     }
     int lost = chunk.pageIn(out, sequences, loaded);

@@ -235,6 +235,13 @@ final class Queue extends ShardQueue implements Paging.Listener {
     shard.turn().wake(this);
   }
 
+  @Override
+  public void wentMeanwhile() {
+    takes.goOn();
+    consumers.pageArrived();
+    shard.turn().wake(this);
+  }
+
   /** Messages could not be read: they come back when they can. */
   @Override
   public void cannotRead(MessageChunk chunk, long[] sequences) {

@@ -1,0 +1,92 @@
+package io.serai.routing.queue;
+
+import static io.serai.routing.queue.ShardHarness.message;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.serai.bus.ConsumerOptions;
+import io.serai.bus.ConsumerRef;
+import io.serai.bus.ConsumerView;
+import io.serai.bus.CreditMode;
+import io.serai.bus.Lifetime;
+import io.serai.bus.QueueKind;
+import io.serai.bus.QueueRef;
+import io.serai.model.Message;
+import io.serai.model.Properties;
+import io.serai.model.Value;
+import io.serai.routing.store.MemoryNodeStore;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Messages on disk go while consumers with a view of their own look at them, or are about to. */
+class ViewPagingTest {
+  private final ShardHarness shard = ShardHarness.paging(new MemoryNodeStore());
+
+  private QueueRef queue(Value... arguments) {
+    return shard.queue(
+        ShardHarness.spec("q", QueueKind.CLASSIC, Lifetime.DURABLE, false, arguments));
+  }
+
+  private static Message typed(String text, String type) {
+    return message(text, Properties.builder().durable(true).type(type).build(), 1_000_000);
+  }
+
+  /** Each turn's messages are a page. */
+  private void fill(QueueRef queue, String name, String type, int count) {
+    for (int i = 0; i < count; i++) {
+      shard.append(queue, typed(name + i, type));
+      if (i % 10 == 9) {
+        shard.turn();
+      }
+    }
+  }
+
+  private ConsumerRef view(QueueRef queue, String selector, ConsumerView.Mode mode) {
+    return shard.consume(
+        queue,
+        2,
+        new ConsumerOptions(
+            "view",
+            true,
+            false,
+            0,
+            CreditMode.GRANTED,
+            100_000,
+            new ConsumerView(selector, ConsumerView.Syntax.JMS, mode)));
+  }
+
+  private static List<String> names(String name, int count) {
+    return IntStream.range(0, count).mapToObj(i -> name + i).toList();
+  }
+
+  @Test
+  void whatComesAfterAPurgeStaysWhenWhoLookedAtThePurgedLeaves() {
+    QueueRef queue = shard.queue("q");
+    for (int i = 0; i < 200; i++) {
+      shard.append(queue, "old" + i);
+      shard.turn();
+    }
+    ConsumerRef browser = view(queue, "", ConsumerView.Mode.FOLLOW);
+    assertThat(shard.delivered()).isEqualTo(names("old", 200));
+    ShardHarness.ok(shard.call(new ShardCall.Purge(queue)));
+    ShardHarness.ok(shard.call(new ShardCall.Detach(browser)));
+    fill(queue, "new", "", 55);
+    assertThat(shard.drained(queue)).isEqualTo(names("new", 55));
+  }
+
+  @Test
+  void whoWaitsForAPageThatGoesBeforeItIsHereSeesWhatComesAfterIt() {
+    QueueRef queue = queue(Value.of("x-max-length"), new Value.Int(60));
+    fill(queue, "x".repeat(30_000), "other", 60); // pages of their own
+    view(queue, "JMSType = 'wanted'", ConsumerView.Mode.TAKE);
+    shard.shard.onTurnEnd();
+    assertThat(shard.host.runTask()).as("the first page comes in").isTrue();
+    shard.shard.onTurnEnd(); // and is looked at; the next is asked for
+    for (int i = 0; i < 100; i++) {
+      shard.append(queue, typed("new" + i, "other"));
+    }
+    shard.turn();
+    shard.append(queue, typed("newest", "wanted"));
+    assertThat(shard.delivered()).containsExactly("newest");
+  }
+}
