@@ -93,6 +93,9 @@ final class LoopJournal implements Store {
 
   @Override
   public void put(FactKind kind, byte[] key, byte[] value) {
+    if (kind == FactKind.SESSION_NOTE) {
+      handle.keepTogether(); // says that the client has what is settled
+    }
     handle.put((byte) kind.number(), key, value);
   }
 

@@ -8,6 +8,7 @@ import io.serai.storage.file.SeamFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -136,6 +137,9 @@ public final class FaultyFiles implements FileSystemSeam {
   @Override
   public synchronized void createFolders(Path folder) throws IOException {
     running();
+    if (usedBytes() >= faults.diskBytes() && !Files.isDirectory(folder)) {
+      throw new DiskFullException("simulated: no space left for a folder");
+    }
     real.createFolders(folder);
     know(folder);
   }

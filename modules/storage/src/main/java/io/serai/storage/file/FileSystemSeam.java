@@ -12,7 +12,11 @@ import java.util.List;
  * {@link #syncFolder}, and bytes only after {@link SeamFile#force}.
  */
 public interface FileSystemSeam {
-  /** Creates the folder and its parents where missing. */
+  /**
+   * Creates the folder and its parents where missing.
+   *
+   * @throws DiskFullException when there is no space for them
+   */
   void createFolders(Path folder) throws IOException;
 
   /** The files directly in a folder, in no order; folders are left out. */

@@ -20,7 +20,11 @@ public final class RealFiles implements FileSystemSeam {
 
   @Override
   public void createFolders(Path folder) throws IOException {
-    Files.createDirectories(folder);
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw fullOr(e, folder);
+    }
   }
 
   @Override
@@ -81,7 +85,11 @@ public final class RealFiles implements FileSystemSeam {
 
   @Override
   public void rename(Path from, Path to) throws IOException {
-    Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    try {
+      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw fullOr(e, from);
+    }
   }
 
   @Override

@@ -37,7 +37,10 @@ final class Batch {
   private final Map<FactTable.Key, Integer> joinedFacts = new HashMap<>(0);
 
   boolean grows;
+
+  /** Whether none of it goes ahead of the rest, but the removal of an owner. */
   boolean atomic;
+
   boolean settledEarly;
   long endPosition;
 
@@ -64,15 +67,7 @@ final class Batch {
 
   /** Whether it can be joined to an earlier batch of the loop while none of both is written. */
   boolean isJoinable() {
-    if (atomic) {
-      return false;
-    }
-    for (int i = 0; i < size; i++) {
-      if (ops[i] == APPEND) {
-        return false;
-      }
-    }
-    return true;
+    return !atomic;
   }
 
   /**

@@ -50,6 +50,7 @@ public final class JournalHandle {
       batch.bodyBytes += attributes.bodyBytes();
     }
     batch.grows = true;
+    batch.atomic = true; // what is settled with it may be what it takes the place of
     position++;
   }
 
@@ -86,6 +87,14 @@ public final class JournalHandle {
   public void remove(byte kind, byte[] key) {
     batch.add(Batch.REMOVE, kind & 0xFF, 0, key, null);
     position++;
+  }
+
+  /**
+   * What this flush settles is not settled ahead of the rest of it while the disk is full. Needs no
+   * saying where something is appended.
+   */
+  public void keepTogether() {
+    batch.atomic = true;
   }
 
   /** From here to {@link #commit} a {@link #flush} waits, so that all is handed over together. */

@@ -66,9 +66,13 @@ final class OpenSegments {
   }
 
   private ActiveSegment begin(StreamLog log) throws IOException {
-    if (!log.isMade) {
-      log.folder.make();
-      log.isMade = true;
+    while (!log.isMade) {
+      try {
+        log.folder.make();
+        log.isMade = true;
+      } catch (DiskFullException e) {
+        noSpace.await(e, log);
+      }
     }
     return create(log, 0);
   }

@@ -100,6 +100,29 @@ class FullDiskTest implements JournalListener {
   }
 
   @Test
+  void whatIsSettledWithAnAppendIsThereAsLongAsThatIsNot() throws Exception {
+    faults.diskBytes(10 * SEGMENT);
+    open();
+    int confirmed = fill();
+    Bytes moved = Bytes.of(7, 500);
+    handle.settle(1, 0);
+    handle.append(2, 7, moved, moved.attributes());
+    handle.flush();
+    handle.settle(1, 1);
+    handle.put((byte) 7, number(1), number(1));
+    handle.keepTogether();
+    handle.flush();
+    handle.settle(1, 2);
+    handle.flush();
+    run();
+    journal.close();
+    Recovered found = open();
+    assertThat(found.references(2)).isZero();
+    assertThat(found.references(1)).as("without what was settled alone").isEqualTo(confirmed - 1);
+    journal.close();
+  }
+
+  @Test
   void removingAnOwnerFreesAFullDisk() throws Exception {
     faults.diskBytes(10 * SEGMENT);
     open();

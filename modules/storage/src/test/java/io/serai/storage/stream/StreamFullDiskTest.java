@@ -125,6 +125,26 @@ class StreamFullDiskTest implements JournalListener {
   }
 
   @Test
+  void aStreamForWhoseFolderThereIsNoSpaceWaitsForIt() throws Exception {
+    open();
+    appender.append(log(7), Sample.of(0, MESSAGE), 0, null);
+    appender.flush();
+    await(1);
+    faults.diskBytes(1);
+    appender.append(log(8), Sample.of(0, MESSAGE), 0, null);
+    appender.flush();
+    while (events.isEmpty()) {
+      Thread.sleep(1);
+    }
+    assertThat(events).containsExactly("full");
+    assertThat(synced.get()).isEqualTo(1);
+    faults.diskBytes(1_000_000);
+    await(2);
+    assertThat(entries(log(8))).isEqualTo(1);
+    storage.close();
+  }
+
+  @Test
   void retentionMakesSpace() throws Exception {
     faults.diskBytes(60_000);
     open();
