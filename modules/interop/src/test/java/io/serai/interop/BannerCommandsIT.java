@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The commands that a node which has started tells people to type, as it tells them. */
 @Uses({ThirdParty.MOSQUITTO, ThirdParty.AMQP_TOOLS, ThirdParty.LIBCOAP, ThirdParty.STOMP_PY})
-@Timeout(120)
+@Timeout(600)
 class BannerCommandsIT {
   /** Waits for messages; the others end by themselves. */
   private static final Predicate<String> LISTENS =
@@ -46,7 +46,7 @@ class BannerCommandsIT {
           for (String command : commands.stream().filter(LISTENS.negate()).toList()) {
             Path output = folder.resolve("output");
             Process process = start(command, output);
-            assertThat(process.waitFor(30, TimeUnit.SECONDS)).as(command).isTrue();
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).as(command).isTrue();
             assertThat(process.exitValue())
                 .as("%s\n%s", command, Files.readString(output))
                 .isZero();

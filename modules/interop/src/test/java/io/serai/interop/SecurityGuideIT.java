@@ -30,7 +30,7 @@ class SecurityGuideIT {
     Finished verifier =
         Finished.of(
             new ProcessBuilder(SeraiProcess.home().resolve("serai").toString(), "verifier"),
-            60,
+            300,
             SeraiProcess.freePorts(),
             "secret\n");
     assertThat(verifier.exitCode()).as(verifier.all()).isZero();
