@@ -78,7 +78,7 @@ final class Compaction {
     try {
       FooterData footer = FooterData.read(victim.file, victim.number, victim.bytes);
       writer.execute(() -> begin(footer));
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
       writer.execute(() -> unreadable(new Damage(victim.path, 0, String.valueOf(e))));
     }
   }
@@ -177,7 +177,7 @@ final class Compaction {
         isReading = false;
         arrived = wanted;
       });
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
       writer.execute(() -> unreadable(new Damage(victim.path, 0, String.valueOf(e))));
     }
   }

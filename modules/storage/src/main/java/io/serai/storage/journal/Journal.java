@@ -234,6 +234,9 @@ public final class Journal implements AutoCloseable {
       }
     } catch (IOException e) {
       failure = e;
+    } catch (RuntimeException | OutOfMemoryError e) {
+      // Who reads is told whatever it is: there is none to be had of the memory outside the heap.
+      failure = new IOException("payloads cannot be read: " + e, e);
     } finally {
       for (PayloadReader.Wanted one : wanted) {
         one.segment.pins.decrementAndGet();

@@ -8,6 +8,7 @@ import io.serai.storage.journal.WriterLife;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -149,8 +150,7 @@ public final class StreamStorage implements AutoCloseable {
       }
       StreamFolder one = StreamFolder.of(files, folder, stream);
       if (one.isMarkedDeleted()) {
-        one.delete();
-        files.syncFolder(folder);
+        deleteRest(one);
         continue;
       }
       try {
@@ -177,6 +177,20 @@ public final class StreamStorage implements AutoCloseable {
           .addKeyValue("cut_bytes", cutBytes)
           .addKeyValue("took_ms", (System.nanoTime() - started) / 1_000_000)
           .log("streams opened");
+    }
+  }
+
+  /** What nobody wants any more keeps no node from starting. */
+  private void deleteRest(StreamFolder deleted) throws IOException {
+    try {
+      deleted.delete();
+      files.syncFolder(folder);
+    } catch (FileSystemException e) {
+      LOG.atError()
+          .addKeyValue("stream", deleted.stream())
+          .addKeyValue("folder", deleted.folder())
+          .setCause(e)
+          .log("stream cannot be deleted, it is tried again at the next start");
     }
   }
 

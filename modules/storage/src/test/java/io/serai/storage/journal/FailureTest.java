@@ -6,7 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.serai.storage.fault.Faults;
 import io.serai.storage.fault.Faults.Operation;
 import io.serai.storage.fault.FaultyFiles;
+import io.serai.storage.file.FileSystemSeam;
 import io.serai.storage.file.RealFiles;
+import io.serai.storage.file.SeamFile;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
@@ -130,6 +134,58 @@ class FailureTest {
     journal.close();
     journal.read(new long[] {1}, (_, failure) -> told.set(failure));
     assertThat(told.get()).hasMessage("the journal is closed");
+  }
+
+  @Test
+  void whoReadsIsToldAlsoWhenThereIsNoMemoryToReadInto() throws Exception {
+    AtomicReference<Error> next = new AtomicReference<>();
+    Journal journal =
+        Journal.open(
+                folder,
+                Simulation.OPTIONS,
+                failingReads(next),
+                _ -> failures.incrementAndGet(),
+                Workers.none())
+            .journal();
+    append(journal.handle(_ -> {}), 0);
+    while (journal.step()) {}
+    next.set(new OutOfMemoryError("Cannot reserve direct buffer memory"));
+    AtomicReference<Exception> told = new AtomicReference<>();
+    journal.read(new long[] {1}, (_, failure) -> told.set(failure));
+    while (journal.step()) {}
+    assertThat(told.get()).hasMessageContaining("Cannot reserve");
+    CompletableFuture<byte[]> read = new CompletableFuture<>();
+    journal.read(new long[] {1}, (payloads, _) -> read.complete(payloads[0]));
+    while (journal.step()) {}
+    assertThat(read).isCompletedWithValueMatching(content -> content != null);
+    assertThat(failures).hasValue(0);
+    journal.close();
+  }
+
+  /** Files of which the next read throws what is set. */
+  private static FileSystemSeam failingReads(AtomicReference<Error> next) {
+    return wrapped(FileSystemSeam.class, new RealFiles(), next);
+  }
+
+  private static <T> T wrapped(Class<T> type, T real, AtomicReference<Error> next) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (_, method, arguments) -> {
+              Error error = method.getName().startsWith("read") ? next.getAndSet(null) : null;
+              if (error != null && type == SeamFile.class) {
+                throw error;
+              }
+              try {
+                Object answer = method.invoke(real, arguments);
+                return answer instanceof SeamFile file
+                    ? wrapped(SeamFile.class, file, next)
+                    : answer;
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            }));
   }
 
   @Test

@@ -38,6 +38,24 @@ class StreamStorageTest {
   }
 
   @Test
+  void whatCannotBeDeletedOfADeletedStreamKeepsNoNodeFromStarting() throws Exception {
+    Path ofStream;
+    try (Streams streams = new Streams(folder)) {
+      StreamLog log = fill(streams, 7, 10);
+      ofStream = log.folder.folder();
+      Files.createDirectory(ofStream.resolve("somebody-elses"));
+      log.delete();
+      streams.sync();
+    }
+    Files.createFile(ofStream.resolve("deleted")); // as if the node had ended before it was gone
+    try (Streams streams = new Streams(folder)) {
+      assertThat(streams.storage.find(7)).isNull();
+      assertThat(fill(streams, 8, 10).endOffset()).isEqualTo(10);
+    }
+    assertThat(ofStream).isDirectoryContaining(it -> it.endsWith("somebody-elses"));
+  }
+
+  @Test
   void aReaderSeesNothingThatIsNotSynced() throws Exception {
     try (Streams streams = new Streams(folder)) {
       StreamLog log = streams.log(7);
