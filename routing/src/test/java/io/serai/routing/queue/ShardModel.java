@@ -355,7 +355,9 @@ final class ShardModel {
   }
 
   private void purge() {
-    events.takeEvents(); // pages may be on their way, and consumers wait for them
+    events.takeDeadLetters();
+    shard.shard.onTurnEnd(); // what is handed out is known; pages may be on their way
+    events.takeEvents();
     ModelQueue queue = anyQueue();
     assertThat(ShardHarness.ok(shard.call(new ShardCall.Purge(queue.ref))))
         .isEqualTo(queue.ready.size());
