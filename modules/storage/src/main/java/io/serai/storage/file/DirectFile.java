@@ -36,7 +36,7 @@ final class DirectFile implements SeamFile {
     FileChannel channel;
     try {
       channel =
-          PatientOpening.open(
+          PatientOpening.openIfPossible(
               file, StandardOpenOption.READ, StandardOpenOption.WRITE, ExtendedOpenOption.DIRECT);
     } catch (UnsupportedOperationException | IOException _) {
       return null; // what else is wrong with it, whoever opens it in the ordinary way learns

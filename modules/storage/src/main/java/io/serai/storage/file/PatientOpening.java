@@ -30,7 +30,7 @@ final class PatientOpening {
   /** Made while there are descriptors: its native libraries take some. */
   private static final OperatingSystemMXBean SYSTEM = ManagementFactory.getOperatingSystemMXBean();
 
-  /** Of the limit so much may be free when it is asked: others close files meanwhile. */
+  /** One in so many may be free when it is asked: others close files meanwhile. */
   private static final int SPARE_PART = 16;
 
   /** What may fail for lack of descriptors. */
@@ -47,7 +47,12 @@ final class PatientOpening {
 
   /** Tries until it is open or fails for another reason. */
   static <T> T open(Opening<T> opening) throws IOException {
-    return open(opening, PatientOpening::isAtLimit);
+    return open(opening, () -> isAtLimit(SPARE_PART));
+  }
+
+  /** As above, where a reason that is not known is mostly another one, and can be done without. */
+  static FileChannel openIfPossible(Path file, OpenOption... options) throws IOException {
+    return open(() -> FileChannel.open(file, options), () -> isAtLimit(Integer.MAX_VALUE));
   }
 
   /**
@@ -92,13 +97,18 @@ final class PatientOpening {
             || isAtLimit.getAsBoolean());
   }
 
-  private static boolean isAtLimit() {
+  /**
+   * Whether the process has as many as it may.
+   *
+   * @param sparePart one in so many may be free
+   */
+  private static boolean isAtLimit(int sparePart) {
     if (!(SYSTEM instanceof UnixOperatingSystemMXBean unix)) {
       return false;
     }
     long limit = unix.getMaxFileDescriptorCount();
     try {
-      return unix.getOpenFileDescriptorCount() >= limit - limit / SPARE_PART;
+      return unix.getOpenFileDescriptorCount() >= limit - limit / sparePart;
     } catch (InternalError _) {
       return true; // to look takes a descriptor, and there is none
     }
