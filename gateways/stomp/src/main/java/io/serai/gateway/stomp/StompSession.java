@@ -256,6 +256,9 @@ final class StompSession implements Session<StompFrame> {
 
   @Override
   public void onReadTimeout(Effects<StompFrame> out) {
+    if (disconnecting != null) {
+      return; // who has said goodbye only waits for us
+    }
     end("Heart-beat timeout", "nothing was received for two heart-beat intervals", out);
     close("keepalive_timeout", out);
   }

@@ -192,6 +192,18 @@ class SendTest {
   }
 
   @Test
+  void whoWaitsForTheReceiptOfDisconnectNeedNotBeatItsHeart() {
+    client.session.answerWith(_ -> null);
+    client.says("DISCONNECT\nreceipt:bye\n\n^@");
+    client.session.timeOutReading();
+    client.session.answerOk(Request.Done.DONE);
+    client.session.timeOutReading();
+    client.session.answerOk(Request.Done.DONE);
+    assertThat(client.sent()).isEqualTo("RECEIPT\nreceipt-id:bye\n\n^@");
+    assertThat(client.session.closeReason()).isEqualTo("client_request");
+  }
+
+  @Test
   void disconnectWithoutReceiptClosesAtOnce() {
     client.says("DISCONNECT\n\n^@");
     assertThat(client.sent()).isEmpty();
