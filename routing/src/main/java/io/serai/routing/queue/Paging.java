@@ -357,9 +357,10 @@ final class Paging {
   void readAhead(ReadyMessages run, MessageChunk from, int viewers) {
     MessageChunk chunk = from;
     for (int i = 0; i < VIEWED_AHEAD && chunk != null; i++) {
-      if (load(run, chunk)) {
-        chunk.isViewed = true;
+      if (chunk.absent != null && !chunk.isViewed) {
+        chunk.isViewed = true; // also when it is on its way already: it stays until it is seen
         viewed.add(new Viewed(run, run.generation(), chunk));
+        load(run, chunk);
       }
       chunk = chunk.next;
     }

@@ -63,6 +63,9 @@ final class ShardModel {
 
   private final MemoryNodeStore store = new MemoryNodeStore();
 
+  /** What the disk and the heap do meanwhile; only where messages are on disk. */
+  private final ModelWeather weather;
+
   /** One of so many messages is transient in this scenario: all, or few of them. */
   private final int transientOf;
 
@@ -70,6 +73,7 @@ final class ShardModel {
     this.random = random;
     this.isPaging = isPaging;
     this.shard = isPaging ? ShardHarness.paging(store) : new ShardHarness();
+    this.weather = new ModelWeather(random, store, shard.shard);
     this.transientOf = random.nextInt(1, 9);
     this.hasPriorities = random.nextInt(3) == 0;
     this.hasViews = random.nextInt(2) == 0;
@@ -96,6 +100,9 @@ final class ShardModel {
     // Everybody leaves: what is left must be exactly what was never settled.
     for (ModelSession session : List.copyOf(sessions.values())) {
       end(session);
+    }
+    if (isPaging) {
+      weather.clear();
     }
     observe(false);
     check.run();
@@ -134,6 +141,8 @@ final class ShardModel {
           endSomeSession();
         } else if (random.nextInt(10) == 0) {
           purge();
+        } else if (isPaging) {
+          weather.change();
         }
       }
     }

@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Test;
 
 /** Messages on disk go while consumers with a view of their own look at them, or are about to. */
 class ViewPagingTest {
-  private final ShardHarness shard = ShardHarness.paging(new MemoryNodeStore());
+  private final MemoryNodeStore store = new MemoryNodeStore();
+  private final ShardHarness shard = ShardHarness.paging(store);
 
   private QueueRef queue(Value... arguments) {
     return shard.queue(
@@ -88,5 +89,22 @@ class ViewPagingTest {
     shard.turn();
     shard.append(queue, typed("newest", "wanted"));
     assertThat(shard.delivered()).containsExactly("newest");
+  }
+
+  @Test
+  void whatIsReadAheadAnywayStaysForWhoLooksAtItWhileMemoryIsShort() {
+    QueueRef queue = queue();
+    fill(queue, "x".repeat(30_000), "other", 100); // pages of their own
+    store.spill().fail(); // so that there is too much in memory, whatever goes out
+    for (int i = 0; i < 80; i++) {
+      shard.append(queue, message("x".repeat(30_000) + i));
+      shard.turn();
+    }
+    shard.append(queue, typed("last", "wanted"));
+    shard.shard.shareOfHeap(2_000_000);
+    view(queue, "JMSType = 'wanted'", ConsumerView.Mode.TAKE);
+    int before = store.loadedCount();
+    assertThat(shard.delivered()).containsExactly("last");
+    assertThat(store.loadedCount() - before).as("messages read").isLessThan(300);
   }
 }

@@ -91,6 +91,12 @@ public final class MemoryNodeStore implements NodeStore {
     isHeld = true;
   }
 
+  /** After {@link #hold}: what was handed over is safe, and what will be is so at once. */
+  public synchronized void letGo() {
+    isHeld = false;
+    sync();
+  }
+
   /** Everything that was handed over is safe now. */
   public synchronized void sync() {
     unsynced.forEach(this::isSafe);
