@@ -118,7 +118,7 @@ public final class AdminVerticle extends VerticleBase {
         .connectionHandler(connections::arrived)
         .requestHandler(request -> {
           if (connections.isRefused(request.connection())) {
-            turnAway(request);
+            answerOnce(router, request);
           } else {
             router.handle(request);
           }
@@ -127,15 +127,26 @@ public final class AdminVerticle extends VerticleBase {
         .onSuccess(servers::add);
   }
 
-  private static void turnAway(HttpServerRequest request) {
+  /**
+   * Whoever is one too many hears that, and is gone. Of the node's health it hears all the same:
+   * who watches that restarts the node, or sends its clients elsewhere, when it is told 503.
+   */
+  private static void answerOnce(Router router, HttpServerRequest request) {
     request
         .response()
-        .setStatusCode(503)
-        .putHeader("retry-after", RETRY_AFTER_SECONDS)
         .putHeader("connection", "close")
-        .putHeader("content-type", "application/json")
-        .end("{\"error\":\"too many connections\"}\n")
-        .onComplete(_ -> request.connection().close());
+        .endHandler(_ -> request.connection().close());
+    String path = request.path();
+    if (path != null && path.startsWith("/health")) {
+      router.handle(request);
+    } else {
+      request
+          .response()
+          .setStatusCode(503)
+          .putHeader("retry-after", RETRY_AFTER_SECONDS)
+          .putHeader("content-type", "application/json")
+          .end("{\"error\":\"too many connections\"}\n");
+    }
   }
 
   private Router routes() {

@@ -56,7 +56,11 @@ class HttpConnectionsIT {
 
   /** All that is answered until the node closes the connection. */
   private static String lastAnswer(Socket socket) throws IOException {
-    write(socket, "GET /health/live HTTP/1.1\r\nHost: here\r\n\r\n");
+    return lastAnswer(socket, "/metrics");
+  }
+
+  private static String lastAnswer(Socket socket, String path) throws IOException {
+    write(socket, "GET " + path + " HTTP/1.1\r\nHost: here\r\n\r\n");
     return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
   }
 
@@ -94,6 +98,31 @@ class HttpConnectionsIT {
     assertThat(isServed(second)).isTrue();
     assertThat(refused()).isEqualTo(1);
     assertThat(limit.openCount()).isEqualTo(MAX);
+  }
+
+  @Test
+  void aConnectionTooManyIsToldOfTheNodesHealthAllTheSame() throws Exception {
+    int port = open(1);
+    Socket only = connect(port);
+    awaitOpen(1);
+    for (String path : List.of("/health/live", "/health/ready", "/health")) {
+      String answer = lastAnswer(connect(port), path);
+      assertThat(answer).startsWith("HTTP/1.1 200 ").contains("connection: close\r\n");
+      assertThat(answer).as("whole").endsWith("}\n");
+    }
+    assertThat(isServed(only)).isTrue();
+    assertThat(refused()).isEqualTo(3);
+  }
+
+  @Test
+  void whoSendsSeveralRequestsAtOnceIsAnsweredOne() throws Exception {
+    int port = open(1);
+    connect(port);
+    awaitOpen(1);
+    Socket tooMany = connect(port);
+    write(tooMany, "GET /health/live HTTP/1.1\r\nHost: here\r\n\r\n".repeat(3));
+    assertThat(lastAnswer(tooMany, "/metrics").split("HTTP/1.1 ")).hasSize(2);
+    assertThat(limit.openCount()).isEqualTo(1);
   }
 
   @Test
