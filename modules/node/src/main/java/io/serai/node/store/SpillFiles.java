@@ -3,6 +3,7 @@ package io.serai.node.store;
 import io.serai.storage.file.FileSystemSeam;
 import io.serai.storage.file.UnsyncedFiles;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -103,6 +104,9 @@ final class SpillFiles implements AutoCloseable {
         delete(left);
       }
     }
+    if (Files.isSymbolicLink(folder)) {
+      return; // to where somebody wants them: it is used by the next run, too
+    }
     try {
       delete(folder);
     } catch (IOException e) {
@@ -182,8 +186,8 @@ final class SpillFiles implements AutoCloseable {
         next.open(files);
         opened(next, isAgain);
         return;
-      } catch (IOException | RuntimeException e) {
-        isAgain = true;
+      } catch (IOException | RuntimeException | OutOfMemoryError e) {
+        isAgain = true; // also when there is no memory outside the heap, which may be for now only
         wait = pause.after(Duration.ZERO);
         failure = e;
         log.atError()

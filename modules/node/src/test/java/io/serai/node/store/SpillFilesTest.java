@@ -18,6 +18,8 @@ import io.serai.storage.file.RealFiles;
 import io.serai.storage.journal.JournalOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
@@ -292,6 +295,68 @@ class SpillFilesTest {
       loop.runUntil(spill::isOpen);
       assertThat(write(spill, 1, "y")).isPositive();
     }
+  }
+
+  @Test
+  void aLinkToAnotherDiskIsThereForTheNextRun() throws Exception {
+    Path folder = data.resolve(SpillFiles.FOLDER);
+    Path elsewhere = Files.createDirectories(data.resolve("elsewhere").resolve("1")).getParent();
+    Files.createSymbolicLink(folder, elsewhere);
+    try (JournalStore journal = open()) {
+      awaitWrittenPage(opened(journal));
+      assertThat(elsewhere.resolve("1")).isNotEmptyDirectory();
+    }
+    assertThat(folder).isSymbolicLink();
+    assertThat(elsewhere).isEmptyDirectory();
+  }
+
+  @Test
+  void whatCannotBeOpenedForLackOfMemoryIsTriedAgain() throws Exception {
+    AtomicInteger lacks = new AtomicInteger(2);
+    AtomicInteger locks = new AtomicInteger();
+    try (SpillFiles files = patient(withoutMemory(lacks, locks))) {
+      assertThat(write(opened(files), 1, "x")).isPositive();
+      assertThat(locks).as("those of what is not open are given back").hasValue(1);
+    }
+    assertThat(locks).hasValue(0);
+    assertThat(data.resolve(SpillFiles.FOLDER)).doesNotExist();
+  }
+
+  /**
+   * There is no memory to look into a volume for a while.
+   *
+   * @param lacks how often
+   * @param locks counts those that somebody has
+   */
+  private static FileSystemSeam withoutMemory(AtomicInteger lacks, AtomicInteger locks) {
+    RealFiles real = new RealFiles();
+    return (FileSystemSeam)
+        Proxy.newProxyInstance(
+            FileSystemSeam.class.getClassLoader(),
+            new Class<?>[] {FileSystemSeam.class},
+            (_, method, arguments) -> {
+              boolean isLook =
+                  method.getName().equals("list") && arguments[0].toString().matches(".*\\d");
+              if (isLook && locks.get() > 0 && lacks.getAndDecrement() > 0) {
+                throw new OutOfMemoryError("Cannot reserve direct buffer memory");
+              }
+              try {
+                Object answer = method.invoke(real, arguments);
+                return answer instanceof AutoCloseable lock && method.getName().equals("lock")
+                    ? counted(lock, locks)
+                    : answer;
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  private static AutoCloseable counted(AutoCloseable lock, AtomicInteger locks) {
+    locks.incrementAndGet();
+    return () -> {
+      locks.decrementAndGet();
+      lock.close();
+    };
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -32,6 +33,10 @@ final class PatientOpening {
 
   /** One in so many may be free when it is asked: others close files meanwhile. */
   private static final int SPARE_PART = 16;
+
+  /** Words of a system that speaks English for what has no exception of its own and is not this. */
+  private static final List<String> OTHER_REASONS =
+      List.of("no space left", "quota exceeded", "input/output error", "read-only file system");
 
   /** What may fail for lack of descriptors. */
   @FunctionalInterface
@@ -92,9 +97,12 @@ final class PatientOpening {
    * subclasses have: they stand for what is not this.
    */
   private static boolean isOutOfDescriptors(FileSystemException e, BooleanSupplier isAtLimit) {
-    return e.getClass() == FileSystemException.class
-        && (String.valueOf(e.getReason()).toLowerCase(Locale.ROOT).contains("too many open files")
-            || isAtLimit.getAsBoolean());
+    if (e.getClass() != FileSystemException.class) {
+      return false;
+    }
+    String reason = String.valueOf(e.getReason()).toLowerCase(Locale.ROOT);
+    return reason.contains("too many open files")
+        || (OTHER_REASONS.stream().noneMatch(reason::contains) && isAtLimit.getAsBoolean());
   }
 
   /**

@@ -115,7 +115,7 @@ public final class Journal implements AutoCloseable {
       }
       Journal journal = new Journal(folder, lock, options, files, listener, workers, found);
       return new Opened(journal, found.report(), found.recovered());
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
       release(lock);
       throw e;
     }

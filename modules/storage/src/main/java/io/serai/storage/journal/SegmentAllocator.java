@@ -57,9 +57,9 @@ final class SegmentAllocator {
     result = ready;
   }
 
-  /** Starts making a segment, unless one is ready or being made. */
+  /** Starts making a segment, unless one is ready or being made, or could not be for good. */
   void prepare(long bytes) {
-    if (underWay || result instanceof Result.Ready) {
+    if (underWay || result instanceof Result.Ready || result instanceof Result.Failed) {
       return;
     }
     underWay = true;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PatientOpeningTest {
@@ -57,5 +58,15 @@ class PatientOpeningTest {
             }))
         .hasMessageContaining("Permission denied");
     assertThat(attempts).isEqualTo(1);
+  }
+
+  @Test
+  void whatTheSystemSaysInWordsThatAreKnownIsNoLackOfDescriptorsHoweverManyThereAre() {
+    for (String words : List.of("No space left on device", "Input/output error")) {
+      attempts = 0;
+      assertThatThrownBy(() -> PatientOpening.open(() -> opensAt(5, words), () -> true))
+          .hasMessageContaining(words);
+      assertThat(attempts).isEqualTo(1);
+    }
   }
 }

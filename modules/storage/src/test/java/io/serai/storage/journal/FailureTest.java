@@ -13,6 +13,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -186,6 +187,20 @@ class FailureTest {
                 throw e.getCause();
               }
             }));
+  }
+
+  @Test
+  void aSegmentThatCannotBeMadeIsNotTriedAgainBeforeThatIsSeen() throws Exception {
+    Faults faults = new Faults(1);
+    FaultyFiles files = new FaultyFiles(new RealFiles(), faults);
+    files.createFolders(folder);
+    SegmentAllocator allocator =
+        new SegmentAllocator(folder, files, Runnable::run, InstantSource.system(), 1, () -> {});
+    faults.fail(Operation.FORCE, 1);
+    allocator.prepare(4096);
+    assertThat(allocator.result()).isInstanceOf(SegmentAllocator.Result.Failed.class);
+    allocator.prepare(4096); // as by a writer that has found none ready
+    assertThat(allocator.result()).isInstanceOf(SegmentAllocator.Result.Failed.class);
   }
 
   @Test
