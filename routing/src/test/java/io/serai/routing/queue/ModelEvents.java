@@ -28,7 +28,10 @@ final class ModelEvents {
       Message message = letter.letter().message();
       int number = Integer.parseInt(message.body().toUtf8());
       ModelQueue queue = queueCalled(message.headers().first("x-last-death-queue").asText());
-      if (!queue.dying.remove(number)) {
+      if (message.headers().first("x-last-death-reason").asText().equals("maxlen")) {
+        assertThat(queue.bound).isNotNull();
+        queue.overflowed.add(number);
+      } else if (!queue.dying.remove(number)) {
         // It was about to be delivered once too often to a session that ended.
         assertThat(queue.uncertain.remove(number)).as("may have died: %s", number).isTrue();
         assertThat(queue.ready.remove(number)).as("was ready: %s", number).isNotNull();

@@ -43,6 +43,20 @@ final class ModelQueue {
   /** Numbers that the queue should give up as dead letters. */
   final Set<Integer> dying = new HashSet<>();
 
+  /** Whether what it gives up goes somewhere. */
+  final boolean hasDeadLetters;
+
+  /** How much may be ready; null for everything. */
+  final @Nullable ModelBound bound;
+
+  /** Numbers that went elsewhere for want of room in the last operation. */
+  final List<Integer> overflowed = new ArrayList<>();
+
+  /** Numbers that came in the last operation, and what was ready then. */
+  final List<Integer> arrived = new ArrayList<>();
+
+  final List<Integer> readyBeforeArrivals = new ArrayList<>();
+
   /** Whether only one of the consumers gets messages. */
   final boolean isSingleActive;
 
@@ -51,35 +65,57 @@ final class ModelQueue {
 
   @Nullable ModelConsumer active;
 
-  ModelQueue(QueueRef ref, boolean isSingleActive, int limit) {
+  private ModelQueue(
+      QueueRef ref,
+      boolean isSingleActive,
+      int limit,
+      boolean hasDeadLetters,
+      @Nullable ModelBound bound) {
     this.ref = ref;
     this.limit = limit;
+    this.hasDeadLetters = hasDeadLetters;
+    this.bound = bound;
     this.isSingleActive = isSingleActive;
   }
 
   /** A queue with features chosen at random. */
-  static ModelQueue declare(
-      ShardHarness shard, String name, Random random, boolean hasPriorities, Lifetime lifetime) {
+  static ModelQueue declare(ShardModel model, String name, Random random, Lifetime lifetime) {
     boolean isSingleActive = random.nextInt(4) == 0;
     List<Value> arguments =
         new ArrayList<>(
             List.of(Value.of("x-single-active-consumer"), new Value.Bool(isSingleActive)));
     int limit = random.nextInt(3) == 0 ? 2 : Integer.MAX_VALUE;
     if (limit < Integer.MAX_VALUE) {
-      arguments.addAll(
-          List.of(
-              Value.of("x-delivery-limit"),
-              new Value.Int(limit),
-              Value.of("x-dead-letter-exchange"),
-              Value.of("dlx")));
+      arguments.addAll(List.of(Value.of("x-delivery-limit"), new Value.Int(limit)));
     }
-    if (hasPriorities) {
+    ModelBound bound =
+        model.hasBounds && random.nextInt(4) != 0 ? ModelBound.random(random, arguments) : null;
+    boolean hasDeadLetters = limit < Integer.MAX_VALUE || (bound != null && random.nextInt(3) == 0);
+    if (hasDeadLetters) {
+      arguments.addAll(List.of(Value.of("x-dead-letter-exchange"), Value.of("dlx")));
+    }
+    if (model.hasPriorities) {
       arguments.addAll(List.of(Value.of("x-max-priority"), new Value.Int(HIGHEST_PRIORITY)));
     }
     QueueSpec spec =
         ShardHarness.spec(
             name, QueueKind.CLASSIC, lifetime, false, arguments.toArray(Value[]::new));
-    return new ModelQueue(shard.queue(spec), isSingleActive, limit);
+    return new ModelQueue(model.shard.queue(spec), isSingleActive, limit, hasDeadLetters, bound);
+  }
+
+  /** A message is appended. */
+  void arrives(int number) {
+    if (arrived.isEmpty()) {
+      readyBeforeArrivals.addAll(ready.keySet());
+    }
+    arrived.add(number);
+    ready.put(number, 0);
+  }
+
+  /** What an operation did is over. */
+  void rests() {
+    arrived.clear();
+    readyBeforeArrivals.clear();
   }
 
   /** An unsettled message comes back. */
