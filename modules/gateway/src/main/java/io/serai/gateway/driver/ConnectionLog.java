@@ -31,7 +31,7 @@ final class ConnectionLog {
         .log("internal error, connection closed");
   }
 
-  static void errorInReport(RuntimeException error) {
+  static void errorInReport(Throwable error) {
     log.debug("internal error while reporting one", error);
   }
 

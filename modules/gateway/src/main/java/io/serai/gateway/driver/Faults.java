@@ -36,19 +36,24 @@ final class Faults<F> {
 
   /**
    * Our fault: this one connection closes and the loop lives on. That holds for errors such as a
-   * failed assertion or a class that does not link, too; only a virtual machine at its end goes on
-   * up. Returns why the connection closes.
+   * failed assertion or a class that does not link, too, and for want of memory outside of the
+   * heap, which comes back with the end of who asked for it. (The end of the heap is that of the
+   * process.) Only a virtual machine that fails goes on up. Returns why the connection closes.
    */
   String ofOurs(Throwable error, Session<F> session) {
-    if (error instanceof VirtualMachineError && !(error instanceof StackOverflowError)) {
-      throw (VirtualMachineError) error;
+    if (error instanceof VirtualMachineError failure && !isSurvived(failure)) {
+      throw failure;
     }
     ConnectionLog.internalError(info, error);
     try {
       session.onInternalError(effects);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | OutOfMemoryError e) { // what it says needs memory, too
       ConnectionLog.errorInReport(e);
     }
     return "internal_error";
+  }
+
+  private static boolean isSurvived(VirtualMachineError error) {
+    return error instanceof StackOverflowError || error instanceof OutOfMemoryError;
   }
 }

@@ -38,10 +38,10 @@ import org.jspecify.annotations.Nullable;
  * A protocol of text lines that exercises the driver: {@code login}, {@code tune} (a login that
  * does not enter), {@code who}, {@code banned ID VHOST USER}, {@code ask NAME}, {@code consume},
  * {@code credit N}, {@code publish BODY}, {@code later BODY} (asks, then publishes), {@code copies
- * N} (publishes with N more keys), {@code qos0 BODY}, {@code bad}, {@code boom}, {@code big N},
- * {@code keepalive MS}, {@code bye}, {@code leave} (goes without an answer), {@code become NAME}
- * (another session that names itself in its greeting and when it closes); any other line comes
- * back. What is published is confirmed, but for qos0.
+ * N} (publishes with N more keys), {@code qos0 BODY}, {@code bad}, {@code boom}, {@code starve} (an
+ * answer finds no memory), {@code big N}, {@code keepalive MS}, {@code bye}, {@code leave} (goes
+ * without an answer), {@code become NAME} (another session that names itself in its greeting and
+ * when it closes); any other line comes back. What is published is confirmed, but for qos0.
  */
 final class LineGateway implements Gateway {
   private static final QueueRef QUEUE = new QueueRef("/", "q", 0, 0, 1);
@@ -189,6 +189,12 @@ final class LineGateway implements Gateway {
                 new Request.CheckExchange(Objects.requireNonNull(caller), words[1]),
                 (result, then) -> publish(words[1], then));
         case "bad" -> throw new ProtocolException(7, "bad line", "test");
+        case "starve" ->
+            out.ask(
+                new Request.CheckExchange(Objects.requireNonNull(caller), ""),
+                (_, _) -> {
+                  throw new OutOfMemoryError("as Netty throws it");
+                });
         case "boom" -> throw new IllegalStateException("seeded failure");
         case "big" -> {
           String chunk = "x".repeat(1023);

@@ -137,6 +137,22 @@ class StreamDriverIT {
   }
 
   @Test
+  void aWantOfMemoryOutsideTheHeapClosesOnlyThatConnection() throws Exception {
+    int port = loop.listen(ListenerSpec.Kind.STREAM);
+    try (LineClient bystander = new LineClient(port);
+        LineClient client = new LineClient(port)) {
+      client.write("login\nstarve\n");
+      assertThat(client.read()).isEqualTo("hello");
+      assertThat(client.read()).isEqualTo("welcome everybody");
+      assertThat(client.read()).isEqualTo("sorry");
+      assertThat(client.read()).isNull();
+      bystander.write("still here\n");
+      assertThat(bystander.read()).isEqualTo("hello");
+      assertThat(bystander.read()).isEqualTo("still here");
+    }
+  }
+
+  @Test
   void outputLargerThanTheSocketBufferArrivesWhole() throws Exception {
     try (LineClient client = new LineClient(loop.listen(ListenerSpec.Kind.STREAM))) {
       client.write("big 20000\n");
