@@ -77,6 +77,38 @@ class PowerCutTest {
     assertThat(confirmed).isGreaterThan(SEEDS);
   }
 
+  @Test
+  void powerCutsWhileTheDiskIsFullLoseNothingThatWasNotSettledAlone() throws Exception {
+    Random random = new Random(31);
+    int fulls = 0;
+    for (int seed = 1; seed <= SEEDS; seed++) {
+      Path own = Files.createDirectory(folder.resolve("seed" + seed));
+      Simulation simulation = new Simulation(own, seed);
+      for (History history : simulation.histories) {
+        history.mayBeAhead = true;
+      }
+      for (int cut = 0; cut < 3; cut++) {
+        Faults faults = new Faults(random.nextLong());
+        simulation.open(faults);
+        assertThat(simulation.verdicts()).as("seed %d, cut %d", seed, cut).isEmpty();
+        for (int phase = 0; phase < 6; phase++) {
+          simulation.settling = phase % 2 == 0 ? 0.2 : 0.3 + random.nextDouble() * 0.7;
+          faults.diskBytes(phase % 3 == 2 ? Long.MAX_VALUE : (4L + random.nextInt(8)) << 15);
+          simulation.work(100);
+          fulls += simulation.opened.journal().waitingBatches() > 0 ? 1 : 0;
+        }
+        assertThat(simulation.failures).isEmpty();
+        faults.diskBytes(Long.MAX_VALUE);
+        simulation.files.powerCut();
+        simulation.close();
+      }
+      simulation.open(new Faults(seed));
+      assertThat(simulation.verdicts()).as("seed %d, end", seed).isEmpty();
+      simulation.close();
+    }
+    assertThat(fulls).as("how often something waited").isGreaterThan(SEEDS);
+  }
+
   /** What an orderly stop says is true until something is written after it, and not longer. */
   @Test
   void powerCutsInAStartThatFollowsAnOrderlyStopLoseNothing() throws Exception {

@@ -131,6 +131,10 @@ final class Simulation implements JournalListener {
         byte[] value = Bytes.of(nextMessage++, random.nextInt(200)).content;
         handle.put((byte) loop, key, value);
         history.put(key, value);
+        if (random.nextInt(8) == 0) {
+          handle.keepTogether();
+          history.keepTogether();
+        }
       } else if (what < 0.11) {
         byte[] key = {(byte) loop, (byte) random.nextInt(6)};
         handle.remove((byte) loop, key);
