@@ -88,6 +88,9 @@ final class Dispatch {
       while (handled < most && canGoOn()) {
         handled += canHandOut() && consumers.hasNext() ? nextTurn(most - handled) : roomMade();
       }
+      if (handled < most && ready.isOverfull()) {
+        handled += roomMade(); // what has to go is on disk: it is loaded, whoever looks or not
+      }
     } else {
       while (handled < most && deliverOne()) {
         handled++;

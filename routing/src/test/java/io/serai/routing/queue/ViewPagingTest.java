@@ -7,7 +7,9 @@ import io.serai.bus.ConsumerOptions;
 import io.serai.bus.ConsumerRef;
 import io.serai.bus.ConsumerView;
 import io.serai.bus.CreditMode;
+import io.serai.bus.Delivery;
 import io.serai.bus.Lifetime;
+import io.serai.bus.Outcome;
 import io.serai.bus.QueueKind;
 import io.serai.bus.QueueRef;
 import io.serai.model.Message;
@@ -106,5 +108,31 @@ class ViewPagingTest {
     int before = store.loadedCount();
     assertThat(shard.delivered()).containsExactly("last");
     assertThat(store.loadedCount() - before).as("messages read").isLessThan(300);
+  }
+
+  @Test
+  void whatIsOnDiskMakesRoomForWhatComesBackFromWhoLooksAndHasNoCredit() {
+    QueueRef queue =
+        queue(
+            Value.of("x-max-length"),
+            new Value.Int(20),
+            Value.of("x-dead-letter-exchange"),
+            Value.of("dlx"));
+    fill(queue, "m", "other", 20);
+    ConsumerView wanted =
+        new ConsumerView(
+            "JMSType = 'wanted'", ConsumerView.Syntax.JMS, ConsumerView.Mode.TAKE);
+    shard.consume(
+        queue, 2, new ConsumerOptions("", false, false, 0, CreditMode.GRANTED, 3, wanted));
+    fill(queue, "w", "wanted", 3);
+    List<Delivery> taken = shard.deliveries();
+    assertThat(taken).hasSize(3);
+    fill(queue, "n", "other", 20 - (int) shard.readyIn(queue));
+    shard.turn();
+    int dead = shard.host.deadLetters.size();
+    shard.settle(Outcome.RETURNED, taken);
+    shard.turn();
+    assertThat(shard.readyIn(queue)).isEqualTo(20);
+    assertThat(shard.host.deadLetters).hasSize(dead + 3);
   }
 }
