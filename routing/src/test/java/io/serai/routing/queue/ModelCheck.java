@@ -56,7 +56,7 @@ final class ModelCheck {
   }
 
   /** Whether something is ready that the consumer should be given. */
-  private static boolean isWaited(ModelConsumer consumer) {
+  private boolean isWaited(ModelConsumer consumer) {
     return consumer.queue.serves(consumer)
         && consumer.queue.ready.entrySet().stream()
             .filter(entry -> consumer.wants(ShardModel.kind(entry.getKey())))
@@ -64,9 +64,10 @@ final class ModelCheck {
   }
 
   /** What came back behind its place a browser is not shown; what was not there neither. */
-  private static boolean isNewTo(ModelConsumer consumer, Map.Entry<Integer, Integer> ready) {
+  private boolean isNewTo(ModelConsumer consumer, Map.Entry<Integer, Integer> ready) {
     return consumer.ref.options().view().mode() == ConsumerView.Mode.FOLLOW
         && ready.getValue() == 0
+        && !model.hasExpired(consumer.queue, ready.getKey())
         && !consumer.queue.uncertain.contains(ready.getKey())
         && !consumer.seen.contains(ready.getKey());
   }

@@ -28,9 +28,15 @@ final class ModelEvents {
       Message message = letter.letter().message();
       int number = Integer.parseInt(message.body().toUtf8());
       ModelQueue queue = queueCalled(message.headers().first("x-last-death-queue").asText());
-      if (message.headers().first("x-last-death-reason").asText().equals("maxlen")) {
+      String reason = message.headers().first("x-last-death-reason").asText();
+      if (reason.equals("maxlen")) {
         assertThat(queue.bound).isNotNull();
         queue.overflowed.add(number);
+      } else if (reason.equals("expired")) {
+        Message published = model.messages.get(number);
+        assertThat(queue.hasExpired(published, model.nowMillis())).as("its time is up").isTrue();
+        assertThat(queue.ready.remove(number)).as("was ready: %s", number).isNotNull();
+        queue.uncertain.remove(number);
       } else if (!queue.dying.remove(number)) {
         // It was about to be delivered once too often to a session that ended.
         assertThat(queue.uncertain.remove(number)).as("may have died: %s", number).isTrue();
@@ -158,6 +164,10 @@ final class ModelEvents {
   void delivered(ModelSession session, ModelQueue queue, Delivery delivery) {
     Integer count = queue.ready.remove(number(delivery));
     assertThat(count).as("message %s was ready once", number(delivery)).isNotNull();
+    Message published = model.messages.get(number(delivery));
+    assertThat(model.isAtOnce(published) || !queue.hasExpired(published, model.actedAtMillis))
+        .as("has time left")
+        .isTrue();
     if (!queue.uncertain.remove(number(delivery))) {
       assertThat(delivery.deliveryCount()).isEqualTo(count);
     }

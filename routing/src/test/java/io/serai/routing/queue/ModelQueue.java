@@ -5,6 +5,7 @@ import io.serai.bus.Lifetime;
 import io.serai.bus.QueueKind;
 import io.serai.bus.QueueRef;
 import io.serai.bus.QueueSpec;
+import io.serai.model.Message;
 import io.serai.model.Value;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -49,6 +50,9 @@ final class ModelQueue {
   /** How much may be ready; null for everything. */
   final @Nullable ModelBound bound;
 
+  /** Most time a message stays ready, -1 for no limit. */
+  final long ttlMillis;
+
   /** Numbers that went elsewhere for want of room in the last operation. */
   final List<Integer> overflowed = new ArrayList<>();
 
@@ -70,7 +74,9 @@ final class ModelQueue {
       boolean isSingleActive,
       int limit,
       boolean hasDeadLetters,
-      @Nullable ModelBound bound) {
+      @Nullable ModelBound bound,
+      long ttlMillis) {
+    this.ttlMillis = ttlMillis;
     this.ref = ref;
     this.limit = limit;
     this.hasDeadLetters = hasDeadLetters;
@@ -90,7 +96,13 @@ final class ModelQueue {
     }
     ModelBound bound =
         model.hasBounds && random.nextInt(4) != 0 ? ModelBound.random(random, arguments) : null;
-    boolean hasDeadLetters = limit < Integer.MAX_VALUE || (bound != null && random.nextInt(3) == 0);
+    long ttlMillis = model.hasExpiry && random.nextInt(3) == 0 ? random.nextInt(50, 500) : -1;
+    if (ttlMillis >= 0) {
+      arguments.addAll(List.of(Value.of("x-message-ttl"), new Value.Int((int) ttlMillis)));
+    }
+    // What expires is heard of.
+    boolean hasDeadLetters =
+        limit < Integer.MAX_VALUE || model.hasExpiry || (bound != null && random.nextInt(3) == 0);
     if (hasDeadLetters) {
       arguments.addAll(List.of(Value.of("x-dead-letter-exchange"), Value.of("dlx")));
     }
@@ -100,7 +112,14 @@ final class ModelQueue {
     QueueSpec spec =
         ShardHarness.spec(
             name, QueueKind.CLASSIC, lifetime, false, arguments.toArray(Value[]::new));
-    return new ModelQueue(model.shard.queue(spec), isSingleActive, limit, hasDeadLetters, bound);
+    return new ModelQueue(
+        model.shard.queue(spec), isSingleActive, limit, hasDeadLetters, bound, ttlMillis);
+  }
+
+  /** Whether a message has no time left here. */
+  boolean hasExpired(Message message, long nowMillis) {
+    return message.expiresAtMillis() <= nowMillis
+        || (ttlMillis >= 0 && message.receivedMillis() + ttlMillis <= nowMillis);
   }
 
   /** A message is appended. */

@@ -30,7 +30,8 @@ import java.util.Random;
 
 /**
  * A shard under random appends, credit, settles, returns, basic.gets, purges, detaches and session
- * deaths, beside a model of what it should do that is too simple to be wrong.
+ * deaths, in some scenarios with bounds, deadlines or pages, beside a model of what it should do
+ * that is too simple to be wrong.
  */
 final class ShardModel {
   private static final int STEPS = 300;
@@ -61,6 +62,12 @@ final class ShardModel {
   /** Whether queues have bounds in this scenario, which is one operation at a time then. */
   final boolean hasBounds;
 
+  /** Whether messages have time limits in this scenario, and time moves. */
+  final boolean hasExpiry;
+
+  /** When the latest operations were done. */
+  long actedAtMillis;
+
   /** Whether messages are on disk, and the shard has none that it can do without. */
   final boolean isPaging;
 
@@ -81,6 +88,7 @@ final class ShardModel {
     this.hasPriorities = random.nextInt(3) == 0;
     this.hasViews = random.nextInt(2) == 0;
     this.hasBounds = random.nextInt(3) == 0;
+    this.hasExpiry = random.nextInt(3) == 0;
   }
 
   /** Runs one scenario to its end. */
@@ -98,7 +106,7 @@ final class ShardModel {
         operate();
       }
       // What comes while nothing is ready goes out as it comes, whatever its priority.
-      observe(operations == 1 && !hasViews && !(hasPriorities && hasAppended));
+      observe(operations == 1 && !hasViews && !hasExpiry && !(hasPriorities && hasAppended));
       check.run();
     }
     // Everybody leaves: what is left must be exactly what was never settled.
@@ -112,11 +120,15 @@ final class ShardModel {
     check.run();
     for (ModelQueue queue : queues) {
       for (int number : inOrder(queue.ready.keySet())) {
-        Delivery delivery = shard.get(queue.ref, 1, true).delivery();
-        assertThat(ModelEvents.number(delivery)).isEqualTo(number);
-        queue.ready.remove(number);
+        if (!hasExpired(queue, number)) {
+          Delivery delivery = shard.get(queue.ref, 1, true).delivery();
+          assertThat(ModelEvents.number(delivery)).isEqualTo(number);
+          queue.ready.remove(number);
+        }
       }
       assertThat(shard.get(queue.ref, 1, true).delivery()).isNull();
+      events.takeDeadLetters();
+      assertThat(queue.ready).isEmpty();
     }
     assertThat(shard.shard.heldBytes()).isZero();
     if (isPaging) {
@@ -141,7 +153,9 @@ final class ShardModel {
       case 13 -> take();
       case 14 -> detach();
       default -> {
-        if (random.nextInt(3) == 0) {
+        if (hasExpiry && random.nextBoolean()) {
+          advance();
+        } else if (random.nextInt(3) == 0) {
           endSomeSession();
         } else if (random.nextInt(10) == 0) {
           purge();
@@ -181,6 +195,9 @@ final class ShardModel {
       if (hasPriorities) {
         properties.priority(random.nextInt(HIGHEST_PRIORITY + 2));
       }
+      if (hasExpiry && random.nextBoolean()) {
+        properties.expiryMillis(!hasBounds && random.nextInt(5) == 0 ? 0 : random.nextInt(50, 500));
+      }
       properties.durable(isPaging && random.nextInt(transientOf) != 0);
       Message message =
           new Message(
@@ -189,7 +206,7 @@ final class ShardModel {
                   properties.build(), Headers.of(Header.of("kind", "" + kind(messages.size())))),
               Body.ofUtf8("" + messages.size()),
               ShardHarness.ORIGIN,
-              1_000_000);
+              nowMillis());
       int number = messages.size();
       messages.put(number, message);
       batch.add(message);
@@ -372,6 +389,7 @@ final class ShardModel {
     events.takeDeadLetters();
     shard.shard.onTurnEnd(); // what is handed out is known; pages may be on their way
     events.takeEvents();
+    events.takeDeadLetters();
     ModelQueue queue = anyQueue();
     assertThat(ShardHarness.ok(shard.call(new ShardCall.Purge(queue.ref))))
         .isEqualTo(queue.ready.size());
@@ -383,7 +401,56 @@ final class ShardModel {
     return priority(number) * ModelQueue.KINDS + kind(number);
   }
 
+  // ---- time
+
+  /** Time goes by after all that was done so far has come to rest. */
+  private void advance() {
+    observe(false);
+    shard.advance(random.nextInt(1, 200));
+    actedAtMillis = nowMillis();
+  }
+
+  long nowMillis() {
+    return shard.host.nowMillis();
+  }
+
+  /** Whether a message that is ready has no time left. */
+  boolean hasExpired(ModelQueue queue, int number) {
+    return queue.hasExpired(messages.get(number), nowMillis());
+  }
+
+  /** Whether a message is for those who are there when it comes. */
+  boolean isAtOnce(Message message) {
+    return message.expiresAtMillis() == message.receivedMillis();
+  }
+
+  /** Whether the first message of a queue has no time left, which is not so for long. */
+  private boolean isToExpire(ModelQueue queue) {
+    List<Integer> ready = new ArrayList<>(queue.ready.keySet());
+    ready.removeAll(queue.overflowed);
+    return hasExpiry && !ready.isEmpty() && hasExpired(queue, inOrder(ready).getFirst());
+  }
+
   // ---- what came of it
+
+  /**
+   * Ends turns until nothing happens any more and no queue begins with what has expired; answers
+   * what was delivered to be taken.
+   */
+  private List<Delivery> rest() {
+    shard.turn();
+    List<Delivery> all = events.takeEvents();
+    events.takeDeadLetters();
+    for (int n = 0; queues.stream().anyMatch(this::isToExpire); n++) {
+      assertThat(n).as("milliseconds until what expired is gone").isLessThan(40);
+      shard.advance(1);
+      all.addAll(events.takeEvents());
+      events.takeDeadLetters();
+    }
+    actedAtMillis = nowMillis();
+    shard.turn();
+    return all;
+  }
 
   /** Ends turns until the shard is quiet and follows what it said. */
   private void observe(boolean isSingle) {
@@ -393,15 +460,10 @@ final class ShardModel {
       readyBefore.put(queue, inOrder(queue.ready.keySet()));
     }
     events.takeDeadLetters();
-    shard.turn();
-    for (Delivery delivery : events.takeEvents()) {
+    for (Delivery delivery : rest()) {
       byQueue
           .computeIfAbsent(events.queueOf(delivery), _ -> new ArrayList<>())
           .add(ModelEvents.number(delivery));
-    }
-    if (hasBounds) {
-      events.takeDeadLetters();
-      shard.turn();
     }
     for (ModelQueue queue : queues) {
       if (queue.bound != null) {

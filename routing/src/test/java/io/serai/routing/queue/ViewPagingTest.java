@@ -120,8 +120,7 @@ class ViewPagingTest {
             Value.of("dlx"));
     fill(queue, "m", "other", 20);
     ConsumerView wanted =
-        new ConsumerView(
-            "JMSType = 'wanted'", ConsumerView.Syntax.JMS, ConsumerView.Mode.TAKE);
+        new ConsumerView("JMSType = 'wanted'", ConsumerView.Syntax.JMS, ConsumerView.Mode.TAKE);
     shard.consume(
         queue, 2, new ConsumerOptions("", false, false, 0, CreditMode.GRANTED, 3, wanted));
     fill(queue, "w", "wanted", 3);
