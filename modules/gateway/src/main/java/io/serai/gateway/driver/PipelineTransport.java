@@ -19,8 +19,9 @@ import org.slf4j.LoggerFactory;
 /**
  * A TCP or TLS socket whose bytes are decoded in the channel's own pipeline, in the place of
  * Vert.x's handler: this saves Vert.x's copy of every read, and of every connection 5 KiB of
- * Vert.x's queues, which nobody would use. With {@link DatagramListener} all that knows Vert.x's
- * internal pipeline access; {@link SocketTransport} is the way without it.
+ * Vert.x's queues, which nobody would use. With {@link DatagramListener} and the end of {@link
+ * WebSocketTransport} all that knows Vert.x's internal pipeline access; {@link SocketTransport} is
+ * the way without it.
  */
 final class PipelineTransport extends ChannelInboundHandlerAdapter implements Transport {
   private static final Logger log = LoggerFactory.getLogger(PipelineTransport.class);

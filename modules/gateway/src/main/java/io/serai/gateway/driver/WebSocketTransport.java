@@ -4,8 +4,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.vertx.core.Future;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.internal.buffer.BufferInternal;
+import io.vertx.core.internal.http.WebSocketInternal;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -21,6 +23,9 @@ final class WebSocketTransport implements Transport {
   private final boolean acceptsText;
   private final boolean keepsBoundaries;
   private boolean finished;
+
+  /** Written, but not to the socket yet. */
+  private long waitingBytes;
 
   /** What came last was a text frame. */
   private boolean speaksText;
@@ -78,15 +83,28 @@ final class WebSocketTransport implements Transport {
 
   @Override
   public void write(ByteBuf bytes) {
-    if (!socket.isClosed() && speaksText && ByteBufUtil.isText(bytes, StandardCharsets.UTF_8)) {
-      socket.writeTextMessage(bytes.toString(StandardCharsets.UTF_8));
+    if (socket.isClosed()) {
       bytes.release();
-    } else if (!socket.isClosed()) {
-      // Vert.x releases no buffer but its own.
-      socket.writeBinaryMessage(BufferInternal.buffer(bytes)).onComplete(_ -> bytes.release());
-    } else {
-      bytes.release();
+      return;
     }
+    int length = bytes.readableBytes();
+    waitingBytes += length;
+    written(bytes).onComplete(_ -> waitingBytes -= length);
+  }
+
+  private Future<Void> written(ByteBuf bytes) {
+    if (speaksText && ByteBufUtil.isText(bytes, StandardCharsets.UTF_8)) {
+      String text = bytes.toString(StandardCharsets.UTF_8);
+      bytes.release();
+      return socket.writeTextMessage(text);
+    }
+    // Vert.x releases no buffer but its own.
+    return socket.writeBinaryMessage(BufferInternal.buffer(bytes)).onComplete(_ -> bytes.release());
+  }
+
+  @Override
+  public long waitingBytes() {
+    return waitingBytes;
   }
 
   @Override
@@ -119,6 +137,11 @@ final class WebSocketTransport implements Transport {
 
   @Override
   public void close() {
-    socket.close();
+    if (socket instanceof WebSocketInternal internal) {
+      // Vert.x's own way waits for the peer to read what it was sent.
+      internal.channelHandlerContext().close();
+    } else {
+      socket.close();
+    }
   }
 }

@@ -106,6 +106,20 @@ class WebSocketListenerIT {
   }
 
   @Test
+  void whoDoesNotReadItsLastWordsIsCutOff() throws Exception {
+    int port = loop.listen(ListenerSpec.Kind.WEBSOCKET);
+    try (RawClient client = new RawClient(port, RawClient.upgrade("/line"))) {
+      client.readUntil("hello");
+      client.write("\u0082\u008e\0\0\0\0big 20000\nbad\n");
+      eventually(() -> {
+        loop.advance(10);
+        return loop.hub.connectionCount() == 0;
+      });
+      assertThat(all.isReached()).isFalse();
+    }
+  }
+
+  @Test
   void whatIsNoHandshakeIsAnswered() throws Exception {
     int port = loop.listen(ListenerSpec.Kind.WEBSOCKET);
     String get = "GET /line HTTP/1.1\r\nHost: x\r\n";

@@ -1,6 +1,7 @@
 package io.serai.gateway.driver;
 
 import static io.serai.gateway.driver.DriverLoop.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -9,6 +10,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.ServerWebSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -92,5 +94,28 @@ class WrittenBuffersIT {
       client.readUntil("101");
     }
     eventually(() -> tooMuch.refCnt() == 0);
+  }
+
+  @Test
+  void whatAWebSocketHasNotWrittenYetIsKnown() throws Exception {
+    ByteBuf much = ByteBufAllocator.DEFAULT.ioBuffer().writeZero(30 << 20);
+    CompletableFuture<WebSocketTransport> opened = new CompletableFuture<>();
+    var server =
+        vertx
+            .createHttpServer()
+            .webSocketHandler(socket -> {
+              WebSocketTransport transport = transportOf(socket);
+              transport.write(much);
+              opened.complete(transport);
+            });
+    int port = await(server.listen(0, "127.0.0.1")).actualPort();
+    try (RawClient client = new RawClient(port, RawClient.upgrade("/"))) {
+      WebSocketTransport transport = opened.get(DriverLoop.PATIENCE_SECONDS, TimeUnit.SECONDS);
+      assertThat(transport.waitingBytes()).isEqualTo(30 << 20);
+      for (long left = 30 << 20; left > 0; ) {
+        left -= client.in.skip(left);
+      }
+      eventually(() -> transport.waitingBytes() == 0);
+    }
   }
 }
