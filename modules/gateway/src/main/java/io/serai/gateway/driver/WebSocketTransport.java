@@ -48,7 +48,7 @@ final class WebSocketTransport implements Transport {
     }
     socket.frameHandler(frame -> {
       if (frame.isText() && !acceptsText) {
-        socket.close(UNSUPPORTED_DATA, "binary frames only");
+        refuseText();
         to.closed(); // whether or not the peer closes in its turn
       } else if (keepsBoundaries) {
         return; // its message comes when it is whole
@@ -60,6 +60,14 @@ final class WebSocketTransport implements Transport {
     socket.drainHandler(_ -> to.drained());
     socket.exceptionHandler(_ -> {});
     socket.closeHandler(_ -> to.closed());
+  }
+
+  private void refuseText() {
+    if (waitingBytes > 0) {
+      close(); // the reason would wait behind what the peer does not read, and the socket with it
+    } else {
+      socket.close(UNSUPPORTED_DATA, "binary frames only");
+    }
   }
 
   /** Hands over whole messages. */

@@ -3,6 +3,7 @@ package io.serai.gateway.driver;
 import static io.serai.gateway.driver.DriverLoop.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -116,6 +117,23 @@ class WebSocketListenerIT {
         return loop.hub.connectionCount() == 0;
       });
       assertThat(all.isReached()).isFalse();
+    }
+  }
+
+  @Test
+  void whoSpeaksInTextAndDoesNotReadIsCutOffToo() throws Exception {
+    int port = loop.listen(ListenerSpec.Kind.WEBSOCKET);
+    try (RawClient client = new RawClient(port, RawClient.upgrade("/line"))) {
+      client.readUntil("hello");
+      client.write("\u0082\u008a\0\0\0\0big 20000\n\u0081\u0080\0\0\0\0");
+      eventually(() -> {
+        try {
+          client.write("\u0089\u0080\0\0\0\0");
+          return false;
+        } catch (IOException _) {
+          return true;
+        }
+      });
     }
   }
 
