@@ -6,7 +6,6 @@ import static io.serai.routing.queue.ShardHarness.names;
 import static io.serai.routing.queue.ShardHarness.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.serai.bus.ConsumerOptions;
 import io.serai.bus.ConsumerRef;
 import io.serai.bus.ConsumerView;
 import io.serai.bus.Counter;
@@ -244,20 +243,6 @@ class PagingTest {
     assertThat(shard.readyIn(queue)).isEqualTo(100);
   }
 
-  private ConsumerRef view(QueueRef queue, String selector, ConsumerView.Mode mode) {
-    return shard.consume(
-        queue,
-        2,
-        new ConsumerOptions(
-            "view",
-            true,
-            false,
-            0,
-            CreditMode.GRANTED,
-            100_000,
-            new ConsumerView(selector, ConsumerView.Syntax.JMS, mode)));
-  }
-
   @Test
   void aSelectorFindsWhatIsFarFromTheHead() {
     QueueRef queue = queue("q");
@@ -270,7 +255,7 @@ class PagingTest {
         shard.turn();
       }
     }
-    view(queue, "JMSType = 'wanted'", ConsumerView.Mode.TAKE);
+    shard.viewing(queue, "JMSType = 'wanted'", ConsumerView.Mode.TAKE);
     assertThat(shard.delivered())
         .containsExactly("m1999", "m3999", "m5999", "m7999", "m9999", "m11999");
     assertThat(shard.readyIn(queue)).isEqualTo(11_994);
@@ -282,7 +267,7 @@ class PagingTest {
   void aBrowserSeesEverythingAndLeavesIt() {
     QueueRef queue = queue("q");
     fill(queue, 0, 3_000);
-    view(queue, "", ConsumerView.Mode.BROWSE);
+    shard.viewing(queue, "", ConsumerView.Mode.BROWSE);
     assertThat(shard.delivered()).hasSize(3_001).startsWith("m0", "m1").endsWith("m2999", "last");
     assertThat(shard.readyIn(queue)).isEqualTo(3_001);
     assertThat(shard.shard.heldBytes()).isLessThan(200_000);

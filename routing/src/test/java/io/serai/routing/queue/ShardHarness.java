@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serai.bus.ConsumerOptions;
 import io.serai.bus.ConsumerRef;
+import io.serai.bus.ConsumerView;
 import io.serai.bus.Counter;
 import io.serai.bus.Counters;
 import io.serai.bus.CreditMode;
@@ -217,6 +218,21 @@ final class ShardHarness {
         queue,
         session,
         new ConsumerOptions("ctag", true, false, 0, CreditMode.GRANTED, Integer.MAX_VALUE));
+  }
+
+  /** A consumer of session 2 with a view of its own, which acknowledges nothing. */
+  ConsumerRef viewing(QueueRef queue, String selector, ConsumerView.Mode mode) {
+    return consume(
+        queue,
+        2,
+        new ConsumerOptions(
+            "view",
+            true,
+            false,
+            0,
+            CreditMode.GRANTED,
+            100_000,
+            new ConsumerView(selector, ConsumerView.Syntax.JMS, mode)));
   }
 
   void grant(ConsumerRef consumer, int credit, boolean drain) {

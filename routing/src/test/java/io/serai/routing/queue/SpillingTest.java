@@ -5,7 +5,6 @@ import static io.serai.routing.queue.ShardHarness.message;
 import static io.serai.routing.queue.ShardHarness.names;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.serai.bus.ConsumerOptions;
 import io.serai.bus.ConsumerRef;
 import io.serai.bus.ConsumerView;
 import io.serai.bus.CreditMode;
@@ -168,7 +167,7 @@ class SpillingTest {
     long written = store.spill().writtenCount();
     store.spill().fail();
     store.spill().openAgain();
-    browse(queue);
+    shard.viewing(queue, "", ConsumerView.Mode.BROWSE);
     assertThat(shard.delivered()).isEqualTo(names(0, 3_000));
     assertThat(store.spill().pageCount())
         .as("there")
@@ -176,20 +175,6 @@ class SpillingTest {
     assertThat(shard.shard.heldBytes()).isLessThan(200_000);
     assertThat(shard.drained(queue)).isEqualTo(names(0, 3_000));
     assertThat(store.spill().pageCount()).isZero();
-  }
-
-  private void browse(QueueRef queue) {
-    shard.consume(
-        queue,
-        2,
-        new ConsumerOptions(
-            "view",
-            true,
-            false,
-            0,
-            CreditMode.GRANTED,
-            100_000,
-            new ConsumerView("", ConsumerView.Syntax.JMS, ConsumerView.Mode.BROWSE)));
   }
 
   @Test
@@ -213,7 +198,7 @@ class SpillingTest {
     QueueRef queue = queue("q", Lifetime.DURABLE);
     fill(queue, 0, 3_000);
     long written = store.spill().writtenCount();
-    browse(queue);
+    shard.viewing(queue, "", ConsumerView.Mode.BROWSE);
     assertThat(shard.delivered()).isEqualTo(names(0, 3_000));
     assertThat(shard.shard.heldBytes()).isLessThan(200_000);
     assertThat(store.spill().writtenCount()).isLessThanOrEqualTo(written + 1);

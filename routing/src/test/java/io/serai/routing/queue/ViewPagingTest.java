@@ -44,20 +44,6 @@ class ViewPagingTest {
     }
   }
 
-  private ConsumerRef view(QueueRef queue, String selector, ConsumerView.Mode mode) {
-    return shard.consume(
-        queue,
-        2,
-        new ConsumerOptions(
-            "view",
-            true,
-            false,
-            0,
-            CreditMode.GRANTED,
-            100_000,
-            new ConsumerView(selector, ConsumerView.Syntax.JMS, mode)));
-  }
-
   private static List<String> names(String name, int count) {
     return IntStream.range(0, count).mapToObj(i -> name + i).toList();
   }
@@ -69,7 +55,7 @@ class ViewPagingTest {
       shard.append(queue, "old" + i);
       shard.turn();
     }
-    ConsumerRef browser = view(queue, "", ConsumerView.Mode.FOLLOW);
+    ConsumerRef browser = shard.viewing(queue, "", ConsumerView.Mode.FOLLOW);
     assertThat(shard.delivered()).isEqualTo(names("old", 200));
     ShardHarness.ok(shard.call(new ShardCall.Purge(queue)));
     ShardHarness.ok(shard.call(new ShardCall.Detach(browser)));
@@ -81,7 +67,7 @@ class ViewPagingTest {
   void whoWaitsForAPageThatGoesBeforeItIsHereSeesWhatComesAfterIt() {
     QueueRef queue = queue(Value.of("x-max-length"), new Value.Int(60));
     fill(queue, "x".repeat(30_000), "other", 60); // pages of their own
-    view(queue, "JMSType = 'wanted'", ConsumerView.Mode.TAKE);
+    shard.viewing(queue, "JMSType = 'wanted'", ConsumerView.Mode.TAKE);
     shard.shard.onTurnEnd();
     assertThat(shard.host.runTask()).as("the first page comes in").isTrue();
     shard.shard.onTurnEnd(); // and is looked at; the next is asked for
@@ -104,7 +90,7 @@ class ViewPagingTest {
     }
     shard.append(queue, typed("last", "wanted"));
     shard.shard.shareOfHeap(2_000_000);
-    view(queue, "JMSType = 'wanted'", ConsumerView.Mode.TAKE);
+    shard.viewing(queue, "JMSType = 'wanted'", ConsumerView.Mode.TAKE);
     int before = store.loadedCount();
     assertThat(shard.delivered()).containsExactly("last");
     assertThat(store.loadedCount() - before).as("messages read").isLessThan(300);
