@@ -81,6 +81,7 @@ class ArchitectureTest {
     assertThat(knowing)
         .containsExactlyInAnyOrder(
             "io.serai.gateway.driver.PipelineTransport",
+            "io.serai.gateway.driver.WebSocketTransport",
             "io.serai.gateway.driver.DatagramListener");
   }
 
