@@ -15,10 +15,28 @@ def connection(version, port, server, certificate=None, key=None):
     return c, heard
 
 
+def answered(version, port, server, *login, certificate=None, key=None):
+    """
+    A connection that the node has answered, and what it heard.
+
+    stomp.py reads and writes its TLS socket in two threads at once, against which Debian's Python does not guard: about
+    one CONNECT in 300 never leaves, whatever the server, and the node closes after 10 s. Then it is tried again.
+    """
+    for _ in range(5):
+        c, heard = connection(version, port, server, certificate, key)
+        try:
+            c.connect(*login, wait=True)
+        except stomp.exception.ConnectFailedException:
+            eventually(lambda: heard.errors or heard.gone, what="an error, or the end")
+            if not heard.errors:
+                continue
+        return c, heard
+    raise AssertionError("no CONNECT of five was answered")
+
+
 def every_version(port, server, *_):
     for version in VERSIONS:
-        c, heard = connection(version, port, server)
-        c.connect("guest", "guest", wait=True)
+        c, heard = answered(version, port, server, "guest", "guest")
         queue = "/queue/" + unique("tls")
         c.subscribe(queue, 1)
         c.send(queue, "x" * 100_000, receipt="sent")
@@ -29,8 +47,7 @@ def every_version(port, server, *_):
 
 
 def a_certificate_is_a_login(port, server, certificate, key):
-    c, heard = connection("1.2", port, server, certificate, key)
-    c.connect(wait=True)
+    c, heard = answered("1.2", port, server, certificate=certificate, key=key)
     queue = "/queue/" + unique("robots.")
     c.subscribe(queue, 1)
     c.send(queue, "mine", headers={"user-id": "robot"}, receipt="sent")
@@ -43,17 +60,7 @@ def a_certificate_is_a_login(port, server, certificate, key):
 
 
 def neither_is_refused(port, server, *_):
-    c, heard = connection("1.2", port, server)
-    try:
-        c.connect(wait=True)
-    except stomp.exception.ConnectFailedException:
-        pass
-    eventually(lambda: heard.errors, what="error")
-    assert "Access refused" in heard.errors[0].body, heard.errors[0]
-    c, heard = connection("1.2", port, server)
-    try:
-        c.connect("robot", "wrong", wait=True)
-    except stomp.exception.ConnectFailedException:
-        pass
-    eventually(lambda: heard.errors, what="error")
-    assert "Access refused" in heard.errors[0].body, heard.errors[0]
+    for login in [(), ("robot", "wrong")]:
+        _, heard = answered("1.2", port, server, *login)
+        eventually(lambda: heard.errors, what="error")
+        assert "Access refused" in heard.errors[0].body, heard.errors[0]
