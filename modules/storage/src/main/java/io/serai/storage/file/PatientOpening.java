@@ -34,9 +34,12 @@ final class PatientOpening {
   /** One in so many may be free when it is asked: others close files meanwhile. */
   private static final int SPARE_PART = 16;
 
-  /** Words of a system that speaks English for what has no exception of its own and is not this. */
+  /**
+   * Words of a system that speaks English for what has no exception of its own and is not this,
+   * beside those for a full disk.
+   */
   private static final List<String> OTHER_REASONS =
-      List.of("no space left", "quota exceeded", "input/output error", "read-only file system");
+      List.of("input/output error", "read-only file system");
 
   /** What may fail for lack of descriptors. */
   @FunctionalInterface
@@ -101,8 +104,16 @@ final class PatientOpening {
       return false;
     }
     String reason = String.valueOf(e.getReason()).toLowerCase(Locale.ROOT);
-    return reason.contains("too many open files")
-        || (OTHER_REASONS.stream().noneMatch(reason::contains) && isAtLimit.getAsBoolean());
+    boolean isAnother = saysFull(reason) || OTHER_REASONS.stream().anyMatch(reason::contains);
+    return reason.contains("too many open files") || (!isAnother && isAtLimit.getAsBoolean());
+  }
+
+  /**
+   * Whether these are the words, in lower case, of a system that speaks English for a full disk.
+   * Here because a class that is not loaded yet cannot be while there are no descriptors.
+   */
+  static boolean saysFull(String words) {
+    return words.contains("no space left") || words.contains("quota exceeded");
   }
 
   /**

@@ -130,11 +130,9 @@ public final class RealFiles implements FileSystemSeam {
   }
 
   private static IOException fullOr(IOException e, Path file) {
-    String text = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
-    if (text.contains("no space left") || text.contains("quota exceeded")) {
-      return new DiskFullException(file + ": " + e.getMessage(), e);
-    }
-    return e;
+    return PatientOpening.saysFull(String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT))
+        ? new DiskFullException(file + ": " + e.getMessage(), e)
+        : e;
   }
 
   /** The system's words may be translated, so a failed write also asks how much space is left. */
