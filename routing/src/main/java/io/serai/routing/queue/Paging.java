@@ -44,8 +44,8 @@ final class Paging {
      */
     void cannotRead(MessageChunk chunk, long[] sequences);
 
-    /** What was asked for has gone meanwhile: whoever waits for it has something else to do. */
-    void wentMeanwhile();
+    /** What was asked for has gone meanwhile: whoever waits for it looks again. */
+    void lookAgain();
 
     /** Consumers have settled enough: more can be handed out. */
     void goOn();
@@ -402,7 +402,7 @@ final class Paging {
                   arrived(run, generation, chunk, out, sequences, loaded);
                 });
           } else {
-            listener.wentMeanwhile();
+            listener.lookAgain();
           }
           return isWanted;
         });
@@ -423,7 +423,7 @@ final class Paging {
       long[] sequences,
       @Nullable Message[] loaded) {
     if (!isThere(run, generation, chunk, out)) {
-      listener.wentMeanwhile();
+      listener.lookAgain();
       return;
     }
     int lost = chunk.pageIn(out, sequences, loaded);

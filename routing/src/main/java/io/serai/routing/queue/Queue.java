@@ -229,14 +229,12 @@ final class Queue extends ShardQueue implements Paging.Listener {
   @Override
   public void cameIn(ReadyMessages run, MessageChunk chunk, Absent was, int lost) {
     ready.pagedIn(run, chunk, was, lost);
-    takes.goOn();
-    consumers.pageArrived();
+    lookAgain();
     expiry.set();
-    shard.turn().wake(this);
   }
 
   @Override
-  public void wentMeanwhile() {
+  public void lookAgain() {
     takes.goOn();
     consumers.pageArrived();
     shard.turn().wake(this);
